@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** Why the sidecar refused or ended a request; the machine-readable half of an error's `data`. */
+export const WireErrorTypeSchema = z.enum([
+  'context_length_exceeded',
+  'chat_template_error',
+  'duplicate_stream',
+  'model_load_failed',
+  'model_not_loaded',
+  'non_finite_logits',
+  'out_of_memory',
+  'protocol_version_mismatch',
+  'queue_full',
+  'queue_timeout',
+  'shutting_down',
+  'unsupported_parameter',
+]);
+export type WireErrorType = z.infer<typeof WireErrorTypeSchema>;
+
+/** `data` of every error that the sidecar sends on purpose. */
+export const WireErrorDataSchema = z.looseObject({
+  type: WireErrorTypeSchema,
+  /** The parameter at fault, when there is one. */
+  param: z.string().optional(),
+});
+export type WireErrorData = z.infer<typeof WireErrorDataSchema>;

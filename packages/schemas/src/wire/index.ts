@@ -1,0 +1,61 @@
+export { WireErrorDataSchema, WireErrorTypeSchema } from './errors.js';
+export type { WireErrorData, WireErrorType } from './errors.js';
+export { IncomingFrameSchema, JsonRpcErrorSchema } from './frames.js';
+export type { IncomingFrame, JsonRpcError } from './frames.js';
+export {
+  CancelParamsSchema,
+  CreditParamsSchema,
+  HeartbeatParamsSchema,
+  LogParamsSchema,
+  ProgressParamsSchema,
+  TokensParamsSchema,
+  WireFinishSchema,
+  WireTokenLogprobSchema,
+  WireTokenRowSchema,
+  WireUsageSchema,
+} from './notifications.js';
+export type {
+  WireFinish,
+  WireHeartbeat,
+  WireLog,
+  WireProgress,
+  WireTokenLogprob,
+  WireTokenRow,
+  WireUsage,
+} from './notifications.js';
+export { WireMessageSchema, WirePromptSchema } from './prompt.js';
+export type { WireMessage, WirePrompt, WirePromptInput } from './prompt.js';
+export {
+  WIRE_MAX_FRAME_BYTES,
+  WIRE_PROTOCOL_VERSION,
+  wireNotificationsIn,
+  wireNotificationsOut,
+  wireRequests,
+} from './protocol.js';
+export type {
+  WireMethod,
+  WireNotificationIn,
+  WireNotificationInParams,
+  WireNotificationOut,
+  WireNotificationOutParams,
+  WireParams,
+  WireResult,
+} from './protocol.js';
+export {
+  DetokenizeParamsSchema,
+  DetokenizeResultSchema,
+  GenerateParamsSchema,
+  GenerateResultSchema,
+  InitializeParamsSchema,
+  InitializeResultSchema,
+  LoadParamsSchema,
+  LoadResultSchema,
+  StatsResultSchema,
+  TokenizeParamsSchema,
+  TokenizeResultSchema,
+  WireBatchingSchema,
+  WireCapabilitiesSchema,
+} from './requests.js';
+export type { WireBatching } from './requests.js';
+export { WireSamplingSchema } from './sampling.js';
+export type { WireSampling, WireSamplingInput } from './sampling.js';

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { WireStreamIdSchema } from './requests.js';
+import { WireTokenIdSchema } from './sampling.js';
+
+export const CancelParamsSchema = z.strictObject({ streamId: WireStreamIdSchema });
+
+export const CreditParamsSchema = z.strictObject({
+  streamId: WireStreamIdSchema,
+  /** Further tokens that may be sent. */
+  tokens: z.int().min(1).max(1_000_000),
+});
+
+export const WireTokenLogprobSchema = z.strictObject({
+  token: WireTokenIdSchema,
+  logprob: z.number(),
+  /** The most likely alternatives, best first. */
+  top: z.array(z.strictObject({ token: WireTokenIdSchema, text: z.string(), logprob: z.number() })),
+  text: z.string(),
+});
+export type WireTokenLogprob = z.infer<typeof WireTokenLogprobSchema>;
+
+export const WireUsageSchema = z.strictObject({
+  promptTokens: z.int().min(0),
+  /** Of the prompt tokens, those not computed again. */
+  cachedTokens: z.int().min(0),
+  completionTokens: z.int().min(0),
+  queueMs: z.number().min(0),
+  prefillMs: z.number().min(0),
+  decodeMs: z.number().min(0),
+});
+export type WireUsage = z.infer<typeof WireUsageSchema>;
+
+export const WireFinishSchema = z.strictObject({
+  reason: z.enum(['stop', 'length', 'cancelled', 'error']),
+  /** The stop text that ended the row, when one did. */
+  stopSequence: z.string().optional(),
+  /** The end-of-sequence or stop token that ended the row, when one did. */
+  stopTokenId: WireTokenIdSchema.optional(),
+  usage: WireUsageSchema,
+  /** Present when and only when the reason is `error`. */
+  error: z
+    .strictObject({ code: z.int(), message: z.string(), data: z.unknown().optional() })
+    .optional(),
+});
+export type WireFinish = z.infer<typeof WireFinishSchema>;
+
+/** What one step produced for one stream. */
+export const WireTokenRowSchema = z.strictObject({
+  streamId: WireStreamIdSchema,
+  /** Text that became certain; empty while a character or a stop text is incomplete. */
+  text: z.string(),
+  tokens: z.array(WireTokenIdSchema),
+  logprobs: z.array(WireTokenLogprobSchema).optional(),
+  finish: WireFinishSchema.optional(),
+});
+export type WireTokenRow = z.infer<typeof WireTokenRowSchema>;
+
+/** One frame per step, for all rows that have something to say. */
+export const TokensParamsSchema = z.strictObject({ rows: z.array(WireTokenRowSchema) });
+
+export const ProgressParamsSchema = z.strictObject({
+  phase: z.enum(['load', 'prefill']),
+  /** Which request, for `prefill`. */
+  streamId: WireStreamIdSchema.optional(),
+  done: z.number().min(0),
+  total: z.number().min(0),
+  unit: z.enum(['bytes', 'tokens', 'steps']),
+});
+export type WireProgress = z.infer<typeof ProgressParamsSchema>;
+
+export const LogParamsSchema = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  message: z.string(),
+  fields: z.record(z.string(), z.unknown()).optional(),
+});
+export type WireLog = z.infer<typeof LogParamsSchema>;
+
+export const HeartbeatParamsSchema = z.strictObject({
+  uptimeMs: z.number().min(0),
+  /** Grows while the generation thread makes progress. */
+  ticks: z.int().min(0),
+  /** What the generation thread is doing; a native call may hold it for long. */
+  activity: z.enum(['idle', 'loading', 'prefilling', 'decoding']),
+});
+export type WireHeartbeat = z.infer<typeof HeartbeatParamsSchema>;

@@ -1,0 +1,82 @@
+"""What crosses between the request threads and the generation thread.
+
+Tokenising happens before a `Request` exists and detokenising after a
+`StepOutput` left; the generation thread sees token ids only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .wire import WireSampling
+
+FinishReason = Literal["stop", "length", "cancelled", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One row to be: a tokenised prompt and how to continue it."""
+
+    stream_id: str
+    prompt_tokens: Sequence[int]
+    sampling: WireSampling
+    resume_tokens: Sequence[int] = ()
+    priority: int = 0
+    tenant: str = ""
+    queue_deadline: float | None = None
+    """`time.monotonic()` seconds after which a queued request fails with queue_timeout."""
+    credit: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class TopLogprob:
+    token: int
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    queue_ms: float
+    prefill_ms: float
+    decode_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    code: int
+    """JSON-RPC error number."""
+    type: str
+    """One of the wire's error types."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    reason: FinishReason
+    usage: Usage
+    stop_token_id: int | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutput:
+    """What one step produced for one row: a token, an end, or both."""
+
+    stream_id: str
+    token: int | None
+    """None when the row ended without producing one; a stop token is not reported here."""
+    logprob: float | None = None
+    top_logprobs: tuple[TopLogprob, ...] = ()
+    finish: Finish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrefillProgress:
+    stream_id: str
+    done: int
+    total: int
