@@ -1,0 +1,1 @@
+"""What happens once, before the sidecar runs: models fetched and converted, BLAS prepared."""
