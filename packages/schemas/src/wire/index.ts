@@ -55,7 +55,9 @@ export {
   TokenizeResultSchema,
   WireBatchingSchema,
   WireCapabilitiesSchema,
+  WireDeviceSchema,
+  WireStreamIdSchema,
 } from './requests.js';
 export type { WireBatching } from './requests.js';
-export { WireSamplingSchema } from './sampling.js';
+export { WireSamplingSchema, WireSeedSchema, WireTokenIdSchema } from './sampling.js';
 export type { WireSampling, WireSamplingInput } from './sampling.js';

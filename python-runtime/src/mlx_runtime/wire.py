@@ -1,0 +1,348 @@
+"""The wire protocol's structs, generated from @mlx/schemas/wire.
+
+Do not edit: change the schemas and run `pnpm --filter @mlx/schemas generate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+PROTOCOL_VERSION = 1
+MAX_FRAME_BYTES = 67_108_864
+MAX_SAFE_INTEGER = 9_007_199_254_740_991
+
+SafeInteger = Annotated[int, Meta(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER)]
+Count = Annotated[int, Meta(ge=0, le=MAX_SAFE_INTEGER)]
+WireStreamId = Annotated[str, Meta(min_length=1, max_length=128)]
+WireTokenId = Annotated[int, Meta(ge=0, le=2_147_483_647)]
+WireSeed = Count
+WireErrorType = Literal[
+    "context_length_exceeded",
+    "chat_template_error",
+    "duplicate_stream",
+    "model_load_failed",
+    "model_not_loaded",
+    "non_finite_logits",
+    "out_of_memory",
+    "protocol_version_mismatch",
+    "queue_full",
+    "queue_timeout",
+    "shutting_down",
+    "unsupported_parameter",
+]
+
+
+class OpenWireStruct(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Fields are camelCase on the wire; one that is None by default is left out."""
+
+
+class WireStruct(OpenWireStruct, frozen=True, forbid_unknown_fields=True):
+    """As above, and a field that the schemas do not name is an error."""
+
+
+class CancelParams(WireStruct, frozen=True, kw_only=True):
+    stream_id: WireStreamId
+
+
+class CreditParams(WireStruct, frozen=True, kw_only=True):
+    stream_id: WireStreamId
+    tokens: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class DetokenizeParams(WireStruct, frozen=True, kw_only=True):
+    tokens: tuple[WireTokenId, ...]
+
+
+class DetokenizeResult(WireStruct, frozen=True, kw_only=True):
+    text: str
+
+
+class WirePromptText(WireStruct, frozen=True, kw_only=True, tag="text"):
+    text: str
+    add_special_tokens: bool = True
+
+
+class WirePromptTokens(WireStruct, frozen=True, kw_only=True, tag="tokens"):
+    tokens: Annotated[tuple[WireTokenId, ...], Meta(min_length=1)]
+
+
+class WireMessageToolCalls(WireStruct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    arguments: str
+
+
+class WireMessage(WireStruct, frozen=True, kw_only=True):
+    role: Annotated[str, Meta(min_length=1, max_length=64)]
+    content: str | None
+    name: Annotated[str, Meta(max_length=256)] | None = None
+    tool_call_id: Annotated[str, Meta(max_length=256)] | None = None
+    tool_calls: tuple[WireMessageToolCalls, ...] | None = None
+
+
+class WirePromptChat(WireStruct, frozen=True, kw_only=True, tag="chat"):
+    messages: Annotated[tuple[WireMessage, ...], Meta(min_length=1)]
+    tools: tuple[dict[str, object], ...] | None = None
+    template_options: dict[str, object] | None = None
+
+
+WirePrompt = WirePromptText | WirePromptTokens | WirePromptChat
+
+
+class WireSampling(WireStruct, frozen=True, kw_only=True):
+    max_tokens: Annotated[int, Meta(ge=1, le=1_000_000)]
+    temperature: Annotated[float, Meta(ge=0, le=2)] = 1.0
+    top_p: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    top_k: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    min_p: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    presence_penalty: Annotated[float, Meta(ge=-2, le=2)] = 0.0
+    frequency_penalty: Annotated[float, Meta(ge=-2, le=2)] = 0.0
+    repetition_penalty: Annotated[float, Meta(ge=0.01, le=100)] = 1.0
+    logit_bias: dict[str, Annotated[float, Meta(ge=-100, le=100)]] | None = None
+    seed: WireSeed | None = None
+    stop: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=1_000)], ...],
+        Meta(max_length=64),
+    ] = ()
+    stop_token_ids: Annotated[tuple[WireTokenId, ...], Meta(max_length=1_024)] = ()
+    ignore_eos: bool = False
+    logprobs: bool = False
+    top_logprobs: Annotated[int, Meta(ge=0, le=20)] = 0
+
+
+class GenerateParams(WireStruct, frozen=True, kw_only=True):
+    stream_id: WireStreamId
+    prompt: WirePrompt
+    sampling: WireSampling
+    resume_tokens: tuple[WireTokenId, ...] | None = None
+    priority: Annotated[int, Meta(ge=-100, le=100)] = 0
+    tenant: Annotated[str, Meta(max_length=256)] = ""
+    queue_timeout_ms: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] | None = None
+    credit: Annotated[int, Meta(ge=1, le=1_000_000)] = 256
+
+
+class GenerateResult(WireStruct, frozen=True, kw_only=True):
+    prompt_tokens: Count
+
+
+class HeartbeatParams(WireStruct, frozen=True, kw_only=True):
+    uptime_ms: Annotated[float, Meta(ge=0)]
+    ticks: Count
+    activity: Literal["idle", "loading", "prefilling", "decoding"]
+
+
+class InitializeParamsClient(WireStruct, frozen=True, kw_only=True):
+    name: str
+    version: str
+
+
+class InitializeParams(WireStruct, frozen=True, kw_only=True):
+    protocol_version: SafeInteger
+    client: InitializeParamsClient
+    heartbeat_interval_ms: Annotated[int, Meta(ge=50, le=60_000)] = 1_000
+
+
+class WireDevice(WireStruct, frozen=True, kw_only=True):
+    kind: Literal["cpu", "metal", "cuda"]
+    name: str
+    memory_bytes: Count
+
+
+class InitializeResult(WireStruct, frozen=True, kw_only=True):
+    protocol_version: SafeInteger
+    runtime_version: str
+    pid: SafeInteger
+    python_version: str
+    mlx_version: str
+    mlx_lm_version: str
+    device: WireDevice
+
+
+class JsonRpcError(OpenWireStruct, frozen=True, kw_only=True):
+    code: SafeInteger
+    message: str
+    data: object | None = None
+
+
+class WireBatching(WireStruct, frozen=True, kw_only=True):
+    max_batch_size: Annotated[int, Meta(ge=1, le=4_096)] = 32
+    max_queued_requests: Annotated[int, Meta(ge=1, le=1_000_000)] = 1_024
+    prefill_step_size: Annotated[int, Meta(ge=1, le=65_536)] = 512
+    target_batch_time_ms: Annotated[float, Meta(ge=1, le=60_000)] | None = None
+    prompt_cache_bytes: Count = 1_073_741_824
+
+
+class LoadParams(WireStruct, frozen=True, kw_only=True):
+    model_id: Annotated[str, Meta(min_length=1)]
+    path: Annotated[str, Meta(min_length=1)]
+    weights: Literal["auto", "stored", "dense"] = "auto"
+    batching: WireBatching | None = None
+
+
+class WireCapabilities(WireStruct, frozen=True, kw_only=True):
+    batching: bool
+    chat: bool
+    tools: bool
+    weights: str
+
+
+class LoadResult(WireStruct, frozen=True, kw_only=True):
+    model_id: str
+    architecture: str
+    context_length: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
+    vocab_size: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
+    parameter_count: Count
+    eos_token_ids: tuple[WireTokenId, ...]
+    weight_bytes: Count
+    load_ms: Annotated[float, Meta(ge=0)]
+    capabilities: WireCapabilities
+
+
+class LogParams(WireStruct, frozen=True, kw_only=True):
+    level: Literal["debug", "info", "warn", "error"]
+    message: str
+    fields: dict[str, object] | None = None
+
+
+class Nothing(WireStruct, frozen=True, kw_only=True):
+    pass
+
+
+class ProgressParams(WireStruct, frozen=True, kw_only=True):
+    phase: Literal["load", "prefill"]
+    stream_id: WireStreamId | None = None
+    done: Annotated[float, Meta(ge=0)]
+    total: Annotated[float, Meta(ge=0)]
+    unit: Literal["bytes", "tokens", "steps"]
+
+
+class StatsResultRequests(WireStruct, frozen=True, kw_only=True):
+    admitted: Count
+    finished: Count
+    cancelled: Count
+    failed: Count
+
+
+class StatsResultRows(WireStruct, frozen=True, kw_only=True):
+    queued: Count
+    prefilling: Count
+    decoding: Count
+    paused: Count
+
+
+class StatsResultTokens(WireStruct, frozen=True, kw_only=True):
+    prefilled: Count
+    reused: Count
+    generated: Count
+
+
+class StatsResultPrefixCache(WireStruct, frozen=True, kw_only=True):
+    entries: Count
+    bytes: Count
+    hits: Count
+    misses: Count
+
+
+class StatsResultMemory(WireStruct, frozen=True, kw_only=True):
+    active_bytes: Count
+    peak_bytes: Count
+    resident_bytes: Count
+
+
+class StatsResult(WireStruct, frozen=True, kw_only=True):
+    uptime_ms: Annotated[float, Meta(ge=0)]
+    requests: StatsResultRequests
+    rows: StatsResultRows
+    tokens: StatsResultTokens
+    decode_steps: Count
+    prefix_cache: StatsResultPrefixCache
+    memory: StatsResultMemory
+    malformed_frames: Count
+
+
+class TokenizeParams(WireStruct, frozen=True, kw_only=True):
+    prompt: WirePrompt
+
+
+class TokenizeResult(WireStruct, frozen=True, kw_only=True):
+    tokens: tuple[WireTokenId, ...]
+    token_strings: tuple[str, ...]
+
+
+class WireTokenLogprobTop(WireStruct, frozen=True, kw_only=True):
+    token: WireTokenId
+    text: str
+    logprob: float
+
+
+class WireTokenLogprob(WireStruct, frozen=True, kw_only=True):
+    token: WireTokenId
+    logprob: float
+    top: tuple[WireTokenLogprobTop, ...]
+    text: str
+
+
+class WireUsage(WireStruct, frozen=True, kw_only=True):
+    prompt_tokens: Count
+    cached_tokens: Count
+    completion_tokens: Count
+    queue_ms: Annotated[float, Meta(ge=0)]
+    prefill_ms: Annotated[float, Meta(ge=0)]
+    decode_ms: Annotated[float, Meta(ge=0)]
+
+
+class WireFinishError(WireStruct, frozen=True, kw_only=True):
+    code: SafeInteger
+    message: str
+    data: object | None = None
+
+
+class WireFinish(WireStruct, frozen=True, kw_only=True):
+    reason: Literal["stop", "length", "cancelled", "error"]
+    stop_sequence: str | None = None
+    stop_token_id: WireTokenId | None = None
+    usage: WireUsage
+    error: WireFinishError | None = None
+
+
+class WireTokenRow(WireStruct, frozen=True, kw_only=True):
+    stream_id: WireStreamId
+    text: str
+    tokens: tuple[WireTokenId, ...]
+    logprobs: tuple[WireTokenLogprob, ...] | None = None
+    finish: WireFinish | None = None
+
+
+class TokensParams(WireStruct, frozen=True, kw_only=True):
+    rows: tuple[WireTokenRow, ...]
+
+
+class WireErrorData(OpenWireStruct, frozen=True, kw_only=True):
+    type: WireErrorType
+    param: str | None = None
+
+
+# Method to (parameters, result), then notifications as the sidecar sees them.
+REQUESTS: Mapping[str, tuple[type[msgspec.Struct], type[msgspec.Struct]]] = {
+    "initialize": (InitializeParams, InitializeResult),
+    "load": (LoadParams, LoadResult),
+    "generate": (GenerateParams, GenerateResult),
+    "tokenize": (TokenizeParams, TokenizeResult),
+    "detokenize": (DetokenizeParams, DetokenizeResult),
+    "stats": (Nothing, StatsResult),
+    "shutdown": (Nothing, Nothing),
+}
+NOTIFICATIONS_RECEIVED: Mapping[str, type[msgspec.Struct]] = {
+    "cancel": CancelParams,
+    "credit": CreditParams,
+}
+NOTIFICATIONS_SENT: Mapping[str, type[msgspec.Struct]] = {
+    "tokens": TokensParams,
+    "progress": ProgressParams,
+    "log": LogParams,
+    "heartbeat": HeartbeatParams,
+}
