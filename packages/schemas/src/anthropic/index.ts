@@ -1,1 +1,2 @@
-export {};
+export { AnthropicErrorSchema } from './errors.js';
+export type { AnthropicError } from './errors.js';

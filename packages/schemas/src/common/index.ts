@@ -1,1 +1,12 @@
-export {};
+export {
+  ClampedPenalty,
+  ClampedTemperature,
+  ClampedTopP,
+  NonEmptyString,
+  NonNegativeInteger,
+  NonNegativeNumber,
+  PositiveInteger,
+  QuantizationMode,
+  TokenId,
+  UnknownRecord,
+} from './primitives.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Why the sidecar refused or ended a request; the machine-readable half of an error's `data`. */
 export const WireErrorTypeSchema = z.enum([

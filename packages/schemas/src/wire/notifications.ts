@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { WireStreamIdSchema } from './requests.js';
 import { WireTokenIdSchema } from './sampling.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { WireTokenIdSchema } from './sampling.js';
 
 /** One chat message as the model's chat template sees it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A stochastic seed: any integer that a JSON number carries exactly. */
 export const WireSeedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+
+/** Text with at least one character. */
+export const NonEmptyString = z.string().min(1, 'Cannot be empty');
+
+/** 1, 2, 3, ... up to the largest integer a JSON number carries exactly. */
+export const PositiveInteger = z.int().positive();
+
+/** 0, 1, 2, ... up to the largest integer a JSON number carries exactly. */
+export const NonNegativeInteger = z.int().min(0);
+
+/** A finite number that is zero or greater. */
+export const NonNegativeNumber = z.number().min(0);
+
+/** Sampling temperature; 0 is greedy. */
+export const ClampedTemperature = z.number().min(0).max(2);
+
+/** Probability mass of nucleus sampling; 1 is off. */
+export const ClampedTopP = z.number().min(0).max(1);
+
+/** Presence or frequency penalty, subtracted from logits; 0 is off. */
+export const ClampedPenalty = z.number().min(-2).max(2);
+
+/** How weights are stored in memory. */
+export const QuantizationMode = z.enum(['none', 'int8', 'int4']);
+export type QuantizationMode = z.infer<typeof QuantizationMode>;
+
+/** A token id; bounded so that it fits a signed 32-bit integer. */
+export const TokenId = z.int().min(0).max(2_147_483_647);
+
+/** An object whose keys and values are the caller's business. */
+export const UnknownRecord = z.record(z.string(), z.unknown());

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { PrometheusPort, ServiceName, ExportIntervalMs } from '../telemetry/telemetry-config.js';
+
+export const TelemetrySectionSchema = z.strictObject({
+  enabled: z.boolean().default(false),
+  service_name: ServiceName.default('mlx-serving'),
+  prometheus_port: PrometheusPort.default(9464),
+  export_interval_ms: ExportIntervalMs.default(60_000),
+});
+export type TelemetrySection = z.infer<typeof TelemetrySectionSchema>;
+
+export const LoggingConfigSchema = z.strictObject({
+  level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  format: z.enum(['json', 'pretty']).default('json'),
+  /** `stderr`, `stdout`, or the path of a file to append to. */
+  destination: z.string().min(1, 'Cannot be empty').default('stderr'),
+});
+export type LoggingConfig = z.infer<typeof LoggingConfigSchema>;
+
+export const SecurityConfigSchema = z.strictObject({
+  allow_remote_code: z.boolean().default(false),
+  verify_checksums: z.boolean().default(true),
+});
+export type SecurityConfig = z.infer<typeof SecurityConfigSchema>;
+
+export const PerformanceConfigSchema = z.strictObject({
+  /** Prompt tokens read between two decode steps while rows are running. */
+  prefill_step_size: z.int().min(1).max(65_536).default(512),
+  /** Bytes of computed prefixes kept for reuse. */
+  prompt_cache_bytes: z
+    .int()
+    .min(0)
+    .default(1024 ** 3),
+  /** Bits per value of the key-value cache; 16 keeps it unquantised. */
+  kv_bits: z.union([z.literal(4), z.literal(8), z.literal(16)]).default(16),
+});
+export type PerformanceConfig = z.infer<typeof PerformanceConfigSchema>;

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { BatchQueueConfigSchema } from './batch-queue.js';
+import { CacheConfigSchema } from './cache.js';
+import { JsonRpcConfigSchema } from './json-rpc.js';
+import { ModelConfigSchema } from './model.js';
+import {
+  LoggingConfigSchema,
+  PerformanceConfigSchema,
+  SecurityConfigSchema,
+  TelemetrySectionSchema,
+} from './operations.js';
+import { PythonRuntimeConfigSchema } from './python-runtime.js';
+import { StreamRegistryConfigSchema } from './stream-registry.js';
+
+/** The sections of the configuration, each complete with its defaults. */
+export const configSections = {
+  batch_queue: BatchQueueConfigSchema.prefault({}),
+  python_runtime: PythonRuntimeConfigSchema.prefault({}),
+  json_rpc: JsonRpcConfigSchema.prefault({}),
+  stream_registry: StreamRegistryConfigSchema.prefault({}),
+  model: ModelConfigSchema.prefault({}),
+  cache: CacheConfigSchema.prefault({}),
+  telemetry: TelemetrySectionSchema.prefault({}),
+  logging: LoggingConfigSchema.prefault({}),
+  security: SecurityConfigSchema.prefault({}),
+  performance: PerformanceConfigSchema.prefault({}),
+} as const;
+
+const SectionsSchema = z.strictObject(configSections);
+
+/** Any part of the configuration; what is absent keeps its value from the layer below. */
+export type RuntimeConfigOverrides = DeepPartial<z.input<typeof SectionsSchema>>;
+
+type DeepPartial<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [Key in keyof T]?: DeepPartial<T[Key]> }
+    : T;
+
+/** The whole configuration file. `parse({})` gives the defaults. */
+export const RuntimeConfigSchema = SectionsSchema.extend({
+  /** Overrides by the name in NODE_ENV. */
+  environments: z
+    .record(
+      z.string(),
+      z.custom<RuntimeConfigOverrides>((value) => typeof value === 'object'),
+    )
+    .optional(),
+});
+export type RuntimeConfig = z.infer<typeof RuntimeConfigSchema>;
+/** Before defaults: everything may be left out. */
+export type RuntimeConfigInput = z.input<typeof RuntimeConfigSchema>;

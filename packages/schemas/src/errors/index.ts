@@ -1,0 +1,11 @@
+export { EngineClientError, isEngineClientError } from './engine-client-error.js';
+export type { EngineClientErrorOptions } from './engine-client-error.js';
+export {
+  EngineErrorCode,
+  EngineErrorCodeSchema,
+  engineErrorCodeFromRpc,
+  engineErrors,
+} from './table.js';
+export { engineErrorCodeFromWire } from './wire-error.js';
+export { zodErrorToEngineError } from './zod-error.js';
+export type { ValidationErrorDetails, ValidationIssue } from './zod-error.js';

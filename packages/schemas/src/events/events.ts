@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import {
+  NonEmptyString,
+  NonNegativeInteger,
+  NonNegativeNumber,
+  QuantizationMode,
+  UnknownRecord,
+} from '../common/primitives.js';
+import { EngineErrorCodeSchema } from '../errors/table.js';
+import { GenerationStatsSchema } from '../generation/stats.js';
+
+/** Milliseconds since the Unix epoch; always there on events that the engine emits. */
+const timestamp = NonNegativeNumber.optional();
+
+export const ModelLoadedEventSchema = z.object({
+  model: NonEmptyString,
+  /** The directory the weights came from. */
+  modelPath: z.string().optional(),
+  quantization: QuantizationMode.optional(),
+  parameters: UnknownRecord.optional(),
+  timestamp,
+});
+export type ModelLoadedEvent = z.infer<typeof ModelLoadedEventSchema>;
+
+export const ModelUnloadedEventSchema = z.object({ model: NonEmptyString, timestamp });
+export type ModelUnloadedEvent = z.infer<typeof ModelUnloadedEventSchema>;
+
+/** The model's files changed on disk, or the sidecar that held it was lost. */
+export const ModelInvalidatedEventSchema = z.object({
+  model: NonEmptyString,
+  reason: NonEmptyString,
+  timestamp,
+});
+export type ModelInvalidatedEvent = z.infer<typeof ModelInvalidatedEventSchema>;
+
+export const GenerationStartedEventSchema = z.object({
+  streamId: NonEmptyString,
+  model: NonEmptyString,
+  /** The prompt's beginning, or a word about what it was. */
+  prompt: z.string().optional(),
+  timestamp,
+});
+export type GenerationStartedEvent = z.infer<typeof GenerationStartedEventSchema>;
+
+export const TokenGeneratedEventSchema = z.object({
+  streamId: NonEmptyString,
+  token: z.string(),
+  logprob: z.number().optional(),
+  /** Which answer, when more than one was asked for; absent means 0. */
+  index: NonNegativeInteger.optional(),
+  timestamp,
+});
+export type TokenGeneratedEvent = z.infer<typeof TokenGeneratedEventSchema>;
+
+export const GenerationCompletedEventSchema = z.object({
+  streamId: NonEmptyString,
+  stats: GenerationStatsSchema,
+  timestamp,
+});
+export type GenerationCompletedEvent = z.infer<typeof GenerationCompletedEventSchema>;
+
+export const ErrorEventSchema = z.object({
+  error: z.object({ message: z.string(), code: EngineErrorCodeSchema }),
+  /** Where it happened: stream, model, method. */
+  context: UnknownRecord.optional(),
+  timestamp,
+});
+export type ErrorEvent = z.infer<typeof ErrorEventSchema>;
+
+export const RuntimeStatusSchema = z.enum(['starting', 'ready', 'error', 'stopped']);
+
+export const RuntimeStatusEventSchema = z.object({
+  status: RuntimeStatusSchema,
+  previousStatus: RuntimeStatusSchema.optional(),
+  timestamp,
+});
+export type RuntimeStatusEvent = z.infer<typeof RuntimeStatusEventSchema>;
+
+/** The schema of each event under the name it is emitted with. */
+export const engineEvents = {
+  'model:loaded': ModelLoadedEventSchema,
+  'model:unloaded': ModelUnloadedEventSchema,
+  'model:invalidated': ModelInvalidatedEventSchema,
+  'generation:started': GenerationStartedEventSchema,
+  'generation:token': TokenGeneratedEventSchema,
+  'generation:completed': GenerationCompletedEventSchema,
+  error: ErrorEventSchema,
+  'runtime:status': RuntimeStatusEventSchema,
+} as const;
+export type EngineEventName = keyof typeof engineEvents;
+
+/** Payloads as they are emitted: the timestamp is always there. */
+export type EngineEvents = {
+  [Name in EngineEventName]: z.infer<(typeof engineEvents)[Name]> & { timestamp: number };
+};

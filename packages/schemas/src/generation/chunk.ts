@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { NonNegativeInteger, NonNegativeNumber, TokenId } from '../common/primitives.js';
+import { EngineErrorCodeSchema } from '../errors/table.js';
+import { GenerationStatsSchema } from './stats.js';
+
+/** The candidate tokens of one position. */
+export const TokenLogprobSchema = z.object({
+  token: TokenId,
+  text: z.string(),
+  logprob: z.number(),
+});
+export type TokenLogprob = z.infer<typeof TokenLogprobSchema>;
+
+const chunkShape = {
+  /** Which answer, when more than one was asked for; absent means 0. */
+  index: NonNegativeInteger.optional(),
+  /** Milliseconds since the Unix epoch. */
+  timestamp: NonNegativeNumber.optional(),
+};
+
+/** Text that became certain, with the tokens it came from. */
+export const TokenChunkSchema = z.object({
+  type: z.literal('token'),
+  /** May be empty while a character or a stop text is incomplete. */
+  token: z.string(),
+  tokenIds: z.array(TokenId).optional(),
+  /** Log-probability of the last of the tokens, when asked for. */
+  logprob: z.number().optional(),
+  /** One entry per token: the token itself and its alternatives, best first. */
+  logprobs: z.array(TokenLogprobSchema.extend({ top: z.array(TokenLogprobSchema) })).optional(),
+  ...chunkShape,
+});
+export type TokenChunk = z.infer<typeof TokenChunkSchema>;
+
+export const FinishReasonSchema = z.enum(['stop', 'length', 'tool_calls', 'cancelled']);
+export type FinishReason = z.infer<typeof FinishReasonSchema>;
+
+/** The last chunk of an answer that ended without an error. */
+export const MetadataChunkSchema = z.object({
+  type: z.literal('metadata'),
+  stats: GenerationStatsSchema,
+  finishReason: FinishReasonSchema.optional(),
+  /** The stop text that ended the answer, when one did. */
+  stopSequence: z.string().optional(),
+  ...chunkShape,
+});
+export type MetadataChunk = z.infer<typeof MetadataChunkSchema>;
+
+/** The last chunk of an answer that failed. */
+export const ErrorChunkSchema = z.object({
+  type: z.literal('error'),
+  error: z.object({
+    code: EngineErrorCodeSchema,
+    message: z.string(),
+    retryable: z.boolean().optional(),
+    details: z.unknown().optional(),
+  }),
+  ...chunkShape,
+});
+export type ErrorChunk = z.infer<typeof ErrorChunkSchema>;
+
+/** One element of a generation stream. */
+export const GeneratorChunkSchema = z.discriminatedUnion('type', [
+  TokenChunkSchema,
+  MetadataChunkSchema,
+  ErrorChunkSchema,
+]);
+export type GeneratorChunk = z.infer<typeof GeneratorChunkSchema>;

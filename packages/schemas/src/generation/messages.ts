@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
+
+/** A call that the model made; `arguments` is JSON text, as the model wrote it. */
+export const ToolCallSchema = z.object({
+  id: NonEmptyString,
+  name: NonEmptyString,
+  arguments: z.string(),
+});
+export type ToolCall = z.infer<typeof ToolCallSchema>;
+
+export const ContentPartSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string() }),
+  /** A data URL or a local path; nothing is fetched from a network. */
+  z.object({ type: z.literal('image'), image: NonEmptyString }),
+]);
+export type ContentPart = z.infer<typeof ContentPartSchema>;
+
+export const ChatRoleSchema = z.enum(['system', 'developer', 'user', 'assistant', 'tool']);
+export type ChatRole = z.infer<typeof ChatRoleSchema>;
+
+/** One turn of a conversation. */
+export const ChatMessageSchema = z.object({
+  role: ChatRoleSchema,
+  /** Null only for an assistant turn that consists of tool calls. */
+  content: z.union([z.string(), z.array(ContentPartSchema)]).nullable(),
+  name: NonEmptyString.max(256).optional(),
+  /** Which call a `tool` turn answers. */
+  toolCallId: NonEmptyString.max(256).optional(),
+  toolCalls: z.array(ToolCallSchema).optional(),
+});
+export type ChatMessage = z.infer<typeof ChatMessageSchema>;
+
+/** A function the model may call; `parameters` is a JSON Schema of its arguments. */
+export const ToolDefinitionSchema = z.object({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'Must be 1 to 64 letters, digits, underscores or hyphens'),
+  description: z.string().optional(),
+  parameters: UnknownRecord.optional(),
+  /** Hold the arguments to the schema while they are generated. */
+  strict: z.boolean().optional(),
+});
+export type ToolDefinition = z.infer<typeof ToolDefinitionSchema>;
+
+export const ToolChoiceSchema = z.union([
+  z.enum(['auto', 'none', 'required']),
+  z.object({ name: NonEmptyString }),
+]);
+export type ToolChoice = z.infer<typeof ToolChoiceSchema>;

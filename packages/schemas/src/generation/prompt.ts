@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { NonEmptyString, TokenId } from '../common/primitives.js';
+
+/** `{{name}}` in the template is replaced by the variable of that name. */
+export const PromptTemplateSchema = z.object({
+  template: NonEmptyString,
+  variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type PromptTemplate = z.infer<typeof PromptTemplateSchema>;
+
+export const TokenizedPromptSchema = z.object({
+  tokens: z.array(TokenId).min(1, 'Cannot be empty'),
+});
+export type TokenizedPrompt = z.infer<typeof TokenizedPromptSchema>;
+
+export const PromptSchema = z.union([NonEmptyString, PromptTemplateSchema, TokenizedPromptSchema]);
+export type Prompt = z.infer<typeof PromptSchema>;

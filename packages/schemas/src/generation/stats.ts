@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { NonNegativeInteger, NonNegativeNumber } from '../common/primitives.js';
+
+/** What one answer cost. Times are in seconds. */
+export const GenerationStatsSchema = z.object({
+  tokensGenerated: NonNegativeInteger,
+  tokensPerSecond: NonNegativeNumber,
+  /** From the call to the first token, in seconds. */
+  timeToFirstToken: NonNegativeNumber,
+  /** From the call to the end, in seconds. */
+  totalTime: NonNegativeNumber,
+  /** Tokens that a draft model proposed and the model kept. */
+  draftTokensAccepted: NonNegativeInteger.optional(),
+  modelId: z.string().optional(),
+  promptTokens: NonNegativeInteger.optional(),
+  /** Of the prompt tokens, those not computed again. */
+  cachedTokens: NonNegativeInteger.optional(),
+});
+export type GenerationStats = z.infer<typeof GenerationStatsSchema>;

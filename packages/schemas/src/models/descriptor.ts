@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { NonEmptyString, PositiveInteger, UnknownRecord } from '../common/primitives.js';
+
+export const TokenizerDescriptorSchema = z.object({
+  /** The tokenizer's algorithm or class, such as `bpe`. */
+  type: NonEmptyString.optional(),
+  vocabSize: PositiveInteger.optional(),
+  specialTokens: UnknownRecord.optional(),
+});
+export type TokenizerDescriptor = z.infer<typeof TokenizerDescriptorSchema>;
+
+/** What a model is and where its files are; `{ id, path }` is enough. */
+export const ModelDescriptorSchema = z.object({
+  id: NonEmptyString,
+  /** A local directory with config.json, tokenizer files and safetensors, or a repository name. */
+  path: NonEmptyString,
+  variant: NonEmptyString.optional(),
+  source: z.enum(['huggingface', 'local']).optional(),
+  modality: z.enum(['text', 'vision', 'multimodal']).optional(),
+  /** The architecture's family, such as `llama`. */
+  family: NonEmptyString.optional(),
+  tokenizer: TokenizerDescriptorSchema.optional(),
+});
+export type ModelDescriptor = z.infer<typeof ModelDescriptorSchema>;

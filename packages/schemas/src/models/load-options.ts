@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { NonEmptyString, QuantizationMode, UnknownRecord } from '../common/primitives.js';
+import { ModelDescriptorSchema } from './descriptor.js';
+
+const loadModelShape = {
+  /** A model id, a local path, or a full descriptor. */
+  model: z.union([NonEmptyString, ModelDescriptorSchema]),
+  /** Load as the draft of speculative decoding. */
+  draft: z.boolean().optional(),
+  /** Branch, tag or commit of the model repository. */
+  revision: NonEmptyString.optional(),
+  quantization: QuantizationMode.optional(),
+  /** Passed on to the runtime. */
+  parameters: UnknownRecord.optional(),
+  trustRemoteCode: z.boolean().optional(),
+};
+
+/** The object form of the options; extend or pick from this one. */
+export const LoadModelOptionsObjectSchema = z.looseObject(loadModelShape);
+export type LoadModelOptions = z.infer<typeof LoadModelOptionsObjectSchema>;
+/** What callers may pass: the options, or just the model. */
+export type LoadModelOptionsInput = string | z.input<typeof LoadModelOptionsObjectSchema>;
+
+/** A plain string stands for `{ model: string }`. */
+const toObject = (input: LoadModelOptionsInput) =>
+  typeof input === 'string' ? { model: input } : input;
+
+export const LoadModelOptionsSchema = z.preprocess(toObject, LoadModelOptionsObjectSchema);
+
+/** The same options with `draft` always true. */
+export const LoadDraftModelOptionsSchema = z.preprocess(
+  toObject,
+  z.looseObject({ ...loadModelShape, draft: z.literal(true).default(true) }),
+);
+export type LoadDraftModelOptions = z.infer<typeof LoadDraftModelOptionsSchema>;
+
+/** A vision model is loaded like any other; its modality is fixed. */
+export const VisionModelOptionsSchema = z.preprocess(
+  toObject,
+  z.looseObject({
+    ...loadModelShape,
+    modality: z.enum(['vision', 'multimodal']).default('vision'),
+  }),
+);
+export type VisionModelOptions = z.infer<typeof VisionModelOptionsSchema>;

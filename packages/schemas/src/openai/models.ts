@@ -1,0 +1,16 @@
+import * as z from 'zod';
+
+export const OpenAIModelSchema = z.looseObject({
+  id: z.string(),
+  object: z.literal('model'),
+  /** Seconds since the Unix epoch. */
+  created: z.int().min(0),
+  owned_by: z.string(),
+});
+export type OpenAIModel = z.infer<typeof OpenAIModelSchema>;
+
+export const OpenAIModelListSchema = z.looseObject({
+  object: z.literal('list'),
+  data: z.array(OpenAIModelSchema),
+});
+export type OpenAIModelList = z.infer<typeof OpenAIModelListSchema>;

@@ -1,0 +1,2 @@
+export { TokenizeRequestSchema, TokenizeResponseSchema } from './tokenize.js';
+export type { TokenizeRequest, TokenizeResponse } from './tokenize.js';
