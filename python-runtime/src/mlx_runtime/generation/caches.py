@@ -1,0 +1,88 @@
+"""The caches of mlx-lm's models: the only module that knows how they behave.
+
+A model keeps one cache per layer. A row of its own has plain caches; rows that
+run together share batched ones, made by `merge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, cast
+
+import mlx.core as mx
+from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnknownVariableType]
+
+
+class LayerCache(Protocol):
+    """What we use of mlx-lm's plain and batched caches."""
+
+    @property
+    def state(self) -> Any: ...
+    @property
+    def nbytes(self) -> int: ...
+    def is_trimmable(self) -> bool: ...
+    def trim(self, n: int) -> int: ...
+    def merge(self, caches: Sequence[LayerCache]) -> LayerCache: ...
+    def extend(self, other: LayerCache) -> None: ...
+    def filter(self, batch_indices: Sequence[int]) -> None: ...
+    def extract(self, idx: int) -> LayerCache: ...
+    def prepare(self, *, lengths: Sequence[int], right_padding: Sequence[int]) -> None: ...
+    def finalize(self) -> None: ...
+
+
+Caches = Sequence[LayerCache]
+
+
+class LanguageModel(Protocol):
+    """An mlx-lm model: token ids (rows, tokens) to logits (rows, tokens, vocabulary)."""
+
+    def __call__(self, inputs: mx.array, cache: Caches) -> mx.array: ...
+
+
+def empty_caches(model: LanguageModel) -> Caches:
+    """Caches for one row that has read nothing."""
+    return cast(Caches, make_prompt_cache(cast(Any, model)))
+
+
+def merge(rows: Sequence[Caches]) -> Caches:
+    """One batched cache per layer from the plain caches of several rows."""
+    return [layers[0].merge(layers) for layers in zip(*rows, strict=True)]
+
+
+def extend(caches: Caches, others: Caches) -> None:
+    """Appends the rows of one batch to another, in place."""
+    for cache, other in zip(caches, others, strict=True):
+        cache.extend(other)
+
+
+def keep_rows(caches: Caches, indices: Sequence[int]) -> None:
+    """Reduces a batch to some of its rows, in place."""
+    for cache in caches:
+        cache.filter(indices)
+
+
+def extract(caches: Caches, index: int) -> Caches:
+    """Plain caches of one row of a batch, copied out of it."""
+    return [cache.extract(index) for cache in caches]
+
+
+def pad_right(caches: Caches, lengths: Sequence[int]) -> None:
+    """Announces a forward pass over rows of unequal lengths, padded at the end."""
+    longest = max(lengths)
+    padding = [longest - length for length in lengths]
+    for cache in caches:
+        cache.prepare(lengths=lengths, right_padding=padding)
+
+
+def drop_padding(caches: Caches) -> None:
+    for cache in caches:
+        cache.finalize()
+
+
+def state(caches: Caches) -> list[Any]:
+    """The arrays to evaluate so that everything read so far is computed."""
+    return [cache.state for cache in caches]
+
+
+def nbytes(caches: Caches) -> int:
+    return sum(cache.nbytes for cache in caches)

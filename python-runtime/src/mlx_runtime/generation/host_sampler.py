@@ -1,0 +1,82 @@
+"""Exact sampling of one row from its logits, on the host.
+
+A row's kept set is every token whose logit reaches a threshold: the highest
+of those that top-k, top-p and min-p ask for, in that order and after the
+temperature (ties at a threshold are kept). The token is the inverse of the
+kept set's cumulative distribution, in token-id order, at one uniform draw.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..wire import WireSampling
+
+Logits: TypeAlias = NDArray[np.float32]
+
+
+def sample(logits: Logits, sampling: WireSampling, draw: float) -> int:
+    """The row's next token. `logits`: (vocabulary,), with a finite maximum."""
+    if sampling.temperature == 0:
+        return int(logits.argmax())
+    peak = logits.max()
+    # Subtract before dividing: a tiny temperature must not overflow to infinity.
+    scaled = (logits - peak) / np.float32(max(sampling.temperature, 1e-6))
+    ids = _candidates(scaled, sampling)
+    weights = np.exp(scaled if ids is None else scaled[ids])
+    cumulative = np.cumsum(weights, dtype=np.float64)
+    index = int(np.searchsorted(cumulative, draw * cumulative[-1], side="right"))
+    # Rounding may carry draw * total up to the total itself.
+    index = min(index, len(cumulative) - 1)
+    while weights[index] == 0:
+        index -= 1
+    return index if ids is None else int(ids[index])
+
+
+def _candidates(scaled: Logits, sampling: WireSampling) -> NDArray[np.int64] | None:
+    """Ids of the kept tokens in ascending order; None keeps all of them.
+
+    `scaled` is relative to the maximum, so the best token is at 0.
+    """
+    ids: NDArray[np.int64] | None = None
+    if 0 < sampling.top_k < len(scaled):
+        ids = _at_least(scaled, None, _kth_largest(scaled, sampling.top_k))
+    if sampling.top_p < 1:
+        ids = _nucleus(scaled, ids, sampling.top_p)
+    if sampling.min_p > 0:
+        ids = _at_least(scaled, ids, float(np.log(sampling.min_p)))
+    return ids
+
+
+def _at_least(scaled: Logits, ids: NDArray[np.int64] | None, threshold: float) -> NDArray[np.int64]:
+    if ids is None:
+        return np.flatnonzero(scaled >= threshold)
+    return ids[scaled[ids] >= threshold]
+
+
+def _kth_largest(scaled: Logits, k: int) -> float:
+    position = len(scaled) - k
+    return float(np.partition(scaled, position)[position])
+
+
+def _nucleus(scaled: Logits, ids: NDArray[np.int64] | None, top_p: float) -> NDArray[np.int64]:
+    """The smallest set of most likely tokens whose mass reaches `top_p`.
+
+    Sorting the vocabulary is avoided exactly: tokens so unlikely that all of
+    them together could not carry 1 - top_p are outside whatever their order,
+    and the few others are cheap to sort. (Half of that bound, so that rounding
+    never decides.)
+    """
+    values = scaled if ids is None else scaled[ids]
+    weights = np.exp(values)
+    total = float(weights.sum(dtype=np.float64))
+    negligible = 0.5 * (1.0 - top_p) * total / len(values)
+    likely = np.flatnonzero(weights > negligible)
+    descending = np.sort(weights[likely])[::-1]
+    mass = np.cumsum(descending, dtype=np.float64)
+    last = min(int(np.searchsorted(mass, top_p * total)), len(mass) - 1)
+    kept = likely[weights[likely] >= descending[last]]
+    return kept if ids is None else ids[kept]

@@ -1,0 +1,66 @@
+"""Requests that are refused before they are queued, and how rows fail."""
+
+from __future__ import annotations
+
+from ..requests import Failure, Request
+
+INVALID_PARAMS = -32602
+GENERATION_ERROR = -32002
+SERVER_ERROR = -32000
+
+
+class Refused(Exception):
+    """A request was not queued; `failure` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def check_request(request: Request, vocab_size: int, context_length: int) -> None:
+    """Raises Refused when a request could never be served."""
+    prompt_length = len(request.prompt_tokens)
+    if prompt_length == 0:
+        _refuse("unsupported_parameter", "The prompt is empty; send at least one token.")
+    if prompt_length + len(request.resume_tokens) >= context_length:
+        _refuse(
+            "context_length_exceeded",
+            f"The prompt has {prompt_length} tokens; the model's context of {context_length} "
+            "has no room for an answer. Shorten the prompt.",
+        )
+    highest = max(max(request.prompt_tokens), max(request.resume_tokens, default=0))
+    if highest >= vocab_size:
+        _refuse(
+            "unsupported_parameter",
+            f"Token id {highest} is not in the vocabulary of {vocab_size} tokens.",
+        )
+    for token in request.sampling.logit_bias or ():
+        if not token.isdecimal() or int(token) >= vocab_size:
+            _refuse(
+                "unsupported_parameter",
+                f"logitBias names token {token!r}; use ids below {vocab_size}.",
+            )
+
+
+def duplicate_stream(stream_id: str) -> Refused:
+    message = f"Stream {stream_id!r} is already being served; use a new id."
+    return Refused(Failure(INVALID_PARAMS, "duplicate_stream", message))
+
+
+def queue_full(waiting: int) -> Refused:
+    message = f"{waiting} requests are waiting already; try again later."
+    return Refused(Failure(SERVER_ERROR, "queue_full", message))
+
+
+def queue_timeout() -> Failure:
+    message = "The request's time in the queue ran out before a row was free; try again later."
+    return Failure(SERVER_ERROR, "queue_timeout", message)
+
+
+def non_finite_logits() -> Failure:
+    message = "The model produced logits that are not finite numbers for this request."
+    return Failure(GENERATION_ERROR, "non_finite_logits", message)
+
+
+def _refuse(kind: str, message: str) -> None:
+    raise Refused(Failure(INVALID_PARAMS, kind, message))

@@ -1,0 +1,120 @@
+"""One row: a request and everything that changes while it is served."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..requests import Request, Usage
+from .caches import LayerCache
+from .draws import UniformDraws
+from .logit_edits import LogitEdits
+from .scheduler import Ticket
+
+
+@dataclass(slots=True)
+class RowTimes:
+    """Monotonic seconds at which the row changed its state; 0 while it has not."""
+
+    queued: float
+    admitted: float = 0.0
+    decoding: float = 0.0
+    ended: float = 0.0
+
+    def milliseconds(self) -> tuple[float, float, float]:
+        """Time in the queue, in prefill and in decode."""
+        admitted = self.admitted or self.ended
+        decoding = self.decoding or self.ended
+        spans = (admitted - self.queued, decoding - admitted, self.ended - decoding)
+        queue, prefill, decode = (max(0.0, span * 1000.0) for span in spans)
+        return queue, prefill, decode
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    request: Request
+    ticket: Ticket
+    draws: UniformDraws
+    edits: LogitEdits | None
+    stop_ids: frozenset[int]
+    token_limit: int
+    """Generated tokens, resumed ones included, after which the row ends."""
+    times: RowTimes
+    generated: list[int] = field(default_factory=list[int])
+    launched: int = 0
+    """Tokens whose sampling was started; ahead of `generated` while a step is in flight."""
+    caches: Sequence[LayerCache] | None = None
+    """The row's own caches while it is not part of a batch."""
+    cached_tokens: int = 0
+    ended: bool = False
+
+    @property
+    def stream_id(self) -> str:
+        return self.request.stream_id
+
+    @property
+    def needs_logits(self) -> bool:
+        """False for plain greedy rows, whose token the device picks on its own."""
+        sampling = self.request.sampling
+        return sampling.temperature > 0 or sampling.logprobs or self.edits is not None
+
+    @property
+    def prefill_total(self) -> int:
+        """Tokens to read before decoding: all but the last, which is the first step's input."""
+        return len(self.request.prompt_tokens) + len(self.request.resume_tokens) - 1
+
+    @property
+    def in_flight(self) -> int:
+        return self.launched - len(self.generated)
+
+    @property
+    def last_token(self) -> int:
+        return self.generated[-1] if self.generated else self.request.prompt_tokens[-1]
+
+    def context(self) -> list[int]:
+        """Every token known so far, in order."""
+        return [*self.request.prompt_tokens, *self.generated]
+
+    def usage(self) -> Usage:
+        queue_ms, prefill_ms, decode_ms = self.times.milliseconds()
+        return Usage(
+            prompt_tokens=len(self.request.prompt_tokens),
+            cached_tokens=self.cached_tokens,
+            completion_tokens=len(self.generated),
+            queue_ms=queue_ms,
+            prefill_ms=prefill_ms,
+            decode_ms=decode_ms,
+        )
+
+
+def make_row(request: Request, eos_token_ids: frozenset[int], context_length: int) -> Row:
+    """A row for a request that was checked; it resumes after `resume_tokens`."""
+    sampling = request.sampling
+    seed = sampling.seed if sampling.seed is not None else secrets.randbits(53)
+    edits = LogitEdits(sampling, request.prompt_tokens) if LogitEdits.wanted(sampling) else None
+    for token in request.resume_tokens if edits is not None else ():
+        edits.count(token)
+    stop_ids = frozenset(sampling.stop_token_ids)
+    room = context_length - len(request.prompt_tokens)
+    row = Row(
+        request=request,
+        ticket=Ticket(
+            stream_id=request.stream_id,
+            unread=0,
+            credit=request.credit,
+            priority=request.priority,
+            tenant=request.tenant,
+            deadline=request.queue_deadline,
+        ),
+        draws=UniformDraws(seed),
+        edits=edits,
+        stop_ids=stop_ids if sampling.ignore_eos else stop_ids | eos_token_ids,
+        token_limit=min(sampling.max_tokens, room),
+        times=RowTimes(queued=time.monotonic()),
+        generated=list(request.resume_tokens),
+        launched=len(request.resume_tokens),
+    )
+    row.ticket.unread = row.prefill_total
+    return row

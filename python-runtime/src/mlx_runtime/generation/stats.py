@@ -1,0 +1,42 @@
+"""Counters since the generator was made, and gauges of the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Counters:
+    admitted: int = 0
+    finished: int = 0
+    cancelled: int = 0
+    failed: int = 0
+    prefilled_tokens: int = 0
+    """Prompt tokens run through the model."""
+    reused_tokens: int = 0
+    """Prompt tokens taken from the prefix cache instead."""
+    generated_tokens: int = 0
+    decode_steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RowGauges:
+    queued: int
+    prefilling: int
+    decoding: int
+    paused: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixCacheStats:
+    entries: int = 0
+    bytes: int = 0
+    hits: int = 0
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorStats:
+    counters: Counters
+    rows: RowGauges
+    prefix_cache: PrefixCacheStats
