@@ -1,0 +1,4 @@
+export { startTelemetry } from './telemetry.js';
+export type { Telemetry, TelemetryOptions } from './telemetry.js';
+export type { EngineEventSource } from './event-source.js';
+export type { GaugeSample } from './gauges.js';

@@ -1,0 +1,91 @@
+import type { Tracer } from '@opentelemetry/api';
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { EngineClientError, TelemetryConfigSchema, zodErrorToEngineError } from '@mlx/schemas';
+import type { TelemetryConfig } from '@mlx/schemas';
+import type { EngineEventSource } from './event-source.js';
+import { pollGauges } from './gauges.js';
+import type { GaugeSample } from './gauges.js';
+import { recordMetrics } from './metrics.js';
+import { recordSpans } from './spans.js';
+
+const DEFAULT_SERVICE_NAME = 'mlx-serving';
+const DEFAULT_PROMETHEUS_PORT = 9464;
+const DEFAULT_EXPORT_INTERVAL_MS = 60_000;
+const HOST = '127.0.0.1';
+
+export interface TelemetryOptions extends TelemetryConfig {
+  /** Gauges to refresh every `exportIntervalMs`. */
+  readonly sample?: () => Promise<readonly GaugeSample[]>;
+  /** Where spans go; by default the globally registered tracer provider. */
+  readonly tracer?: Tracer;
+}
+
+export interface Telemetry extends AsyncDisposable {
+  /** Where Prometheus reads; undefined when telemetry is off. */
+  readonly metricsUrl: string | undefined;
+  /** Detaches from the engine and closes the endpoint. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Watches an engine's events and serves them as Prometheus metrics on
+ * loopback; one span per answer goes to the registered tracer provider.
+ * With `enabled: false` it does nothing at all.
+ *
+ * @throws EngineClientError `InvalidParams` for options that the schema
+ *   refuses, `RuntimeError` when the port is taken.
+ */
+export async function startTelemetry(
+  source: EngineEventSource,
+  { sample, tracer, ...config }: TelemetryOptions,
+): Promise<Telemetry> {
+  const parsed = TelemetryConfigSchema.safeParse(config);
+  if (!parsed.success) throw zodErrorToEngineError(parsed.error);
+  const { enabled, exportIntervalMs = DEFAULT_EXPORT_INTERVAL_MS } = parsed.data;
+  if (!enabled) return disabled;
+
+  const { provider, metricsUrl } = await serveMetrics(parsed.data);
+  const meter = provider.getMeter('@mlx/telemetry');
+  const detach = [recordMetrics(meter, source), recordSpans(source, tracer)];
+  if (sample !== undefined) detach.push(pollGauges(meter, sample, exportIntervalMs));
+
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      for (const undo of detach) undo();
+      await provider.shutdown();
+    })();
+    return stopping;
+  };
+  return { metricsUrl, stop, [Symbol.asyncDispose]: stop };
+}
+
+async function serveMetrics(config: TelemetryConfig) {
+  const port = config.prometheusPort ?? DEFAULT_PROMETHEUS_PORT;
+  const exporter = new PrometheusExporter({ host: HOST, port, preventServerStart: true });
+  const serviceName = config.serviceName ?? DEFAULT_SERVICE_NAME;
+  const provider = new MeterProvider({
+    resource: resourceFromAttributes({ 'service.name': serviceName }),
+    readers: [exporter],
+  });
+  try {
+    await exporter.startServer();
+  } catch (cause) {
+    await provider.shutdown();
+    throw new EngineClientError(
+      'RuntimeError',
+      `Cannot serve metrics on ${HOST}:${port}. Set telemetry.prometheus_port to a free port.`,
+      { cause },
+    );
+  }
+  return { provider, metricsUrl: `http://${HOST}:${port}/metrics` };
+}
+
+const nothing = async (): Promise<void> => {};
+const disabled: Telemetry = {
+  metricsUrl: undefined,
+  stop: nothing,
+  [Symbol.asyncDispose]: nothing,
+};

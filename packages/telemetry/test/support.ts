@@ -1,0 +1,43 @@
+import { createServer } from 'node:net';
+import { EventEmitter } from 'eventemitter3';
+import type { EngineEventName, EngineEvents } from '@mlx/schemas';
+
+type Events = { [Name in EngineEventName]: (event: EngineEvents[Name]) => void };
+
+/** Emits the engine's events without an engine. */
+export class FakeEngine extends EventEmitter<Events> {
+  started(streamId: string, model = 'tiny'): void {
+    this.emit('generation:started', { streamId, model, timestamp: Date.now() });
+  }
+
+  completed(streamId: string, tokensGenerated = 10): void {
+    const stats = {
+      tokensGenerated,
+      tokensPerSecond: 20,
+      timeToFirstToken: 0.2,
+      totalTime: 0.7,
+      promptTokens: 100,
+      cachedTokens: 60,
+    };
+    this.emit('generation:completed', { streamId, stats, timestamp: Date.now() });
+  }
+
+  failed(streamId: string): void {
+    const error = { code: 'SidecarCrashed', message: 'the process died' } as const;
+    this.emit('error', { error, context: { streamId }, timestamp: Date.now() });
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}

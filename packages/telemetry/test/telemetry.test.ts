@@ -1,0 +1,181 @@
+import {
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { describe, expect, it, vi } from 'vitest';
+import { startTelemetry } from '../src/index.js';
+import type { Telemetry } from '../src/index.js';
+import { FakeEngine, freePort } from './support.js';
+
+/** Sample lines of one metric, their labels of OpenTelemetry's own left out. */
+async function scrape(telemetry: Telemetry, name: string): Promise<string[]> {
+  const response = await fetch(telemetry.metricsUrl ?? '');
+  const lines = (await response.text()).split('\n').filter((line) => line.startsWith(name));
+  return lines.map((line) => line.replaceAll(/,?otel_scope_\w+="[^"]*"/g, ''));
+}
+
+describe('startTelemetry', () => {
+  it('counts answers, tokens and times by model', async () => {
+    const engine = new FakeEngine();
+    await using telemetry = await startTelemetry(engine, {
+      enabled: true,
+      prometheusPort: await freePort(),
+    });
+    for (const streamId of ['a', 'b', 'c']) engine.started(streamId);
+    engine.completed('a');
+    engine.failed('b');
+
+    expect(await scrape(telemetry, 'mlx_generations_total')).toEqual([
+      'mlx_generations_total{model="tiny",outcome="completed"} 1',
+      'mlx_generations_total{model="tiny",outcome="error"} 1',
+    ]);
+    expect(await scrape(telemetry, 'mlx_generations_active')).toEqual([
+      'mlx_generations_active{model="tiny"} 1',
+    ]);
+    expect(await scrape(telemetry, 'mlx_generated_tokens_total')).toEqual([
+      'mlx_generated_tokens_total{model="tiny"} 10',
+    ]);
+    expect(await scrape(telemetry, 'mlx_prompt_tokens_total')).toEqual([
+      'mlx_prompt_tokens_total{model="tiny",source="computed"} 40',
+      'mlx_prompt_tokens_total{model="tiny",source="cache"} 60',
+    ]);
+    expect(await scrape(telemetry, 'mlx_errors_total')).toEqual([
+      'mlx_errors_total{code="SidecarCrashed"} 1',
+    ]);
+    expect(await scrape(telemetry, 'mlx_time_to_first_token_seconds_sum')).toEqual([
+      'mlx_time_to_first_token_seconds_sum{model="tiny"} 0.2',
+    ]);
+  });
+
+  it('follows models and the runtime status', async () => {
+    const engine = new FakeEngine();
+    await using telemetry = await startTelemetry(engine, {
+      enabled: true,
+      prometheusPort: await freePort(),
+    });
+    const timestamp = Date.now();
+    engine.emit('runtime:status', { status: 'ready', previousStatus: 'starting', timestamp });
+    engine.emit('model:loaded', { model: 'tiny', timestamp });
+    engine.emit('model:loaded', { model: 'large', timestamp });
+    engine.emit('model:unloaded', { model: 'large', timestamp });
+    engine.emit('model:invalidated', { model: 'tiny', reason: 'crash', timestamp });
+
+    expect(await scrape(telemetry, 'mlx_models_loaded')).toEqual([
+      'mlx_models_loaded{model="tiny"} 1',
+      'mlx_models_loaded{model="large"} 0',
+    ]);
+    expect(await scrape(telemetry, 'mlx_model_invalidations_total')).toEqual([
+      'mlx_model_invalidations_total{model="tiny",reason="crash"} 1',
+    ]);
+    expect(await scrape(telemetry, 'mlx_runtime_status_changes_total')).toEqual([
+      'mlx_runtime_status_changes_total{status="ready"} 1',
+    ]);
+  });
+
+  it('carries the service name', async () => {
+    await using telemetry = await startTelemetry(new FakeEngine(), {
+      enabled: true,
+      serviceName: 'my-service',
+      prometheusPort: await freePort(),
+    });
+    expect((await scrape(telemetry, 'target_info')).join('')).toContain(
+      'service_name="my-service"',
+    );
+  });
+
+  it('refreshes sampled gauges every export interval and reports NaN when they fail', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    let queued = 3;
+    const sample = vi.fn(async () => {
+      if (queued < 0) throw new Error('no sidecar');
+      return [
+        { name: 'mlx_rows', description: 'Rows', value: queued, labels: { state: 'queued' } },
+      ];
+    });
+    await using telemetry = await startTelemetry(new FakeEngine(), {
+      enabled: true,
+      prometheusPort: await freePort(),
+      exportIntervalMs: 1000,
+      sample,
+    });
+    expect(await scrape(telemetry, 'mlx_rows')).toEqual(['mlx_rows{state="queued"} 3']);
+    queued = 7;
+    await vi.advanceTimersByTimeAsync(999);
+    expect(sample).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await scrape(telemetry, 'mlx_rows')).toEqual(['mlx_rows{state="queued"} 7']);
+    queued = -1;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sample).toHaveBeenCalledTimes(3);
+    expect(await scrape(telemetry, 'mlx_rows')).toEqual(['mlx_rows{state="queued"} NaN']);
+    vi.useRealTimers();
+  });
+
+  it('records one span per answer', async () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new TracerProvider({
+      spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    });
+    const engine = new FakeEngine();
+    const tracer = provider.getTracer('test');
+    const prometheusPort = await freePort();
+    const telemetry = await startTelemetry(engine, { enabled: true, prometheusPort, tracer });
+    engine.started('a');
+    engine.completed('a');
+    engine.started('b');
+    engine.failed('b');
+
+    const [completed, failed] = exporter.getFinishedSpans();
+    expect(completed?.name).toBe('generate_content tiny');
+    expect(completed?.attributes).toMatchObject({
+      'gen_ai.request.model': 'tiny',
+      'gen_ai.usage.input_tokens': 100,
+      'gen_ai.usage.output_tokens': 10,
+    });
+    expect(failed?.attributes['error.type']).toBe('SidecarCrashed');
+    expect(failed?.status.message).toBe('the process died');
+    await telemetry.stop();
+  });
+
+  it('listens to nothing and opens nothing when disabled', async () => {
+    const engine = new FakeEngine();
+    const telemetry = await startTelemetry(engine, { enabled: false });
+    expect(telemetry.metricsUrl).toBeUndefined();
+    expect(engine.eventNames()).toEqual([]);
+    await telemetry.stop();
+  });
+
+  it('detaches from the engine and closes the endpoint when stopped', async () => {
+    const engine = new FakeEngine();
+    const telemetry = await startTelemetry(engine, {
+      enabled: true,
+      prometheusPort: await freePort(),
+    });
+    expect(engine.listenerCount('generation:started')).toBeGreaterThan(0);
+    await telemetry.stop();
+    expect(engine.eventNames()).toEqual([]);
+    await expect(fetch(telemetry.metricsUrl ?? '')).rejects.toThrow('fetch failed');
+  });
+
+  it('says which setting to change when the port is taken', async () => {
+    const prometheusPort = await freePort();
+    await using first = await startTelemetry(new FakeEngine(), { enabled: true, prometheusPort });
+    expect(first.metricsUrl).toContain(String(prometheusPort));
+    await expect(
+      startTelemetry(new FakeEngine(), { enabled: true, prometheusPort }),
+    ).rejects.toMatchObject({
+      code: 'RuntimeError',
+      message: expect.stringContaining('telemetry.prometheus_port'),
+    });
+  });
+
+  it('refuses a privileged port', async () => {
+    await expect(
+      startTelemetry(new FakeEngine(), { enabled: true, prometheusPort: 80 }),
+    ).rejects.toMatchObject({
+      code: 'InvalidParams',
+      message: expect.stringContaining('Port must be at least 1024 (non-privileged)'),
+    });
+  });
+});
