@@ -48,6 +48,26 @@ describe('startTelemetry', () => {
     ]);
   });
 
+  it('leaves speed out of an answer without tokens and counts what it did not see start', async () => {
+    const engine = new FakeEngine();
+    await using telemetry = await startTelemetry(engine, {
+      enabled: true,
+      prometheusPort: await freePort(),
+    });
+    engine.completed('unseen', 0);
+    const error = { code: 'ModelLoadError', message: 'no such model' } as const;
+    engine.emit('error', { error, timestamp: Date.now() });
+
+    expect(await scrape(telemetry, 'mlx_generated_tokens_total')).toEqual([
+      'mlx_generated_tokens_total{model="unknown"} 0',
+    ]);
+    expect(await scrape(telemetry, 'mlx_generations_total')).toEqual([]);
+    expect(await scrape(telemetry, 'mlx_tokens_per_second')).toEqual([]);
+    expect(await scrape(telemetry, 'mlx_errors_total')).toEqual([
+      'mlx_errors_total{code="ModelLoadError"} 1',
+    ]);
+  });
+
   it('follows models and the runtime status', async () => {
     const engine = new FakeEngine();
     await using telemetry = await startTelemetry(engine, {
@@ -135,7 +155,31 @@ describe('startTelemetry', () => {
     });
     expect(failed?.attributes['error.type']).toBe('SidecarCrashed');
     expect(failed?.status.message).toBe('the process died');
+
+    engine.started('c');
+    engine.completed('unseen');
+    engine.emit('error', {
+      error: { code: 'Timeout', message: 'too slow' },
+      timestamp: Date.now(),
+    });
+    expect(exporter.getFinishedSpans()).toHaveLength(2);
     await telemetry.stop();
+    expect(exporter.getFinishedSpans()).toHaveLength(3);
+  });
+
+  it('asks for gauges again only after the last answer', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const sample = vi.fn(() => new Promise<never>(() => {}));
+    await using telemetry = await startTelemetry(new FakeEngine(), {
+      enabled: true,
+      prometheusPort: await freePort(),
+      exportIntervalMs: 1000,
+      sample,
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sample).toHaveBeenCalledTimes(1);
+    expect(await scrape(telemetry, 'mlx_rows')).toEqual([]);
+    vi.useRealTimers();
   });
 
   it('listens to nothing and opens nothing when disabled', async () => {
