@@ -1,0 +1,68 @@
+import { HttpError } from '../http/http-error.js';
+import { JsonGuard, type JsonLimits } from './json-guard.js';
+
+export interface BodyLimits extends JsonLimits {
+  readonly maxBytes: number;
+}
+
+export const DEFAULT_BODY_LIMITS: BodyLimits = {
+  maxBytes: 4 * 1024 * 1024,
+  maxDepth: 128,
+  maxContainers: 20_000,
+  maxValues: 250_000,
+};
+
+const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
+/** The request's JSON body, refused before parsing when its type, size or shape is hostile. */
+export async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
+  requireJson(request);
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > limits.maxBytes) throw tooLarge(limits.maxBytes);
+  const bytes = await readBytes(request, limits);
+  if (bytes.length === 0) throw badJson('The request body is empty; send a JSON object.');
+  return parse(bytes);
+}
+
+/** A page of another site may send `text/plain` without asking first, but not JSON. */
+function requireJson(request: Request): void {
+  if (JSON_MEDIA_TYPE.test(request.headers.get('content-type') ?? '')) return;
+  throw new HttpError('Send the body as JSON with the header "Content-Type: application/json".', {
+    status: 415,
+    code: 'unsupported_media_type',
+  });
+}
+
+async function readBytes(request: Request, limits: BodyLimits): Promise<Buffer> {
+  if (!request.body) return Buffer.alloc(0);
+  const guard = new JsonGuard(limits);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > limits.maxBytes) throw tooLarge(limits.maxBytes);
+    guard.push(chunk);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw badJson('The request body is not valid JSON.', cause);
+  }
+}
+
+function badJson(message: string, cause?: unknown): HttpError {
+  return new HttpError(message, { status: 400, code: 'invalid_json', cause });
+}
+
+function tooLarge(maxBytes: number): HttpError {
+  const limit = (maxBytes / (1024 * 1024)).toFixed(1);
+  return new HttpError(`The request body is larger than the limit of ${limit} MiB.`, {
+    status: 413,
+    code: 'body_too_large',
+  });
+}

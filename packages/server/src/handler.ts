@@ -1,0 +1,73 @@
+import { Hono } from 'hono';
+import { errorResponse } from './http/error-response.js';
+import { HttpError } from './http/http-error.js';
+import { toHttpError } from './http/to-http-error.js';
+import { requireApiKey } from './middleware/api-key.js';
+import { hostGuard } from './middleware/host-guard.js';
+import { originGuard } from './middleware/origin-guard.js';
+import { requestLog, type RequestVariables } from './middleware/request-log.js';
+import { securityHeaders } from './middleware/security-headers.js';
+import { ServedModels } from './models.js';
+import { resolveOptions, type HandlerOptions } from './options.js';
+import { chatCompletionRoutes } from './routes/chat-completions.js';
+import type { RouteContext } from './routes/context.js';
+import { healthRoutes } from './routes/health.js';
+import { modelRoutes } from './routes/models.js';
+import { pageRoutes } from './routes/page.js';
+import type { ServingEngine } from './serving-engine.js';
+import { WorkTracker } from './work-tracker.js';
+
+/** An HTTP API over an engine, for any server that speaks fetch's Request and Response. */
+export interface Handler {
+  fetch(request: Request): Promise<Response>;
+  /** Requests that the engine is working on. */
+  readonly activeRequests: number;
+  /** Refuses new work, waits up to `timeoutMs` for the rest, then aborts it. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+export function createHandler(engine: ServingEngine, options: HandlerOptions = {}): Handler {
+  const resolved = resolveOptions(options);
+  const work = new WorkTracker();
+  const app = createApp({ engine, work, options: resolved, models: new ServedModels(engine) });
+  return {
+    fetch: async (request) => app.fetch(request),
+    get activeRequests() {
+      return work.active;
+    },
+    drain: (timeoutMs) => work.drain(timeoutMs),
+  };
+}
+
+/** The order matters: who is asked, who asks, and with what key, before anything is read. */
+function createApp(routes: RouteContext) {
+  const { options } = routes;
+  const app = new Hono<{ Variables: RequestVariables }>();
+  app.use(requestLog(options.logger));
+  app.use(securityHeaders());
+  app.use(
+    hostGuard({ allowedHosts: options.allowedHosts, allowAddresses: options.allowAddressHosts }),
+  );
+  app.use(originGuard(options.allowedOrigins));
+  app.route('/', healthRoutes(routes));
+  if (options.apiKey !== undefined) app.use(requireApiKey(options.apiKey));
+  app.route('/', modelRoutes(routes));
+  app.route('/', chatCompletionRoutes(routes));
+  if (options.pageDirectory !== undefined) app.route('/', pageRoutes(options.pageDirectory));
+  app.notFound((context) => errorResponse(notFound(context.req.method, context.req.path)));
+  app.onError((error, context) => {
+    const failure = toHttpError(error);
+    if (failure.status >= 500 && failure.cause !== undefined) {
+      context.get('log').error({ err: failure.cause }, failure.message);
+    }
+    return errorResponse(failure);
+  });
+  return app;
+}
+
+function notFound(method: string, path: string): HttpError {
+  return new HttpError(`There is no ${method} ${path} here.`, {
+    status: 404,
+    code: 'route_not_found',
+  });
+}

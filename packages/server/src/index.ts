@@ -1,0 +1,11 @@
+export type { BodyLimits } from './body/read-json.js';
+export { createHandler } from './handler.js';
+export type { Handler } from './handler.js';
+export { createLogger } from './logger.js';
+export type { Logger } from './logger.js';
+export { listen } from './http-server.js';
+export type { HttpServer, ListenOptions } from './http-server.js';
+export type { HandlerOptions } from './options.js';
+export { Readiness } from './readiness.js';
+export type { ReadinessStatus } from './readiness.js';
+export type { ServingEngine } from './serving-engine.js';

@@ -1,0 +1,64 @@
+import type { ModelHandle, OpenAIModel } from '@mlx/schemas';
+import { HttpError } from './http/http-error.js';
+import type { ServingEngine } from './serving-engine.js';
+
+/** A repository name or a plain one: no path, no escape, nothing that a file system reads. */
+const MODEL_ID = /^[A-Za-z0-9][\w.:+-]*(?:\/[A-Za-z0-9][\w.:+-]*)?$/;
+const MODEL_ID_MAX_LENGTH = 200;
+
+export function isModelId(id: string): boolean {
+  return id.length <= MODEL_ID_MAX_LENGTH && MODEL_ID.test(id) && !id.includes('..');
+}
+
+/** The models that requests may name. */
+export class ServedModels {
+  readonly #engine: ServingEngine;
+  readonly #created = Math.floor(Date.now() / 1000);
+
+  constructor(engine: ServingEngine) {
+    this.#engine = engine;
+  }
+
+  async list(): Promise<readonly OpenAIModel[]> {
+    return (await this.#serving()).map((handle) => this.#describe(handle));
+  }
+
+  /** The model of that name; 400 for what cannot be a name, 404 for one not served. */
+  async require(id: string): Promise<OpenAIModel> {
+    requireModelId(id);
+    const handles = await this.#serving();
+    const handle = handles.find(({ descriptor }) => descriptor.id === id);
+    if (handle) return this.#describe(handle);
+    const served = handles.map(({ descriptor }) => descriptor.id).join(', ');
+    throw new HttpError(`The model '${id}' is not served here. Served: ${served || 'none'}.`, {
+      status: 404,
+      code: 'model_not_found',
+      param: 'model',
+    });
+  }
+
+  async #serving(): Promise<readonly ModelHandle[]> {
+    const handles = await this.#engine.listModels();
+    return handles.filter(({ state, draft }) => state === 'ready' && !draft);
+  }
+
+  #describe({ descriptor, contextLength }: ModelHandle): OpenAIModel {
+    const [owner] = descriptor.id.split('/');
+    return {
+      id: descriptor.id,
+      object: 'model',
+      created: this.#created,
+      owned_by: owner && owner !== descriptor.id ? owner : 'local',
+      context_length: contextLength,
+    };
+  }
+}
+
+export function requireModelId(id: string): void {
+  if (isModelId(id)) return;
+  throw new HttpError('The model must be named like "owner/name" or "name".', {
+    status: 400,
+    code: 'invalid_model_id',
+    param: 'model',
+  });
+}

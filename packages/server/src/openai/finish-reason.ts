@@ -1,0 +1,17 @@
+import { EngineClientError, type MetadataChunk, type OpenAIFinishReason } from '@mlx/schemas';
+
+/** Why an answer ended. One that was cut off is an error, never a success. */
+export function toFinishReason({ finishReason }: MetadataChunk): OpenAIFinishReason {
+  switch (finishReason) {
+    case 'stop':
+    case 'length':
+    case 'tool_calls':
+      return finishReason;
+    case 'cancelled':
+      throw new EngineClientError('Cancelled', 'The answer was cancelled before it was complete.');
+    case undefined:
+      return 'stop';
+    default:
+      return finishReason satisfies never;
+  }
+}

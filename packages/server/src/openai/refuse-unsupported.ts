@@ -1,0 +1,46 @@
+import type { ChatCompletionRequest } from '@mlx/schemas';
+import { unsupported } from './parse-body.js';
+
+type Check<Value> = (value: NonNullable<Value>) => boolean;
+type Checks<Request> = { readonly [Key in keyof Request]?: Check<Request[Key]> };
+
+const never: Check<unknown> = () => false;
+
+/**
+ * Known parameters that the engine cannot honour, each with the values that
+ * ask for nothing beyond what happens anyway.
+ */
+const chatChecks: Checks<ChatCompletionRequest> = {
+  audio: never,
+  function_call: (value) => value === 'none',
+  functions: (value) => value.length === 0,
+  metadata: (value) => Object.keys(value).length === 0,
+  modalities: (value) => value.every((modality) => modality === 'text'),
+  parallel_tool_calls: never,
+  prediction: never,
+  prompt_cache_key: never,
+  prompt_cache_retention: never,
+  reasoning_effort: never,
+  response_format: (value) => value.type === 'text',
+  safety_identifier: never,
+  service_tier: (value) => value === 'auto' || value === 'default',
+  store: (value) => !value,
+  tool_choice: (value) => value === 'none' || value === 'auto',
+  tools: (value) => value.length === 0,
+  user: never,
+  verbosity: (value) => value === 'medium',
+  web_search_options: never,
+};
+
+export function refuseUnsupportedChat(request: ChatCompletionRequest): void {
+  refuse(request, chatChecks);
+}
+
+export function refuse<Request extends object>(request: Request, checks: Checks<Request>): void {
+  for (const name in checks) {
+    const value = request[name];
+    if (value !== null && value !== undefined && checks[name]?.(value) === false) {
+      throw unsupported(name);
+    }
+  }
+}

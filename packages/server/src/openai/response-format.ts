@@ -1,0 +1,21 @@
+import type { OpenAIFinishReason, OpenAIUsage, TokenChunk } from '@mlx/schemas';
+
+/** One finished answer of a request. */
+export interface Answer {
+  readonly index: number;
+  readonly text: string;
+  readonly tokens: readonly TokenChunk[];
+  readonly finishReason: OpenAIFinishReason;
+}
+
+/** How an endpoint writes answers: what chat completions and completions differ in. */
+export interface ResponseFormat {
+  /** The choice that opens an answer's stream, where the endpoint has one. */
+  opening(index: number): object | undefined;
+  delta(chunk: TokenChunk): object;
+  ending(index: number, reason: OpenAIFinishReason): object;
+  /** One event of a stream; `usage` is absent unless the client asked for it. */
+  event(choices: readonly object[], usage?: OpenAIUsage | null): object;
+  /** The body of a response that is not streamed. */
+  body(answers: readonly Answer[], usage: OpenAIUsage): object;
+}

@@ -1,0 +1,62 @@
+import { DEFAULT_BODY_LIMITS, type BodyLimits } from './body/read-json.js';
+import type { Logger } from './logger.js';
+import { Readiness } from './readiness.js';
+
+export interface HandlerOptions {
+  readonly logger?: Logger;
+  /** Whether the models can answer; ready from the start when absent. */
+  readonly readiness?: Readiness;
+  /** How long a request waits for a model that is loading, in milliseconds. */
+  readonly loadWaitMs?: number;
+  /** Asked for on every route but the health checks. */
+  readonly apiKey?: string | undefined;
+  /** Names beside loopback's own that the Host header may carry. */
+  readonly allowedHosts?: readonly string[];
+  /** Accept IP addresses in the Host header, for a server beyond loopback. */
+  readonly allowAddressHosts?: boolean;
+  /** Web origins, beside the server's own, whose pages may call. */
+  readonly allowedOrigins?: readonly string[];
+  /** A built page to serve at `/`. */
+  readonly pageDirectory?: string | undefined;
+  readonly bodyLimits?: Partial<BodyLimits>;
+  /** How long a client may leave its stream unread, in milliseconds. */
+  readonly stallTimeoutMs?: number;
+}
+
+export type ResolvedOptions = Required<Omit<HandlerOptions, 'apiKey' | 'pageDirectory'>> &
+  Pick<HandlerOptions, 'apiKey' | 'pageDirectory'> & { readonly bodyLimits: BodyLimits };
+
+const DEFAULT_LOAD_WAIT_MS = 30_000;
+const DEFAULT_STALL_TIMEOUT_MS = 60_000;
+
+export function resolveOptions(options: HandlerOptions): ResolvedOptions {
+  return {
+    logger: options.logger ?? silentLogger,
+    readiness: options.readiness ?? alwaysReady(),
+    loadWaitMs: options.loadWaitMs ?? DEFAULT_LOAD_WAIT_MS,
+    apiKey: options.apiKey,
+    allowedHosts: options.allowedHosts ?? [],
+    allowAddressHosts: options.allowAddressHosts ?? false,
+    allowedOrigins: options.allowedOrigins ?? [],
+    pageDirectory: options.pageDirectory,
+    bodyLimits: { ...DEFAULT_BODY_LIMITS, ...options.bodyLimits },
+    stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,
+  };
+}
+
+function alwaysReady(): Readiness {
+  const readiness = new Readiness();
+  readiness.ready();
+  return readiness;
+}
+
+const ignore = (): void => undefined;
+
+/** A handler embedded in another server says nothing unless it is given a logger. */
+const silentLogger: Logger = {
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  child: () => silentLogger,
+};

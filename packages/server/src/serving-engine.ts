@@ -1,0 +1,10 @@
+import type { GeneratorChunk, GeneratorParams, ModelHandle } from '@mlx/schemas';
+
+/** What the HTTP handler needs of an engine; `Engine` of `@mlx/engine` has it. */
+export interface ServingEngine {
+  createGenerator(
+    params: GeneratorParams,
+    options?: { readonly signal?: AbortSignal },
+  ): AsyncGenerator<GeneratorChunk>;
+  listModels(): readonly ModelHandle[] | Promise<readonly ModelHandle[]>;
+}
