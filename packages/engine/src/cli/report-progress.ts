@@ -1,0 +1,37 @@
+import type { OnSetupProgress } from '../setup/progress.js';
+import type { Output } from './cli-context.js';
+import { progressText } from './progress-text.js';
+
+const plainIntervalMs = 5000;
+const clearLine = '\r\u001B[K';
+
+/**
+ * Show set-up progress: one line that is redrawn on a terminal, else a line
+ * for each new message and one every five seconds while it lasts.
+ */
+export function reportProgress(output: Output, variables: NodeJS.ProcessEnv) {
+  const started = performance.now();
+  const isTerminal = Boolean(output.isTTY) && variables['TERM'] !== 'dumb';
+  const colour = isTerminal && !variables['NO_COLOR'];
+  let shown: { message: string; at: number } | undefined;
+
+  const update: OnSetupProgress = (progress) => {
+    const now = performance.now();
+    if (isTerminal) {
+      const width = (output.columns ?? 80) - 1;
+      output.write(clearLine + progressText(progress, now - started).slice(0, width));
+    } else if (progress.message !== shown?.message || now - shown.at >= plainIntervalMs) {
+      output.write(`${progressText(progress, now - started)}\n`);
+    } else return;
+    shown = { message: progress.message, at: now };
+  };
+  const close = () => {
+    if (isTerminal && shown) output.write(clearLine);
+    shown = undefined;
+  };
+  const done = (message: string) => {
+    close();
+    output.write(`${colour ? '\u001B[32m✓\u001B[39m' : 'ok'} ${message}\n`);
+  };
+  return { update, done, close };
+}

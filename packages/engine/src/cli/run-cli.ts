@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import { isEngineClientError } from '@mlx/schemas';
+import { abortOnSignals, exitCodeOf } from './abort-on-signals.js';
+import { addInfoCommand } from './info-command.js';
+import { addModelCommand } from './model-command.js';
+import { addSetupCommand } from './setup-command.js';
+import type { CliContext, CommandContext } from './cli-context.js';
+
+/** Run one command line; returns the exit code: 0, 1 failure, 2 wrong usage, 128 + signal. */
+export async function runCli(
+  args: readonly string[],
+  context: CliContext = { stdout: process.stdout, stderr: process.stderr, variables: process.env },
+): Promise<number> {
+  const interruption = abortOnSignals();
+  try {
+    await program({ ...context, signal: interruption.signal }).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (interruption.signal.aborted) return exitCodeOf(interruption.signal);
+    if (!isEngineClientError(error)) throw error;
+    context.stderr.write(`mlx-engine: ${error.message}\n`);
+    return 1;
+  } finally {
+    interruption.release();
+  }
+}
+
+function program(context: CommandContext): Command {
+  const command = new Command('mlx-engine')
+    .description('Set up what MLX models need on this machine, and fetch models.')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    })
+    .addHelpText('after', environmentHelp);
+  addSetupCommand(command, context);
+  addModelCommand(command, context);
+  addInfoCommand(command, context);
+  return command;
+}
+
+const environmentHelp = `
+Environment:
+  MLX_SERVE_HOME  where the Python environment and models are kept (~/.cache/mlx-serve)
+  MLX_PYTHON      the Python 3.10 or newer to use (the first one on PATH)
+  MLX_BACKEND     apple, cpu or cuda13 (detected)
+  MLX_INSTALLER   uv or pip (uv where it is on PATH)
+  HF_TOKEN        access token for gated models
+  NO_COLOR        no colours
+
+Examples:
+  mlx-engine setup
+  mlx-engine setup --model HuggingFaceTB/SmolLM2-135M-Instruct
+  mlx-engine model pull mlx-community/Qwen3-4B-4bit`;

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { ensureModel } from '../setup/model/ensure-model.js';
+import { setupPythonEnvironment } from '../setup/setup-python-environment.js';
+import type { CommandContext } from './cli-context.js';
+import { reportProgress } from './report-progress.js';
+
+interface SetupFlags {
+  readonly model?: string;
+  readonly force?: boolean;
+}
+
+export function addSetupCommand(program: Command, context: CommandContext): void {
+  program
+    .command('setup')
+    .description('create or heal the Python environment, in seconds where it is already there')
+    .option('--model <id>', 'fetch this model too: a Hugging Face id or a local directory')
+    .option('--force', 'build the environment again from scratch')
+    .action((flags: SetupFlags) => setup(flags, context));
+}
+
+async function setup({ model, force }: SetupFlags, context: CommandContext): Promise<void> {
+  const { variables, signal } = context;
+  const report = reportProgress(context.stderr, variables);
+  try {
+    const onProgress = report.update;
+    const environment = await setupPythonEnvironment({ variables, signal, onProgress, force });
+    report.done(`Python ${environment.version} with MLX for ${environment.backend} is ready`);
+    if (model === undefined) return;
+    const directory = await ensureModel(model, { variables, signal, onProgress });
+    report.done(`${model} is ready in ${directory}`);
+  } finally {
+    report.close();
+  }
+}

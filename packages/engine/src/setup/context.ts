@@ -1,0 +1,42 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { cancelledError } from './errors.js';
+import type { OnSetupProgress } from './progress.js';
+import { findRuntimeFiles } from './runtime-files.js';
+
+export interface SetupOptions {
+  readonly onProgress?: OnSetupProgress;
+  readonly signal?: AbortSignal;
+  /** Environment variables to read instead of the process's own. */
+  readonly variables?: NodeJS.ProcessEnv;
+  /** Build again even where a complete result is there. */
+  readonly force?: boolean;
+}
+
+/** The options of every set-up function, normalised once. */
+export interface SetupContext {
+  /** Where everything is kept: MLX_SERVE_HOME. */
+  readonly home: string;
+  /** The folder that holds the sidecar's sources and requirements. */
+  readonly runtime: string;
+  readonly variables: NodeJS.ProcessEnv;
+  readonly onProgress: OnSetupProgress;
+  readonly signal: AbortSignal | undefined;
+  readonly force: boolean;
+}
+
+export function setupContext(options: SetupOptions = {}): SetupContext {
+  const variables = options.variables ?? process.env;
+  return {
+    home: resolve(variables['MLX_SERVE_HOME'] || join(homedir(), '.cache', 'mlx-serve')),
+    runtime: findRuntimeFiles(),
+    variables,
+    onProgress: options.onProgress ?? (() => {}),
+    signal: options.signal,
+    force: options.force ?? false,
+  };
+}
+
+export function throwIfCancelled({ signal }: Pick<SetupContext, 'signal'>): void {
+  if (signal?.aborted) throw cancelledError(signal);
+}

@@ -1,0 +1,13 @@
+export { backends, type Backend } from './backend.js';
+export type { SetupOptions } from './context.js';
+export type { ModelFailureReason, SetupFailureReason } from './errors.js';
+export { DEFAULT_MODEL_ID } from './model/default-model.js';
+export { ensureModel, type EnsureModelOptions } from './model/ensure-model.js';
+export { listModels } from './model/list-models.js';
+export type { OnSetupProgress, SetupProgress, SetupStep } from './progress.js';
+export {
+  resolvePythonEnvironment,
+  type PythonEnvironment,
+  type ResolveOptions,
+} from './python-environment.js';
+export { setupPythonEnvironment } from './setup-python-environment.js';

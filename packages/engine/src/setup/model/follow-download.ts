@@ -1,0 +1,41 @@
+import type { SetupContext } from '../context.js';
+import { reportGrowth } from '../process/report-growth.js';
+import { parseHubEvent, type HubEvent } from './hub-events.js';
+import type { StoredModel } from './model-store.js';
+
+/** How long the hub may take to describe the model before it counts as unreachable. */
+const answerTimeoutMs = 8000;
+
+export interface FollowedDownload {
+  /** Takes one line of the download's output. */
+  readonly take: (line: string) => void;
+  readonly close: () => void;
+  /** Aborts when the hub does not answer in time. */
+  readonly silence: AbortSignal;
+  readonly lastEvent: () => HubEvent | undefined;
+}
+
+/** Watches a download's events: reports growth, and gives up on a hub that stays silent. */
+export function followDownload(model: StoredModel, context: SetupContext): FollowedDownload {
+  const silence = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let stopReporting: (() => void) | undefined;
+  let last: HubEvent | undefined;
+
+  const close = () => {
+    clearTimeout(timer);
+    stopReporting?.();
+  };
+  const take = (line: string) => {
+    const event = parseHubEvent(line);
+    if (!event) return;
+    last = event;
+    close();
+    if (event.event === 'started') timer = setTimeout(() => silence.abort(), answerTimeoutMs);
+    if (event.event !== 'resolved') return;
+    const message = `Downloading ${model.id}`;
+    const progress = { step: 'model', message, totalBytes: event.bytes } as const;
+    stopReporting = reportGrowth(model.partial, context, progress);
+  };
+  return { take, close, silence: silence.signal, lastEvent: () => last };
+}

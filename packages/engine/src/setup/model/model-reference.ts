@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { EngineClientError } from '@mlx/schemas';
+
+/** Where a model's name leads. */
+export type ModelReference =
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'hub'; readonly id: string };
+
+const segment = /^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*$/;
+const longestId = 96;
+const pathLike = /^(\.{1,2}|~)?\//;
+
+/**
+ * Read an id or path. Something that starts like a path, or names an existing
+ * directory, is a local directory; `owner/name` is a model of the hub.
+ */
+export function parseModelReference(idOrPath: string): ModelReference {
+  if (idOrPath.includes('\0')) throw invalid(idOrPath);
+  if (pathLike.test(idOrPath)) return { kind: 'directory', path: resolve(expandHome(idOrPath)) };
+  if (!isHubId(idOrPath)) throw invalid(idOrPath);
+  if (existsSync(join(idOrPath, 'config.json'))) {
+    return { kind: 'directory', path: resolve(idOrPath) };
+  }
+  return { kind: 'hub', id: idOrPath };
+}
+
+/** `owner/name` without anything that could lead out of the models' folder. */
+export function isHubId(id: string): boolean {
+  const segments = id.split('/');
+  return (
+    id.length <= longestId && segments.length === 2 && segments.every((part) => segment.test(part))
+  );
+}
+
+/** A branch, tag or commit that is safe in a path and as an argument. */
+export function checkRevision(revision: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(revision) && !revision.includes('..')) {
+    return revision;
+  }
+  throw new EngineClientError(
+    'InvalidParams',
+    `Validation error on field 'revision': '${printable(revision)}' is not a branch, tag or commit`,
+    { details: { field: 'revision' } },
+  );
+}
+
+function expandHome(path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+}
+
+function invalid(idOrPath: string) {
+  return new EngineClientError(
+    'InvalidParams',
+    `Validation error on field 'model': '${printable(idOrPath)}' is neither a Hugging Face id (owner/name) nor a path that starts with /, ./ or ~/`,
+    { details: { field: 'model' } },
+  );
+}
+
+/** For messages: no control characters, no flood. */
+function printable(text: string): string {
+  const short = text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  return short.replaceAll(/\p{C}/gu, '�');
+}

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setupError } from './errors.js';
+
+/**
+ * The `python-runtime` folder: inside the package where it was installed from
+ * a tarball, two levels up in this repository.
+ */
+export function findRuntimeFiles(from = dirname(fileURLToPath(import.meta.url))): string {
+  const root = packageRoot(from);
+  const candidates = [join(root, 'python-runtime'), join(root, '..', '..', 'python-runtime')];
+  const found = candidates.find((folder) => existsSync(join(folder, 'src', 'mlx_runtime')));
+  if (found) return found;
+  throw setupError(
+    'runtime-files-missing',
+    `The Python sources are missing from ${root}; install @mlx/engine again`,
+  );
+}
+
+function packageRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? folder : packageRoot(parent);
+}

@@ -1,0 +1,33 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Backend } from './backend.js';
+import type { SetupContext } from './context.js';
+
+/** What the sidecar's process needs beside the variables it inherits. */
+export function sidecarVariables(
+  { runtime, variables }: SetupContext,
+  backend: Backend,
+  blasLibrary: string | undefined,
+): Record<string, string> {
+  return {
+    PYTHONPATH: join(runtime, 'src'),
+    PYTHONNOUSERSITE: '1',
+    PYTHONUTF8: '1',
+    // Models are local directories by then: nothing may ask the network for more.
+    HF_HUB_OFFLINE: '1',
+    HF_HUB_DISABLE_TELEMETRY: '1',
+    TRANSFORMERS_NO_ADVISORY_WARNINGS: '1',
+    TOKENIZERS_PARALLELISM: 'false',
+    ...(backend === 'cpu' ? cpuVariables(variables, blasLibrary) : {}),
+  };
+}
+
+function cpuVariables(variables: NodeJS.ProcessEnv, library: string | undefined) {
+  const preload = [library, variables['LD_PRELOAD']].filter(Boolean).join(':');
+  return {
+    // Compiling kernels at run time calls a C++ compiler and gains nothing there.
+    MLX_DISABLE_COMPILE: '1',
+    OPENBLAS_NUM_THREADS: variables['OPENBLAS_NUM_THREADS'] || String(availableParallelism()),
+    ...(preload && { LD_PRELOAD: preload }),
+  };
+}

@@ -1,0 +1,59 @@
+"""One model of the Hugging Face hub into a directory, verified."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub.hf_api import RepoSibling
+
+from .events import emit
+from .hub_files import wanted_files
+
+_INFO_TIMEOUT_SECONDS = 5.0
+_CHUNK_BYTES = 1 << 20
+
+
+class ChecksumError(RuntimeError):
+    """A downloaded file is not what the hub announced."""
+
+
+def download_hub(model: str, revision: str | None, target: Path) -> None:
+    """Download the files that make a model directory to `target`, resuming what is there.
+
+    Emits `resolved` with the commit and the number of bytes before the first
+    file. Raises the hub library's errors and `ChecksumError`.
+    """
+    info = HfApi().model_info(
+        model, revision=revision, files_metadata=True, timeout=_INFO_TIMEOUT_SECONDS
+    )
+    siblings = {sibling.rfilename: sibling for sibling in info.siblings or []}
+    files = [siblings[name] for name in wanted_files(siblings)]
+    emit("resolved", commit=info.sha, bytes=sum(file.size or 0 for file in files))
+    snapshot_download(
+        model,
+        revision=info.sha,
+        local_dir=target,
+        allow_patterns=[file.rfilename for file in files],
+    )
+    for file in files:
+        _verify(target / file.rfilename, file)
+    shutil.rmtree(target / ".cache", ignore_errors=True)
+
+
+def _verify(path: Path, announced: RepoSibling) -> None:
+    if announced.size is not None and path.stat().st_size != announced.size:
+        raise ChecksumError(f"{path.name} has the wrong size")
+    if announced.lfs is not None and _sha256(path) != announced.lfs.sha256:
+        path.unlink()
+        raise ChecksumError(f"{path.name} differs from the checksum the hub announced")
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
