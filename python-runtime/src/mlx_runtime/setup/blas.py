@@ -92,7 +92,7 @@ print(min(times))
 
 
 def _run(command: list[str], environment: dict[str, str] | None = None) -> str:
-    result = subprocess.run(command, capture_output=True, text=True, env=environment)
+    result = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
     if result.returncode != 0:
         reason = result.stderr.strip() or f"exit status {result.returncode}"
         raise BlasError(f"{Path(command[0]).name} failed: {reason}")

@@ -32,9 +32,7 @@ _LAYER = re.compile(r"blk\.(\d+)\.(\w+)")
 _NOT_WEIGHTS = {"rope_freqs"}
 
 
-def convert_tensors(
-    tensors: Mapping[str, mx.array], metadata: GgufMetadata
-) -> dict[str, mx.array]:
+def convert_tensors(tensors: Mapping[str, mx.array], metadata: GgufMetadata) -> dict[str, mx.array]:
     """Rename every tensor and undo the row permutation of queries and keys.
 
     Packed weights, scales and biases stay as they are; only whole rows move.
@@ -50,12 +48,14 @@ def convert_tensors(
         if module in _NOT_WEIGHTS:
             continue
         kind = module.rpartition(".")[2]
-        if kind in heads:
-            tensor = unpermute_rows(tensor, heads[kind])
-        if kind.endswith("_norm"):
-            tensor = tensor.astype(mx.float16)
-        converted[f"{_module_name(module)}.{part}"] = tensor
+        converted[f"{_module_name(module)}.{part}"] = _convert(tensor, kind, heads)
     return converted
+
+
+def _convert(tensor: mx.array, kind: str, heads: Mapping[str, int]) -> mx.array:
+    if kind in heads:
+        return unpermute_rows(tensor, heads[kind])
+    return tensor.astype(mx.float16) if kind.endswith("_norm") else tensor
 
 
 def unpermute_rows(tensor: mx.array, heads: int) -> mx.array:

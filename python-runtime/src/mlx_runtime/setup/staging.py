@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ def staged_directory(target: Path) -> Iterator[Path]:
         yield staging
         staging.chmod(0o755)
         try:
-            os.rename(staging, target)
+            staging.rename(target)
         except OSError:
             if not target.is_dir():
                 raise
