@@ -10,6 +10,7 @@ import { securityHeaders } from './middleware/security-headers.js';
 import { ServedModels } from './models.js';
 import { resolveOptions, type HandlerOptions } from './options.js';
 import { chatCompletionRoutes } from './routes/chat-completions.js';
+import { completionRoutes } from './routes/completions.js';
 import type { RouteContext } from './routes/context.js';
 import { healthRoutes } from './routes/health.js';
 import { modelRoutes } from './routes/models.js';
@@ -53,6 +54,7 @@ function createApp(routes: RouteContext) {
   if (options.apiKey !== undefined) app.use(requireApiKey(options.apiKey));
   app.route('/', modelRoutes(routes));
   app.route('/', chatCompletionRoutes(routes));
+  app.route('/', completionRoutes(routes));
   if (options.pageDirectory !== undefined) app.route('/', pageRoutes(options.pageDirectory));
   app.notFound((context) => errorResponse(notFound(context.req.method, context.req.path)));
   app.onError((error, context) => {

@@ -4,7 +4,11 @@ import type { GeneratorChunk, GeneratorParams, ModelHandle } from '@mlx/schemas'
 export interface ServingEngine {
   createGenerator(
     params: GeneratorParams,
-    options?: { readonly signal?: AbortSignal },
+    options?: {
+      readonly signal?: AbortSignal;
+      /** Whose request it is, for fair sharing. */
+      readonly tenant?: string;
+    },
   ): AsyncGenerator<GeneratorChunk>;
   listModels(): readonly ModelHandle[] | Promise<readonly ModelHandle[]>;
 }

@@ -8,8 +8,9 @@ import { UsageCounter } from './usage.js';
 export async function collect(
   chunks: AsyncIterable<AnswerChunk>,
   format: ResponseFormat,
+  answersPerPrompt: number,
 ): Promise<object> {
-  const usage = new UsageCounter();
+  const usage = new UsageCounter(answersPerPrompt);
   const tokens = new Map<number, TokenChunk[]>();
   const answers: Answer[] = [];
   for await (const chunk of chunks) {

@@ -27,7 +27,6 @@ const chatChecks: Checks<ChatCompletionRequest> = {
   store: (value) => !value,
   tool_choice: (value) => value === 'none' || value === 'auto',
   tools: (value) => value.length === 0,
-  user: never,
   verbosity: (value) => value === 'medium',
   web_search_options: never,
 };

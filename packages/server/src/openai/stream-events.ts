@@ -7,8 +7,8 @@ import { UsageCounter } from './usage.js';
 
 export interface StreamEventsOptions {
   readonly format: ResponseFormat;
-  /** How many answers were asked for. */
-  readonly answers: number;
+  readonly prompts: number;
+  readonly answersPerPrompt: number;
   readonly includeUsage: boolean;
   /** What the client is told when the stream fails midway. */
   describeFailure(error: unknown): HttpError;
@@ -32,14 +32,14 @@ export async function* streamEvents(
 
 async function* choiceEvents(
   chunks: AsyncIterable<AnswerChunk>,
-  { format, answers, includeUsage }: StreamEventsOptions,
+  { format, prompts, answersPerPrompt, includeUsage }: StreamEventsOptions,
 ): AsyncGenerator<string> {
-  const usage = new UsageCounter();
+  const usage = new UsageCounter(answersPerPrompt);
   // OpenAI sends a null usage with every event but the last, when asked for usage.
   const noUsage = includeUsage ? null : undefined;
   const choice = (value: object): string => event(format.event([value], noUsage));
 
-  for (let index = 0; index < answers; index += 1) {
+  for (let index = 0; index < prompts * answersPerPrompt; index += 1) {
     const opening = format.opening(index);
     if (opening) yield choice(opening);
   }

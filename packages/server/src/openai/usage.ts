@@ -1,15 +1,21 @@
 import type { MetadataChunk, OpenAIUsage } from '@mlx/schemas';
 
-/** Adds up the answers of one request; their prompt counts once. */
+/** Adds up the answers of one request; a prompt with several answers counts once. */
 export class UsageCounter {
+  readonly #answersPerPrompt: number;
   #promptTokens = 0;
   #cachedTokens = 0;
   #completionTokens = 0;
 
+  constructor(answersPerPrompt: number) {
+    this.#answersPerPrompt = answersPerPrompt;
+  }
+
   add({ stats, index = 0 }: MetadataChunk): void {
     this.#completionTokens += stats.tokensGenerated;
-    this.#promptTokens = Math.max(this.#promptTokens, stats.promptTokens ?? 0);
-    if (index === 0) this.#cachedTokens = stats.cachedTokens ?? 0;
+    if (index % this.#answersPerPrompt !== 0) return;
+    this.#promptTokens += stats.promptTokens ?? 0;
+    this.#cachedTokens += stats.cachedTokens ?? 0;
   }
 
   read(): OpenAIUsage {

@@ -1,10 +1,10 @@
-import type { GeneratorParams } from '@mlx/schemas';
 import type { Context } from 'hono';
 import { readJson } from '../body/read-json.js';
 import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
 import type { RequestVariables } from '../middleware/request-log.js';
-import { answerChunks, started, type AnswerChunk } from '../openai/chunks.js';
+import { answersOf, type AnswersRequest } from '../openai/answers.js';
+import { started, type AnswerChunk } from '../openai/chunks.js';
 import { collect } from '../openai/collect.js';
 import type { ResponseFormat } from '../openai/response-format.js';
 import { streamEvents } from '../openai/stream-events.js';
@@ -16,8 +16,8 @@ const KEEP_ALIVE_MS = 15_000;
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** A request body in the engine's terms, and how its answer is written. */
-export interface GenerationPlan {
-  readonly params: GeneratorParams;
+export interface GenerationPlan extends AnswersRequest {
+  readonly model: string;
   readonly format: ResponseFormat;
   readonly stream: boolean;
   readonly includeUsage: boolean;
@@ -36,11 +36,11 @@ export async function generate(
   try {
     const planned = plan(await readJson(context.req.raw, routes.options.bodyLimits));
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
-    await routes.models.require(planned.params.model);
-    const chunks = await started(
-      answerChunks(routes.engine.createGenerator(planned.params, { signal: work.signal })),
-    );
-    if (!planned.stream) return Response.json(await collect(chunks, planned.format));
+    await routes.models.require(planned.model);
+    const chunks = await started(answersOf(routes.engine, planned, work.signal));
+    if (!planned.stream) {
+      return Response.json(await collect(chunks, planned.format, planned.answersPerPrompt));
+    }
     streaming = true;
     return streamResponse(context, routes, planned, chunks, work);
   } catch (error) {
@@ -59,7 +59,8 @@ function streamResponse(
 ): Response {
   const events = streamEvents(chunks, {
     format: plan.format,
-    answers: plan.params.n ?? 1,
+    prompts: plan.prompts.length,
+    answersPerPrompt: plan.answersPerPrompt,
     includeUsage: plan.includeUsage,
     describeFailure: (error) => {
       const failure = toHttpError(abortReason(work, error));

@@ -1,0 +1,34 @@
+import type { GeneratorParams } from '@mlx/schemas';
+import type { ServingEngine } from '../serving-engine.js';
+import { answerChunks, type AnswerChunk } from './chunks.js';
+import { merge } from './merge.js';
+
+export interface AnswersRequest {
+  /** One engine request per prompt. */
+  readonly prompts: readonly GeneratorParams[];
+  readonly answersPerPrompt: number;
+  /** Whose request it is, for fair sharing; absent: nobody in particular. */
+  readonly tenant: string | undefined;
+}
+
+/** Starts all prompts at once; answers are numbered through, prompt by prompt. */
+export function answersOf(
+  engine: ServingEngine,
+  { prompts, answersPerPrompt, tenant }: AnswersRequest,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerChunk> {
+  const options = tenant === undefined ? { signal } : { signal, tenant };
+  const sources = prompts.map((params, prompt) => {
+    const chunks = answerChunks(engine.createGenerator(params, options));
+    return prompt === 0 ? chunks : renumbered(chunks, prompt * answersPerPrompt);
+  });
+  const [only] = sources;
+  return only && sources.length === 1 ? only : merge(sources);
+}
+
+async function* renumbered(
+  chunks: AsyncIterable<AnswerChunk>,
+  offset: number,
+): AsyncGenerator<AnswerChunk> {
+  for await (const chunk of chunks) yield { ...chunk, index: (chunk.index ?? 0) + offset };
+}

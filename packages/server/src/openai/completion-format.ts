@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { TokenChunk } from '@mlx/schemas';
+import type { ResponseFormat } from './response-format.js';
+
+/** Writes `text_completion` objects, whole or as events of a stream. */
+export function completionFormat(model: string, withLogprobs: boolean): ResponseFormat {
+  const id = `cmpl-${randomUUID()}`;
+  const created = Math.floor(Date.now() / 1000);
+  const offsets = new Map<number, number>();
+  const envelope = { id, object: 'text_completion', created, model };
+  const logprobs = (index: number, tokens: readonly TokenChunk[]) =>
+    withLogprobs ? toLogprobs(index, tokens, offsets) : null;
+
+  return {
+    opening: () => undefined,
+    delta: (chunk) => {
+      const index = chunk.index ?? 0;
+      return { index, text: chunk.token, logprobs: logprobs(index, [chunk]), finish_reason: null };
+    },
+    ending: (index, reason) => ({ index, text: '', logprobs: null, finish_reason: reason }),
+    event: (choices, usage) => ({
+      ...envelope,
+      choices,
+      ...(usage === undefined ? {} : { usage }),
+    }),
+    body: (answers, usage) => ({
+      ...envelope,
+      choices: answers.map(({ index, text, tokens, finishReason }) => ({
+        index,
+        text,
+        logprobs: logprobs(index, tokens),
+        finish_reason: finishReason,
+      })),
+      usage,
+    }),
+  };
+}
+
+/** The older shape: one list per property. Offsets go on from event to event. */
+function toLogprobs(index: number, chunks: readonly TokenChunk[], offsets: Map<number, number>) {
+  const entries = chunks.flatMap(({ logprobs = [] }) => logprobs);
+  let offset = offsets.get(index) ?? 0;
+  const textOffsets = entries.map(({ text }) => {
+    const start = offset;
+    offset += text.length;
+    return start;
+  });
+  offsets.set(index, offset);
+  return {
+    tokens: entries.map(({ text }) => text),
+    token_logprobs: entries.map(({ logprob }) => logprob),
+    top_logprobs: entries.map(({ top }) =>
+      Object.fromEntries(top.map(({ text, logprob }) => [text, logprob])),
+    ),
+    text_offset: textOffsets,
+  };
+}

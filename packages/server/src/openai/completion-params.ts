@@ -1,0 +1,41 @@
+import type { CompletionRequest, GeneratorParams } from '@mlx/schemas';
+import { badRequest } from './parse-body.js';
+import { refuse } from './refuse-unsupported.js';
+import { requireStreamOptionsFit, toSampling } from './sampling.js';
+
+/** What OpenAI's API generates when the request does not say. */
+const DEFAULT_MAX_TOKENS = 16;
+
+/** One engine request per prompt. */
+export function toCompletionParams(request: CompletionRequest): GeneratorParams[] {
+  refuse(request, {
+    best_of: (value) => value === (request.n ?? 1),
+    echo: (value) => !value,
+    suffix: (value) => value === '',
+  });
+  requireStreamOptionsFit(request);
+  if (request.max_tokens === 0) {
+    throw badRequest("'max_tokens' must be at least 1.", 'invalid_parameter', 'max_tokens');
+  }
+  const shared = {
+    model: request.model,
+    maxTokens: DEFAULT_MAX_TOKENS,
+    ...toSampling(request),
+    ...(typeof request.logprobs === 'number'
+      ? { logprobs: true, topLogprobs: request.logprobs }
+      : {}),
+  };
+  return toPrompts(request.prompt).map((prompt) => Object.assign({ prompt }, shared));
+}
+
+type Prompt = NonNullable<GeneratorParams['prompt']>;
+
+function toPrompts(prompt: CompletionRequest['prompt']): Prompt[] {
+  if (typeof prompt === 'string') return [prompt];
+  if (isTokens(prompt)) return [{ tokens: prompt }];
+  return prompt.map((entry) => (typeof entry === 'string' ? entry : { tokens: entry }));
+}
+
+function isTokens(prompt: CompletionRequest['prompt']): prompt is number[] {
+  return Array.isArray(prompt) && typeof prompt[0] === 'number';
+}

@@ -1,0 +1,229 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHandler, listen, type Handler, type HandlerOptions } from '../src/index.js';
+import type { HttpServer } from '../src/index.js';
+import { errorOf, question } from './support/requests.js';
+import { endless, finished, MODEL, ScriptedEngine } from './support/scripted-engine.js';
+import { until } from './support/until.js';
+
+const CHAT = '/v1/chat/completions';
+const servers: HttpServer[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server[Symbol.asyncDispose]();
+});
+
+async function setUp(options: HandlerOptions = {}) {
+  const engine = new ScriptedEngine();
+  const handler = createHandler(engine, options);
+  const server = await listen(handler, { host: '127.0.0.1', port: 0 });
+  servers.push(server);
+  return { engine, handler, server };
+}
+
+function ask(server: HttpServer, body: object, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${server.url}${CHAT}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...question, ...body }),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+async function idle(handler: Handler, engine: ScriptedEngine): Promise<void> {
+  await until(() => handler.activeRequests === 0 && engine.running === 0);
+}
+
+describe('a client that goes away', () => {
+  it.each([true, false])('cancels its answer (stream: %s)', async (stream) => {
+    const { engine, handler, server } = await setUp();
+    engine.script(endless);
+    const abort = new AbortController();
+    const answer = ask(server, { stream }, abort.signal);
+    await until(() => engine.running === 1);
+    if (stream) await (await answer).body?.getReader().read();
+    abort.abort();
+    if (!stream) await expect(answer).rejects.toThrow();
+    await idle(handler, engine);
+    expect(engine.cancelled).toBe(1);
+  });
+
+  it('while its prompt is read cancels it too', async () => {
+    const { engine, handler, server } = await setUp();
+    engine.script(async function* script(_params, signal) {
+      await once(signal, 'abort');
+      yield* endless(_params, signal);
+    });
+    const abort = new AbortController();
+    const answer = ask(server, { stream: true }, abort.signal);
+    await until(() => engine.running === 1);
+    abort.abort();
+    await expect(answer).rejects.toThrow();
+    await idle(handler, engine);
+    expect(engine.cancelled).toBe(1);
+  });
+});
+
+describe('a client that reads slowly', () => {
+  it('pauses the engine, and is dropped after a while', async () => {
+    const { engine, handler, server } = await setUp({ stallTimeoutMs: 200 });
+    let sent = 0;
+    engine.script(async function* script(_params, signal) {
+      for await (const chunk of endless(_params, signal)) {
+        sent += 1;
+        yield { ...chunk, type: 'token', token: 'x'.repeat(4096) };
+      }
+    });
+    const socket = rawPost(server, { ...question, stream: true });
+    socket.pause();
+    await until(() => sent > 10);
+    await idle(handler, engine);
+    expect(engine.cancelled).toBe(1);
+    // What fits into the buffers of both sockets; unbounded sending goes far beyond.
+    expect(sent * 4096).toBeLessThan(16 * 1024 * 1024);
+    socket.destroy();
+  });
+});
+
+describe('draining', () => {
+  it('refuses new work, lets running work finish, then closes', async () => {
+    const { engine, handler, server } = await setUp();
+    const gate = Promise.withResolvers<void>();
+    engine.script(async function* script() {
+      yield { type: 'token', token: 'first ' };
+      await gate.promise;
+      yield { type: 'token', token: 'last' };
+      yield finished(2);
+    });
+    const running = await ask(server, { stream: true });
+    const drained = handler.drain(10_000);
+    const refused = await ask(server, {});
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    gate.resolve();
+    expect(await running.text()).toContain('[DONE]');
+    await drained;
+    await server.close();
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+  });
+
+  it('ends what does not finish in time with a typed error', async () => {
+    const { engine, handler, server } = await setUp();
+    engine.script(endless);
+    const stream = await ask(server, { stream: true });
+    const whole = ask(server, {});
+    await until(() => engine.running === 2);
+    await handler.drain(50);
+    const text = await stream.text();
+    expect(text).toContain('"code":"shutting_down"');
+    expect(text).not.toContain('[DONE]');
+    expect((await whole).status).toBe(503);
+    expect(await errorOf(await whole)).toMatchObject({ code: 'shutting_down' });
+    expect(engine.cancelled).toBe(2);
+  });
+});
+
+describe('hostile bodies', () => {
+  const message = { role: 'user', content: 'x' };
+  const bodies = {
+    '10 MB prompt': [JSON.stringify({ ...question, model: 'x'.repeat(10 * 1024 * 1024) }), 413],
+    '100,000 messages': [
+      JSON.stringify({ model: MODEL, messages: Array.from({ length: 100_000 }, () => message) }),
+      400,
+    ],
+    'JSON 20,000 deep': ['[{"a":'.repeat(10_000), 400],
+    'two million numbers': [`{"stop_token_ids":[${'1,'.repeat(1_900_000)}1]}`, 400],
+    'a million empty arrays': [`[${'[],'.repeat(1_000_000)}1]`, 400],
+  } as const;
+
+  // Other processes of the machine may hold the loop up as well; they do not do so every time.
+  it.each(Object.entries(bodies))(
+    '%s is refused without blocking others',
+    { retry: 3 },
+    async (_, fault) => {
+      const [body, status] = fault;
+      const { engine, server } = await setUp();
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      const request = new Blob([body]);
+      delay.enable();
+      const response = await fetch(`${server.url}${CHAT}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: request,
+      });
+      delay.disable();
+      expect(response.status).toBe(status);
+      expect(engine.calls).toEqual([]);
+      expect(delay.max / 1e6).toBeLessThan(50);
+    },
+  );
+
+  it('a body without a length is measured as it arrives', async () => {
+    const { server } = await setUp({ bodyLimits: { maxBytes: 1000 } });
+    const response = await fetch(`${server.url}${CHAT}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: new Blob(['x'.repeat(2000)]).stream(),
+      duplex: 'half',
+    });
+    expect(response.status).toBe(413);
+  });
+});
+
+describe('bytes that are not a good request', () => {
+  it.each([
+    ['no HTTP at all', 'hello\r\n\r\n', '400 Bad Request'],
+    ['a host that is no host', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n', '400 Bad Request'],
+    ['a rebound host', 'GET /v1/models HTTP/1.1\r\nHost: evil.example\r\n\r\n', '403 Forbidden'],
+  ])('%s', async (_, bytes, status) => {
+    const { server } = await setUp();
+    const socket = rawSocket(server);
+    socket.write(bytes);
+    const [answer] = await once(socket.setEncoding('utf8'), 'data');
+    expect(answer).toContain(status);
+    socket.destroy();
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('listening', () => {
+  it('says what to do about a port in use', async () => {
+    const { handler, server } = await setUp();
+    const port = Number(new URL(server.url).port);
+    await expect(listen(handler, { host: '127.0.0.1', port })).rejects.toThrow(
+      `Port ${port} is already in use. Stop what listens there or choose another with --port.`,
+    );
+  });
+
+  it('says what to do about a foreign address', async () => {
+    const { handler } = await setUp();
+    await expect(listen(handler, { host: '192.0.2.1', port: 0 })).rejects.toThrow(
+      'This machine has no address "192.0.2.1".',
+    );
+  });
+});
+
+function rawSocket(server: HttpServer): Socket {
+  const { hostname, port } = new URL(server.url);
+  return connect(Number(port), hostname);
+}
+
+function rawPost(server: HttpServer, body: object): Socket {
+  const text = JSON.stringify(body);
+  const socket = rawSocket(server);
+  socket.write(
+    [
+      `POST ${CHAT} HTTP/1.1`,
+      `Host: ${new URL(server.url).host}`,
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(text)}`,
+      '',
+      text,
+    ].join('\r\n'),
+  );
+  return socket;
+}
