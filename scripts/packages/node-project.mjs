@@ -6,14 +6,20 @@ import { run } from './run.mjs';
 
 /**
  * Installs all packages into one project and uses them as Node programs do:
- * every entry by `import` and by `require`, every command by its name.
+ * every entry by `import` and by `require`, every declaration without skipping
+ * libraries, every command by its name.
  *
  * @param {string} directory
  * @param {readonly import('./pack-all.mjs').PackedPackage[]} packages
  */
 export async function checkNodeProject(directory, packages) {
-  await createProject(directory, [...packages.map(({ tarball }) => tarball), 'zod@4']);
+  await createProject(directory, [
+    ...packages.map(({ tarball }) => tarball),
+    'zod@4',
+    '@types/node@24',
+  ]);
   await loadEveryEntry(directory, packages.flatMap(entries));
+  await readEveryDeclaration(directory, packages.flatMap(entries));
   for (const { name, manifest } of packages) {
     for (const command of Object.keys(manifest.bin ?? {})) {
       await showsHelp(directory, name, command);
@@ -52,6 +58,17 @@ async function loadEveryEntry(directory, names) {
   );
   await run(process.execPath, ['import.mjs'], { cwd: directory });
   await run(process.execPath, ['require.cjs'], { cwd: directory });
+}
+
+/**
+ * @param {string} directory
+ * @param {readonly string[]} names
+ */
+async function readEveryDeclaration(directory, names) {
+  const lines = names.map((name, index) => `export * as entry${index} from '${name}';`);
+  await writeFile(join(directory, 'declarations.ts'), lines.join('\n'));
+  const flags = '--noEmit --strict --target es2023 --module nodenext --types node'.split(' ');
+  await run('tsc', [...flags, 'declarations.ts'], { cwd: directory });
 }
 
 /**
