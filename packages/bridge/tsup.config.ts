@@ -1,9 +1,11 @@
 import { defineConfig } from 'tsup';
+import { buildConstants } from './build-constants.config.js';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: ['src/index.ts', 'src/testing/index.ts', 'src/testing/fake-sidecar.ts'],
   format: 'esm',
   target: 'es2023',
+  define: buildConstants,
   sourcemap: true,
-  clean: true,
+  splitting: false,
 });

@@ -1,0 +1,12 @@
+export { Sidecar } from './sidecar/sidecar.js';
+export type { GenerateRequest, SidecarMethod } from './sidecar/sidecar.js';
+export type { SidecarEvents, SidecarState } from './sidecar/sidecar-events.js';
+export type { SidecarOptions } from './sidecar/sidecar-options.js';
+export type { SidecarStats } from './sidecar/sidecar-stats.js';
+export type { CallOptions, GenerateOptions } from './connection/connection-options.js';
+export type { ConnectionCounters } from './connection/counters.js';
+export { SidecarExitError } from './errors/crashed.js';
+export { cancelledError } from './errors/cancelled.js';
+export { errorFromWire } from './errors/from-wire.js';
+export type { ExitReason, KillStep, SidecarExit } from './process/sidecar-exit.js';
+export type { TokenStream } from './stream/token-stream.js';

@@ -1,0 +1,16 @@
+import type { WireHeartbeat, WireLog, WireProgress } from '@mlx/schemas/wire';
+import type { SidecarExit } from '../process/sidecar-exit.js';
+
+/** One life: a process is started once and never again. */
+export type SidecarState = 'new' | 'starting' | 'ready' | 'stopping' | 'exited';
+
+export interface SidecarEvents {
+  state: (state: SidecarState, previous: SidecarState) => void;
+  progress: (progress: WireProgress) => void;
+  log: (log: WireLog) => void;
+  /** A line that the process, or a library in it, wrote to stderr. */
+  stderr: (line: string) => void;
+  heartbeat: (heartbeat: WireHeartbeat) => void;
+  slowConsumer: (streamId: string, pausedMs: number) => void;
+  exit: (exit: SidecarExit) => void;
+}

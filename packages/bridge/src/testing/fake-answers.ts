@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WireMethod, WireResult, wireRequests } from '@mlx/schemas/wire';
+import type { z } from 'zod';
+import { FAKE_VOCABULARY, textOf, tokenizePrompt } from './fake-model.js';
+import { FakeRow } from './fake-rows.js';
+import type { FakeServer, Reply } from './fake-server.js';
+
+type Params<M extends WireMethod> = z.output<(typeof wireRequests)[M]['params']>;
+
+const GIB = 1024 ** 3;
+
+/** What a good sidecar answers. `params` were validated against the method's schema. */
+export async function answer(
+  server: FakeServer,
+  method: WireMethod,
+  params: unknown,
+): Promise<Reply> {
+  switch (method) {
+    case 'initialize':
+      return initialize(server, params as Params<'initialize'>);
+    case 'load':
+      return load(server, params as Params<'load'>);
+    case 'generate':
+      return generate(server, params as Params<'generate'>);
+    case 'tokenize': {
+      const tokens = tokenizePrompt((params as Params<'tokenize'>).prompt);
+      return { result: { tokens, tokenStrings: tokens.map(textOf) } };
+    }
+    case 'detokenize':
+      return { result: { text: (params as Params<'detokenize'>).tokens.map(textOf).join('') } };
+    case 'stats':
+      return { result: stats(server) };
+    case 'shutdown':
+      return server.script.ignoreShutdown === true ? 'none' : { result: {} };
+    default:
+      return method satisfies never;
+  }
+}
+
+function initialize(server: FakeServer, params: Params<'initialize'>): Reply {
+  server.startHeartbeats(params.heartbeatIntervalMs);
+  const result: WireResult<'initialize'> = {
+    protocolVersion: server.protocolVersion,
+    runtimeVersion: 'fake',
+    pid: process.pid,
+    pythonVersion: '0.0.0',
+    mlxVersion: '0.0.0',
+    mlxLmVersion: '0.0.0',
+    device: { kind: 'cpu', name: 'fake', memoryBytes: GIB },
+  };
+  return { result };
+}
+
+async function load(server: FakeServer, params: Params<'load'>): Promise<Reply> {
+  const { steps = 1, stepMs = 0 } = server.script.load ?? {};
+  for (let done = 1; done <= steps; done += 1) {
+    if (stepMs > 0) await delay(stepMs);
+    server.notify('progress', { phase: 'load', done, total: steps, unit: 'steps' });
+  }
+  const result: WireResult<'load'> = {
+    modelId: params.modelId,
+    architecture: 'fake',
+    contextLength: 1_000_000,
+    vocabSize: FAKE_VOCABULARY,
+    parameterCount: 1,
+    eosTokenIds: [0],
+    weightBytes: 4,
+    loadMs: steps * stepMs,
+    capabilities: { batching: true, chat: true, tools: false, weights: 'float32' },
+  };
+  return { result };
+}
+
+function generate({ generator, script }: FakeServer, params: Params<'generate'>): Reply {
+  if (generator.has(params.streamId)) {
+    return { error: { code: -32602, message: 'in use', data: { type: 'duplicate_stream' } } };
+  }
+  if (generator.full) {
+    return { error: { code: -32000, message: 'queue full', data: { type: 'queue_full' } } };
+  }
+  const row = new FakeRow(params, script.generation ?? {});
+  generator.add(row);
+  return { result: { promptTokens: row.promptTokens } };
+}
+
+function stats({ generator, startedAt }: FakeServer): WireResult<'stats'> {
+  const rows = [...generator.rows.values()];
+  const paused = rows.filter((row) => row.paused).length;
+  const { admitted, finished, cancelled, steps } = generator.counts;
+  return {
+    uptimeMs: performance.now() - startedAt,
+    requests: { admitted, finished, cancelled, failed: 0 },
+    rows: {
+      queued: generator.queued.length,
+      prefilling: 0,
+      decoding: rows.length - paused,
+      paused,
+    },
+    tokens: { prefilled: 0, reused: 0, generated: generator.tokensSent },
+    decodeSteps: steps,
+    prefixCache: { entries: 0, bytes: 0, hits: 0, misses: 0 },
+    memory: { activeBytes: 0, peakBytes: 0, residentBytes: process.memoryUsage.rss() },
+    malformedFrames: 0,
+  };
+}

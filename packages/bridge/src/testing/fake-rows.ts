@@ -1,0 +1,66 @@
+import type { GenerateParamsSchema } from '@mlx/schemas/wire';
+import type { WireFinish, WireTokenRow } from '@mlx/schemas/wire';
+import type { z } from 'zod';
+import { nextState, textOf, tokenOf, tokenizePrompt } from './fake-model.js';
+import type { FakeGeneration } from './script.js';
+
+type GenerateParams = z.output<typeof GenerateParamsSchema>;
+
+/** One generation: its place in the made-up text, and its credit. */
+export class FakeRow {
+  readonly streamId: string;
+  readonly promptTokens: number;
+  credit: number;
+  readonly #plan: FakeGeneration;
+  #left: number;
+  #state: number;
+  #sent = 0;
+
+  constructor(params: GenerateParams, plan: FakeGeneration) {
+    const prompt = tokenizePrompt(params.prompt);
+    const resumed = params.resumeTokens ?? [];
+    this.streamId = params.streamId;
+    this.promptTokens = prompt.length;
+    this.credit = params.credit;
+    this.#plan = plan;
+    this.#left = params.sampling.maxTokens - resumed.length;
+    this.#state = [...prompt, ...resumed].reduce(nextState, params.sampling.seed ?? 0);
+  }
+
+  get paused(): boolean {
+    return this.credit <= 0 && this.#plan.ignoreCredit !== true;
+  }
+
+  get finished(): boolean {
+    return this.#left <= 0;
+  }
+
+  step(): WireTokenRow {
+    const token = tokenOf(this.#state);
+    this.#state = nextState(this.#state, token);
+    this.credit -= 1;
+    this.#left -= 1;
+    this.#sent += 1;
+    const text = this.#plan.timestamps === true ? monotonicMicroseconds() : textOf(token);
+    const row: WireTokenRow = { streamId: this.streamId, text, tokens: [token] };
+    if (this.finished) row.finish = this.finish('length');
+    return row;
+  }
+
+  finish(reason: WireFinish['reason']): WireFinish {
+    const usage = {
+      promptTokens: this.promptTokens,
+      cachedTokens: 0,
+      completionTokens: this.#sent,
+      queueMs: 0,
+      prefillMs: 0,
+      decodeMs: 0,
+    };
+    return { reason, usage };
+  }
+}
+
+/** The same clock in every process of the machine. */
+function monotonicMicroseconds(): string {
+  return String(process.hrtime.bigint() / 1000n);
+}

@@ -1,0 +1,3 @@
+export { fakeSidecar } from './fake-command.js';
+export type { FakeCommand } from './fake-command.js';
+export type { FakeAction, FakeFault, FakeGeneration, FakeScript, FakeTrigger } from './script.js';

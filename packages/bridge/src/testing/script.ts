@@ -1,0 +1,73 @@
+import type { WireMethod } from '@mlx/schemas/wire';
+
+/** What a fake sidecar does; everything left out behaves like a good one. */
+export interface FakeScript {
+  /** The version it claims in the handshake. */
+  protocolVersion?: number;
+  /** Deaf and silent this long after its start. */
+  startupDelayMs?: number;
+  /** Written to stderr first. */
+  startupStderr?: string;
+  /** Exits at once with this code, after `startupStderr`. */
+  exitAtStart?: number;
+  /** False: no heartbeats at all. */
+  heartbeats?: boolean;
+  ignoreSigterm?: boolean;
+  /** Neither a `shutdown` request nor the end of its input makes it leave. */
+  ignoreShutdown?: boolean;
+  load?: { steps?: number; stepMs?: number };
+  generation?: FakeGeneration;
+  faults?: readonly FakeFault[];
+}
+
+export interface FakeGeneration {
+  /** Pause between steps; 0 runs as fast as the pipe takes it. */
+  stepMs?: number;
+  /** Steps per write while `stepMs` is 0. */
+  stepsPerWrite?: number;
+  /** The text of each token is the moment it was written, in microseconds of the monotonic clock. */
+  timestamps?: boolean;
+  /** Sends whether or not it has credit. */
+  ignoreCredit?: boolean;
+  /** Rows at once; further requests wait, or are refused once `maxQueued` wait. */
+  maxRows?: number;
+  maxQueued?: number;
+}
+
+export interface FakeFault {
+  when: FakeTrigger;
+  action: FakeAction;
+}
+
+export type FakeTrigger =
+  /** The nth request (1 is the first) of a method arrives; before it is answered. */
+  | { request: WireMethod; nth?: number }
+  /** This many tokens were sent, over all streams. */
+  | { tokens: number }
+  | { afterMs: number };
+
+export type FakeAction =
+  | { type: 'exit'; code: number }
+  /** Signals itself: SIGKILL, SIGABRT, SIGSTOP… */
+  | { type: 'signal'; signal: NodeJS.Signals }
+  /** Blocks its only thread for good. */
+  | { type: 'hang' }
+  /** Never answers the request that triggered it. */
+  | { type: 'ignore' }
+  /** Answers the request that triggered it with this error. */
+  | { type: 'error'; code: number; message: string; data?: unknown }
+  /** Answers the request that triggered it twice. */
+  | { type: 'answer-twice' }
+  /** Answers the request that triggered it with this result, whatever its schema. */
+  | { type: 'answer'; result: unknown }
+  | { type: 'stop-heartbeats' }
+  /** Beats on, but generates nothing more. */
+  | { type: 'stall' }
+  /** Writes these characters, each as one byte, in between the frames. */
+  | { type: 'write'; bytes: string }
+  /** Writes a line that does not end. */
+  | { type: 'endless-line'; bytes: number }
+  | { type: 'stderr'; bytes: number }
+  /** Stops reading its input. */
+  | { type: 'deaf' }
+  | { type: 'close-stdout' };
