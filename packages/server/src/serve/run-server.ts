@@ -1,0 +1,75 @@
+import type { RuntimeConfig } from '@mlx/schemas';
+import { createEngine } from '@mlx/engine';
+import { createHandler, type Handler } from '../handler.js';
+import { listen, type HttpServer } from '../http-server.js';
+import type { Logger } from '../logger.js';
+import { Readiness } from '../readiness.js';
+import { isLoopback, requireSafeBind } from './bind-policy.js';
+import { loadModels } from './load-models.js';
+import { firstStopSignal } from './shutdown.js';
+
+export interface ServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly models: readonly string[];
+  readonly config: RuntimeConfig;
+  readonly logger: Logger;
+  readonly apiKey: string | undefined;
+  readonly insecure: boolean;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly pageDirectory: string | undefined;
+}
+
+/** How long running requests may take to finish after the first signal to stop. */
+const DRAIN_TIMEOUT_MS = 25_000;
+
+/**
+ * Serves until a signal ends it: listens at once, loads the models meanwhile,
+ * and rejects when they cannot be loaded.
+ */
+export async function runServer(options: ServerOptions): Promise<void> {
+  const { logger, config } = options;
+  requireSafeBind(options);
+  const stop = firstStopSignal(logger);
+  const readiness = new Readiness();
+  await using engine = await createEngine({ config });
+  const handler = createHandler(engine, {
+    logger,
+    readiness,
+    apiKey: options.apiKey,
+    allowedHosts: options.allowedHosts,
+    allowedOrigins: options.allowedOrigins,
+    allowAddressHosts: !isLoopback(options.host),
+    pageDirectory: options.pageDirectory,
+  });
+  await using server = await listen(handler, options);
+  logger.info({ url: server.url }, 'listening');
+
+  const loading = new AbortController();
+  const loaded = loadModels({
+    engine,
+    readiness,
+    logger,
+    models: options.models,
+    setUpPython: config.python_runtime.python_path === '',
+    signal: loading.signal,
+  });
+  try {
+    // A load that fails ends the server: nothing could ever be answered.
+    await Promise.race([stop, loaded]);
+    const signal = await stop;
+    logger.info({ signal, active: handler.activeRequests }, 'stopping');
+  } finally {
+    loading.abort();
+    await Promise.allSettled([loaded]);
+  }
+  await stopServing(handler, server);
+}
+
+async function stopServing(handler: Handler, server: HttpServer): Promise<void> {
+  const closed = server.close();
+  await handler.drain(DRAIN_TIMEOUT_MS);
+  server.destroy();
+  await closed;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  define: { SERVER_VERSION: JSON.stringify('0.0.0-test') },
+  test: {
+    coverage: {
+      include: ['src/**'],
+      // Covered by the tests that start the built command as a process.
+      exclude: ['src/cli.ts', 'src/index.ts'],
+      thresholds: { lines: 90, functions: 85, branches: 80 },
+    },
+  },
+});
