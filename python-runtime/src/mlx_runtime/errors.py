@@ -1,0 +1,58 @@
+"""Errors that the sidecar answers with on purpose."""
+
+from __future__ import annotations
+
+from .requests import Failure
+from .wire import WireErrorType
+
+INVALID_REQUEST = -32600
+METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
+INTERNAL_ERROR = -32603
+SERVER_ERROR = -32000
+MODEL_LOAD_ERROR = -32001
+GENERATION_ERROR = -32002
+MODEL_NOT_LOADED = -32005
+
+
+class RpcError(Exception):
+    """Becomes a JSON-RPC error whose `data` carries the type and the field at fault."""
+
+    def __init__(
+        self,
+        code: int,
+        message: str,
+        *,
+        type: WireErrorType | None = None,
+        param: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.type = type
+        self.param = param
+
+    @property
+    def data(self) -> dict[str, str] | None:
+        fields = {"type": self.type, "param": self.param}
+        return {key: value for key, value in fields.items() if value is not None} or None
+
+
+def invalid_param(param: str, message: str) -> RpcError:
+    """A parameter that parsed but cannot be honoured."""
+    return RpcError(
+        INVALID_PARAMS,
+        f"Validation error on field '{param}': {message}",
+        type="unsupported_parameter",
+        param=param,
+    )
+
+
+def model_not_loaded() -> RpcError:
+    return RpcError(
+        MODEL_NOT_LOADED, "No model is loaded: call `load` first", type="model_not_loaded"
+    )
+
+
+def shutting_down() -> Failure:
+    return Failure(SERVER_ERROR, "shutting_down", "The sidecar is shutting down")

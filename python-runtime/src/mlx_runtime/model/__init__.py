@@ -1,0 +1,1 @@
+"""From a model directory to weights on the device."""

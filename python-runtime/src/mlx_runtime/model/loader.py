@@ -1,0 +1,113 @@
+"""Loads a model onto the device. Runs on the generation thread, which owns MLX."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from mlx import nn
+
+from ..errors import RpcError
+from ..wire import LoadParams, WireBatching, WireDevice
+from .directory import ModelDirectory, load_failed
+from .shape import cache_bytes_per_token, context_length, vocabulary_size
+from .weights import (
+    MemoryNeed,
+    ReportBytes,
+    choose_dtype,
+    describe_weights,
+    make_dense,
+    read_weights,
+)
+
+_log = logging.getLogger(__name__)
+
+_TYPICAL_ROW_TOKENS = 2048
+"""Context of one row that the memory policy leaves room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    model: Any
+    """An mlx-lm model."""
+    config: dict[str, Any]
+    context_length: int
+    vocab_size: int
+    parameter_count: int
+    weight_bytes: int
+    weights: str
+    batching: bool
+    """Whether the model's caches can be merged into one batch."""
+
+
+def load_model(
+    directory: ModelDirectory,
+    params: LoadParams,
+    device: WireDevice,
+    report: ReportBytes,
+) -> LoadedModel:
+    """Raises RpcError `model_load_failed` or `out_of_memory`."""
+    try:
+        return _load(directory, params, device, report)
+    except RpcError:
+        raise
+    # mlx-lm raises whatever a malformed checkpoint makes it stumble over.
+    except Exception as error:
+        _log.exception("loading failed")
+        raise load_failed(f"{directory.path} cannot be loaded: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _load(
+    directory: ModelDirectory,
+    params: LoadParams,
+    device: WireDevice,
+    report: ReportBytes,
+) -> LoadedModel:
+    from mlx_lm import utils
+
+    mlx_lm: Any = utils
+    model: nn.Module
+    config: dict[str, Any]
+    model, config = mlx_lm.load_model(directory.path, lazy=True)
+    parameter_count = int(mlx_lm.get_total_parameters(model))
+    need = _memory_need(directory, config, parameter_count, params.batching or WireBatching())
+    dtype = choose_dtype(params.weights, device, need)
+    if dtype is not None:
+        make_dense(model, dtype)
+    weight_bytes = read_weights(model, report)
+    vocab_size = vocabulary_size(config)
+    if vocab_size is None:
+        raise load_failed(f"{directory.path / 'config.json'} names no vocab_size")
+    return LoadedModel(
+        model=model,
+        config=config,
+        context_length=context_length(config),
+        vocab_size=vocab_size,
+        parameter_count=parameter_count,
+        weight_bytes=weight_bytes,
+        weights=describe_weights(model, config),
+        batching=_batches(model),
+    )
+
+
+def _batches(model: Any) -> bool:
+    from mlx_lm.models.cache import make_prompt_cache
+
+    return all(hasattr(cache, "merge") for cache in make_prompt_cache(model))
+
+
+def _memory_need(
+    directory: ModelDirectory, config: dict[str, Any], parameter_count: int, batching: WireBatching
+) -> MemoryNeed:
+    row_tokens = min(context_length(config), _TYPICAL_ROW_TOKENS)
+    rows = batching.max_batch_size * row_tokens * cache_bytes_per_token(config, 2)
+    return MemoryNeed(
+        stored_bytes=directory.stored_bytes,
+        parameter_count=parameter_count,
+        cache_bytes=rows + batching.prompt_cache_bytes,
+    )

@@ -1,0 +1,115 @@
+"""Chooses what the weights are computed with, and turns them into it.
+
+What a checkpoint stores is not what computes fastest: quantised products are
+scalar code on a CPU and do not batch on CUDA, so there the weights become
+dense when they fit. Apple's kernels compute on the stored form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import mlx.core as mx
+from mlx import nn, utils
+
+from ..errors import SERVER_ERROR, RpcError
+from ..wire import WireDevice
+
+Policy = Literal["auto", "stored", "dense"]
+ReportBytes = Callable[[int, int], None]
+"""Called with bytes done and bytes in all."""
+
+_USABLE = 0.9
+"""Share of the device's memory that weights and caches may fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNeed:
+    stored_bytes: int
+    parameter_count: int
+    cache_bytes: int
+    """Key-value caches and kept prefixes at full load."""
+
+
+def choose_dtype(policy: Policy, device: WireDevice, need: MemoryNeed) -> mx.Dtype | None:
+    """The dense type to compute with, or None to keep what is stored.
+
+    Raises RpcError `out_of_memory` when what was asked for does not fit.
+    """
+    usable = int(device.memory_bytes * _USABLE)
+    dense = mx.float32 if device.kind == "cpu" else mx.bfloat16
+    dense_bytes = need.parameter_count * dense.size
+    if policy == "dense":
+        _check_fits(dense_bytes, usable)
+        return dense
+    if policy == "auto" and device.kind == "cpu" and dense_bytes <= usable:
+        return dense
+    if policy == "auto" and device.kind == "cuda" and dense_bytes + need.cache_bytes <= usable:
+        return dense
+    _check_fits(need.stored_bytes, usable)
+    return None
+
+
+def _check_fits(needed: int, usable: int) -> None:
+    if needed > usable:
+        raise RpcError(
+            SERVER_ERROR,
+            f"The weights need {needed / 2**30:.1f} GiB and {usable / 2**30:.1f} GiB are usable: "
+            "choose a smaller or more strongly quantised model",
+            type="out_of_memory",
+        )
+
+
+def make_dense(model: nn.Module, dtype: mx.Dtype) -> None:
+    """Replaces quantised layers by dense ones, without computing them yet.
+
+    Scales are widened first: quantised values are then exact to the new type.
+    """
+    from mlx_lm.utils import dequantize_model
+
+    _cast_floats(model, dtype)
+    dequantize_model(model)
+    _cast_floats(model, dtype)
+
+
+def _cast_floats(model: nn.Module, dtype: mx.Dtype) -> None:
+    def cast(value: mx.array) -> mx.array:
+        return value.astype(dtype) if mx.issubdtype(value.dtype, mx.floating) else value
+
+    untyped: Any = model
+    trees: Any = utils
+    untyped.update(trees.tree_map(cast, untyped.parameters()))
+
+
+def read_weights(model: nn.Module, report: ReportBytes) -> int:
+    """Reads and computes every weight; returns their bytes in memory."""
+    weights = [value for _, value in _leaves(model)]
+    total = sum(value.nbytes for value in weights)
+    done = 0
+    for value in weights:
+        mx.eval(value)  # pyright: ignore[reportUnknownMemberType]
+        done += value.nbytes
+        report(done, total)
+    return total
+
+
+def describe_weights(model: nn.Module, config: Mapping[str, Any]) -> str:
+    """Such as `4-bit`, or the type of dense weights."""
+    untyped: Any = model
+    modules = untyped.named_modules()
+    quantised: set[int] = {module.bits for _, module in modules if hasattr(module, "bits")}
+    if quantised:
+        quantization: dict[str, Any] = config.get("quantization") or {}
+        return f"{quantization.get('bits', min(quantised))}-bit"
+    sizes: dict[str, int] = {}
+    for _, value in _leaves(model):
+        name = str(value.dtype).removeprefix("mlx.core.")
+        sizes[name] = sizes.get(name, 0) + value.nbytes
+    return max(sizes, key=lambda name: sizes[name])
+
+
+def _leaves(model: nn.Module) -> list[tuple[str, mx.array]]:
+    trees: Any = utils
+    return trees.tree_flatten(model.parameters())

@@ -1,0 +1,118 @@
+"""Puts the threads together and runs them until the parent is done.
+
+main        generation: owns MLX (load, step, teardown)
+reader      frames in; cancellations and credit pass here without waiting
+intake      tokenises prompts, renders chat templates
+emitter     tokens to text, frames out
+heartbeat, parent-watch
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
+
+from .logs import configure_logs
+from .model.mlx_lm_import import prepare_mlx_lm
+from .parent_watch import exit_within, watch_parent
+from .protocol.frame_writer import FrameWriter
+
+if TYPE_CHECKING:
+    from .serving.generation_loop import GenerationLoop
+
+_log = logging.getLogger(__name__)
+
+_SECONDS_TO_SHUT_DOWN = 4.0
+_SECONDS_AFTER_EOF = 2.0
+
+
+def run(frames_in: int, frames_out: int) -> NoReturn:
+    """Serves until `shutdown` or the end of input; the exit code is then 0."""
+    # An interrupt typed in a terminal is for the parent, which shuts us down.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watch_parent()
+    writer = FrameWriter(frames_out)
+    configure_logs(writer.write)
+    threading.excepthook = _die
+    prepare_mlx_lm()
+    _serve(frames_in, writer)
+    _leave()
+
+
+def _serve(frames_in: int, writer: FrameWriter) -> None:
+    # Only now: these import MLX and mlx-lm.
+    from .reader import Reader
+    from .serving.activity import Activity
+    from .serving.emitter import Emitter
+    from .serving.generation_loop import GenerationLoop
+    from .serving.heartbeat import Heartbeat
+    from .serving.intake import Intake
+    from .serving.loading import Loading
+    from .serving.methods import Methods
+    from .serving.model_host import ModelHost
+    from .serving.replies import Replies
+    from .serving.streams import StreamTable
+
+    activity = Activity()
+    loop = GenerationLoop(activity)
+    streams = StreamTable()
+    emitter = Emitter(
+        streams, writer.write, lambda stream: loop.post(lambda host: host.finish(stream))
+    )
+    replies = Replies(writer.write)
+    intake = Intake(loop, emitter, streams, replies)
+    reader = Reader(frames_in, replies)
+    heartbeat = Heartbeat(activity, writer.write)
+    methods = Methods(
+        loop=loop,
+        emitter=emitter,
+        intake=intake,
+        loading=Loading(loop, intake, replies, writer.write),
+        streams=streams,
+        activity=activity,
+        replies=replies,
+        start_heartbeat=heartbeat.start,
+        begin_shutdown=lambda: _stop(loop, _SECONDS_TO_SHUT_DOWN),
+        malformed_frames=lambda: reader.malformed_frames,
+    )
+
+    def read() -> None:
+        reader.run(methods)
+        _stop(loop, _SECONDS_AFTER_EOF)
+
+    emitting = _start("emitter", emitter.run)
+    _start("intake", intake.run)
+    _start("reader", read)
+    host = ModelHost(emitter.post, activity)
+    loop.run(host)
+    host.close()
+    emitter.stop()
+    emitting.join()
+
+
+def _start(name: str, target: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=target, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _stop(loop: GenerationLoop, seconds: float) -> None:
+    exit_within(seconds, 0)
+    loop.stop()
+
+
+def _die(failure: threading.ExceptHookArgs) -> None:
+    """A process without one of its threads would look alive and answer nothing."""
+    _log.critical("thread %s died", failure.thread, exc_info=failure.exc_value)
+    os._exit(70)
+
+
+def _leave() -> NoReturn:
+    """Everything is written and freed; other threads wait in reads that never end."""
+    sys.stderr.flush()
+    os._exit(0)

@@ -1,0 +1,89 @@
+"""From a line to a method and validated parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+import msgspec
+
+from ..errors import INVALID_REQUEST, METHOD_NOT_FOUND, RpcError, invalid_param
+from ..wire import NOTIFICATIONS_RECEIVED, REQUESTS
+from .frames import RequestId
+
+
+class MalformedFrame(Exception):
+    """The line is not JSON, not UTF-8, or nothing that can be answered."""
+
+
+class Invocation(msgspec.Struct, frozen=True):
+    """A request, or a notification when it has no id."""
+
+    jsonrpc: Literal["2.0"]
+    method: str
+    id: RequestId | None = None
+    params: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Identified(msgspec.Struct, frozen=True):
+    id: RequestId
+
+
+_invocations = msgspec.json.Decoder(Invocation)
+_identified = msgspec.json.Decoder(_Identified)
+_request_params = {method: msgspec.json.Decoder(params) for method, (params, _) in REQUESTS.items()}
+_notification_params = {
+    method: msgspec.json.Decoder(params) for method, params in NOTIFICATIONS_RECEIVED.items()
+}
+
+
+class InvalidRequest(Exception):
+    """A frame that is no invocation, but names the request that it wanted to be."""
+
+    def __init__(self, id: RequestId, error: RpcError) -> None:
+        super().__init__(error.message)
+        self.id = id
+        self.error = error
+
+
+def parse_invocation(line: bytes) -> Invocation:
+    """Raises MalformedFrame, or InvalidRequest when an answer is possible."""
+    try:
+        return _invocations.decode(line)
+    except (msgspec.ValidationError, RecursionError) as error:
+        try:
+            id = _identified.decode(line).id
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            raise MalformedFrame(str(error)) from error
+        raise InvalidRequest(id, RpcError(INVALID_REQUEST, str(error))) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedFrame(str(error)) from error
+
+
+def parse_params(invocation: Invocation) -> Any:
+    """The method's parameters as the struct that the wire declares for it."""
+    table = _notification_params if invocation.id is None else _request_params
+    decoder = table.get(invocation.method)
+    if decoder is None:
+        raise RpcError(METHOD_NOT_FOUND, f"There is no method '{invocation.method}'")
+    try:
+        return decoder.decode(invocation.params)
+    except RecursionError as error:
+        raise invalid_param("params", "Nested too deeply") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _validation_error(str(error)) from error
+
+
+_PATH = re.compile(r" - at `(?:key in )?\$\.?(?P<path>.*)`$")
+_FIELD = re.compile(r"(?:unknown|missing required) field `(?P<field>[^`]*)`")
+
+
+def _validation_error(text: str) -> RpcError:
+    """msgspec says what and where in one sentence: take it apart to name the field."""
+    path_match = _PATH.search(text)
+    field_match = _FIELD.search(text)
+    parts = [path_match["path"]] if path_match and path_match["path"] else []
+    if field_match:
+        parts.append(field_match["field"])
+    message = text[: path_match.start()] if path_match else text
+    return invalid_param(".".join(parts) or "params", message)

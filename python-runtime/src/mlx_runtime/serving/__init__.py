@@ -1,0 +1,1 @@
+"""The threads that serve requests, and what they share."""

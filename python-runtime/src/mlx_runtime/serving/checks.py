@@ -1,0 +1,32 @@
+"""Bounds that depend on the model, which the wire's structs cannot know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import invalid_param
+from ..wire import WireSampling
+
+_LONGEST_ID = 10
+"""Digits of the largest 32-bit number; longer keys are not converted at all."""
+
+
+def check_tokens(param: str, tokens: Sequence[int], vocab_size: int) -> None:
+    """Raises RpcError for an id that the model does not have."""
+    highest = max(tokens, default=0)
+    if highest >= vocab_size:
+        raise invalid_param(
+            param, f"Token id {highest} is not in the model's vocabulary of {vocab_size}"
+        )
+
+
+def check_sampling(sampling: WireSampling, vocab_size: int) -> None:
+    """Raises RpcError for options that cannot be honoured."""
+    if sampling.top_logprobs and not sampling.logprobs:
+        raise invalid_param("sampling.topLogprobs", "Needs `logprobs` to be true")
+    for key in sampling.logit_bias or ():
+        digits = key.isascii() and key.isdecimal() and len(key) <= _LONGEST_ID
+        if not (digits and int(key) < vocab_size):
+            raise invalid_param(
+                f"sampling.logitBias.{key}", f"Must be a token id below {vocab_size}"
+            )

@@ -1,0 +1,58 @@
+"""The generation thread's loop: commands from other threads between steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from .activity import Activity
+
+if TYPE_CHECKING:
+    from .model_host import ModelHost
+
+Command = Callable[["ModelHost"], None]
+
+
+class GenerationLoop:
+    """Runs on the process's main thread; the other methods may be called from any."""
+
+    def __init__(self, activity: Activity) -> None:
+        self._activity = activity
+        self._commands: SimpleQueue[Command] = SimpleQueue()
+        self._stopping = False
+
+    def post(self, command: Command) -> None:
+        """Has the command run on the generation thread before the next step."""
+        self._commands.put(command)
+
+    def stop(self) -> None:
+        """Ends `run` after the commands posted before."""
+
+        def stop(_host: ModelHost) -> None:
+            self._stopping = True
+
+        self.post(stop)
+
+    def run(self, host: ModelHost) -> None:
+        while not self._stopping:
+            self._run_commands(host)
+            if host.has_work() and not self._stopping:
+                host.step()
+                self._activity.tick()
+
+    def _run_commands(self, host: ModelHost) -> None:
+        """Waits for a command when there is nothing else to do, then runs all there are."""
+        if not host.has_work():
+            self._activity.current = "idle"
+            self._run(self._commands.get(), host)
+        while not self._stopping:
+            try:
+                command = self._commands.get_nowait()
+            except Empty:
+                return
+            self._run(command, host)
+
+    def _run(self, command: Command, host: ModelHost) -> None:
+        command(host)
+        self._activity.tick()

@@ -1,0 +1,133 @@
+"""Prepares requests: tokenises prompts and loads the tokenizer, on a thread of its own.
+
+Long prompts take a while to tokenise; the reader stays free for cancellations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
+
+from ..errors import model_not_loaded
+from ..protocol.frames import RequestId
+from ..requests import Finish, FinishReason, Request, StepOutput
+from ..text.tokenizer import Tokenizer
+from ..wire import (
+    DetokenizeParams,
+    DetokenizeResult,
+    GenerateParams,
+    GenerateResult,
+    TokenizeParams,
+    TokenizeResult,
+)
+from .checks import check_sampling, check_tokens
+from .emitter import Emitter
+from .generation_loop import GenerationLoop
+from .model_host import ModelHost
+from .replies import Replies
+from .row_text import RowText
+from .rows_on_wire import NO_USAGE
+from .streams import Stream, StreamTable
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    tokenizer: Tokenizer
+    vocab_size: int
+
+
+class Intake:
+    """`run` works off, in order, what `post` was given; the other methods run inside it."""
+
+    def __init__(
+        self, loop: GenerationLoop, emitter: Emitter, streams: StreamTable, replies: Replies
+    ) -> None:
+        self._loop = loop
+        self._emitter = emitter
+        self._streams = streams
+        self._replies = replies
+        self._row_replies = Replies(emitter.post)
+        self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._model: _Prepared | None = None
+
+    def post(self, job: Callable[[], None]) -> None:
+        self._jobs.put(job)
+
+    def run(self) -> None:
+        while True:
+            self._jobs.get()()
+
+    def serve(self, tokenizer: Tokenizer, vocab_size: int) -> None:
+        """From now on requests are for this model."""
+        self._model = _Prepared(tokenizer, vocab_size)
+
+    def tokenize(self, id: RequestId, params: TokenizeParams) -> None:
+        with self._replies.failing(id):
+            model = self._require_model()
+            tokens = tuple(model.tokenizer.encode(params.prompt))
+            texts = tuple(model.tokenizer.token_text(token) for token in tokens)
+            self._replies.succeed(id, TokenizeResult(tokens=tokens, token_strings=texts))
+
+    def detokenize(self, id: RequestId, params: DetokenizeParams) -> None:
+        with self._replies.failing(id):
+            model = self._require_model()
+            check_tokens("tokens", params.tokens, model.vocab_size)
+            text = model.tokenizer.decode(params.tokens)
+            self._replies.succeed(id, DetokenizeResult(text=text))
+
+    def generate(self, stream: Stream, params: GenerateParams, received: float) -> None:
+        """`received` is when the frame arrived, in monotonic seconds."""
+        with self._replies.failing(stream.request_id, partial(self._streams.close, stream)):
+            model = self._require_model()
+            prompt = model.tokenizer.encode(params.prompt)
+            resume = params.resume_tokens or ()
+            check_tokens("prompt.tokens", prompt, model.vocab_size)
+            check_tokens("resumeTokens", resume, model.vocab_size)
+            check_sampling(params.sampling, model.vocab_size)
+            stream.tokenizer = model.tokenizer
+            detokenizer = model.tokenizer.detokenizer(prompt)
+            stream.text = RowText(detokenizer, params.sampling.stop, resume)
+            self._submit(stream, _request(params, prompt, received))
+
+    def _submit(self, stream: Stream, request: Request) -> None:
+        if stream.text is not None and stream.text.stop_sequence is not None:
+            self._end_at_once(stream, request, "stop")
+            return
+
+        def submit(host: ModelHost) -> None:
+            close = partial(self._streams.close, stream)
+            with self._row_replies.failing(stream.request_id, close):
+                host.submit(request)
+                result = GenerateResult(prompt_tokens=len(request.prompt_tokens))
+                self._row_replies.succeed(stream.request_id, result)
+
+        if not self._streams.submit(stream, lambda: self._loop.post(submit)):
+            self._end_at_once(stream, request, "cancelled")
+
+    def _end_at_once(self, stream: Stream, request: Request, reason: FinishReason) -> None:
+        """The row never starts, but its caller sees the same frames as for any other."""
+        result = GenerateResult(prompt_tokens=len(request.prompt_tokens))
+        self._row_replies.succeed(stream.request_id, result)
+        finish = Finish(reason, NO_USAGE)
+        self._emitter.post([StepOutput(stream.id, None, finish=finish)])
+
+    def _require_model(self) -> _Prepared:
+        if self._model is None:
+            raise model_not_loaded()
+        return self._model
+
+
+def _request(params: GenerateParams, prompt: Sequence[int], received: float) -> Request:
+    timeout = params.queue_timeout_ms
+    return Request(
+        stream_id=params.stream_id,
+        prompt_tokens=prompt,
+        sampling=params.sampling,
+        resume_tokens=params.resume_tokens or (),
+        priority=params.priority,
+        tenant=params.tenant,
+        queue_deadline=None if timeout is None else received + timeout / 1000,
+        credit=params.credit,
+    )

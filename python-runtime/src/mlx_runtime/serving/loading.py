@@ -1,0 +1,112 @@
+"""The `load` method: weights on the generation thread, tokenizer beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from ..errors import INVALID_REQUEST, RpcError
+from ..model.directory import ModelDirectory, load_failed, open_model_directory
+from ..model.loader import LoadedModel
+from ..model.shape import eos_token_ids
+from ..model.weights import ReportBytes
+from ..protocol.frames import RequestId, notification
+from ..text.load_tokenizer import LoadedTokenizer, UnusableTokenizer, load_tokenizer
+from ..wire import LoadParams, LoadResult, ProgressParams, WireBatching, WireCapabilities
+from .generation_loop import GenerationLoop
+from .intake import Intake
+from .model_host import ModelHost
+from .replies import Replies
+
+_SECONDS_BETWEEN_REPORTS = 0.1
+
+
+class Loading:
+    """Runs on the intake thread, so requests behind it find the model in place."""
+
+    def __init__(
+        self,
+        loop: GenerationLoop,
+        intake: Intake,
+        replies: Replies,
+        send: Callable[[bytes], None],
+    ) -> None:
+        self._loop = loop
+        self._intake = intake
+        self._replies = replies
+        self._send = send
+        self._loaded = False
+
+    def load(self, id: RequestId, params: LoadParams) -> None:
+        with self._replies.failing(id):
+            if self._loaded:
+                raise RpcError(
+                    INVALID_REQUEST, "A model is loaded already: start another sidecar for this one"
+                )
+            self._replies.succeed(id, self._load(params))
+
+    def _load(self, params: LoadParams) -> LoadResult:
+        started = time.monotonic()
+        directory = open_model_directory(params.path)
+        model = self._start_loading_model(directory, params)
+        text = _load_tokenizer(directory)
+        loaded = model.result()
+        eos = eos_token_ids(loaded.config, text.eos_token_id)
+        batching = params.batching or WireBatching()
+        self._loop.post(lambda host: host.serve(loaded, eos, batching))
+        self._intake.serve(text.tokenizer, loaded.vocab_size)
+        self._loaded = True
+        template = text.tokenizer.chat_template
+        return LoadResult(
+            model_id=params.model_id,
+            architecture=str(loaded.config["model_type"]),
+            context_length=loaded.context_length,
+            vocab_size=loaded.vocab_size,
+            parameter_count=loaded.parameter_count,
+            eos_token_ids=eos,
+            weight_bytes=loaded.weight_bytes,
+            load_ms=(time.monotonic() - started) * 1000,
+            capabilities=WireCapabilities(
+                batching=loaded.batching,
+                chat=template is not None,
+                tools=template is not None and template.uses_tools,
+                weights=loaded.weights,
+            ),
+        )
+
+    def _start_loading_model(
+        self, directory: ModelDirectory, params: LoadParams
+    ) -> Future[LoadedModel]:
+        future: Future[LoadedModel] = Future()
+
+        def load(host: ModelHost) -> None:
+            try:
+                future.set_result(host.load(directory, params, self._progress()))
+            # Handed to the thread that answers the request.
+            except BaseException as error:
+                future.set_exception(error)
+
+        self._loop.post(load)
+        return future
+
+    def _progress(self) -> ReportBytes:
+        last = 0.0
+
+        def report(done: int, total: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if done < total and now - last < _SECONDS_BETWEEN_REPORTS:
+                return
+            last = now
+            progress = ProgressParams(phase="load", done=done, total=total, unit="bytes")
+            self._send(notification("progress", progress))
+
+        return report
+
+
+def _load_tokenizer(directory: ModelDirectory) -> LoadedTokenizer:
+    try:
+        return load_tokenizer(directory.path)
+    except UnusableTokenizer as error:
+        raise load_failed(str(error)) from error

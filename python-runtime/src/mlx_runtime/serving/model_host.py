@@ -1,0 +1,156 @@
+"""Everything that runs on the generation thread: the model and its rows."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from ..errors import GENERATION_ERROR, SERVER_ERROR, model_not_loaded, shutting_down
+from ..generation import Generator, GeneratorStats, Refused
+from ..model.device import describe_device, memory_in_use, prepare_device
+from ..model.directory import ModelDirectory
+from ..model.loader import LoadedModel, load_model
+from ..model.weights import ReportBytes
+from ..requests import Failure, Finish, PrefillProgress, Request, StepOutput
+from ..wire import LoadParams, WireBatching
+from .activity import Activity
+from .rows_on_wire import NO_USAGE
+
+_log = logging.getLogger(__name__)
+
+Deliver = Callable[[list[StepOutput | PrefillProgress]], None]
+
+
+class ModelHost:
+    """Owns MLX: every method must be called on the generation thread."""
+
+    def __init__(self, deliver: Deliver, activity: Activity) -> None:
+        self._deliver = deliver
+        self._activity = activity
+        self._make_generator: Callable[[], Generator] | None = None
+        self._generator: Generator | None = None
+        self._open_rows: set[str] = set()
+        self._closing = False
+        self.device = describe_device()
+        prepare_device(self.device)
+
+    def load(
+        self, directory: ModelDirectory, params: LoadParams, report: ReportBytes
+    ) -> LoadedModel:
+        """Raises RpcError. `report` gets bytes of weights done and in all."""
+        self._activity.current = "loading"
+        started = time.monotonic()
+        loaded = load_model(directory, params, self.device, self._ticking(report))
+        _log.info(
+            "loaded %s as %s in %.0f ms",
+            params.model_id,
+            loaded.weights,
+            (time.monotonic() - started) * 1000,
+        )
+        return loaded
+
+    def serve(
+        self, loaded: LoadedModel, eos_token_ids: tuple[int, ...], batching: WireBatching
+    ) -> None:
+        """Starts to accept rows for the model."""
+
+        def make_generator() -> Generator:
+            return Generator(
+                loaded.model,
+                eos_token_ids=eos_token_ids,
+                vocab_size=loaded.vocab_size,
+                context_length=loaded.context_length,
+                batching=batching,
+            )
+
+        self._make_generator = make_generator
+        self._generator = make_generator()
+
+    def submit(self, request: Request) -> None:
+        """Queues a row; raises Refused or RpcError."""
+        if self._closing:
+            raise Refused(shutting_down())
+        if self._generator is None:
+            raise model_not_loaded()
+        self._generator.submit(request)
+        self._open_rows.add(request.stream_id)
+
+    def cancel(self, stream_id: str) -> None:
+        if self._generator is not None:
+            self._generator.cancel(stream_id)
+
+    def finish(self, stream_id: str) -> None:
+        """Ends a row whose stop text was found."""
+        usage = self._generator.finish(stream_id) if self._generator is not None else None
+        if usage is not None:
+            self._hand_out([StepOutput(stream_id, None, finish=Finish("stop", usage))])
+
+    def add_credit(self, stream_id: str, tokens: int) -> None:
+        if self._generator is not None:
+            self._generator.add_credit(stream_id, tokens)
+
+    def has_work(self) -> bool:
+        return self._generator is not None and self._generator.has_work()
+
+    def step(self) -> None:
+        """One step for all rows. A step that raises ends them, not the process."""
+        if self._generator is None:
+            return
+        rows = self._generator.stats().rows
+        self._activity.current = "prefilling" if rows.prefilling or rows.queued else "decoding"
+        try:
+            results = self._generator.step()
+        # Whatever MLX or a model's code raises, the other requests must learn of it.
+        except Exception as error:
+            _log.exception("a step failed; every running request ends")
+            self._start_over(_failure(error))
+        else:
+            self._hand_out(results)
+
+    def stats(self) -> GeneratorStats | None:
+        return None if self._generator is None else self._generator.stats()
+
+    def memory(self) -> tuple[int, int]:
+        """Bytes that MLX holds now, and held at most."""
+        return memory_in_use()
+
+    def close(self) -> None:
+        """Ends every row with `shutting_down` and gives the model's memory back."""
+        self._closing = True
+        self._fail_rows(shutting_down())
+        if self._generator is not None:
+            self._generator.close()
+        self._generator = self._make_generator = None
+
+    def _start_over(self, failure: Failure) -> None:
+        """A generator that raised may hold half a step: replace it."""
+        self._fail_rows(failure)
+        if self._make_generator is not None:
+            self._generator = None
+            self._generator = self._make_generator()
+
+    def _fail_rows(self, failure: Failure) -> None:
+        finish = Finish("error", NO_USAGE, failure=failure)
+        self._hand_out([StepOutput(row, None, finish=finish) for row in self._open_rows])
+
+    def _hand_out(self, results: list[StepOutput | PrefillProgress]) -> None:
+        for result in results:
+            if isinstance(result, StepOutput) and result.finish is not None:
+                self._open_rows.discard(result.stream_id)
+        if results:
+            self._deliver(results)
+
+    def _ticking(self, report: ReportBytes) -> ReportBytes:
+        def tick_and_report(done: int, total: int) -> None:
+            self._activity.tick()
+            report(done, total)
+
+        return tick_and_report
+
+
+def _failure(error: Exception) -> Failure:
+    text = str(error)
+    if isinstance(error, MemoryError) or "malloc" in text or "out of memory" in text.lower():
+        return Failure(SERVER_ERROR, "out_of_memory", f"The device's memory ran out: {text}")
+    return Failure(GENERATION_ERROR, "", f"The model failed: {type(error).__name__}: {text}")

@@ -1,0 +1,54 @@
+"""Answers to requests, from whichever thread has them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import msgspec
+
+from ..errors import INTERNAL_ERROR, RpcError
+from ..generation import Refused
+from ..protocol.frames import RequestId, error_response, response
+from ..requests import Failure
+from ..wire import JsonRpcError
+
+_log = logging.getLogger(__name__)
+
+
+class Replies:
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        self._send = send
+
+    def succeed(self, id: RequestId, result: msgspec.Struct) -> None:
+        self._send(response(id, result))
+
+    def fail(self, id: RequestId, error: RpcError) -> None:
+        body = JsonRpcError(code=error.code, message=error.message, data=error.data)
+        self._send(error_response(id, body))
+
+    def refuse(self, id: RequestId, failure: Failure) -> None:
+        body = JsonRpcError(code=failure.code, message=failure.message, data={"type": failure.type})
+        self._send(error_response(id, body))
+
+    @contextmanager
+    def failing(
+        self, id: RequestId, on_failure: Callable[[], None] | None = None
+    ) -> Generator[None]:
+        """Answers with an error whatever is raised inside, so that every request is answered."""
+        try:
+            yield
+        except RpcError as error:
+            self.fail(id, error)
+        except Refused as refused:
+            self.refuse(id, refused.failure)
+        # A defect of ours must not leave a caller waiting. Its message may hold
+        # parts of the request, so it goes to the log only.
+        except Exception as error:
+            _log.exception("a request failed")
+            self.fail(id, RpcError(INTERNAL_ERROR, f"Internal error: {type(error).__name__}"))
+        else:
+            return
+        if on_failure is not None:
+            on_failure()

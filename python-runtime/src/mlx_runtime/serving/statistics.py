@@ -1,0 +1,69 @@
+"""The `stats` method's answer."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from pathlib import Path
+
+from ..generation import Counters, GeneratorStats, PrefixCacheStats, RowGauges
+from ..wire import (
+    StatsResult,
+    StatsResultMemory,
+    StatsResultPrefixCache,
+    StatsResultRequests,
+    StatsResultRows,
+    StatsResultTokens,
+)
+
+_STATM = Path("/proc/self/statm")
+_NOTHING_YET = GeneratorStats(Counters(), RowGauges(0, 0, 0, 0), PrefixCacheStats())
+
+
+def stats_result(
+    stats: GeneratorStats | None,
+    *,
+    memory: tuple[int, int],
+    uptime_ms: float,
+    malformed_frames: int,
+) -> StatsResult:
+    """`memory` is what MLX holds now and held at most, in bytes."""
+    stats = stats or _NOTHING_YET
+    counters, rows, cache = stats.counters, stats.rows, stats.prefix_cache
+    return StatsResult(
+        uptime_ms=uptime_ms,
+        requests=StatsResultRequests(
+            admitted=counters.admitted,
+            finished=counters.finished,
+            cancelled=counters.cancelled,
+            failed=counters.failed,
+        ),
+        rows=StatsResultRows(
+            queued=rows.queued,
+            prefilling=rows.prefilling,
+            decoding=rows.decoding,
+            paused=rows.paused,
+        ),
+        tokens=StatsResultTokens(
+            prefilled=counters.prefilled_tokens,
+            reused=counters.reused_tokens,
+            generated=counters.generated_tokens,
+        ),
+        decode_steps=counters.decode_steps,
+        prefix_cache=StatsResultPrefixCache(
+            entries=cache.entries, bytes=cache.bytes, hits=cache.hits, misses=cache.misses
+        ),
+        memory=StatsResultMemory(
+            active_bytes=memory[0], peak_bytes=memory[1], resident_bytes=_resident_bytes()
+        ),
+        malformed_frames=malformed_frames,
+    )
+
+
+def _resident_bytes() -> int:
+    """Where the kernel does not tell the present size, the largest so far."""
+    try:
+        return int(_STATM.read_text().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return largest if sys.platform == "darwin" else largest * 1024

@@ -1,0 +1,83 @@
+"""A model's tokenizer: text and chats to token ids, token ids to text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tokenizers import Tokenizer as Backend
+
+from ..errors import INVALID_PARAMS, RpcError, invalid_param
+from ..wire import WirePrompt, WirePromptChat, WirePromptText
+from .chat_template import ChatTemplate
+from .detokenizer import ByteDetokenizer, Detokenizer, WindowDetokenizer
+from .token_bytes import piece_bytes_for
+
+_CONTEXT_TOKENS = 8
+"""Prompt tokens that a detokenizer sees: more than an incomplete character can span."""
+
+
+class Tokenizer:
+    """Special tokens keep their text in both directions, so that parsers can see them."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        decoder: Mapping[str, Any] | None,
+        chat_template: ChatTemplate | None,
+    ) -> None:
+        self._backend = backend
+        self._piece_bytes = piece_bytes_for(decoder)
+        self._bytes: dict[int, bytes] = {}
+        self.chat_template = chat_template
+
+    def encode(self, prompt: WirePrompt) -> Sequence[int]:
+        """Token ids of a prompt; raises RpcError when a chat cannot be rendered."""
+        match prompt:
+            case WirePromptText():
+                return self._encode(prompt.text, prompt.add_special_tokens)
+            case WirePromptChat():
+                # The template writes the special tokens itself.
+                return self._encode(self._render(prompt), False)
+            case _:
+                return prompt.tokens
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        return self._backend.decode(list(tokens), skip_special_tokens=False)
+
+    def token_text(self, token: int) -> str:
+        """The token's own text; bytes of an incomplete character show as U+FFFD."""
+        if self._piece_bytes is not None:
+            return self.token_bytes(token).decode("utf-8", "replace")
+        return self.decode([token])
+
+    def token_bytes(self, token: int) -> bytes:
+        """Empty for ids that only pad the model's vocabulary."""
+        known = self._bytes.get(token)
+        if known is None:
+            piece = self._backend.id_to_token(token)
+            known = b"" if piece is None or self._piece_bytes is None else self._piece_bytes(piece)
+            self._bytes[token] = known
+        return known
+
+    def detokenizer(self, prompt_tokens: Sequence[int]) -> Detokenizer:
+        """For the text that follows a prompt."""
+        context = prompt_tokens[-_CONTEXT_TOKENS:]
+        if self._piece_bytes is not None:
+            return ByteDetokenizer(self.token_bytes, context)
+        return WindowDetokenizer(self.decode, context)
+
+    def _encode(self, text: str, add_special_tokens: bool) -> Sequence[int]:
+        return self._backend.encode(text, add_special_tokens=add_special_tokens).ids
+
+    def _render(self, prompt: WirePromptChat) -> str:
+        if self.chat_template is None:
+            raise RpcError(
+                INVALID_PARAMS,
+                "The model has no usable chat template: send text or token ids",
+                type="chat_template_error",
+                param="prompt.messages",
+            )
+        if prompt.tools and not self.chat_template.uses_tools:
+            raise invalid_param("prompt.tools", "The model's chat template knows no tools")
+        return self.chat_template.render(prompt)
