@@ -6,6 +6,7 @@ run together share batched ones, made by `merge`.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any, Protocol, cast
 
@@ -41,7 +42,7 @@ class LanguageModel(Protocol):
 
 def empty_caches(model: LanguageModel) -> Caches:
     """Caches for one row that has read nothing."""
-    return cast(Caches, make_prompt_cache(cast(Any, model)))
+    return cast("Caches", make_prompt_cache(cast("Any", model)))
 
 
 def merge(rows: Sequence[Caches]) -> Caches:
@@ -86,3 +87,24 @@ def state(caches: Caches) -> list[Any]:
 
 def nbytes(caches: Caches) -> int:
     return sum(cache.nbytes for cache in caches)
+
+
+def copy_of(caches: Caches) -> Caches:
+    """Independent caches with the same content; arrays are shared until one side writes."""
+    return copy.deepcopy(caches)
+
+
+def can_trim(caches: Caches) -> bool:
+    """True when the last tokens read can be taken back."""
+    return all(cache.is_trimmable() for cache in caches)
+
+
+def trim(caches: Caches, tokens: int) -> None:
+    """Takes back the last `tokens` tokens, in place; needs `can_trim`."""
+    for cache in caches:
+        cache.trim(tokens)
+
+
+def forgets(caches: Caches) -> bool:
+    """True when a long prompt leaves a state that cannot be cut back to a prefix."""
+    return not can_trim(caches) or any(hasattr(cache, "max_size") for cache in caches)

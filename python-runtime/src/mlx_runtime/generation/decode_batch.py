@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import mlx.core as mx
 
 from . import caches as layer_caches
+from .arrays import start, token_array
 from .caches import Caches, LanguageModel
 from .row import Row
 
@@ -29,10 +30,11 @@ class Flight:
     rows: Sequence[Row]
     peaks: mx.array
     """(rows,): the largest logit; not finite when the row's logits are broken."""
-    tokens: mx.array | None
-    """(rows,): the greedy choice, when it is all that the rows need."""
-    logits: mx.array | None
-    """(rows, vocabulary), float32, when the host has to choose."""
+    result: mx.array
+    """(rows,) tokens if `chosen`, else (rows, vocabulary) float32 logits."""
+    chosen: bool
+    """True when the device chose all tokens, so that the next pass can start before this
+    one is read."""
 
 
 class DecodeBatch:
@@ -46,19 +48,36 @@ class DecodeBatch:
         self._sampled: mx.array | None = None
         """Tokens of the pass in flight, not read yet, by row of `rows`."""
 
-    def join(self, arrivals: Arrivals) -> None:
-        """Adds rows to the batch. Rows that are there need not have been read."""
-        if not self.rows:
-            self._caches, self._batched = arrivals.caches, arrivals.batched
-            self._sampled = None
+    def join(self, arrivals: Sequence[Arrivals]) -> None:
+        """Adds rows to the batch. Their caches may still be under computation."""
+        rows = [row for group in arrivals for row in group.rows]
+        if not rows:
+            return
+        if not self.rows and len(rows) == 1 and not arrivals[0].batched:
+            self._caches, self._batched = arrivals[0].caches, False
         else:
-            if self._sampled is not None:
-                last = mx.array([row.last_token for row in arrivals.rows], mx.uint32)
-                self._sampled = mx.concatenate([self._sampled, last])
-            self._caches = _as_batch(self._caches, self._batched)
-            layer_caches.extend(self._caches, _as_batch(arrivals.caches, arrivals.batched))
-            self._batched = True
-        self.rows.extend(arrivals.rows)
+            rows = self._merge(arrivals)
+        if self._sampled is not None:
+            last = token_array([row.last_token for row in rows])
+            self._sampled = mx.concatenate([self._sampled, last])
+        self.rows.extend(rows)
+
+    def _merge(self, arrivals: Sequence[Arrivals]) -> list[Row]:
+        """Brings the caches of all arrivals into the batch; their rows in the new order."""
+        batches = [(group.rows, group.caches) for group in arrivals if group.batched]
+        plain = [group for group in arrivals if not group.batched]
+        if plain:
+            merged = layer_caches.merge([group.caches for group in plain])
+            batches.insert(0, ([group.rows[0] for group in plain], merged))
+        if self.rows and not self._batched:
+            self._caches = layer_caches.merge([self._caches])
+        for _, caches in batches:
+            if self._caches:
+                layer_caches.extend(self._caches, caches)
+            else:
+                self._caches = caches
+        self._batched = True
+        return [row for rows, _ in batches for row in rows]
 
     def leave(self, leaving: Container[Row], keeping_caches: Container[Row] = ()) -> None:
         """Removes rows; those in `keeping_caches` take their caches with them."""
@@ -83,10 +102,10 @@ class DecodeBatch:
         """Starts the forward pass for the next token of every row."""
         inputs = self._sampled
         if inputs is None:
-            inputs = mx.array([row.last_token for row in self.rows], mx.uint32)
+            inputs = token_array([row.last_token for row in self.rows])
         logits = self._model(inputs[:, None], cache=self._caches)[:, -1, :]
         flight = self._flight(logits)
-        self._sampled = flight.tokens
+        self._sampled = flight.result if flight.chosen else None
         for row in self.rows:
             row.launched += 1
         return flight
@@ -96,15 +115,11 @@ class DecodeBatch:
         peaks = mx.max(logits, axis=-1).astype(mx.float32)
         if any(row.needs_logits for row in rows):
             logits = logits.astype(mx.float32)
-            mx.async_eval(logits, peaks)
-            return Flight(rows, peaks, None, logits)
+            start(logits, peaks)
+            return Flight(rows, peaks, logits, chosen=False)
         tokens = mx.argmax(logits, axis=-1)
-        mx.async_eval(tokens, peaks)
-        return Flight(rows, peaks, tokens, None)
+        start(tokens, peaks)
+        return Flight(rows, peaks, tokens, chosen=True)
 
     def _plain(self, index: int) -> Caches:
         return layer_caches.extract(self._caches, index) if self._batched else self._caches
-
-
-def _as_batch(caches: Caches, batched: bool) -> Caches:
-    return caches if batched else layer_caches.merge([caches])

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import mlx.core as mx
 
-from ..requests import (
-    Failure,
-    Finish,
-    FinishReason,
-    PrefillProgress,
-    Request,
-    StepOutput,
-)
+from ..requests import Failure, Finish, FinishReason, PrefillProgress, Request, StepOutput
 from ..wire import WireBatching
-from .caches import LanguageModel, empty_caches
+from .caches import LanguageModel, empty_caches, forgets
 from .choose import Choice, choose
 from .decode_batch import Arrivals, DecodeBatch, Flight
-from .prefill import PrefillPass, RowChunk, start_prefill
-from .refusal import (
-    check_request,
-    duplicate_stream,
-    non_finite_logits,
-    queue_full,
-    queue_timeout,
-)
+from .prefill import PrefillPass, start_prefill
+from .refusal import check_request, duplicate_stream, non_finite_logits, queue_full, queue_timeout
 from .row import Row, make_row
 from .scheduler import Chunk, Phase, QueueFull, Scheduler
+from .sharing import PrefixSharing
 from .stats import Counters, GeneratorStats, PrefixCacheStats, RowGauges
 
 _STEPS_BETWEEN_CLEARS = 512
@@ -54,11 +42,13 @@ class Generator:
         self._prefill_step_size = batching.prefill_step_size
         self._stream = mx.new_thread_local_stream(mx.default_device())
         self._scheduler = Scheduler(batching.max_batch_size, batching.max_queued_requests)
+        self._sharing = PrefixSharing(
+            self._scheduler, batching.prompt_cache_bytes, forgets=forgets(empty_caches(model))
+        )
         self._batch = DecodeBatch(model)
         self._rows: dict[str, Row] = {}
         self._flight: Flight | None = None
         self._prefill: PrefillPass | None = None
-        self._prefill_plan: list[Chunk] = []
         self._arrivals: list[Arrivals] = []
         self._stale = False
         self._outputs: list[StepOutput | PrefillProgress] = []
@@ -99,9 +89,9 @@ class Generator:
         """True while `step` would make progress; a paused stream is no work."""
         if self._outputs or self._stale or self._flight or self._prefill:
             return True
-        waiting = len(self._scheduler) - self._scheduler.count(Phase.PAUSED)
-        resumed = any(ticket.credit > 0 for ticket in self._scheduler.in_phase(Phase.PAUSED))
-        return waiting > 0 or resumed
+        paused = self._scheduler.in_phase(Phase.PAUSED)
+        resumed = any(ticket.credit > 0 for ticket in paused)
+        return resumed or len(self._scheduler) > len(paused)
 
     def step(self) -> list[StepOutput | PrefillProgress]:
         """One decode step, and a part of a prompt behind it; returns what they produced."""
@@ -112,16 +102,18 @@ class Generator:
         return outputs
 
     def stats(self) -> GeneratorStats:
-        scheduler = self._scheduler
+        count = self._scheduler.count
+        cache = self._sharing.cache
+        self._counters.reused_tokens = self._sharing.reused_tokens
         return GeneratorStats(
             counters=self._counters,
             rows=RowGauges(
-                queued=scheduler.count(Phase.QUEUED),
-                prefilling=scheduler.count(Phase.PREFILLING),
-                decoding=scheduler.count(Phase.DECODING),
-                paused=scheduler.count(Phase.PAUSED),
+                queued=count(Phase.QUEUED),
+                prefilling=count(Phase.PREFILLING),
+                decoding=count(Phase.DECODING),
+                paused=count(Phase.PAUSED),
             ),
-            prefix_cache=PrefixCacheStats(),
+            prefix_cache=PrefixCacheStats(len(cache), cache.nbytes, cache.hits, cache.misses),
         )
 
     def close(self) -> None:
@@ -131,6 +123,7 @@ class Generator:
         self._arrivals.clear()
         self._rows.clear()
         self._batch = DecodeBatch(self._model)
+        self._sharing.cache.shrink(0)
         mx.clear_cache()
 
     # Schedule
@@ -144,20 +137,48 @@ class Generator:
             if row.times.admitted == 0:
                 row.times.admitted = now
                 self._counters.admitted += 1
-            if ticket.phase is Phase.DECODING:
-                self._arrive_alone(row)
+                self._sharing.welcome(row)
+            if row.ticket.unread == 0:
+                self._arrive([row])
 
-    def _arrive_alone(self, row: Row) -> None:
-        caches = row.caches if row.caches is not None else empty_caches(self._model)
-        self._arrivals.append(Arrivals([row], caches, batched=False))
-        row.caches = None
+    def _arrive(self, rows: Sequence[Row]) -> None:
+        """Lets rows with caches of their own into the next decode step."""
+        for row in rows:
+            caches = row.caches if row.caches is not None else empty_caches(self._model)
+            self._arrivals.append(Arrivals([row], caches, batched=False))
+            row.caches = None
+
+    def _change_batch(self) -> None:
+        """Takes out rows that ended or ran out of credit, then lets new ones in."""
+        rows = self._batch.rows
+        done = {row for row in rows if row.ended or row.launched >= row.token_limit}
+        paused = {row for row in rows if row not in done and row.in_flight >= row.ticket.credit}
+        self._batch.leave(done | paused, keeping_caches=paused | done)
+        for row in done:
+            caches, row.caches = row.caches, None
+            if caches is not None and not row.broken:
+                self._sharing.keep_answer(row, caches)
+        for row in paused:
+            self._scheduler.pause(row.ticket)
+        for group in self._arrivals:
+            for row in group.rows:
+                row.times.decoding = row.times.decoding or time.monotonic()
+        self._batch.join(self._arrivals)
+        self._arrivals.clear()
+        self._batch.leave({row for row in self._batch.rows if row.ended})
+        self._stale = False
 
     # Step
 
     def _step(self) -> None:
+        if self._flight is not None and self._prefill is not None:
+            # The step is done long before the prompt behind it: let its tokens go first.
+            flight, self._flight = self._flight, None
+            self._collect(flight)
+            return
         self._settle_prefill()
         previous, self._flight = self._flight, None
-        if previous is not None and previous.tokens is None:
+        if previous is not None and not previous.chosen:
             self._collect(previous)
             previous = None
         self._change_batch()
@@ -170,54 +191,30 @@ class Generator:
         if previous is not None:
             self._collect(previous)
 
-    def _settle_prefill(self) -> None:
-        running, self._prefill = self._prefill, None
-        if running is None:
-            return
-        running.wait()
-        self._counters.prefilled_tokens += running.token_count
-        live = [chunk for chunk in self._prefill_plan if chunk.ticket.stream_id in self._scheduler]
-        self._scheduler.read(live)
-        for chunk in live:
-            row = self._rows[chunk.ticket.stream_id]
-            total = row.prefill_total
-            self._outputs.append(PrefillProgress(row.stream_id, total - row.ticket.unread, total))
-        if any(chunk.row.ticket.phase is Phase.DECODING for chunk in running.chunks):
-            arrivals = running.arrivals()
-            for row in arrivals.rows:
-                row.caches = None
-            self._arrivals.append(arrivals)
-
-    def _change_batch(self) -> None:
-        """Takes out rows that ended or ran out of credit, then lets new ones in."""
-        done = [row for row in self._batch.rows if row.ended or row.launched >= row.token_limit]
-        paused = [
-            row
-            for row in self._batch.rows
-            if row not in done and row.in_flight >= row.ticket.credit
-        ]
-        self._batch.leave([*done, *paused], keeping_caches=paused)
-        for row in paused:
-            self._scheduler.pause(row.ticket)
-        for arrivals in self._arrivals:
-            for row in arrivals.rows:
-                row.times.decoding = row.times.decoding or time.monotonic()
-            self._batch.join(arrivals)
-        self._arrivals.clear()
-        self._batch.leave([row for row in self._batch.rows if row.ended])
-        self._stale = False
-
     def _launch_prefill(self) -> None:
-        self._prefill_plan = self._scheduler.plan_prefill(self._prefill_step_size)
-        if not self._prefill_plan:
-            return
-        chunks = [self._row_chunk(chunk) for chunk in self._prefill_plan]
-        self._prefill = start_prefill(self._model, chunks)
+        plan = self._scheduler.plan_prefill(self._prefill_step_size)
+        if plan:
+            rows = [self._rows[chunk.ticket.stream_id] for chunk in plan]
+            self._prefill = start_prefill(self._model, rows, [chunk.tokens for chunk in plan])
 
-    def _row_chunk(self, chunk: Chunk) -> RowChunk:
-        row = self._rows[chunk.ticket.stream_id]
-        done = row.prefill_total - chunk.ticket.unread
-        return RowChunk(row, row.context()[done : done + chunk.tokens])
+    def _settle_prefill(self) -> None:
+        done, self._prefill = self._prefill, None
+        if done is None:
+            return
+        done.wait()
+        self._counters.prefilled_tokens += sum(done.lengths)
+        for index, (row, length) in enumerate(zip(done.rows, done.lengths, strict=True)):
+            if row.ended:
+                continue
+            self._scheduler.read([Chunk(row.ticket, length)])
+            self._outputs.append(PrefillProgress(row.stream_id, row.read, row.prefill_total))
+            if self._sharing.wants_caches(row):
+                released = self._sharing.has_read(row, done.caches_of(index))
+                self._arrive([other for other in released if other.ticket.unread == 0])
+        if any(row.ticket.unread == 0 for row in done.rows):
+            for row in done.rows:
+                row.caches = None
+            self._arrivals.append(done.arrivals())
 
     # Emit
 
@@ -227,6 +224,7 @@ class Generator:
             if row.ended:
                 continue
             if choice is None:
+                row.broken = True
                 self._end(row, "error", failure=non_finite_logits())
             else:
                 self._emit(row, choice)
@@ -236,13 +234,12 @@ class Generator:
             self._end(row, "stop", stop_token_id=choice.token)
             return
         row.generated.append(choice.token)
-        if row.edits is not None:
-            row.edits.count(choice.token)
+        for edit in row.edits:
+            edit.advance(choice.token)
         self._scheduler.spend(row.ticket)
         self._counters.generated_tokens += 1
-        finish = None
-        if len(row.generated) >= row.token_limit:
-            finish = self._finish(row, "length")
+        complete = len(row.generated) >= row.token_limit
+        finish = self._finish(row, "length") if complete else None
         self._outputs.append(
             StepOutput(row.stream_id, choice.token, choice.logprob, choice.top, finish)
         )
@@ -280,4 +277,5 @@ class Generator:
         row.times.ended = time.monotonic()
         self._stale = True
         self._scheduler.remove(row.stream_id)
+        self._arrive([other for other in self._sharing.leave(row) if other.ticket.unread == 0])
         del self._rows[row.stream_id]

@@ -8,27 +8,24 @@ kept set's cumulative distribution, in token-id order, at one uniform draw.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..wire import WireSampling
+from .arrays import Floats, Ids
 
-Logits: TypeAlias = NDArray[np.float32]
 
-
-def sample(logits: Logits, sampling: WireSampling, draw: float) -> int:
+def sample(logits: Floats, sampling: WireSampling, draw: float) -> int:
     """The row's next token. `logits`: (vocabulary,), with a finite maximum."""
     if sampling.temperature == 0:
         return int(logits.argmax())
-    peak = logits.max()
     # Subtract before dividing: a tiny temperature must not overflow to infinity.
-    scaled = (logits - peak) / np.float32(max(sampling.temperature, 1e-6))
+    temperature: float = max(sampling.temperature, 1e-6)
+    scaled: Floats = (logits - logits.max()) / np.float32(temperature)
     ids = _candidates(scaled, sampling)
-    weights = np.exp(scaled if ids is None else scaled[ids])
-    cumulative = np.cumsum(weights, dtype=np.float64)
-    index = int(np.searchsorted(cumulative, draw * cumulative[-1], side="right"))
+    weights: Floats = np.exp(scaled if ids is None else scaled[ids])
+    cumulative: NDArray[np.float64] = np.cumsum(weights, dtype=np.float64)
+    index = int(np.searchsorted(cumulative, draw * float(cumulative[-1]), side="right"))
     # Rounding may carry draw * total up to the total itself.
     index = min(index, len(cumulative) - 1)
     while weights[index] == 0:
@@ -36,12 +33,12 @@ def sample(logits: Logits, sampling: WireSampling, draw: float) -> int:
     return index if ids is None else int(ids[index])
 
 
-def _candidates(scaled: Logits, sampling: WireSampling) -> NDArray[np.int64] | None:
+def _candidates(scaled: Floats, sampling: WireSampling) -> Ids | None:
     """Ids of the kept tokens in ascending order; None keeps all of them.
 
     `scaled` is relative to the maximum, so the best token is at 0.
     """
-    ids: NDArray[np.int64] | None = None
+    ids: Ids | None = None
     if 0 < sampling.top_k < len(scaled):
         ids = _at_least(scaled, None, _kth_largest(scaled, sampling.top_k))
     if sampling.top_p < 1:
@@ -51,18 +48,18 @@ def _candidates(scaled: Logits, sampling: WireSampling) -> NDArray[np.int64] | N
     return ids
 
 
-def _at_least(scaled: Logits, ids: NDArray[np.int64] | None, threshold: float) -> NDArray[np.int64]:
+def _at_least(scaled: Floats, ids: Ids | None, threshold: float) -> Ids:
     if ids is None:
         return np.flatnonzero(scaled >= threshold)
     return ids[scaled[ids] >= threshold]
 
 
-def _kth_largest(scaled: Logits, k: int) -> float:
+def _kth_largest(scaled: Floats, k: int) -> float:
     position = len(scaled) - k
     return float(np.partition(scaled, position)[position])
 
 
-def _nucleus(scaled: Logits, ids: NDArray[np.int64] | None, top_p: float) -> NDArray[np.int64]:
+def _nucleus(scaled: Floats, ids: Ids | None, top_p: float) -> Ids:
     """The smallest set of most likely tokens whose mass reaches `top_p`.
 
     Sorting the vocabulary is avoided exactly: tokens so unlikely that all of

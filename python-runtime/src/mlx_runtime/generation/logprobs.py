@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..requests import TopLogprob
+from .arrays import Floats
 
 
-def log_normaliser(logits: NDArray[np.float32]) -> float:
+def log_normaliser(logits: Floats) -> float:
     """log(sum(exp(logits))) of one row, shape (vocabulary,)."""
-    peak = float(logits.max())
-    return peak + float(np.log(np.exp(logits - peak).sum(dtype=np.float64)))
+    peak = logits.max()
+    total = np.exp(logits - peak).sum(dtype=np.float64)
+    return float(peak) + float(np.log(total))
 
 
-def top_logprobs(
-    logits: NDArray[np.float32], normaliser: float, count: int
-) -> tuple[TopLogprob, ...]:
+def top_logprobs(logits: Floats, normaliser: float, count: int) -> tuple[TopLogprob, ...]:
     """The `count` most likely tokens, best first; equal ones by token id."""
     count = min(count, len(logits))
     if count == 0:

@@ -28,7 +28,7 @@ def check_request(request: Request, vocab_size: int, context_length: int) -> Non
             f"The prompt has {prompt_length} tokens; the model's context of {context_length} "
             "has no room for an answer. Shorten the prompt.",
         )
-    highest = max(max(request.prompt_tokens), max(request.resume_tokens, default=0))
+    highest = max(*request.prompt_tokens, max(request.resume_tokens, default=0))
     if highest >= vocab_size:
         _refuse(
             "unsupported_parameter",

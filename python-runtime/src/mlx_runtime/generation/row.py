@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ..requests import Request, Usage
 from .caches import LayerCache
 from .draws import UniformDraws
-from .logit_edits import LogitEdits
+from .logit_edits import LogitEdit, make_edits
 from .scheduler import Ticket
 
 
@@ -37,7 +37,7 @@ class Row:
     request: Request
     ticket: Ticket
     draws: UniformDraws
-    edits: LogitEdits | None
+    edits: tuple[LogitEdit, ...]
     stop_ids: frozenset[int]
     token_limit: int
     """Generated tokens, resumed ones included, after which the row ends."""
@@ -48,7 +48,12 @@ class Row:
     caches: Sequence[LayerCache] | None = None
     """The row's own caches while it is not part of a batch."""
     cached_tokens: int = 0
+    """Prompt tokens that were not computed for this row."""
+    reading_until: int = 0
+    """Prompt tokens read once the pass in flight is done."""
     ended: bool = False
+    broken: bool = False
+    """Its logits were not finite; its caches are not to be used again."""
 
     @property
     def stream_id(self) -> str:
@@ -58,12 +63,30 @@ class Row:
     def needs_logits(self) -> bool:
         """False for plain greedy rows, whose token the device picks on its own."""
         sampling = self.request.sampling
-        return sampling.temperature > 0 or sampling.logprobs or self.edits is not None
+        return sampling.temperature > 0 or sampling.logprobs or bool(self.edits)
 
     @property
     def prefill_total(self) -> int:
         """Tokens to read before decoding: all but the last, which is the first step's input."""
         return len(self.request.prompt_tokens) + len(self.request.resume_tokens) - 1
+
+    @property
+    def read(self) -> int:
+        """Tokens of the prompt that its caches hold."""
+        return self.prefill_total - self.ticket.unread
+
+    @property
+    def fed(self) -> int:
+        """Tokens that its caches hold while it decodes."""
+        return len(self.request.prompt_tokens) + self.launched - 1
+
+    def stop_at(self, length: int) -> None:
+        """Has the state after the first `length` tokens be seen on its own."""
+        self.ticket.stops.add(self.prefill_total - length)
+
+    @property
+    def at_stop(self) -> bool:
+        return self.ticket.unread in self.ticket.stops
 
     @property
     def in_flight(self) -> int:
@@ -93,9 +116,10 @@ def make_row(request: Request, eos_token_ids: frozenset[int], context_length: in
     """A row for a request that was checked; it resumes after `resume_tokens`."""
     sampling = request.sampling
     seed = sampling.seed if sampling.seed is not None else secrets.randbits(53)
-    edits = LogitEdits(sampling, request.prompt_tokens) if LogitEdits.wanted(sampling) else None
-    for token in request.resume_tokens if edits is not None else ():
-        edits.count(token)
+    edits = make_edits(sampling, request.prompt_tokens)
+    for edit in edits:
+        for token in request.resume_tokens:
+            edit.advance(token)
     stop_ids = frozenset(sampling.stop_token_ids)
     room = context_length - len(request.prompt_tokens)
     row = Row(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 _ADMISSIONS_PER_PRIORITY = 32
@@ -37,10 +37,19 @@ class Ticket:
     tenant: str = ""
     deadline: float | None = None
     """Monotonic seconds after which a queued ticket expires."""
+    stops: set[int] = field(default_factory=set[int])
+    """Values of `unread` at which a chunk has to end."""
+    blocked: bool = False
+    """Not to be read now: another ticket reads what both have in common."""
     phase: Phase = Phase.QUEUED
     arrival: int = 0
     """Order of arrival, given by the scheduler."""
     admissions_at_arrival: int = 0
+
+    @property
+    def segment(self) -> int:
+        """Tokens to read before the next stop."""
+        return self.unread - max((stop for stop in self.stops if stop < self.unread), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,22 +153,26 @@ class Scheduler:
         Either one part of a long prompt, or the whole rest of several short
         ones. The two take turns, so neither waits for all of the other.
         """
-        prefilling = self.in_phase(Phase.PREFILLING)
-        short = [ticket for ticket in prefilling if ticket.unread <= budget]
-        long = [ticket for ticket in prefilling if ticket.unread > budget]
+        readable = [t for t in self.in_phase(Phase.PREFILLING) if not t.blocked]
+        short = [t for t in readable if t.segment == t.unread <= budget]
+        long = [t for t in readable if not t.segment == t.unread <= budget]
         if short and (self._short_turn or not long):
             self._short_turn = False
             return [Chunk(ticket, ticket.unread) for ticket in _pack(short, budget)]
         self._short_turn = True
-        return [Chunk(long[0], budget)] if long else []
+        return [Chunk(long[0], min(budget, long[0].segment))] if long else []
 
     def read(self, chunks: Iterable[Chunk]) -> None:
         """Notes that chunks were read; tickets without a rest start decoding."""
         for chunk in chunks:
-            chunk.ticket.unread -= chunk.tokens
             self._serve(chunk.ticket, chunk.tokens)
-            if chunk.ticket.unread == 0:
-                self._move(chunk.ticket, Phase.DECODING)
+            self.skip(chunk.ticket, chunk.tokens)
+
+    def skip(self, ticket: Ticket, tokens: int) -> None:
+        """Notes that the next tokens of a prefilling ticket need not be read."""
+        ticket.unread -= tokens
+        if ticket.unread == 0:
+            self._move(ticket, Phase.DECODING)
 
     def spend(self, ticket: Ticket) -> None:
         """Notes that one token of a ticket was sent."""

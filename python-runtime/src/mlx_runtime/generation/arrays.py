@@ -1,0 +1,39 @@
+"""Typed doors to the untyped parts of MLX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias, cast
+
+import mlx.core as mx
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float32]
+Ids: TypeAlias = NDArray[np.int64]
+
+_mx = cast("Any", mx)
+
+
+def start(*trees: object) -> None:
+    """Starts computing all arrays of some trees, without waiting."""
+    _mx.async_eval(*trees)
+
+
+def wait(*trees: object) -> None:
+    """Blocks until all arrays of some trees are computed."""
+    _mx.eval(*trees)
+
+
+def to_host(array: mx.array) -> Floats:
+    """A float32 array as numpy, waited for; not copied where memory is shared."""
+    return np.asarray(cast("Any", array), dtype=np.float32)
+
+
+def to_integers(array: mx.array) -> list[int]:
+    """A one-dimensional integer array as a list, waited for."""
+    return cast("list[int]", array.tolist())
+
+
+def token_array(tokens: Sequence[int] | Sequence[Sequence[int]]) -> mx.array:
+    return mx.array(cast("Any", tokens), mx.uint32)

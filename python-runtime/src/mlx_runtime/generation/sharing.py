@@ -1,0 +1,181 @@
+"""A prefix is computed once, also by rows that arrive together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from . import caches as layer_caches
+from .arrays import start
+from .caches import Caches
+from .prefix_cache import PrefixCache, common_prefix
+from .row import Row
+from .scheduler import Scheduler
+
+_WORTH_SHARING = 16
+"""Fewer common tokens than this are cheaper to compute again than to wait for."""
+_REMEMBERED_PROMPTS = 64
+
+
+class PrefixSharing:
+    """Gives rows prefixes that were computed before, or that another row computes now.
+
+    A row that shares more with a row that is being read than the prefix cache
+    holds follows that row: it waits until the common part is there, takes a
+    copy, and reads on alone.
+    """
+
+    def __init__(self, scheduler: Scheduler, capacity_bytes: int, *, forgets: bool) -> None:
+        """`forgets`: the model's caches cannot always be cut back to a prefix."""
+        self._scheduler = scheduler
+        self._forgets = forgets
+        self.cache: PrefixCache[Caches] = PrefixCache(capacity_bytes)
+        self._reading: list[Row] = []
+        self._followers: dict[Row, list[tuple[Row, int]]] = {}
+        self.reused_tokens = 0
+        self._recent: deque[tuple[str, list[int]]] = deque(maxlen=_REMEMBERED_PROMPTS)
+
+    def welcome(self, row: Row) -> None:
+        """Starts a row from the longest prefix there is, or lets it follow another row."""
+        self._reuse(row)
+        self._follow(row)
+        if row.ticket.unread:
+            self._reading.append(row)
+
+    def wants_caches(self, row: Row) -> bool:
+        """True when others profit from this row's caches once its prompt is read."""
+        return bool(self._followers.get(row)) or self._worth_keeping(row)
+
+    def has_read(self, row: Row, caches: Caches) -> list[Row]:
+        """Shares what a row has read so far; returns the rows that it released.
+
+        `caches` hold exactly that; they are copied, not kept.
+        """
+        complete = row.ticket.unread == 0
+        if complete:
+            self._reading.remove(row)
+        if complete or (row.at_stop and not layer_caches.can_trim(caches)):
+            self._keep_prompt(row, caches)
+        return self._release(row, caches)
+
+    def leave(self, row: Row) -> list[Row]:
+        """Forgets a row that ended; returns the rows that followed it, free to read."""
+        if row in self._reading:
+            self._reading.remove(row)
+        followers = [follower for follower, _ in self._followers.pop(row, [])]
+        for pairs in self._followers.values():
+            pairs[:] = [pair for pair in pairs if pair[0] is not row]
+        self._unblock(followers)
+        return followers
+
+    def keep_answer(self, row: Row, caches: Caches) -> None:
+        """Keeps an ended row's whole context, for the next turn of a conversation."""
+        known = row.context()
+        surplus = row.fed - len(known)
+        if surplus > 0:
+            if not layer_caches.can_trim(caches):
+                return
+            layer_caches.trim(caches, surplus)
+        self._keep(row.request.tenant, known[: row.fed], caches)
+
+    def _reuse(self, row: Row) -> None:
+        prompt = row.context()[: row.prefill_total]
+        if not self.cache.enabled or len(prompt) < _WORTH_SHARING:
+            return
+        hit = self.cache.find(row.request.tenant, prompt, row.read + _WORTH_SHARING)
+        if hit is None:
+            return
+        caches = layer_caches.copy_of(hit.value)
+        if hit.surplus:
+            layer_caches.trim(caches, hit.surplus)
+        self._start_from(row, caches, hit.length)
+
+    def _start_from(self, row: Row, caches: Caches, length: int) -> None:
+        gained = length - row.read
+        row.caches = caches
+        row.cached_tokens += gained
+        self.reused_tokens += gained
+        self._scheduler.skip(row.ticket, gained)
+
+    def _follow(self, row: Row) -> None:
+        """Makes a row wait for one that is reading the same tokens ahead of it."""
+        if not row.ticket.unread:
+            return
+        prompt = row.context()[: row.prefill_total]
+        leader, shared = None, row.read + _WORTH_SHARING - 1
+        for other in self._reading:
+            if other.request.tenant != row.request.tenant or other.ticket.blocked:
+                continue
+            length = common_prefix(prompt, other.context()[: other.prefill_total])
+            if length > shared and self._reaches(other, length):
+                leader, shared = other, length
+        if leader is not None:
+            leader.stop_at(shared)
+            row.ticket.blocked = True
+            self._followers.setdefault(leader, []).append((row, shared))
+        else:
+            self._mark_borders(row, prompt)
+
+    def _reaches(self, row: Row, length: int) -> bool:
+        """True when the row's caches will be at `length`, or can be cut back to it."""
+        passed = max(row.read, row.reading_until) > length
+        return not passed or (row.caches is not None and layer_caches.can_trim(row.caches))
+
+    def _mark_borders(self, row: Row, prompt: list[int]) -> None:
+        """Where caches cannot be cut back, stops at borders that prompts have in common.
+
+        Prompts that start alike (a system prompt, a conversation so far) show
+        the border; the state there is kept for the next one.
+        """
+        if not self.cache.enabled or not self._forgets:
+            return
+        tenant = row.request.tenant
+        border = max(
+            (common_prefix(prompt, other) for name, other in self._recent if name == tenant),
+            default=0,
+        )
+        self._recent.append((tenant, prompt))
+        if border >= row.read + _WORTH_SHARING:
+            row.stop_at(border)
+
+    def _release(self, row: Row, caches: Caches) -> list[Row]:
+        waiting = self._followers.get(row, [])
+        ready = [(follower, shared) for follower, shared in waiting if row.read >= shared]
+        self._followers[row] = [pair for pair in waiting if pair not in ready]
+        if not self._followers[row]:
+            del self._followers[row]
+        for follower, shared in ready:
+            if row.read == shared or layer_caches.can_trim(caches):
+                own = layer_caches.copy_of(caches)
+                if row.read > shared:
+                    layer_caches.trim(own, row.read - shared)
+                self._start_from(follower, own, shared)
+        released = [follower for follower, _ in ready]
+        self._unblock(released)
+        return released
+
+    def _unblock(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            row.ticket.blocked = False
+            self._reading.remove(row)
+        for row in rows:
+            self._follow(row)
+            if row.ticket.unread:
+                self._reading.append(row)
+
+    def _worth_keeping(self, row: Row) -> bool:
+        return self.cache.enabled and row.prefill_total >= _WORTH_SHARING
+
+    def _keep_prompt(self, row: Row, caches: Caches) -> None:
+        tokens = row.context()[: row.read]
+        if not self.cache.covers(row.request.tenant, tokens):
+            self._keep(row.request.tenant, tokens, layer_caches.copy_of(caches))
+
+    def _keep(self, tenant: str, tokens: list[int], caches: Caches) -> None:
+        if not self.cache.enabled or len(tokens) < _WORTH_SHARING:
+            return
+        trimmable = layer_caches.can_trim(caches)
+        start(layer_caches.state(caches))
+        self.cache.keep(
+            tenant, tokens, caches, nbytes=layer_caches.nbytes(caches), trimmable=trimmable
+        )
