@@ -1,0 +1,12 @@
+import type { EngineOptions } from './engine-options.js';
+import type { Engine } from './engine.js';
+import { MlxEngine } from './mlx-engine.js';
+
+/**
+ * An engine without models; `loadModel` brings them. Dispose it, or declare it
+ * with `await using`, to end its processes. Throws InvalidParams for a
+ * configuration that is not valid.
+ */
+export function createEngine(options: EngineOptions = {}): Engine {
+  return new MlxEngine(options);
+}

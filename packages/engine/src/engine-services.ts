@@ -1,0 +1,14 @@
+import type { Admission } from './admission/admission.js';
+import type { EngineEmitter } from './events/engine-emitter.js';
+import type { RuntimeStatusTracker } from './events/runtime-status.js';
+import type { ModelRegistry } from './models/model-registry.js';
+import type { EngineSettings } from './settings.js';
+
+/** What the engine's methods share; one set per engine. */
+export interface EngineServices {
+  readonly settings: EngineSettings;
+  readonly events: EngineEmitter;
+  readonly status: RuntimeStatusTracker;
+  readonly models: ModelRegistry;
+  readonly admission: Admission;
+}

@@ -1,0 +1,65 @@
+import type {
+  ChatMessage,
+  GeneratorChunk,
+  GeneratorParams,
+  LoadModelOptionsInput,
+  ModelHandle,
+  TokenizeRequest,
+  TokenizeResponse,
+} from '@mlx/schemas';
+import type { EngineEmitter } from './events/engine-emitter.js';
+import type { ChatAnswer } from './generation/generate-text.js';
+import type { HealthReport, ModelCapabilities, RuntimeInfo } from './insight/insight-calls.js';
+import type { BatchStats, CacheStats } from './insight/stats.js';
+import type { LoadCallOptions } from './models/load-call-options.js';
+import type { CallOptions, GenerateOptions } from './support/call-options.js';
+import type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenizer-calls.js';
+
+/** Messages alone are for the one model that is loaded. */
+export type ChatInput =
+  readonly ChatMessage[] | (GeneratorParams & Required<Pick<GeneratorParams, 'messages'>>);
+
+/** Generates text with models on this machine. Every method rejects with an EngineClientError. */
+export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'once' | 'off'> {
+  /** Loads a model, or waits for a load that is under way. Resolves at once if it is loaded. */
+  loadModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle>;
+  /** Ends what the model is doing and gives its memory back. */
+  unloadModel(id: string): Promise<void>;
+  /**
+   * Generates when it is iterated. An error before the first chunk, and the
+   * caller's abort, are thrown; a later failure is the answer's last chunk.
+   * Leaving the loop cancels.
+   */
+  createGenerator(
+    params: GeneratorParams,
+    options?: GenerateOptions,
+  ): AsyncGenerator<GeneratorChunk, void, void>;
+  /** The whole text. */
+  generate(params: GeneratorParams, options?: GenerateOptions): Promise<string>;
+  /** The assistant's turn. */
+  chat(input: ChatInput, options?: GenerateOptions): Promise<ChatAnswer>;
+  chatStream(
+    input: ChatInput,
+    options?: GenerateOptions,
+  ): AsyncGenerator<GeneratorChunk, void, void>;
+  tokenize(request: TokenizeRequest, options?: CallOptions): Promise<TokenizeResponse>;
+  detokenize(request: DetokenizeRequest, options?: CallOptions): Promise<string>;
+  /** Tokens of a conversation as the model reads it, chat template included. */
+  countTokens(request: CountTokensRequest, options?: CallOptions): Promise<number>;
+  /** Models that are loaded or being loaded. */
+  listModels(): Promise<ModelHandle[]>;
+  getModelInfo(id: string): Promise<ModelHandle>;
+  getRuntimeInfo(): Promise<RuntimeInfo>;
+  healthCheck(): Promise<HealthReport>;
+  /** What requests to a model may ask for; the rest is refused with InvalidParams. */
+  capabilities(model: string): Promise<ModelCapabilities>;
+  /** Runs the model once, so that the first request does not pay for its first step. */
+  warmupModel(id: string, options?: CallOptions): Promise<void>;
+  /** Counters of one model, or of all together. */
+  getBatchStats(model?: string, options?: CallOptions): Promise<BatchStats>;
+  getCacheStats(model?: string, options?: CallOptions): Promise<CacheStats>;
+  /** Refuses new calls, ends running ones with a typed error and stops every process. */
+  shutdown(): Promise<void>;
+  /** The same as `shutdown`. */
+  dispose(): Promise<void>;
+}

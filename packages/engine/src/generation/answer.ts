@@ -1,0 +1,110 @@
+import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
+import { errorFromWire } from '@mlx/bridge';
+import type { WireFinish, WireTokenRow } from '@mlx/schemas/wire';
+import { AnswerMeter } from './answer-meter.js';
+import { toErrorChunk, toMetadataChunk, toTokenChunk, type PendingText } from './to-chunk.js';
+
+/** Tokens read ahead of the consumer; the credit window of the process bounds the rest. */
+const LOOKAHEAD_TOKENS = 32;
+
+interface AnswerOptions {
+  readonly modelId: string;
+  /** Undefined when there is only one answer. */
+  readonly index: number | undefined;
+  /** `performance.now()` of the call. */
+  readonly startedAt: number;
+  /** False: the text is handed out whole, at the end. */
+  readonly streaming: boolean;
+}
+
+/** One of a request's answers: gathers rows until they are taken as one chunk, then the last chunk. */
+export class Answer {
+  readonly index: number | undefined;
+  readonly #modelId: string;
+  readonly #streaming: boolean;
+  readonly #meter: AnswerMeter;
+  #pending: PendingText | undefined;
+  #last: GeneratorChunk | undefined;
+  #over = false;
+  #stats: GenerationStats | undefined;
+  #error: EngineClientError | undefined;
+
+  constructor({ modelId, index, startedAt, streaming }: AnswerOptions) {
+    this.index = index;
+    this.#modelId = modelId;
+    this.#streaming = streaming;
+    this.#meter = new AnswerMeter(startedAt);
+  }
+
+  /** No more rows are to come. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Set when the answer ended well. */
+  get stats(): GenerationStats | undefined {
+    return this.#stats;
+  }
+
+  /** Set when it failed. */
+  get error(): EngineClientError | undefined {
+    return this.#error;
+  }
+
+  /** So much can be taken that reading on would only move the queue. */
+  get full(): boolean {
+    return this.#takeable && (this.#pending?.tokenIds.length ?? 0) >= LOOKAHEAD_TOKENS;
+  }
+
+  add(row: WireTokenRow): void {
+    this.#meter.count(row.tokens.length);
+    this.#gather(row);
+    if (row.finish !== undefined) this.#finish(row.finish);
+  }
+
+  fail(error: EngineClientError): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#error = error;
+    this.#last = toErrorChunk(error, this.index);
+  }
+
+  /** The next chunk, if there is something to say. */
+  take(): GeneratorChunk | undefined {
+    const pending = this.#pending;
+    if (pending !== undefined && (this.#over || this.#takeable)) {
+      this.#pending = undefined;
+      return toTokenChunk(pending, this.index);
+    }
+    const last = this.#last;
+    this.#last = undefined;
+    return last;
+  }
+
+  /** Text without characters waits for the tokens that complete it. */
+  get #takeable(): boolean {
+    return this.#streaming && this.#pending !== undefined && this.#pending.text !== '';
+  }
+
+  #gather({ text, tokens, logprobs }: WireTokenRow): void {
+    if (text === '' && tokens.length === 0) return;
+    const pending = this.#pending;
+    if (pending === undefined) {
+      this.#pending = { text, tokenIds: tokens, logprobs };
+      return;
+    }
+    pending.text += text;
+    pending.tokenIds.push(...tokens);
+    if (logprobs !== undefined) (pending.logprobs ??= []).push(...logprobs);
+  }
+
+  #finish(finish: WireFinish): void {
+    if (finish.error !== undefined) {
+      this.fail(errorFromWire(finish.error));
+      return;
+    }
+    this.#over = true;
+    this.#stats = this.#meter.stats(this.#modelId, finish.usage);
+    this.#last = toMetadataChunk(this.#stats, finish, this.index);
+  }
+}

@@ -1,0 +1,19 @@
+import type { GenerationStats } from '@mlx/schemas';
+
+/** The stats of a request with several answers: their tokens together, over the time they took together. */
+export function combineStats(
+  first: GenerationStats,
+  ...rest: readonly GenerationStats[]
+): GenerationStats {
+  if (rest.length === 0) return first;
+  const all = [first, ...rest];
+  const tokensGenerated = all.reduce((sum, stats) => sum + stats.tokensGenerated, 0);
+  const totalTime = Math.max(...all.map((stats) => stats.totalTime));
+  return {
+    ...first,
+    tokensGenerated,
+    tokensPerSecond: all.reduce((sum, stats) => sum + stats.tokensPerSecond, 0),
+    timeToFirstToken: Math.min(...all.map((stats) => stats.timeToFirstToken)),
+    totalTime,
+  };
+}

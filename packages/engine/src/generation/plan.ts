@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { GeneratorParamsSchema } from '@mlx/schemas';
+import type { EngineSettings } from '../settings.js';
+import { parseGenerateOptions, type GenerateOptions } from '../support/call-options.js';
+import { validate } from '../support/validate.js';
+import { pickExtras } from './extras.js';
+import { promptSummary } from './prompt-summary.js';
+import { refuseUnsupported } from './refuse-unsupported.js';
+import { toWireRequests, type WireGenerate } from './to-wire.js';
+
+/** A generation that was checked and can be carried out. */
+export interface GenerationPlan {
+  readonly model: string;
+  readonly streamId: string;
+  /** One per answer. */
+  readonly requests: readonly WireGenerate[];
+  readonly promptSummary: string;
+  /** False: the whole text comes in one chunk. */
+  readonly streaming: boolean;
+  readonly options: GenerateOptions;
+}
+
+export function planGeneration(
+  input: unknown,
+  callOptions: unknown,
+  settings: EngineSettings,
+): GenerationPlan {
+  const params = validate(GeneratorParamsSchema, input);
+  const options = parseGenerateOptions(callOptions);
+  const extras = pickExtras(params);
+  refuseUnsupported(params, settings);
+  const { defaultMaxTokens } = settings;
+  const streamId = options.streamId ?? randomUUID();
+  return {
+    model: params.model,
+    streamId,
+    requests: toWireRequests({ params, extras, options, streamId, defaultMaxTokens }),
+    promptSummary: promptSummary(params),
+    streaming: params.streaming ?? true,
+    options: { ...options, timeoutMs: options.timeoutMs ?? settings.streamTimeoutMs },
+  };
+}

@@ -1,0 +1,66 @@
+import type { ChatMessage, GeneratorParams, Prompt, PromptTemplate } from '@mlx/schemas';
+import type { WireMessage, WirePromptInput } from '@mlx/schemas/wire';
+import { invalidParameter } from '../support/errors.js';
+
+interface PromptExtras {
+  readonly addSpecialTokens?: boolean;
+  readonly templateOptions?: Record<string, unknown>;
+}
+
+/** The prompt or the conversation, as the runtime wants it. */
+export function toWirePrompt(params: GeneratorParams, extras: PromptExtras): WirePromptInput {
+  const { prompt, messages } = params;
+  if (messages !== undefined) {
+    refuse('addSpecialTokens', extras.addSpecialTokens, 'a text prompt');
+    return toWireChat(messages, extras.templateOptions);
+  }
+  refuse('templateOptions', extras.templateOptions, 'messages');
+  if (prompt === undefined) throw invalidParameter('prompt', 'Required');
+  if (isTokens(prompt)) {
+    refuse('addSpecialTokens', extras.addSpecialTokens, 'a text prompt');
+    return { type: 'tokens', tokens: prompt.tokens };
+  }
+  const text = typeof prompt === 'string' ? prompt : fillTemplate(prompt);
+  return { type: 'text', text, addSpecialTokens: extras.addSpecialTokens };
+}
+
+export function toWireChat(
+  messages: readonly ChatMessage[],
+  templateOptions?: Record<string, unknown>,
+): WirePromptInput {
+  return { type: 'chat', messages: messages.map(toWireMessage), templateOptions };
+}
+
+/** Puts the variables into the template; a name without a value is an error, never an empty text. */
+export function fillTemplate({ template, variables }: PromptTemplate): string {
+  return template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_, name: string) => {
+    if (Object.hasOwn(variables, name)) return String(variables[name]);
+    throw invalidParameter(`prompt.variables.${name}`, 'The template needs this variable');
+  });
+}
+
+function isTokens(prompt: Prompt): prompt is { tokens: number[] } {
+  return typeof prompt === 'object' && 'tokens' in prompt;
+}
+
+function toWireMessage(message: ChatMessage, index: number): WireMessage {
+  const { role, content, name, toolCallId, toolCalls } = message;
+  return { role, content: toText(content, index), name, toolCallId, toolCalls };
+}
+
+function toText(content: ChatMessage['content'], index: number): string | null {
+  if (content === null || typeof content === 'string') return content;
+  return content
+    .map((part, position) => {
+      if (part.type === 'text') return part.text;
+      throw invalidParameter(
+        `messages.${index}.content.${position}`,
+        'Images are not supported by this version',
+      );
+    })
+    .join('');
+}
+
+function refuse(name: string, value: unknown, needed: string): void {
+  if (value !== undefined) throw invalidParameter(name, `Has a meaning only with ${needed}`);
+}

@@ -1,0 +1,43 @@
+import type { GeneratorParams } from '@mlx/schemas';
+import type { EngineSettings } from '../settings.js';
+import { invalidParameter } from '../support/errors.js';
+
+/** Parameters that the schema knows and this version cannot honour. */
+const unsupported = [
+  'structured',
+  'tools',
+  'toolChoice',
+  'multimodal',
+  'draftModel',
+] as const satisfies readonly (keyof GeneratorParams)[];
+
+const REPETITION_PENALTY = { min: 0.01, max: 100 };
+
+/** Throws InvalidParams for everything that would otherwise have to be ignored. */
+export function refuseUnsupported(params: GeneratorParams, settings: EngineSettings): void {
+  for (const name of unsupported) {
+    if (params[name] !== undefined) {
+      throw invalidParameter(name, 'Not supported by this version');
+    }
+  }
+  atMost('maxTokens', params.maxTokens, settings.maxTokens, 'model.max_generation_tokens');
+  atMost('temperature', params.temperature, settings.maxTemperature, 'model.max_temperature');
+  refuseRepetitionPenalty(params.repetitionPenalty);
+  if ((params.topLogprobs ?? 0) > 0 && params.logprobs !== true) {
+    throw invalidParameter('topLogprobs', 'Needs logprobs: true');
+  }
+  if ((params.seed ?? 0) > Number.MAX_SAFE_INTEGER - (params.n ?? 1) + 1) {
+    throw invalidParameter('seed', 'Too large for n answers; answer i uses seed + i');
+  }
+}
+
+function atMost(name: string, value: number | undefined, limit: number, key: string): void {
+  if (value === undefined || value <= limit) return;
+  throw invalidParameter(name, `Number must be less than or equal to ${limit} (${key})`);
+}
+
+function refuseRepetitionPenalty(value: number | undefined): void {
+  const { min, max } = REPETITION_PENALTY;
+  if (value === undefined || (value >= min && value <= max)) return;
+  throw invalidParameter('repetitionPenalty', `Must be between ${min} and ${max}; 1 is off`);
+}

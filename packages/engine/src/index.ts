@@ -1,0 +1,22 @@
+export { createEngine } from './create-engine.js';
+export type { EngineOptions } from './engine-options.js';
+export type { ChatInput, Engine } from './engine.js';
+export type { RuntimeStatus } from './events/runtime-status.js';
+export type { ChatAnswer } from './generation/generate-text.js';
+export type {
+  HealthReport,
+  ModelCapabilities,
+  ModelRuntime,
+  RuntimeInfo,
+} from './insight/insight-calls.js';
+export type { BatchStats, CacheStats } from './insight/stats.js';
+export type { LoadCallOptions } from './models/load-call-options.js';
+export type {
+  LoadProgress,
+  LocateOptions,
+  ModelProcess,
+  ProcessCallOptions,
+  Runner,
+} from './runner/runner.js';
+export type { CallOptions, GenerateOptions } from './support/call-options.js';
+export type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenizer-calls.js';

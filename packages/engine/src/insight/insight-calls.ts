@@ -1,0 +1,92 @@
+import type { ModelHandle } from '@mlx/schemas';
+import { NonEmptyString } from '@mlx/schemas/common';
+import type { WireResult } from '@mlx/schemas/wire';
+import type { EngineServices } from '../engine-services.js';
+import type { RuntimeStatus } from '../events/runtime-status.js';
+import { callModel } from '../support/call-model.js';
+import { validate } from '../support/validate.js';
+import { version } from '../version.js';
+
+export interface ModelCapabilities extends WireCapabilities {
+  readonly model: string;
+  /** Most tokens that prompt and answer may have together. */
+  readonly contextLength: number;
+  readonly structuredOutput: boolean;
+  readonly vision: boolean;
+  readonly draftModels: boolean;
+}
+type WireCapabilities = WireResult<'load'>['capabilities'];
+
+/** The process that holds a model: versions, device, process id. */
+export interface ModelRuntime extends Omit<WireResult<'initialize'>, 'protocolVersion'> {
+  readonly model: string;
+}
+
+export interface RuntimeInfo {
+  readonly engineVersion: string;
+  readonly status: RuntimeStatus;
+  readonly models: readonly ModelRuntime[];
+}
+
+export interface HealthReport {
+  /** False when a model failed or none is ready. */
+  readonly healthy: boolean;
+  readonly status: RuntimeStatus;
+  readonly models: readonly { readonly id: string; readonly state: ModelHandle['state'] }[];
+  readonly activeStreams: number;
+}
+
+export function healthCheck({ models, status, admission }: EngineServices): HealthReport {
+  return {
+    healthy: status.status === 'ready',
+    status: status.status,
+    models: models.models.map(({ id, state }) => ({ id, state })),
+    activeStreams: admission.active,
+  };
+}
+
+export function runtimeInfo({ models, status }: EngineServices): RuntimeInfo {
+  return {
+    engineVersion: version,
+    status: status.status,
+    models: models.models.flatMap(({ id, loaded }) => {
+      if (loaded === undefined) return [];
+      const { protocolVersion: _, ...runtime } = loaded.runtime;
+      return { model: id, ...runtime };
+    }),
+  };
+}
+
+/** What requests to a model may ask for; the rest is refused with InvalidParams. */
+export function capabilities({ models }: EngineServices, id: unknown): ModelCapabilities {
+  const { loaded, handle } = models.ready(validate(NonEmptyString, id));
+  return {
+    ...loaded.loaded.capabilities,
+    // Templates of some models take tools; calls are not parsed by this version.
+    tools: false,
+    model: handle.descriptor.id,
+    contextLength: handle.contextLength,
+    structuredOutput: false,
+    vision: false,
+    draftModels: false,
+  };
+}
+
+/** The counters of one model's process, or of every one. */
+export async function collectStats(
+  services: EngineServices,
+  model: unknown,
+  options: unknown,
+): Promise<WireResult<'stats'>[]> {
+  const ids =
+    model === undefined
+      ? services.models.models.filter(({ state }) => state === 'ready').map(({ id }) => id)
+      : [validate(NonEmptyString, model)];
+  return Promise.all(
+    ids.map((id) =>
+      callModel(services, id, options, (process, signal) =>
+        process.request('stats', {}, { signal }),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,71 @@
+import type { WireResult } from '@mlx/schemas/wire';
+
+type WireStats = WireResult<'stats'>;
+
+/** Counters since the models were loaded, and gauges of this moment; of all models together, or of one. */
+export interface BatchStats {
+  readonly requests: WireStats['requests'];
+  readonly rows: WireStats['rows'];
+  readonly tokens: WireStats['tokens'];
+  readonly decodeSteps: number;
+  /** Tokens generated per decode step: how well requests share steps. */
+  readonly meanBatchSize: number;
+}
+
+export interface CacheStats {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly hits: number;
+  readonly misses: number;
+  /** Hits of all look-ups, 0 to 1. */
+  readonly hitRate: number;
+}
+
+export function toBatchStats(all: readonly WireStats[]): BatchStats {
+  const decodeSteps = sum(all, (stats) => stats.decodeSteps);
+  const tokens = addRecords(
+    all.map((stats) => stats.tokens),
+    noTokens,
+  );
+  return {
+    requests: addRecords(
+      all.map((stats) => stats.requests),
+      noRequests,
+    ),
+    rows: addRecords(
+      all.map((stats) => stats.rows),
+      noRows,
+    ),
+    tokens,
+    decodeSteps,
+    meanBatchSize: decodeSteps === 0 ? 0 : tokens.generated / decodeSteps,
+  };
+}
+
+export function toCacheStats(all: readonly WireStats[]): CacheStats {
+  const total = addRecords(
+    all.map((stats) => stats.prefixCache),
+    noCache,
+  );
+  const lookUps = total.hits + total.misses;
+  return { ...total, hitRate: lookUps === 0 ? 0 : total.hits / lookUps };
+}
+
+const noRequests: WireStats['requests'] = { admitted: 0, finished: 0, cancelled: 0, failed: 0 };
+const noRows: WireStats['rows'] = { queued: 0, prefilling: 0, decoding: 0, paused: 0 };
+const noTokens: WireStats['tokens'] = { prefilled: 0, reused: 0, generated: 0 };
+const noCache: WireStats['prefixCache'] = { entries: 0, bytes: 0, hits: 0, misses: 0 };
+
+function addRecords<Key extends string>(
+  records: readonly Record<Key, number>[],
+  zero: Record<Key, number>,
+): Record<Key, number> {
+  const total = { ...zero };
+  for (const record of records) {
+    for (const key of Object.keys(zero) as Key[]) total[key] += record[key];
+  }
+  return total;
+}
+
+const sum = (all: readonly WireStats[], pick: (stats: WireStats) => number) =>
+  all.reduce((total, stats) => total + pick(stats), 0);

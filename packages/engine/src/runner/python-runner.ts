@@ -1,0 +1,40 @@
+import { Sidecar } from '@mlx/bridge';
+import type { RuntimeConfig } from '@mlx/schemas/config';
+import { ensureModel } from '../setup/model/ensure-model.js';
+import { findInterpreter } from './interpreter.js';
+import type { LocateOptions, ModelProcess, Runner } from './runner.js';
+import { toSidecarOptions } from './sidecar-options.js';
+
+/** Runs models in Python processes, in the environment that `mlx-engine setup` built. */
+export class PythonRunner implements Runner {
+  readonly #config: RuntimeConfig;
+
+  constructor(config: RuntimeConfig) {
+    this.#config = config;
+  }
+
+  locateModel(model: string, { revision, signal, onProgress }: LocateOptions): Promise<string> {
+    return ensureModel(model, {
+      revision,
+      signal,
+      onProgress: ({ message, bytes, totalBytes }) =>
+        onProgress?.({
+          phase: 'fetch',
+          message,
+          done: bytes ?? 0,
+          total: totalBytes ?? 0,
+          unit: 'bytes',
+        }),
+    });
+  }
+
+  createProcess(): ModelProcess {
+    const { command, env } = findInterpreter(this.#config.python_runtime);
+    return new Sidecar({
+      ...toSidecarOptions(this.#config),
+      command,
+      args: ['-m', 'mlx_runtime'],
+      env: { ...process.env, ...env },
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import type { RuntimeConfig } from '@mlx/schemas/config';
+import type { WireParams } from '@mlx/schemas/wire';
+
+/** What the engine itself needs of the configuration, in its own words. */
+export interface EngineSettings {
+  /** Scheduling limits of every model process. */
+  readonly batching: NonNullable<WireParams<'load'>['batching']>;
+  readonly defaultMaxTokens: number;
+  readonly maxTokens: number;
+  readonly maxTemperature: number;
+  readonly defaultContextLength: number;
+  readonly trustedModelDirectories: readonly string[];
+  readonly maxActiveStreams: number;
+  /** Longest time of a generation that does not bring its own limit, in milliseconds. */
+  readonly streamTimeoutMs: number;
+  /** The same for every other call. */
+  readonly callTimeoutMs: number;
+}
+
+export function toSettings(config: RuntimeConfig): EngineSettings {
+  const { model, stream_registry: streams } = config;
+  return {
+    batching: toBatching(config),
+    defaultMaxTokens: Math.min(model.default_max_tokens, model.max_generation_tokens),
+    maxTokens: model.max_generation_tokens,
+    maxTemperature: model.max_temperature,
+    defaultContextLength: model.default_context_length,
+    trustedModelDirectories: model.trusted_model_directories,
+    maxActiveStreams: streams.max_active_streams,
+    streamTimeoutMs: streams.default_timeout_ms,
+    callTimeoutMs: config.json_rpc.default_timeout_ms,
+  };
+}
+
+function toBatching(config: RuntimeConfig): EngineSettings['batching'] {
+  const { batch_queue: batch, performance } = config;
+  return {
+    maxBatchSize: batch.enabled ? batch.max_batch_size : 1,
+    maxQueuedRequests: config.json_rpc.max_pending_requests,
+    prefillStepSize: performance.prefill_step_size,
+    promptCacheBytes: performance.prompt_cache_bytes,
+    targetBatchTimeMs: batch.adaptive_sizing ? batch.target_batch_time_ms : undefined,
+  };
+}

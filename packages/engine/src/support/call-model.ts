@@ -1,0 +1,27 @@
+import type { EngineServices } from '../engine-services.js';
+import type { LoadedModel } from '../models/load-model.js';
+import { CallScope } from './call-scope.js';
+import { parseCallOptions } from './call-options.js';
+import { toEngineError } from './errors.js';
+
+/** Runs a call that is not a generation on a loaded model, bounded by its options and by the model's life. */
+export async function callModel<T>(
+  { models, settings }: EngineServices,
+  modelId: string,
+  callOptions: unknown,
+  run: (process: LoadedModel['process'], signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal, timeoutMs = settings.callTimeoutMs } = parseCallOptions(callOptions);
+  const model = models.ready(modelId);
+  const scope = new CallScope({ signal, timeoutMs });
+  const release = model.use(scope);
+  try {
+    scope.signal.throwIfAborted();
+    return await run(model.loaded.process, scope.signal);
+  } catch (thrown) {
+    throw scope.abortedBy ?? toEngineError(thrown);
+  } finally {
+    release();
+    scope[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,35 @@
+import { EngineClientError, isEngineClientError } from '@mlx/schemas';
+
+/** The error of an argument that is well formed but cannot be honoured; same shape as a validation error. */
+export function invalidParameter(field: string, message: string): EngineClientError {
+  const issue = { path: field.split('.'), message, code: 'custom' };
+  return new EngineClientError(
+    'InvalidParams',
+    `Validation error on field '${field}': ${message}`,
+    {
+      details: { field, issues: [issue] },
+    },
+  );
+}
+
+export function modelNotLoaded(id: string, loaded: readonly string[]): EngineClientError {
+  const known = loaded.length === 0 ? 'none is loaded' : `loaded: ${loaded.join(', ')}`;
+  return new EngineClientError(
+    'ModelNotLoaded',
+    `The model '${id}' is not loaded (${known}). Call loadModel first.`,
+    { details: { model: id, loaded } },
+  );
+}
+
+export function shuttingDown(): EngineClientError {
+  return new EngineClientError('Overloaded', 'The engine is shutting down and takes no calls.', {
+    details: { type: 'shutting_down' },
+  });
+}
+
+/** What was thrown, as the one kind of error that callers know. */
+export function toEngineError(thrown: unknown): EngineClientError {
+  if (isEngineClientError(thrown)) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new EngineClientError('UnknownError', message, { cause: thrown });
+}

@@ -1,0 +1,12 @@
+import { zodErrorToEngineError } from '@mlx/schemas';
+import type { z } from 'zod';
+
+/** The parsed value, or InvalidParams naming the field at fault. */
+export function validate<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw zodErrorToEngineError(result.error);
+}

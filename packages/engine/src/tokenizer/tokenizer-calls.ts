@@ -1,0 +1,66 @@
+import { ChatMessageSchema, TokenizeRequestSchema } from '@mlx/schemas';
+import type { TokenizeResponse } from '@mlx/schemas';
+import { NonEmptyString, TokenId } from '@mlx/schemas/common';
+import type { WirePromptInput } from '@mlx/schemas/wire';
+import * as z from 'zod';
+import type { EngineServices } from '../engine-services.js';
+import { toWireChat } from '../generation/prompt.js';
+import { callModel } from '../support/call-model.js';
+import { validate } from '../support/validate.js';
+
+const StrictTokenizeRequestSchema = z.strictObject(TokenizeRequestSchema.shape);
+
+const DetokenizeRequestSchema = z.strictObject({
+  model: NonEmptyString,
+  tokens: z.array(TokenId),
+});
+export type DetokenizeRequest = z.infer<typeof DetokenizeRequestSchema>;
+
+const CountTokensRequestSchema = z.strictObject({
+  model: NonEmptyString,
+  messages: z.array(ChatMessageSchema).min(1, 'Cannot be empty'),
+});
+export type CountTokensRequest = z.infer<typeof CountTokensRequestSchema>;
+
+export async function tokenize(
+  services: EngineServices,
+  request: unknown,
+  options: unknown,
+): Promise<TokenizeResponse> {
+  const { model, text, addBos } = validate(StrictTokenizeRequestSchema, request);
+  return tokenizePrompt(services, model, { type: 'text', text, addSpecialTokens: addBos }, options);
+}
+
+export async function detokenize(
+  services: EngineServices,
+  request: unknown,
+  options: unknown,
+): Promise<string> {
+  const { model, tokens } = validate(DetokenizeRequestSchema, request);
+  const { text } = await callModel(services, model, options, (process, signal) =>
+    process.request('detokenize', { tokens }, { signal }),
+  );
+  return text;
+}
+
+/** Tokens of a conversation as the model reads it, chat template included. */
+export async function countTokens(
+  services: EngineServices,
+  request: unknown,
+  options: unknown,
+): Promise<number> {
+  const { model, messages } = validate(CountTokensRequestSchema, request);
+  const { tokens } = await tokenizePrompt(services, model, toWireChat(messages), options);
+  return tokens.length;
+}
+
+function tokenizePrompt(
+  services: EngineServices,
+  model: string,
+  prompt: WirePromptInput,
+  options: unknown,
+) {
+  return callModel(services, model, options, (process, signal) =>
+    process.request('tokenize', { prompt }, { signal }),
+  );
+}
