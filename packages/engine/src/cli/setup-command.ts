@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { DEFAULT_MODEL_ID } from '../setup/model/default-model.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
 import { setupPythonEnvironment } from '../setup/setup-python-environment.js';
 import type { CommandContext } from './cli-context.js';
 import { reportProgress } from './report-progress.js';
 
 interface SetupFlags {
-  readonly model?: string;
+  /** True for the default one. */
+  readonly model?: string | true;
   readonly force?: boolean;
 }
 
@@ -13,7 +15,7 @@ export function addSetupCommand(program: Command, context: CommandContext): void
   program
     .command('setup')
     .description('create or heal the Python environment, in seconds where it is already there')
-    .option('--model <id>', 'fetch this model too: a Hugging Face id or a local directory')
+    .option('--model [id]', 'fetch a model too: a Hugging Face id or a directory (the default one)')
     .option('--force', 'build the environment again from scratch')
     .action((flags: SetupFlags) => setup(flags, context));
 }
@@ -26,8 +28,9 @@ async function setup({ model, force }: SetupFlags, context: CommandContext): Pro
     const environment = await setupPythonEnvironment({ variables, signal, onProgress, force });
     report.done(`Python ${environment.version} with MLX for ${environment.backend} is ready`);
     if (model === undefined) return;
-    const directory = await ensureModel(model, { variables, signal, onProgress });
-    report.done(`${model} is ready in ${directory}`);
+    const id = model === true ? DEFAULT_MODEL_ID : model;
+    const directory = await ensureModel(id, { variables, signal, onProgress });
+    report.done(`${id} is ready in ${directory}`);
   } finally {
     report.close();
   }

@@ -6,7 +6,10 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import (
+    HfApi,
+    snapshot_download,  # pyright: ignore[reportUnknownVariableType]
+)
 from huggingface_hub.hf_api import RepoSibling
 
 from .events import emit

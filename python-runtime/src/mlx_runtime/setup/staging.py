@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def staged_directory(target: Path) -> Iterator[Path]:
+def staged_directory(target: Path) -> Generator[Path]:
     """Yield an empty sibling of `target`; rename it into place when the block succeeds.
 
     Where another process finished first, its result stays and ours is dropped.

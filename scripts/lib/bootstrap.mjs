@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashContents, hashTree, manifests, workspaceFolders } from './fingerprint.mjs';
+import { engineCli, page, pinnedNode, root, serverCli } from './paths.mjs';
+import { pnpmCommand } from './pnpm.mjs';
+import { run } from './run.mjs';
+import { isCurrent, remember } from './stamp.mjs';
+import { StepFailed } from './step-failed.mjs';
+
+/** Dependencies, build, Python environment and model; each is skipped where nothing changed. */
+export async function bootstrap() {
+  await install();
+  await build();
+  await setup();
+}
+
+async function install() {
+  const inputs = [...manifests(), join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml')];
+  const fingerprint = hashContents(inputs);
+  if (existsSync(pinnedNode) && isCurrent('install', fingerprint)) return;
+  heading('Installing the JavaScript dependencies');
+  const [command, ...args] = pnpmCommand('install', '--frozen-lockfile');
+  const code = await run(command, args, {
+    env: { ...process.env, CI: process.env.CI ?? 'true' },
+  });
+  if (code !== 0) {
+    throw new StepFailed(
+      'The JavaScript dependencies could not be installed. Check the network and the npm registry settings (npm config get registry), then run this again.',
+    );
+  }
+  remember('install', fingerprint);
+}
+
+async function build() {
+  const shared = ['pnpm-lock.yaml', 'tsconfig.base.json', 'turbo.json'].map((name) =>
+    join(root, name),
+  );
+  const fingerprint = `${hashContents(shared)} ${hashTree(workspaceFolders())}`;
+  const isBuilt = [engineCli, serverCli, page].every((path) => existsSync(path));
+  if (isBuilt && isCurrent('build', fingerprint)) return;
+  heading('Building');
+  const filters = ['--filter=./packages/*', '--filter=./apps/*'];
+  const code = await run('turbo', ['run', 'build', ...filters, '--output-logs=errors-only']);
+  if (code !== 0) {
+    throw new StepFailed('The build failed: see the first error above.');
+  }
+  remember('build', fingerprint);
+}
+
+async function setup() {
+  const model = process.env.MLX_MODEL ? [process.env.MLX_MODEL] : [];
+  const code = await run(pinnedNode, [engineCli, 'setup', '--model', ...model]);
+  if (code !== 0) throw new StepFailed('The set-up is not complete: see the line above.');
+}
+
+function heading(text) {
+  console.error(`\n> ${text}`);
+}

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { root } from './paths.mjs';
+
+/** Variables for commands of the repository: its own tools first, no telemetry. */
+export const toolVariables = {
+  ...process.env,
+  PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+};
+
+/** Run a command with our own output; resolves with its exit code. */
+export function run(command, args, { cwd = root, env = toolVariables } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('error', (error) => {
+      console.error(`Cannot run ${command}: ${error.message}`);
+      resolve(127);
+    });
+    child.once('close', (code, signal) => resolve(signal ? 1 : code));
+  });
+}
+
+/** Run a command and keep what it prints to stdout; its stderr is shown. */
+export function capture(command, args, { cwd = root, env = toolVariables } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+    child.once('error', () => resolve({ code: 127, output }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}

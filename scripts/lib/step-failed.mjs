@@ -1,0 +1,2 @@
+/** A step that cannot go on; its message says what to do. */
+export class StepFailed extends Error {}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { checkPackages } from './check-packages.mjs';
+import { root } from './paths.mjs';
+import { pythonTools } from './python-tools.mjs';
+import { run } from './run.mjs';
+
+const pythonRoot = join(root, 'python-runtime');
+
+/**
+ * Everything that has to hold, cheapest first. `run` resolves with an exit
+ * code; a step is added by adding a line.
+ */
+export const testSteps = [
+  { name: 'lint', title: 'Lint', run: () => run('oxlint', ['--deny-warnings']) },
+  { name: 'format', title: 'Formatting', run: () => run('prettier', ['--check', '.']) },
+  { name: 'unused', title: 'Unused code', run: () => inTurn([['knip'], ['knip', '--production']]) },
+  { name: 'types', title: 'Types', run: () => turbo('typecheck') },
+  {
+    name: 'generated',
+    title: 'Generated code is current',
+    run: () => run('npm', ['run', '--silent', 'generate:check', '--prefix', 'packages/schemas']),
+  },
+  { name: 'typescript', title: 'TypeScript tests', run: () => turbo('test', '--concurrency=1') },
+  {
+    name: 'python-lint',
+    title: 'Python lint and formatting',
+    run: () => python(['-m', 'ruff', 'check'], ['-m', 'ruff', 'format', '--check']),
+  },
+  { name: 'python-types', title: 'Python types', run: pyright },
+  { name: 'python', title: 'Python tests', run: () => python(['-m', 'pytest']) },
+  { name: 'packages', title: 'Packages as published', run: checkPackages },
+];
+
+function turbo(task, ...args) {
+  return run('turbo', ['run', task, '--output-logs=new-only', '--continue', ...args]);
+}
+
+async function python(...commands) {
+  const tools = await pythonTools();
+  const options = { cwd: pythonRoot, env: tools.env };
+  return inTurn(
+    commands.map((args) => [tools.python, ...args]),
+    options,
+  );
+}
+
+async function pyright() {
+  const tools = await pythonTools();
+  return run('pyright', ['--pythonpath', tools.python], { cwd: pythonRoot });
+}
+
+/** Run each command, also after a failure; the first exit code that is not 0. */
+async function inTurn(commands, options) {
+  const codes = [];
+  for (const [command, ...args] of commands) codes.push(await run(command, args, options));
+  return codes.find((code) => code !== 0) ?? 0;
+}
