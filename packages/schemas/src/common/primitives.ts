@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { integerBetween, numberBetween } from './ranges.js';
+import { Anything, Text } from './shared.js';
 
 /** Text with at least one character. */
-export const NonEmptyString = z.string().min(1, 'Cannot be empty');
+export const NonEmptyString = Text.min(1, 'Cannot be empty');
 
 /** 1, 2, 3, ... up to the largest integer a JSON number carries exactly. */
-export const PositiveInteger = z.int().positive();
+export const PositiveInteger = z.int().min(1);
 
 /** 0, 1, 2, ... up to the largest integer a JSON number carries exactly. */
 export const NonNegativeInteger = z.int().min(0);
@@ -13,20 +15,20 @@ export const NonNegativeInteger = z.int().min(0);
 export const NonNegativeNumber = z.number().min(0);
 
 /** Sampling temperature; 0 is greedy. */
-export const ClampedTemperature = z.number().min(0).max(2);
+export const ClampedTemperature = numberBetween(0, 2);
 
 /** Probability mass of nucleus sampling; 1 is off. */
-export const ClampedTopP = z.number().min(0).max(1);
+export const ClampedTopP = numberBetween(0, 1);
 
 /** Presence or frequency penalty, subtracted from logits; 0 is off. */
-export const ClampedPenalty = z.number().min(-2).max(2);
+export const ClampedPenalty = numberBetween(-2, 2);
 
 /** How weights are stored in memory. */
 export const QuantizationMode = z.enum(['none', 'int8', 'int4']);
 export type QuantizationMode = z.infer<typeof QuantizationMode>;
 
 /** A token id; bounded so that it fits a signed 32-bit integer. */
-export const TokenId = z.int().min(0).max(2_147_483_647);
+export const TokenId = integerBetween(0, 2_147_483_647);
 
 /** An object whose keys and values are the caller's business. */
-export const UnknownRecord = z.record(z.string(), z.unknown());
+export const UnknownRecord = z.record(Text, Anything);

@@ -1,38 +1,40 @@
 import * as z from 'zod';
+import { integerBetween, numberBetween } from '../common/ranges.js';
 import { NonEmptyString, QuantizationMode } from '../common/primitives.js';
+import { Flag } from '../common/shared.js';
 
 export const DtypeSchema = z.enum(['float32', 'float16', 'bfloat16']);
 export type Dtype = z.infer<typeof DtypeSchema>;
 
 export const MemoryCacheConfigSchema = z.strictObject({
   /** Keep models in memory after the last request; off: unload them at once. */
-  enabled: z.boolean().default(true),
-  max_cached_models: z.int().min(1).max(1000).default(4),
+  enabled: Flag.default(true),
+  max_cached_models: integerBetween(1, 1000).default(4),
   eviction_strategy: z.enum(['lru', 'lfu', 'fifo']).default('lru'),
   /** Models loaded and run once when the engine starts. */
   warmup_on_start: z.array(NonEmptyString).default([]),
-  track_stats: z.boolean().default(true),
+  track_stats: Flag.default(true),
 });
 export type MemoryCacheConfig = z.infer<typeof MemoryCacheConfigSchema>;
 
 export const ModelConfigSchema = z.strictObject({
   /** Used where a model does not say how long its context is. */
-  default_context_length: z.int().min(1).max(100_000_000).default(8192),
+  default_context_length: integerBetween(1, 100_000_000).default(8192),
   /** Tokens to generate when a request does not say. */
-  default_max_tokens: z.int().min(1).max(100_000).default(1024),
-  max_loaded_models: z.int().min(1).max(1000).default(4),
+  default_max_tokens: integerBetween(1, 100_000).default(1024),
+  max_loaded_models: integerBetween(1, 1000).default(4),
   supported_dtypes: z
     .array(DtypeSchema)
     .min(1, 'Cannot be empty')
     .default(['float32', 'float16', 'bfloat16']),
   default_quantization: QuantizationMode.default('none'),
-  default_dtype: z.enum(['auto', ...DtypeSchema.options]).default('auto'),
+  default_dtype: z.enum(['auto', 'float32', 'float16', 'bfloat16']).default('auto'),
   /** Local models must lie below one of these; empty: anywhere. */
   trusted_model_directories: z.array(NonEmptyString).default([]),
   /** Requests for more are refused. */
-  max_generation_tokens: z.int().min(1).max(100_000).default(100_000),
+  max_generation_tokens: integerBetween(1, 100_000).default(100_000),
   /** Requests for more are refused. */
-  max_temperature: z.number().min(0).max(2).default(2),
+  max_temperature: numberBetween(0, 2).default(2),
   memory_cache: MemoryCacheConfigSchema.prefault({}),
 });
 export type ModelConfig = z.infer<typeof ModelConfigSchema>;

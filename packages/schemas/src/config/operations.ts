@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { integerBetween } from '../common/ranges.js';
+import { Flag, Text } from '../common/shared.js';
 import { PrometheusPort, ServiceName, ExportIntervalMs } from '../telemetry/telemetry-config.js';
 
 export const TelemetrySectionSchema = z.strictObject({
-  enabled: z.boolean().default(false),
+  enabled: Flag.default(false),
   service_name: ServiceName.default('mlx-serving'),
   prometheus_port: PrometheusPort.default(9464),
   export_interval_ms: ExportIntervalMs.default(60_000),
@@ -13,19 +15,19 @@ export const LoggingConfigSchema = z.strictObject({
   level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   format: z.enum(['json', 'pretty']).default('json'),
   /** `stderr`, `stdout`, or the path of a file to append to. */
-  destination: z.string().min(1, 'Cannot be empty').default('stderr'),
+  destination: Text.min(1, 'Cannot be empty').default('stderr'),
 });
 export type LoggingConfig = z.infer<typeof LoggingConfigSchema>;
 
 export const SecurityConfigSchema = z.strictObject({
-  allow_remote_code: z.boolean().default(false),
-  verify_checksums: z.boolean().default(true),
+  allow_remote_code: Flag.default(false),
+  verify_checksums: Flag.default(true),
 });
 export type SecurityConfig = z.infer<typeof SecurityConfigSchema>;
 
 export const PerformanceConfigSchema = z.strictObject({
   /** Prompt tokens read between two decode steps while rows are running. */
-  prefill_step_size: z.int().min(1).max(65_536).default(512),
+  prefill_step_size: integerBetween(1, 65_536).default(512),
   /** Bytes of computed prefixes kept for reuse. */
   prompt_cache_bytes: z
     .int()

@@ -1,18 +1,20 @@
 import * as z from 'zod';
+import { integerBetween } from '../common/ranges.js';
+import { Text } from '../common/shared.js';
 
 export const PythonRuntimeConfigSchema = z.strictObject({
   /** The interpreter; empty: the environment that `mlx-engine setup` made. */
-  python_path: z.string().default(''),
+  python_path: Text.default(''),
   /** The directory that holds the `mlx_runtime` package; empty: the one shipped with the engine. */
-  runtime_path: z.string().default(''),
-  max_restarts: z.int().min(0).max(1000).default(5),
+  runtime_path: Text.default(''),
+  max_restarts: integerBetween(0, 1000).default(5),
   startup_timeout_ms: z
     .int()
     .min(1000, 'Startup timeout must be at least 1000 ms')
     .max(3_600_000)
     .default(60_000),
-  shutdown_timeout_ms: z.int().min(0).max(600_000).default(5000),
-  init_probe_fallback_ms: z.int().min(0).max(600_000).default(10_000),
-  restart_delay_base_ms: z.int().min(0).max(600_000).default(100),
+  shutdown_timeout_ms: integerBetween(0, 600_000).default(5000),
+  init_probe_fallback_ms: integerBetween(0, 600_000).default(10_000),
+  restart_delay_base_ms: integerBetween(0, 600_000).default(100),
 });
 export type PythonRuntimeConfig = z.infer<typeof PythonRuntimeConfigSchema>;

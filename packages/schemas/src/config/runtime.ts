@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Text } from '../common/shared.js';
 import { BatchQueueConfigSchema } from './batch-queue.js';
 import { CacheConfigSchema } from './cache.js';
 import { JsonRpcConfigSchema } from './json-rpc.js';
@@ -42,7 +43,7 @@ export const RuntimeConfigSchema = SectionsSchema.extend({
   /** Overrides by the name in NODE_ENV. */
   environments: z
     .record(
-      z.string(),
+      Text,
       z.custom<RuntimeConfigOverrides>((value) => typeof value === 'object'),
     )
     .optional(),

@@ -13,7 +13,6 @@ export interface EngineClientErrorOptions {
 
 /** The one error that all packages throw on purpose. Test with `isEngineClientError`. */
 export class EngineClientError extends Error {
-  readonly [marker] = true;
   readonly code: EngineErrorCode;
   readonly retryable: boolean;
   readonly details: unknown;
@@ -24,6 +23,7 @@ export class EngineClientError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? engineErrors[code].retryable;
     this.details = options.details;
+    Object.defineProperty(this, marker, { value: true });
   }
 
   /** HTTP status of a response that reports this error. */

@@ -39,11 +39,15 @@ const codes = Object.keys(engineErrors).filter(isEngineErrorCode);
 export const EngineErrorCodeSchema = z.enum(codes);
 
 /** The codes as values: `EngineErrorCode.InvalidParams === 'InvalidParams'`. */
-export const EngineErrorCode = EngineErrorCodeSchema.enum;
+export const EngineErrorCode = /* @__PURE__ */ valuesOf(EngineErrorCodeSchema);
 
 /** The code of a JSON-RPC error number; RuntimeError for a number that is not ours. */
 export function engineErrorCodeFromRpc(rpc: number): EngineErrorCode {
   return codes.find((code) => engineErrors[code].rpc === rpc) ?? 'RuntimeError';
+}
+
+function valuesOf<Values>(schema: { enum: Values }): Values {
+  return schema.enum;
 }
 
 function isEngineErrorCode(value: string): value is EngineErrorCode {

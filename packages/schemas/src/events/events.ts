@@ -6,6 +6,7 @@ import {
   QuantizationMode,
   UnknownRecord,
 } from '../common/primitives.js';
+import { OptionalText, Text } from '../common/shared.js';
 import { EngineErrorCodeSchema } from '../errors/table.js';
 import { GenerationStatsSchema } from '../generation/stats.js';
 
@@ -15,7 +16,7 @@ const timestamp = NonNegativeNumber.optional();
 export const ModelLoadedEventSchema = z.object({
   model: NonEmptyString,
   /** The directory the weights came from. */
-  modelPath: z.string().optional(),
+  modelPath: OptionalText,
   quantization: QuantizationMode.optional(),
   parameters: UnknownRecord.optional(),
   timestamp,
@@ -37,14 +38,14 @@ export const GenerationStartedEventSchema = z.object({
   streamId: NonEmptyString,
   model: NonEmptyString,
   /** The prompt's beginning, or a word about what it was. */
-  prompt: z.string().optional(),
+  prompt: OptionalText,
   timestamp,
 });
 export type GenerationStartedEvent = z.infer<typeof GenerationStartedEventSchema>;
 
 export const TokenGeneratedEventSchema = z.object({
   streamId: NonEmptyString,
-  token: z.string(),
+  token: Text,
   logprob: z.number().optional(),
   /** Which answer, when more than one was asked for; absent means 0. */
   index: NonNegativeInteger.optional(),
@@ -60,7 +61,7 @@ export const GenerationCompletedEventSchema = z.object({
 export type GenerationCompletedEvent = z.infer<typeof GenerationCompletedEventSchema>;
 
 export const ErrorEventSchema = z.object({
-  error: z.object({ message: z.string(), code: EngineErrorCodeSchema }),
+  error: z.object({ message: Text, code: EngineErrorCodeSchema }),
   /** Where it happened: stream, model, method. */
   context: UnknownRecord.optional(),
   timestamp,

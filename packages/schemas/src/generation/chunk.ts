@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { NonNegativeInteger, NonNegativeNumber, TokenId } from '../common/primitives.js';
+import { OptionalAnything, OptionalFlag, OptionalText, Text } from '../common/shared.js';
 import { EngineErrorCodeSchema } from '../errors/table.js';
 import { GenerationStatsSchema } from './stats.js';
 
 /** The candidate tokens of one position. */
 export const TokenLogprobSchema = z.object({
   token: TokenId,
-  text: z.string(),
+  text: Text,
   logprob: z.number(),
 });
 export type TokenLogprob = z.infer<typeof TokenLogprobSchema>;
@@ -19,44 +20,47 @@ const chunkShape = {
 };
 
 /** Text that became certain, with the tokens it came from. */
-export const TokenChunkSchema = z.object({
-  type: z.literal('token'),
-  /** May be empty while a character or a stop text is incomplete. */
-  token: z.string(),
-  tokenIds: z.array(TokenId).optional(),
-  /** Log-probability of the last of the tokens, when asked for. */
-  logprob: z.number().optional(),
-  /** One entry per token: the token itself and its alternatives, best first. */
-  logprobs: z.array(TokenLogprobSchema.extend({ top: z.array(TokenLogprobSchema) })).optional(),
-  ...chunkShape,
-});
+export const TokenChunkSchema = z
+  .object({
+    type: z.literal('token'),
+    /** May be empty while a character or a stop text is incomplete. */
+    token: Text,
+    tokenIds: z.array(TokenId).optional(),
+    /** Log-probability of the last of the tokens, when asked for. */
+    logprob: z.number().optional(),
+    /** One entry per token: the token itself and its alternatives, best first. */
+    logprobs: z.array(TokenLogprobSchema.extend({ top: z.array(TokenLogprobSchema) })).optional(),
+  })
+  .extend(chunkShape);
 export type TokenChunk = z.infer<typeof TokenChunkSchema>;
 
 export const FinishReasonSchema = z.enum(['stop', 'length', 'tool_calls', 'cancelled']);
 export type FinishReason = z.infer<typeof FinishReasonSchema>;
 
 /** The last chunk of an answer that ended without an error. */
-export const MetadataChunkSchema = z.object({
-  type: z.literal('metadata'),
-  stats: GenerationStatsSchema,
-  finishReason: FinishReasonSchema.optional(),
-  /** The stop text that ended the answer, when one did. */
-  stopSequence: z.string().optional(),
-  ...chunkShape,
-});
+export const MetadataChunkSchema = z
+  .object({
+    type: z.literal('metadata'),
+    stats: GenerationStatsSchema,
+    finishReason: FinishReasonSchema.optional(),
+    /** The stop text that ended the answer, when one did. */
+    stopSequence: OptionalText,
+  })
+  .extend(chunkShape);
 export type MetadataChunk = z.infer<typeof MetadataChunkSchema>;
 
 /** The last chunk of an answer that failed. */
-export const ErrorChunkSchema = z.object({
-  type: z.literal('error'),
-  error: z.object({
-    code: EngineErrorCodeSchema,
-    message: z.string(),
-    retryable: z.boolean().optional(),
-    details: z.unknown().optional(),
-  }),
-  ...chunkShape,
-});
+export const ErrorChunkSchema = z
+  .object({
+    type: z.literal('error'),
+    error: z.object({
+      code: EngineErrorCodeSchema,
+      message: Text,
+      retryable: OptionalFlag,
+      details: OptionalAnything,
+    }),
+  })
+  .extend(chunkShape);
 export type ErrorChunk = z.infer<typeof ErrorChunkSchema>;
 
 /** One element of a generation stream. */

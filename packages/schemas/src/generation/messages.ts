@@ -1,16 +1,17 @@
 import * as z from 'zod';
 import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
+import { OptionalFlag, OptionalText, Text } from '../common/shared.js';
 
 /** A call that the model made; `arguments` is JSON text, as the model wrote it. */
 export const ToolCallSchema = z.object({
   id: NonEmptyString,
   name: NonEmptyString,
-  arguments: z.string(),
+  arguments: Text,
 });
 export type ToolCall = z.infer<typeof ToolCallSchema>;
 
 export const ContentPartSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('text'), text: Text }),
   /** A data URL or a local path; nothing is fetched from a network. */
   z.object({ type: z.literal('image'), image: NonEmptyString }),
 ]);
@@ -23,7 +24,7 @@ export type ChatRole = z.infer<typeof ChatRoleSchema>;
 export const ChatMessageSchema = z.object({
   role: ChatRoleSchema,
   /** Null only for an assistant turn that consists of tool calls. */
-  content: z.union([z.string(), z.array(ContentPartSchema)]).nullable(),
+  content: z.union([Text, z.array(ContentPartSchema)]).nullable(),
   name: NonEmptyString.max(256).optional(),
   /** Which call a `tool` turn answers. */
   toolCallId: NonEmptyString.max(256).optional(),
@@ -36,10 +37,10 @@ export const ToolDefinitionSchema = z.object({
   name: z
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'Must be 1 to 64 letters, digits, underscores or hyphens'),
-  description: z.string().optional(),
+  description: OptionalText,
   parameters: UnknownRecord.optional(),
   /** Hold the arguments to the schema while they are generated. */
-  strict: z.boolean().optional(),
+  strict: OptionalFlag,
 });
 export type ToolDefinition = z.infer<typeof ToolDefinitionSchema>;
 

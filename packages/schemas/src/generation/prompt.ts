@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { NonEmptyString, TokenId } from '../common/primitives.js';
+import { Flag, Text } from '../common/shared.js';
 
 /** `{{name}}` in the template is replaced by the variable of that name. */
 export const PromptTemplateSchema = z.object({
   template: NonEmptyString,
-  variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  variables: z.record(Text, z.union([Text, z.number(), Flag])),
 });
 export type PromptTemplate = z.infer<typeof PromptTemplateSchema>;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NonNegativeInteger, NonNegativeNumber } from '../common/primitives.js';
+import { OptionalText } from '../common/shared.js';
 
 /** What one answer cost. Times are in seconds. */
 export const GenerationStatsSchema = z.object({
@@ -11,7 +12,7 @@ export const GenerationStatsSchema = z.object({
   totalTime: NonNegativeNumber,
   /** Tokens that a draft model proposed and the model kept. */
   draftTokensAccepted: NonNegativeInteger.optional(),
-  modelId: z.string().optional(),
+  modelId: OptionalText,
   promptTokens: NonNegativeInteger.optional(),
   /** Of the prompt tokens, those not computed again. */
   cachedTokens: NonNegativeInteger.optional(),

@@ -1,20 +1,21 @@
 import * as z from 'zod';
 import { NonNegativeInteger, UnknownRecord } from '../common/primitives.js';
+import { Flag, Text } from '../common/shared.js';
 
 const ComparedModelSchema = z.object({
-  id: z.string(),
+  id: Text,
   vocabSize: NonNegativeInteger,
   parameterCount: NonNegativeInteger,
-  architecture: z.string(),
+  architecture: Text,
 });
 
 /** Whether a draft model can propose tokens for a primary model. */
 export const CompatibilityReportSchema = z.object({
-  compatible: z.boolean(),
+  compatible: Flag,
   /** Reasons why it cannot work. */
-  errors: z.array(z.string()),
+  errors: z.array(Text),
   /** Reasons why it may not pay. */
-  warnings: z.array(z.string()),
+  warnings: z.array(Text),
   details: z.object({
     primaryModel: ComparedModelSchema,
     draftModel: ComparedModelSchema,

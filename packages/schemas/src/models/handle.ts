@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PositiveInteger, UnknownRecord } from '../common/primitives.js';
+import { Flag } from '../common/shared.js';
 import { ModelDescriptorSchema } from './descriptor.js';
 
 export const ModelStateSchema = z.enum(['loading', 'ready', 'failed']);
@@ -13,6 +14,6 @@ export const ModelHandleSchema = z.object({
   contextLength: PositiveInteger,
   metadata: UnknownRecord,
   /** True for a model loaded as the draft of speculative decoding. */
-  draft: z.boolean(),
+  draft: Flag,
 });
 export type ModelHandle = z.infer<typeof ModelHandleSchema>;

@@ -1,22 +1,22 @@
 import * as z from 'zod';
 import { NonEmptyString, QuantizationMode, UnknownRecord } from '../common/primitives.js';
+import { OptionalFlag } from '../common/shared.js';
 import { ModelDescriptorSchema } from './descriptor.js';
 
-const loadModelShape = {
+/** The object form of the options; extend or pick from this one. */
+export const LoadModelOptionsObjectSchema = z.looseObject({
   /** A model id, a local path, or a full descriptor. */
   model: z.union([NonEmptyString, ModelDescriptorSchema]),
   /** Load as the draft of speculative decoding. */
-  draft: z.boolean().optional(),
+  draft: OptionalFlag,
   /** Branch, tag or commit of the model repository. */
   revision: NonEmptyString.optional(),
   quantization: QuantizationMode.optional(),
   /** Passed on to the runtime. */
   parameters: UnknownRecord.optional(),
-  trustRemoteCode: z.boolean().optional(),
-};
+  trustRemoteCode: OptionalFlag,
+});
 
-/** The object form of the options; extend or pick from this one. */
-export const LoadModelOptionsObjectSchema = z.looseObject(loadModelShape);
 export type LoadModelOptions = z.infer<typeof LoadModelOptionsObjectSchema>;
 /** What callers may pass: the options, or just the model. */
 export type LoadModelOptionsInput = string | z.input<typeof LoadModelOptionsObjectSchema>;
@@ -30,15 +30,14 @@ export const LoadModelOptionsSchema = z.preprocess(toObject, LoadModelOptionsObj
 /** The same options with `draft` always true. */
 export const LoadDraftModelOptionsSchema = z.preprocess(
   toObject,
-  z.looseObject({ ...loadModelShape, draft: z.literal(true).default(true) }),
+  LoadModelOptionsObjectSchema.extend({ draft: z.literal(true).default(true) }),
 );
 export type LoadDraftModelOptions = z.infer<typeof LoadDraftModelOptionsSchema>;
 
 /** A vision model is loaded like any other; its modality is fixed. */
 export const VisionModelOptionsSchema = z.preprocess(
   toObject,
-  z.looseObject({
-    ...loadModelShape,
+  LoadModelOptionsObjectSchema.extend({
     modality: z.enum(['vision', 'multimodal']).default('vision'),
   }),
 );

@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
+import { integerBetween } from '../common/ranges.js';
+import { NullishFlag, NullishText, Text } from '../common/shared.js';
+import { NonEmptyString, PositiveInteger, UnknownRecord } from '../common/primitives.js';
 import { OpenAIMessageSchema } from './messages.js';
-import { extraSamplingParameters, samplingParameters } from './parameters.js';
+import { SamplingParametersSchema } from './parameters.js';
 import {
   OpenAIFunctionSchema,
   OpenAIResponseFormatSchema,
@@ -9,38 +11,43 @@ import {
   OpenAIToolSchema,
 } from './tools.js';
 
+export const ReasoningEffort = z
+  .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
+  .nullish();
+export const ServiceTier = z.enum(['auto', 'default', 'flex', 'scale', 'priority']).nullish();
+export const Verbosity = z.enum(['low', 'medium', 'high']).nullish();
+const NullishRecord = UnknownRecord.nullish();
+
 /**
  * Body of `POST /v1/chat/completions`. Every parameter of OpenAI is known, so
  * that a server can tell one it does not honour from one that does not exist;
  * unknown keys are an error.
  */
-export const ChatCompletionRequestSchema = z.strictObject({
+export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   model: NonEmptyString,
   messages: z.array(OpenAIMessageSchema).min(1, 'Cannot be empty'),
-  ...samplingParameters,
-  ...extraSamplingParameters,
-  audio: UnknownRecord.nullish(),
+  audio: NullishRecord,
   function_call: z
     .union([z.enum(['none', 'auto']), z.looseObject({ name: NonEmptyString })])
     .nullish(),
   functions: z.array(OpenAIFunctionSchema).max(128).nullish(),
-  logprobs: z.boolean().nullish(),
-  max_completion_tokens: z.int().min(1).nullish(),
-  metadata: z.record(z.string(), z.string()).nullish(),
+  logprobs: NullishFlag,
+  max_completion_tokens: PositiveInteger.nullish(),
+  metadata: z.record(Text, Text).nullish(),
   modalities: z.array(z.enum(['text', 'audio'])).nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
-  prediction: UnknownRecord.nullish(),
-  prompt_cache_key: z.string().max(1024).nullish(),
+  parallel_tool_calls: NullishFlag,
+  prediction: NullishRecord,
+  prompt_cache_key: NullishText,
   prompt_cache_retention: z.enum(['in_memory', 'in-memory', '24h']).nullish(),
-  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).nullish(),
+  reasoning_effort: ReasoningEffort,
   response_format: OpenAIResponseFormatSchema.nullish(),
-  safety_identifier: z.string().max(1024).nullish(),
-  service_tier: z.enum(['auto', 'default', 'flex', 'scale', 'priority']).nullish(),
-  store: z.boolean().nullish(),
+  safety_identifier: NullishText,
+  service_tier: ServiceTier,
+  store: NullishFlag,
   tool_choice: OpenAIToolChoiceSchema.nullish(),
   tools: z.array(OpenAIToolSchema).max(1024).nullish(),
-  top_logprobs: z.int().min(0).max(20).nullish(),
-  verbosity: z.enum(['low', 'medium', 'high']).nullish(),
-  web_search_options: UnknownRecord.nullish(),
+  top_logprobs: integerBetween(0, 20).nullish(),
+  verbosity: Verbosity,
+  web_search_options: NullishRecord,
 });
 export type ChatCompletionRequest = z.infer<typeof ChatCompletionRequestSchema>;

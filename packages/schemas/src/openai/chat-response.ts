@@ -1,33 +1,20 @@
 import * as z from 'zod';
+import { NonNegativeInteger } from '../common/primitives.js';
+import { integerBetween } from '../common/ranges.js';
+import { Anything, NullishText, OptionalText, Text } from '../common/shared.js';
 import { OpenAIToolCallSchema } from './messages.js';
-
-const Count = z.int().min(0);
-
-export const OpenAIUsageSchema = z.looseObject({
-  prompt_tokens: Count,
-  completion_tokens: Count,
-  total_tokens: Count,
-  prompt_tokens_details: z.looseObject({ cached_tokens: Count.optional() }).optional(),
-  completion_tokens_details: z
-    .looseObject({
-      reasoning_tokens: Count.optional(),
-      accepted_prediction_tokens: Count.optional(),
-      rejected_prediction_tokens: Count.optional(),
-    })
-    .optional(),
-});
-export type OpenAIUsage = z.infer<typeof OpenAIUsageSchema>;
+import { OpenAIUsageSchema } from './usage.js';
 
 const LogprobSchema = z.looseObject({
-  token: z.string(),
+  token: Text,
   logprob: z.number(),
   /** UTF-8 bytes of the token. */
-  bytes: z.array(z.int().min(0).max(255)).nullable(),
+  bytes: z.array(integerBetween(0, 255)).nullable(),
 });
 
 export const OpenAIChoiceLogprobsSchema = z.looseObject({
   content: z.array(LogprobSchema.extend({ top_logprobs: z.array(LogprobSchema) })).nullable(),
-  refusal: z.array(z.unknown()).nullish(),
+  refusal: z.array(Anything).nullish(),
 });
 export type OpenAIChoiceLogprobs = z.infer<typeof OpenAIChoiceLogprobsSchema>;
 
@@ -40,64 +27,61 @@ export const OpenAIFinishReasonSchema = z.enum([
 ]);
 export type OpenAIFinishReason = z.infer<typeof OpenAIFinishReasonSchema>;
 
-const envelope = {
-  id: z.string(),
-  /** Seconds since the Unix epoch. */
-  created: Count,
-  model: z.string(),
-  system_fingerprint: z.string().nullish(),
-  service_tier: z.string().nullish(),
-};
+const logprobs = OpenAIChoiceLogprobsSchema.nullish();
 
-export const ChatCompletionSchema = z.looseObject({
-  ...envelope,
+const EnvelopeSchema = z.looseObject({
+  id: Text,
+  /** Seconds since the Unix epoch. */
+  created: NonNegativeInteger,
+  model: Text,
+  system_fingerprint: NullishText,
+  service_tier: NullishText,
+});
+
+export const ChatCompletionSchema = EnvelopeSchema.extend({
   object: z.literal('chat.completion'),
   choices: z.array(
     z.looseObject({
-      index: Count,
+      index: NonNegativeInteger,
       message: z.looseObject({
         role: z.literal('assistant'),
-        content: z.string().nullable(),
-        refusal: z.string().nullish(),
+        content: Text.nullable(),
+        refusal: NullishText,
         /** The model's thinking, where its format sets it apart. */
-        reasoning_content: z.string().nullish(),
+        reasoning_content: NullishText,
         tool_calls: z.array(OpenAIToolCallSchema).optional(),
       }),
       finish_reason: OpenAIFinishReasonSchema,
-      logprobs: OpenAIChoiceLogprobsSchema.nullish(),
+      logprobs,
     }),
   ),
   usage: OpenAIUsageSchema.optional(),
 });
 export type ChatCompletion = z.infer<typeof ChatCompletionSchema>;
 
+/** Parts of a call arrive one after another; `index` says which call they belong to. */
+const ToolCallDeltaSchema = z.looseObject({
+  index: NonNegativeInteger,
+  id: OptionalText,
+  type: z.literal('function').optional(),
+  function: z.looseObject({ name: OptionalText, arguments: OptionalText }).optional(),
+});
+
 /** One server-sent event of a streamed chat completion. */
-export const ChatCompletionChunkSchema = z.looseObject({
-  ...envelope,
+export const ChatCompletionChunkSchema = EnvelopeSchema.extend({
   object: z.literal('chat.completion.chunk'),
   choices: z.array(
     z.looseObject({
-      index: Count,
+      index: NonNegativeInteger,
       delta: z.looseObject({
         role: z.literal('assistant').optional(),
-        content: z.string().nullish(),
-        refusal: z.string().nullish(),
-        reasoning_content: z.string().nullish(),
-        tool_calls: z
-          .array(
-            z.looseObject({
-              index: Count,
-              id: z.string().optional(),
-              type: z.literal('function').optional(),
-              function: z
-                .looseObject({ name: z.string().optional(), arguments: z.string().optional() })
-                .optional(),
-            }),
-          )
-          .optional(),
+        content: NullishText,
+        refusal: NullishText,
+        reasoning_content: NullishText,
+        tool_calls: z.array(ToolCallDeltaSchema).optional(),
       }),
       finish_reason: OpenAIFinishReasonSchema.nullable(),
-      logprobs: OpenAIChoiceLogprobsSchema.nullish(),
+      logprobs,
     }),
   ),
   usage: OpenAIUsageSchema.nullish(),

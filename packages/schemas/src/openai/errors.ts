@@ -1,13 +1,14 @@
 import * as z from 'zod';
+import { Text } from '../common/shared.js';
 
 /** Body of every answer with a 4xx or 5xx status, and of an error event in a stream. */
 export const OpenAIErrorSchema = z.looseObject({
   error: z.looseObject({
-    message: z.string(),
-    type: z.string(),
+    message: Text,
+    type: Text,
     /** The request field at fault, when there is one. */
-    param: z.string().nullable(),
-    code: z.string().nullable(),
+    param: Text.nullable(),
+    code: Text.nullable(),
   }),
 });
 export type OpenAIError = z.infer<typeof OpenAIErrorSchema>;

@@ -5,25 +5,39 @@ export {
   ChatCompletionSchema,
   OpenAIChoiceLogprobsSchema,
   OpenAIFinishReasonSchema,
-  OpenAIUsageSchema,
 } from './chat-response.js';
 export type {
   ChatCompletion,
   ChatCompletionChunk,
   OpenAIChoiceLogprobs,
   OpenAIFinishReason,
-  OpenAIUsage,
 } from './chat-response.js';
+export { CompletionRequestSchema, CompletionSchema } from './completions.js';
+export type { Completion, CompletionRequest } from './completions.js';
+export { EmbeddingListSchema, EmbeddingRequestSchema } from './embeddings.js';
+export type { EmbeddingList, EmbeddingRequest } from './embeddings.js';
 export { OpenAIErrorSchema } from './errors.js';
 export type { OpenAIError } from './errors.js';
 export { OpenAIContentPartSchema, OpenAIMessageSchema, OpenAIToolCallSchema } from './messages.js';
 export type { OpenAIContentPart, OpenAIMessage, OpenAIToolCall } from './messages.js';
 export { OpenAIModelListSchema, OpenAIModelSchema } from './models.js';
 export type { OpenAIModel, OpenAIModelList } from './models.js';
+export { ResponseInputItemSchema, ResponseOutputItemSchema } from './response-items.js';
+export type { ResponseInputItem, ResponseOutputItem } from './response-items.js';
+export {
+  ResponseRequestSchema,
+  ResponseSchema,
+  ResponseStreamEventSchema,
+  ResponseUsageSchema,
+} from './responses.js';
+export type { OpenAIResponse, ResponseRequest, ResponseStreamEvent } from './responses.js';
 export {
   OpenAIFunctionSchema,
   OpenAIResponseFormatSchema,
+  OpenAITextFormatSchema,
   OpenAIToolChoiceSchema,
   OpenAIToolSchema,
 } from './tools.js';
 export type { OpenAIResponseFormat, OpenAITool, OpenAIToolChoice } from './tools.js';
+export { OpenAIUsageSchema } from './usage.js';
+export type { OpenAIUsage } from './usage.js';

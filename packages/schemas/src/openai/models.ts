@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { Text } from '../common/shared.js';
 
 export const OpenAIModelSchema = z.looseObject({
-  id: z.string(),
+  id: Text,
   object: z.literal('model'),
   /** Seconds since the Unix epoch. */
   created: z.int().min(0),
-  owned_by: z.string(),
+  owned_by: Text,
 });
 export type OpenAIModel = z.infer<typeof OpenAIModelSchema>;
 

@@ -4,36 +4,34 @@ import {
   ClampedTemperature,
   ClampedTopP,
   NonEmptyString,
+  PositiveInteger,
+  TokenId,
 } from '../common/primitives.js';
+import { integerBetween, numberBetween } from '../common/ranges.js';
+import { NullishFlag, NullishText, OptionalFlag, Text } from '../common/shared.js';
 
-/** Parameters that chat completions and completions share. */
-export const samplingParameters = {
+/** Parameters that chat completions and completions share; unknown keys are an error. */
+export const SamplingParametersSchema = z.strictObject({
   frequency_penalty: ClampedPenalty.nullish(),
   presence_penalty: ClampedPenalty.nullish(),
-  logit_bias: z.record(z.string(), z.number().min(-100).max(100)).nullish(),
-  max_tokens: z.int().min(1).nullish(),
-  n: z.int().min(1).max(128).nullish(),
+  logit_bias: z.record(Text, numberBetween(-100, 100)).nullish(),
+  max_tokens: PositiveInteger.nullish(),
+  n: integerBetween(1, 128).nullish(),
   seed: z.int().nullish(),
   stop: z
     .union([NonEmptyString, z.array(NonEmptyString).min(1, 'Cannot be empty').max(64)])
     .nullish(),
-  stream: z.boolean().nullish(),
+  stream: NullishFlag,
   stream_options: z
-    .looseObject({
-      include_usage: z.boolean().optional(),
-      include_obfuscation: z.boolean().optional(),
-    })
+    .strictObject({ include_usage: OptionalFlag, include_obfuscation: OptionalFlag })
     .nullish(),
   temperature: ClampedTemperature.nullish(),
   top_p: ClampedTopP.nullish(),
-  user: z.string().max(1024).nullish(),
-};
-
-/** Beyond OpenAI, under the names that other local servers use. */
-export const extraSamplingParameters = {
-  top_k: z.int().min(0).max(1_000_000).nullish(),
-  min_p: z.number().min(0).max(1).nullish(),
-  repetition_penalty: z.number().min(0.01).max(100).nullish(),
-  stop_token_ids: z.array(z.int().min(0)).max(1024).nullish(),
-  priority: z.int().min(-100).max(100).nullish(),
-};
+  user: NullishText,
+  /* Beyond OpenAI, under the names that other local servers use. */
+  top_k: integerBetween(0, 1_000_000).nullish(),
+  min_p: numberBetween(0, 1).nullish(),
+  repetition_penalty: numberBetween(0.01, 100).nullish(),
+  stop_token_ids: z.array(TokenId).max(1024).nullish(),
+  priority: integerBetween(-100, 100).nullish(),
+});

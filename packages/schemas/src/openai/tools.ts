@@ -1,19 +1,21 @@
 import * as z from 'zod';
 import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
+import { NullishFlag, OptionalText, Text } from '../common/shared.js';
 
-const FunctionName = z
-  .string()
-  .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'Must be 1 to 64 letters, digits, underscores or hyphens');
+export const FunctionName = Text.regex(
+  /^[a-zA-Z0-9_-]{1,64}$/,
+  'Must be 1 to 64 letters, digits, underscores or hyphens',
+);
 
-export const OpenAIFunctionSchema = z.looseObject({
+export const OpenAIFunctionSchema = z.strictObject({
   name: FunctionName,
-  description: z.string().optional(),
+  description: OptionalText,
   /** JSON Schema of the arguments. */
   parameters: UnknownRecord.optional(),
-  strict: z.boolean().nullish(),
+  strict: NullishFlag,
 });
 
-export const OpenAIToolSchema = z.looseObject({
+export const OpenAIToolSchema = z.strictObject({
   type: z.literal('function'),
   function: OpenAIFunctionSchema,
 });
@@ -21,21 +23,32 @@ export type OpenAITool = z.infer<typeof OpenAIToolSchema>;
 
 export const OpenAIToolChoiceSchema = z.union([
   z.enum(['none', 'auto', 'required']),
-  z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: NonEmptyString }) }),
+  z.strictObject({
+    type: z.literal('function'),
+    function: z.strictObject({ name: NonEmptyString }),
+  }),
 ]);
 export type OpenAIToolChoice = z.infer<typeof OpenAIToolChoiceSchema>;
 
+const TextFormat = z.strictObject({ type: z.literal('text') });
+const JsonObjectFormat = z.strictObject({ type: z.literal('json_object') });
+const JsonSchemaFormat = z.strictObject({
+  name: FunctionName,
+  description: OptionalText,
+  schema: UnknownRecord.optional(),
+  strict: NullishFlag,
+});
+
 export const OpenAIResponseFormatSchema = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('text') }),
-  z.looseObject({ type: z.literal('json_object') }),
-  z.looseObject({
-    type: z.literal('json_schema'),
-    json_schema: z.looseObject({
-      name: FunctionName,
-      description: z.string().optional(),
-      schema: UnknownRecord.optional(),
-      strict: z.boolean().nullish(),
-    }),
-  }),
+  TextFormat,
+  JsonObjectFormat,
+  z.strictObject({ type: z.literal('json_schema'), json_schema: JsonSchemaFormat }),
 ]);
 export type OpenAIResponseFormat = z.infer<typeof OpenAIResponseFormatSchema>;
+
+/** The flat form of the same that the responses endpoint takes. */
+export const OpenAITextFormatSchema = z.discriminatedUnion('type', [
+  TextFormat,
+  JsonObjectFormat,
+  JsonSchemaFormat.extend({ type: z.literal('json_schema') }),
+]);

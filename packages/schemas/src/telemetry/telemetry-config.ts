@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Flag, Text } from '../common/shared.js';
 
 export const ServiceName = z
   .string()
@@ -20,7 +21,7 @@ export const ExportIntervalMs = z
   .max(600_000, 'Export interval must be at most 600000 ms (10 minutes)');
 
 export const TelemetryConfigSchema = z.strictObject({
-  enabled: z.boolean(),
+  enabled: Flag,
   serviceName: ServiceName.optional(),
   prometheusPort: PrometheusPort.optional(),
   exportIntervalMs: ExportIntervalMs.optional(),
@@ -28,8 +29,5 @@ export const TelemetryConfigSchema = z.strictObject({
 export type TelemetryConfig = z.infer<typeof TelemetryConfigSchema>;
 
 /** Label names and values of one metric sample. */
-export const MetricLabelsSchema = z.record(
-  z.string(),
-  z.union([z.string(), z.number(), z.boolean()]),
-);
+export const MetricLabelsSchema = z.record(Text, z.union([Text, z.number(), Flag]));
 export type MetricLabels = z.infer<typeof MetricLabelsSchema>;

@@ -1,18 +1,19 @@
 import * as z from 'zod';
 import { NonEmptyString, TokenId } from '../common/primitives.js';
+import { OptionalFlag, Text } from '../common/shared.js';
 
 export const TokenizeRequestSchema = z.object({
   model: NonEmptyString,
   /** May be empty: no tokens are a valid answer. */
-  text: z.string(),
+  text: Text,
   /** Add the tokenizer's special tokens, as it would for a document. */
-  addBos: z.boolean().optional(),
+  addBos: OptionalFlag,
 });
 export type TokenizeRequest = z.infer<typeof TokenizeRequestSchema>;
 
 export const TokenizeResponseSchema = z.object({
   tokens: z.array(TokenId),
   /** The text of each token, one for one. */
-  tokenStrings: z.array(z.string()).optional(),
+  tokenStrings: z.array(Text).optional(),
 });
 export type TokenizeResponse = z.infer<typeof TokenizeResponseSchema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OptionalText } from '../common/shared.js';
 
 /** Why the sidecar refused or ended a request; the machine-readable half of an error's `data`. */
 export const WireErrorTypeSchema = z.enum([
@@ -21,6 +22,6 @@ export type WireErrorType = z.infer<typeof WireErrorTypeSchema>;
 export const WireErrorDataSchema = z.looseObject({
   type: WireErrorTypeSchema,
   /** The parameter at fault, when there is one. */
-  param: z.string().optional(),
+  param: OptionalText,
 });
 export type WireErrorData = z.infer<typeof WireErrorDataSchema>;

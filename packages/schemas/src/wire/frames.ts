@@ -1,22 +1,23 @@
 import * as z from 'zod';
+import { Anything, OptionalAnything, Text } from '../common/shared.js';
 
-const JsonRpcIdSchema = z.union([z.int(), z.string()]);
+const JsonRpcIdSchema = z.union([z.int(), Text]);
 
 export const JsonRpcErrorSchema = z.object({
   code: z.int(),
-  message: z.string(),
-  data: z.unknown().optional(),
+  message: Text,
+  data: OptionalAnything,
 });
 export type JsonRpcError = z.infer<typeof JsonRpcErrorSchema>;
 
 /** A frame that the sidecar sends: a response or a notification. */
 export const IncomingFrameSchema = z.union([
-  z.object({ jsonrpc: z.literal('2.0'), id: JsonRpcIdSchema, result: z.unknown() }),
+  z.object({ jsonrpc: z.literal('2.0'), id: JsonRpcIdSchema, result: Anything }),
   z.object({
     jsonrpc: z.literal('2.0'),
     id: JsonRpcIdSchema.nullable(),
     error: JsonRpcErrorSchema,
   }),
-  z.object({ jsonrpc: z.literal('2.0'), method: z.string(), params: z.unknown() }),
+  z.object({ jsonrpc: z.literal('2.0'), method: Text, params: Anything }),
 ]);
 export type IncomingFrame = z.infer<typeof IncomingFrameSchema>;

@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { NonNegativeInteger, NonNegativeNumber } from '../common/primitives.js';
+import { integerBetween } from '../common/ranges.js';
+import { Anything, OptionalAnything, OptionalText, Text } from '../common/shared.js';
 import { WireStreamIdSchema } from './requests.js';
 import { WireTokenIdSchema } from './sampling.js';
 
@@ -7,40 +10,38 @@ export const CancelParamsSchema = z.strictObject({ streamId: WireStreamIdSchema 
 export const CreditParamsSchema = z.strictObject({
   streamId: WireStreamIdSchema,
   /** Further tokens that may be sent. */
-  tokens: z.int().min(1).max(1_000_000),
+  tokens: integerBetween(1, 1_000_000),
 });
 
 export const WireTokenLogprobSchema = z.strictObject({
   token: WireTokenIdSchema,
   logprob: z.number(),
   /** The most likely alternatives, best first. */
-  top: z.array(z.strictObject({ token: WireTokenIdSchema, text: z.string(), logprob: z.number() })),
-  text: z.string(),
+  top: z.array(z.strictObject({ token: WireTokenIdSchema, text: Text, logprob: z.number() })),
+  text: Text,
 });
 export type WireTokenLogprob = z.infer<typeof WireTokenLogprobSchema>;
 
 export const WireUsageSchema = z.strictObject({
-  promptTokens: z.int().min(0),
+  promptTokens: NonNegativeInteger,
   /** Of the prompt tokens, those not computed again. */
-  cachedTokens: z.int().min(0),
-  completionTokens: z.int().min(0),
-  queueMs: z.number().min(0),
-  prefillMs: z.number().min(0),
-  decodeMs: z.number().min(0),
+  cachedTokens: NonNegativeInteger,
+  completionTokens: NonNegativeInteger,
+  queueMs: NonNegativeNumber,
+  prefillMs: NonNegativeNumber,
+  decodeMs: NonNegativeNumber,
 });
 export type WireUsage = z.infer<typeof WireUsageSchema>;
 
 export const WireFinishSchema = z.strictObject({
   reason: z.enum(['stop', 'length', 'cancelled', 'error']),
   /** The stop text that ended the row, when one did. */
-  stopSequence: z.string().optional(),
+  stopSequence: OptionalText,
   /** The end-of-sequence or stop token that ended the row, when one did. */
   stopTokenId: WireTokenIdSchema.optional(),
   usage: WireUsageSchema,
   /** Present when and only when the reason is `error`. */
-  error: z
-    .strictObject({ code: z.int(), message: z.string(), data: z.unknown().optional() })
-    .optional(),
+  error: z.strictObject({ code: z.int(), message: Text, data: OptionalAnything }).optional(),
 });
 export type WireFinish = z.infer<typeof WireFinishSchema>;
 
@@ -48,7 +49,7 @@ export type WireFinish = z.infer<typeof WireFinishSchema>;
 export const WireTokenRowSchema = z.strictObject({
   streamId: WireStreamIdSchema,
   /** Text that became certain; empty while a character or a stop text is incomplete. */
-  text: z.string(),
+  text: Text,
   tokens: z.array(WireTokenIdSchema),
   logprobs: z.array(WireTokenLogprobSchema).optional(),
   finish: WireFinishSchema.optional(),
@@ -62,23 +63,23 @@ export const ProgressParamsSchema = z.strictObject({
   phase: z.enum(['load', 'prefill']),
   /** Which request, for `prefill`. */
   streamId: WireStreamIdSchema.optional(),
-  done: z.number().min(0),
-  total: z.number().min(0),
+  done: NonNegativeNumber,
+  total: NonNegativeNumber,
   unit: z.enum(['bytes', 'tokens', 'steps']),
 });
 export type WireProgress = z.infer<typeof ProgressParamsSchema>;
 
 export const LogParamsSchema = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']),
-  message: z.string(),
-  fields: z.record(z.string(), z.unknown()).optional(),
+  message: Text,
+  fields: z.record(Text, Anything).optional(),
 });
 export type WireLog = z.infer<typeof LogParamsSchema>;
 
 export const HeartbeatParamsSchema = z.strictObject({
-  uptimeMs: z.number().min(0),
+  uptimeMs: NonNegativeNumber,
   /** Grows while the generation thread makes progress. */
-  ticks: z.int().min(0),
+  ticks: NonNegativeInteger,
   /** What the generation thread is doing; a native call may hold it for long. */
   activity: z.enum(['idle', 'loading', 'prefilling', 'decoding']),
 });

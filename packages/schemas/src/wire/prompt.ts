@@ -1,16 +1,15 @@
 import * as z from 'zod';
+import { Anything, Flag, Text } from '../common/shared.js';
 import { WireTokenIdSchema } from './sampling.js';
 
 /** One chat message as the model's chat template sees it. */
 export const WireMessageSchema = z.strictObject({
-  role: z.string().min(1).max(64),
-  content: z.string().nullable(),
-  name: z.string().max(256).optional(),
-  toolCallId: z.string().max(256).optional(),
+  role: Text.min(1).max(64),
+  content: Text.nullable(),
+  name: Text.max(256).optional(),
+  toolCallId: Text.max(256).optional(),
   /** Calls made by an assistant turn; `arguments` is JSON text. */
-  toolCalls: z
-    .array(z.strictObject({ id: z.string(), name: z.string(), arguments: z.string() }))
-    .optional(),
+  toolCalls: z.array(z.strictObject({ id: Text, name: Text, arguments: Text })).optional(),
 });
 export type WireMessage = z.infer<typeof WireMessageSchema>;
 
@@ -18,18 +17,18 @@ export type WireMessage = z.infer<typeof WireMessageSchema>;
 export const WirePromptSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('text'),
-    text: z.string(),
+    text: Text,
     /** Add the tokenizer's special tokens, as it would for a document. */
-    addSpecialTokens: z.boolean().default(true),
+    addSpecialTokens: Flag.default(true),
   }),
   z.strictObject({ type: z.literal('tokens'), tokens: z.array(WireTokenIdSchema).min(1) }),
   z.strictObject({
     type: z.literal('chat'),
     messages: z.array(WireMessageSchema).min(1),
     /** Function definitions in OpenAI's shape, handed to the chat template as they are. */
-    tools: z.array(z.record(z.string(), z.unknown())).optional(),
+    tools: z.array(z.record(Text, Anything)).optional(),
     /** Extra variables for the chat template. */
-    templateOptions: z.record(z.string(), z.unknown()).optional(),
+    templateOptions: z.record(Text, Anything).optional(),
   }),
 ]);
 export type WirePrompt = z.infer<typeof WirePromptSchema>;

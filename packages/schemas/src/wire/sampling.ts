@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { integerBetween, numberBetween } from '../common/ranges.js';
+import { Flag, Text } from '../common/shared.js';
 
 /** A stochastic seed: any integer that a JSON number carries exactly. */
-export const WireSeedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const WireSeedSchema = integerBetween(0, Number.MAX_SAFE_INTEGER);
 
 /** A token id; bounded so that it fits a signed 32-bit integer. */
-export const WireTokenIdSchema = z.int().min(0).max(2_147_483_647);
+export const WireTokenIdSchema = integerBetween(0, 2_147_483_647);
 
 /**
  * How one row's next token is chosen and when the row ends. Every field is
@@ -12,35 +14,35 @@ export const WireTokenIdSchema = z.int().min(0).max(2_147_483_647);
  */
 export const WireSamplingSchema = z.strictObject({
   /** Most tokens to generate. */
-  maxTokens: z.int().min(1).max(1_000_000),
+  maxTokens: integerBetween(1, 1_000_000),
   /** 0 is greedy. */
-  temperature: z.number().min(0).max(2).default(1),
+  temperature: numberBetween(0, 2).default(1),
   /** Nucleus: smallest set of most likely tokens whose mass reaches this; 1 is off. */
-  topP: z.number().min(0).max(1).default(1),
+  topP: numberBetween(0, 1).default(1),
   /** Keep this many most likely tokens; 0 is off. */
-  topK: z.int().min(0).max(1_000_000).default(0),
+  topK: integerBetween(0, 1_000_000).default(0),
   /** Keep tokens at least this fraction as likely as the most likely; 0 is off. */
-  minP: z.number().min(0).max(1).default(0),
+  minP: numberBetween(0, 1).default(0),
   /** Subtracted once from the logit of every generated token (OpenAI). */
-  presencePenalty: z.number().min(-2).max(2).default(0),
+  presencePenalty: numberBetween(-2, 2).default(0),
   /** Subtracted per occurrence from the logit of every generated token (OpenAI). */
-  frequencyPenalty: z.number().min(-2).max(2).default(0),
+  frequencyPenalty: numberBetween(-2, 2).default(0),
   /** Divides positive and multiplies negative logits of seen tokens (CTRL); 1 is off. */
-  repetitionPenalty: z.number().min(0.01).max(100).default(1),
+  repetitionPenalty: numberBetween(0.01, 100).default(1),
   /** Token id (as a decimal string) to the amount added to its logit. */
-  logitBias: z.record(z.string(), z.number().min(-100).max(100)).optional(),
+  logitBias: z.record(Text, numberBetween(-100, 100)).optional(),
   /** Draws depend on (seed, position) only; absent: the sidecar picks a random seed. */
   seed: WireSeedSchema.optional(),
   /** Text that ends the row; never emitted, not even in part. */
-  stop: z.array(z.string().min(1).max(1000)).max(64).default([]),
+  stop: z.array(Text.min(1).max(1000)).max(64).default([]),
   /** Token ids that end the row, beside the model's own end-of-sequence ids. */
   stopTokenIds: z.array(WireTokenIdSchema).max(1024).default([]),
   /** Keep generating past the model's end-of-sequence tokens. */
-  ignoreEos: z.boolean().default(false),
+  ignoreEos: Flag.default(false),
   /** Report the log-probability of each chosen token. */
-  logprobs: z.boolean().default(false),
+  logprobs: Flag.default(false),
   /** Also report this many most likely alternatives; needs `logprobs`. */
-  topLogprobs: z.int().min(0).max(20).default(0),
+  topLogprobs: integerBetween(0, 20).default(0),
 });
 export type WireSampling = z.infer<typeof WireSamplingSchema>;
 /** Before defaults: only `maxTokens` is required. */

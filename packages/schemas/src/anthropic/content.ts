@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
+import { OptionalAnything, OptionalFlag, OptionalText, Text } from '../common/shared.js';
+
+/*
+ * Blocks are open objects: clients send back `cache_control`, citations and
+ * signatures that a local model has no use for.
+ */
+export const AnthropicTextBlockSchema = z.looseObject({ type: z.literal('text'), text: Text });
+
+const SourceSchema = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('base64'), media_type: Text, data: Text }),
+  z.looseObject({ type: z.literal('url'), url: Text }),
+  z.looseObject({ type: z.literal('text'), media_type: Text, data: Text }),
+  z.looseObject({ type: z.literal('file'), file_id: Text }),
+]);
+
+const ImageBlock = z.looseObject({ type: z.literal('image'), source: SourceSchema });
+const DocumentBlock = z.looseObject({
+  type: z.literal('document'),
+  source: SourceSchema,
+  title: OptionalText,
+});
+const ToolUseBlock = z.looseObject({
+  type: z.literal('tool_use'),
+  id: NonEmptyString,
+  name: NonEmptyString,
+  input: UnknownRecord,
+});
+const ThinkingBlock = z.looseObject({
+  type: z.literal('thinking'),
+  thinking: Text,
+  signature: OptionalText,
+});
+const RedactedThinkingBlock = z.looseObject({ type: z.literal('redacted_thinking'), data: Text });
+
+/** A block of a request's message. */
+export const AnthropicContentBlockSchema = z.discriminatedUnion('type', [
+  AnthropicTextBlockSchema,
+  ImageBlock,
+  DocumentBlock,
+  ToolUseBlock,
+  z.looseObject({
+    type: z.literal('tool_result'),
+    tool_use_id: NonEmptyString,
+    content: z
+      .union([
+        Text,
+        z.array(
+          z.discriminatedUnion('type', [AnthropicTextBlockSchema, ImageBlock, DocumentBlock]),
+        ),
+      ])
+      .optional(),
+    is_error: OptionalFlag,
+  }),
+  ThinkingBlock,
+  RedactedThinkingBlock,
+]);
+export type AnthropicContentBlock = z.infer<typeof AnthropicContentBlockSchema>;
+
+/** A block of an answer. */
+export const AnthropicOutputBlockSchema = z.discriminatedUnion('type', [
+  AnthropicTextBlockSchema,
+  ToolUseBlock,
+  ThinkingBlock,
+  RedactedThinkingBlock,
+]);
+export type AnthropicOutputBlock = z.infer<typeof AnthropicOutputBlockSchema>;
+
+export const AnthropicMessageParamSchema = z.looseObject({
+  role: z.enum(['user', 'assistant']),
+  content: z.union([Text, z.array(AnthropicContentBlockSchema).min(1, 'Cannot be empty')]),
+});
+export type AnthropicMessageParam = z.infer<typeof AnthropicMessageParamSchema>;
+
+export const AnthropicToolSchema = z.strictObject({
+  type: z.literal('custom').nullish(),
+  name: Text.regex(
+    /^[a-zA-Z0-9_-]{1,128}$/,
+    'Must be 1 to 128 letters, digits, underscores or hyphens',
+  ),
+  description: OptionalText,
+  /** JSON Schema of the input. */
+  input_schema: UnknownRecord,
+  strict: OptionalFlag,
+  cache_control: OptionalAnything,
+});
+export type AnthropicTool = z.infer<typeof AnthropicToolSchema>;
+
+const disable_parallel_tool_use = OptionalFlag;
+
+export const AnthropicToolChoiceSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.enum(['auto', 'any']), disable_parallel_tool_use }),
+  z.strictObject({ type: z.literal('tool'), name: NonEmptyString, disable_parallel_tool_use }),
+  z.strictObject({ type: z.literal('none') }),
+]);
+export type AnthropicToolChoice = z.infer<typeof AnthropicToolChoiceSchema>;

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import {
+  NonEmptyString,
+  NonNegativeInteger,
+  PositiveInteger,
+  UnknownRecord,
+} from '../common/primitives.js';
+import { integerBetween, numberBetween } from '../common/ranges.js';
+import { OptionalAnything, OptionalFlag, OptionalText, Text } from '../common/shared.js';
+import {
+  AnthropicMessageParamSchema,
+  AnthropicTextBlockSchema,
+  AnthropicToolChoiceSchema,
+  AnthropicToolSchema,
+} from './content.js';
+
+/** Body of `POST /v1/messages/count_tokens`. */
+export const AnthropicCountTokensRequestSchema = z.strictObject({
+  model: NonEmptyString,
+  messages: z.array(AnthropicMessageParamSchema).min(1, 'Cannot be empty').max(100_000),
+  system: z.union([Text, z.array(AnthropicTextBlockSchema)]).optional(),
+  thinking: z
+    .discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('enabled'), budget_tokens: integerBetween(1024, 100_000) }),
+      z.strictObject({ type: z.enum(['disabled', 'adaptive']) }),
+    ])
+    .optional(),
+  tool_choice: AnthropicToolChoiceSchema.optional(),
+  tools: z.array(AnthropicToolSchema).max(1024).optional(),
+  cache_control: OptionalAnything,
+  mcp_servers: z.array(UnknownRecord).optional(),
+  context_management: UnknownRecord.nullish(),
+  output_config: UnknownRecord.optional(),
+  output_format: UnknownRecord.nullish(),
+});
+export type AnthropicCountTokensRequest = z.infer<typeof AnthropicCountTokensRequestSchema>;
+
+/**
+ * Body of `POST /v1/messages`. Every parameter of Anthropic is known, so that
+ * a server can tell one it does not honour from one that does not exist;
+ * unknown keys are an error.
+ */
+export const AnthropicMessagesRequestSchema = AnthropicCountTokensRequestSchema.extend({
+  max_tokens: PositiveInteger,
+  container: OptionalAnything,
+  metadata: z.strictObject({ user_id: Text.nullish() }).optional(),
+  service_tier: z.enum(['auto', 'standard_only']).optional(),
+  inference_geo: OptionalText,
+  stop_sequences: z.array(NonEmptyString).max(64).optional(),
+  stream: OptionalFlag,
+  temperature: numberBetween(0, 1).optional(),
+  top_k: NonNegativeInteger.optional(),
+  top_p: numberBetween(0, 1).optional(),
+});
+export type AnthropicMessagesRequest = z.infer<typeof AnthropicMessagesRequestSchema>;

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+
+/*
+ * A zod schema takes a kilobyte or two of memory, so the plainest ones are
+ * made once and used all over the package.
+ */
+export const Text = z.string();
+export const OptionalText = Text.optional();
+export const NullishText = Text.nullish();
+
+export const Flag = z.boolean();
+export const OptionalFlag = Flag.optional();
+export const NullishFlag = Flag.nullish();
+
+export const Anything = z.unknown();
+export const OptionalAnything = Anything.optional();

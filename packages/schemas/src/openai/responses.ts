@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import {
+  NonEmptyString,
+  NonNegativeInteger,
+  PositiveInteger,
+  UnknownRecord,
+} from '../common/primitives.js';
+import { integerBetween } from '../common/ranges.js';
+import { Anything, NullishFlag, NullishText, OptionalText, Text } from '../common/shared.js';
+import { ReasoningEffort, ServiceTier, Verbosity } from './chat-request.js';
+import { SamplingParametersSchema } from './parameters.js';
+import { ResponseInputItemSchema, ResponseOutputItemSchema } from './response-items.js';
+import { FunctionName, OpenAITextFormatSchema } from './tools.js';
+
+const FunctionToolSchema = z.strictObject({
+  type: z.literal('function'),
+  name: FunctionName,
+  description: NullishText,
+  parameters: UnknownRecord.nullish(),
+  strict: NullishFlag,
+});
+
+/**
+ * Body of `POST /v1/responses`. Every parameter of OpenAI is known, so that a
+ * server can tell one it does not honour from one that does not exist; unknown
+ * keys are an error.
+ */
+export const ResponseRequestSchema = SamplingParametersSchema.pick({
+  seed: true,
+  stream: true,
+  stream_options: true,
+  temperature: true,
+  top_p: true,
+  user: true,
+  top_k: true,
+  min_p: true,
+  repetition_penalty: true,
+  stop_token_ids: true,
+  priority: true,
+}).extend({
+  model: NonEmptyString,
+  input: z.union([Text, z.array(ResponseInputItemSchema).min(1, 'Cannot be empty')]),
+  background: NullishFlag,
+  conversation: z.union([Text, z.looseObject({ id: Text })]).nullish(),
+  include: z.array(Text).nullish(),
+  instructions: NullishText,
+  max_output_tokens: PositiveInteger.nullish(),
+  max_tool_calls: PositiveInteger.nullish(),
+  metadata: z.record(Text, Text).nullish(),
+  parallel_tool_calls: NullishFlag,
+  previous_response_id: NullishText,
+  prompt: UnknownRecord.nullish(),
+  prompt_cache_key: NullishText,
+  prompt_cache_retention: NullishText,
+  reasoning: z
+    .strictObject({ effort: ReasoningEffort, summary: NullishText, generate_summary: NullishText })
+    .nullish(),
+  safety_identifier: NullishText,
+  service_tier: ServiceTier,
+  store: NullishFlag,
+  text: z
+    .strictObject({ format: OpenAITextFormatSchema.optional(), verbosity: Verbosity })
+    .nullish(),
+  tool_choice: z
+    .union([
+      z.enum(['none', 'auto', 'required']),
+      z.strictObject({ type: z.literal('function'), name: NonEmptyString }),
+    ])
+    .nullish(),
+  tools: z.array(FunctionToolSchema).max(1024).nullish(),
+  top_logprobs: integerBetween(0, 20).nullish(),
+  truncation: z.enum(['auto', 'disabled']).nullish(),
+});
+export type ResponseRequest = z.infer<typeof ResponseRequestSchema>;
+
+export const ResponseUsageSchema = z.looseObject({
+  input_tokens: NonNegativeInteger,
+  input_tokens_details: z.looseObject({ cached_tokens: NonNegativeInteger }),
+  output_tokens: NonNegativeInteger,
+  output_tokens_details: z.looseObject({ reasoning_tokens: NonNegativeInteger }),
+  total_tokens: NonNegativeInteger,
+});
+
+export const ResponseSchema = z.looseObject({
+  id: Text,
+  object: z.literal('response'),
+  /** Seconds since the Unix epoch. */
+  created_at: z.number().min(0),
+  status: z.enum(['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete']),
+  model: Text,
+  output: z.array(ResponseOutputItemSchema),
+  error: z.looseObject({ code: Text, message: Text }).nullable(),
+  incomplete_details: z.looseObject({ reason: OptionalText }).nullable(),
+  instructions: Anything,
+  metadata: UnknownRecord.nullish(),
+  usage: ResponseUsageSchema.nullish(),
+});
+export type OpenAIResponse = z.infer<typeof ResponseSchema>;
+
+/** One server-sent event of a streamed response; `type` names it. */
+export const ResponseStreamEventSchema = z.looseObject({
+  type: Text.regex(/^(?:response\.|error$|keepalive$)/, 'Must be the name of a response event'),
+  sequence_number: NonNegativeInteger,
+});
+export type ResponseStreamEvent = z.infer<typeof ResponseStreamEventSchema>;

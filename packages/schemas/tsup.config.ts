@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { defineConfig, type Options } from 'tsup';
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/** The start of a call or member chain where a value is expected. */
+const chainStart = /(?<=(?:[=(,:[]|\*\/)\s*)(?=z\s*\.|[A-Z]\w*\.|\w+Between\()/g;
+
+/*
+ * Making a schema has no side effects, but a bundler cannot know. Marked as
+ * pure, the schemas that a page does not use are left out of its bundle though
+ * all of them share a few files.
+ */
+const markSchemasPure: Plugin = {
+  name: 'mark-schemas-pure',
+  setup(build) {
+    build.onLoad({ filter: /src\/.*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      return { contents: source.replaceAll(chainStart, '/* @__PURE__ */ '), loader: 'ts' };
+    });
+  },
+};
+
+const subpaths = ['common', 'config', 'wire', 'openai', 'anthropic'];
+
+export default defineConfig({
+  entry: ['src/index.ts', ...subpaths.map((subpath) => `src/${subpath}/index.ts`)],
+  format: 'esm',
+  target: 'es2023',
+  sourcemap: true,
+  clean: true,
+  esbuildPlugins: [markSchemasPure],
+});
