@@ -1,0 +1,21 @@
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** The part of a chat completion body that benchmarks set, in OpenAI's names. */
+export interface CompletionRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly max_tokens: number;
+  readonly temperature: number;
+  readonly top_p?: number;
+  readonly top_k?: number;
+  readonly min_p?: number;
+  readonly seed?: number;
+  readonly n?: number;
+  readonly stop?: readonly string[];
+  readonly presence_penalty?: number;
+  readonly frequency_penalty?: number;
+  readonly repetition_penalty?: number;
+  readonly logit_bias?: Readonly<Record<string, number>>;
+}

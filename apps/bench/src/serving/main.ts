@@ -1,0 +1,45 @@
+/**
+ * Our server as its users run it, in a process of its own: engine, handler and
+ * listener of the public packages. Beside HTTP it answers `inspect` over the
+ * parent's channel, and it ends when that channel does.
+ *
+ * usage: node main.ts MODEL
+ */
+import { createEngine } from '@mlx/engine';
+import { createHandler, listen } from '@mlx/server';
+import type { Inspection, ServingMessage } from './messages.ts';
+import { processUsage } from './process-usage.ts';
+
+const [model = ''] = process.argv.slice(2);
+const engine = createEngine();
+await engine.loadModel(model);
+const server = await listen(createHandler(engine), { host: '127.0.0.1', port: 0 });
+
+function tell(message: ServingMessage): void {
+  process.send?.(message);
+}
+
+async function inspect(): Promise<Inspection> {
+  const { models } = await engine.getRuntimeInfo();
+  const sidecarPid = models[0]?.pid;
+  if (sidecarPid === undefined) throw new Error('No sidecar is running.');
+  return {
+    batch: await engine.getBatchStats(),
+    cache: await engine.getCacheStats(),
+    node: await processUsage(process.pid),
+    sidecar: await processUsage(sidecarPid),
+  };
+}
+
+async function end(): Promise<void> {
+  server.destroy();
+  await engine.dispose();
+  process.exit(0);
+}
+
+process.on('message', () => {
+  void inspect().then((inspection) => tell({ type: 'inspection', inspection }));
+});
+process.once('disconnect', () => void end());
+process.once('SIGTERM', () => void end());
+tell({ type: 'ready', url: server.url });

@@ -1,0 +1,6 @@
+import { batching } from './batching/suite.ts';
+import type { Suite } from './benchmark.ts';
+import { firstLight } from './first-light/suite.ts';
+import { transport } from './transport/suite.ts';
+
+export const suites: readonly Suite[] = [firstLight, transport, batching];

@@ -1,0 +1,34 @@
+import { Sidecar } from '@mlx/bridge';
+import { fakeSidecar, type FakeGeneration } from '@mlx/bridge/testing';
+import { createEngine } from '@mlx/engine';
+import type { GeneratorChunk } from '@mlx/schemas';
+
+const MODEL = 'fake';
+
+export interface FakeEngine extends AsyncDisposable {
+  /** The pieces of one generation of `tokens` tokens. */
+  generate(tokens: number): AsyncIterable<GeneratorChunk>;
+}
+
+/**
+ * The engine and the bridge as they are, with a sidecar that makes tokens out
+ * of nothing: what is measured is the way and not the model.
+ */
+export async function startFakeEngine(generation: FakeGeneration): Promise<FakeEngine> {
+  const command = fakeSidecar({ generation });
+  const engine = createEngine({
+    runner: {
+      locateModel: async (model) => model,
+      createProcess: () => new Sidecar(command),
+    },
+  });
+  await engine.loadModel(MODEL);
+  return {
+    generate: (tokens) =>
+      engine.createGenerator({ model: MODEL, prompt: 'anything', maxTokens: tokens }),
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]();
+      command[Symbol.dispose]();
+    },
+  };
+}
