@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LoadModelOptionsSchema } from '@mlx/schemas';
 import type { ModelDescriptor, QuantizationMode } from '@mlx/schemas';
 import { LoadParamsSchema } from '@mlx/schemas/wire';
@@ -19,6 +20,21 @@ export interface LoadPlan {
   readonly quantization?: QuantizationMode;
   readonly weights?: WireParams<'load'>['weights'];
   readonly batching?: WireParams<'load'>['batching'];
+}
+
+/** Refuses a request for a model that is here already, with other options than those asked for. */
+export function requireSamePlan(loaded: LoadPlan, wanted: LoadPlan): void {
+  const differs = (key: keyof LoadPlan) =>
+    wanted[key] !== undefined && !isDeepStrictEqual(wanted[key], loaded[key]);
+  const other = ['revision', 'quantization', 'weights', 'batching'] as const;
+  const field =
+    loaded.descriptor.path === wanted.descriptor.path ? other.find(differs) : ('model' as const);
+  if (field === undefined) return;
+  const named = field === 'weights' || field === 'batching' ? `parameters.${field}` : field;
+  throw invalidParameter(
+    named,
+    `'${loaded.descriptor.id}' is loaded with another value; unload it first`,
+  );
 }
 
 const known: ReadonlySet<string> = new Set([

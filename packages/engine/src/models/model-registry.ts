@@ -11,7 +11,7 @@ import {
 } from '../support/errors.js';
 import { SharedTask } from '../support/shared-task.js';
 import { loadModel, type LoadedModel } from './load-model.js';
-import type { LoadPlan } from './load-plan.js';
+import { requireSamePlan, type LoadPlan } from './load-plan.js';
 import { ManagedModel } from './managed-model.js';
 
 export interface ModelRegistryOptions {
@@ -77,11 +77,8 @@ export class ModelRegistry {
 
   async load(plan: LoadPlan, { signal, onProgress }: LoadOptions): Promise<ModelHandle> {
     if (this.#closed) throw shuttingDown();
-    const { id, path } = plan.descriptor;
-    const entry = this.#joinable(id) ?? this.#begin(plan);
-    if (entry.model.plan.descriptor.path !== path) {
-      throw invalidParameter('model', `'${id}' is loaded from another path; unload it first`);
-    }
+    const entry = this.#joinable(plan.descriptor.id) ?? this.#begin(plan);
+    requireSamePlan(entry.model.plan, plan);
     if (onProgress) entry.progressListeners.add(onProgress);
     try {
       await entry.load.join(signal);
@@ -95,11 +92,11 @@ export class ModelRegistry {
     const entry = this.#entries.get(id);
     if (entry === undefined) throw modelNotLoaded(id, this.#readyIds());
     this.#entries.delete(id);
-    this.#updateStatus();
     entry.load.cancel(modelNotLoaded(id, []));
     await entry.load.settled();
     await entry.model.close();
     this.#events.announce('model:unloaded', { model: id });
+    this.#updateStatus();
   }
 
   /** Unloads everything and takes nothing new. */
@@ -125,8 +122,8 @@ export class ModelRegistry {
       try {
         const loaded = await loadModel(plan, this.#runner, this.#settings, { signal, onProgress });
         model.becomeReady(loaded);
-        this.#updateStatus();
         this.#announceLoaded(plan, loaded);
+        this.#updateStatus();
         return loaded;
       } catch (thrown) {
         this.#forgetFailed(model, toEngineError(thrown));

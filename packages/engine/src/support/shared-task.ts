@@ -7,8 +7,10 @@ export class SharedTask<T> {
   #waiting = 0;
   #settled = false;
 
+  /** @param run called once, not before this constructor has returned */
   constructor(run: (signal: AbortSignal) => Promise<T>) {
-    this.#result = run(this.#controller.signal).finally(() => {
+    const begun = Promise.resolve(this.#controller.signal).then(run);
+    this.#result = begun.finally(() => {
       this.#settled = true;
     });
     // Whoever joins sees the rejection; when nobody does, nobody needs it.
