@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { hashContents } from './fingerprint.mjs';
 import { engineCli, pinnedNode, root, stampFolder } from './paths.mjs';
 import { capture, run, toolVariables } from './run.mjs';
@@ -22,8 +22,8 @@ export async function pythonTools() {
     await create(runtime);
     remember('python-tools-made', fingerprint);
   }
-  const path = `${join(folder, 'bin')}:${toolVariables.PATH}`;
-  return { python, env: { ...toolVariables, ...runtime.env, PATH: path } };
+  const path = [join(folder, 'bin'), dirname(runtime.python), toolVariables.PATH];
+  return { python, env: { ...toolVariables, ...runtime.env, PATH: path.join(':') } };
 }
 
 /** What `mlx-engine info` says of the sidecar's environment. */

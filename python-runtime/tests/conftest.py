@@ -1,0 +1,21 @@
+"""What tests of all folders share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_DEFAULT_MODEL = "HuggingFaceTB--SmolLM2-135M-Instruct"
+
+
+@pytest.fixture(scope="session")
+def model_directory() -> Path:
+    """The default model, as `mlx-engine setup --model` left it; MLX_TEST_MODEL names another."""
+    home = Path(os.environ.get("MLX_SERVE_HOME") or Path.home() / ".cache" / "mlx-serve")
+    chosen = os.environ.get("MLX_TEST_MODEL")
+    directory = Path(chosen) if chosen else home / "models" / _DEFAULT_MODEL
+    if not (directory / "config.json").exists():
+        pytest.fail(f"no model in {directory}: run `mlx-engine setup --model` first")
+    return directory

@@ -1,0 +1,110 @@
+"""The converted directory, as mlx-lm and the tokenizers library read it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import mlx.core as mx
+import numpy as np
+import pytest
+from mlx.utils import tree_flatten
+from mlx_lm.models.llama import Model, ModelArgs
+from mlx_lm.utils import dequantize_model, load_model
+from tokenizers import Tokenizer
+
+from mlx_runtime.setup.convert_gguf import convert_gguf
+from mlx_runtime.setup.gguf_metadata import GgufError
+
+from .tiny_llama import HIDDEN, TEMPLATE, TinyLlama, write_tiny_llama
+
+Converted = tuple[TinyLlama, Path]
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Converted:
+    folder = tmp_path_factory.mktemp("gguf")
+    tiny = write_tiny_llama(folder / "tiny.gguf")
+    convert_gguf(tiny.path, folder / "model")
+    return tiny, folder / "model"
+
+
+def _load_dense(directory: Path) -> Model:
+    model = dequantize_model(cast("Model", load_model(directory)[0]))
+    model.set_dtype(mx.float32)
+    return cast("Model", model)
+
+
+def test_tensors_decode_to_what_was_written_with_rows_back_in_order(converted: Converted) -> None:
+    tiny, directory = converted
+    loaded = cast("list[tuple[str, mx.array]]", tree_flatten(_load_dense(directory).parameters()))
+    assert {name for name, _ in loaded} == set(tiny.weights)
+    for name, tensor in loaded:
+        # Dequantised in float16: half a unit in the last place of values up to 4.
+        np.testing.assert_allclose(np.array(tensor), tiny.weights[name], atol=2e-3, err_msg=name)
+
+
+def test_logits_equal_those_of_the_model_the_file_stands_for(converted: Converted) -> None:
+    tiny, directory = converted
+    config = json.loads((directory / "config.json").read_text())
+    reference = Model(ModelArgs.from_dict(config))
+    reference.load_weights([(name, mx.array(value)) for name, value in tiny.weights.items()])
+    tokens = mx.array([[1, 40, 80, 120, 2, 60]])
+    expected, actual = np.array(reference(tokens)), np.array(_load_dense(directory)(tokens))
+    # Weights were rounded to float16 on one side: 1 % of the largest logit.
+    np.testing.assert_allclose(actual, expected, atol=0.01 * float(np.abs(expected).max()))
+
+
+def test_weights_stay_packed_as_the_file_has_them(converted: Converted) -> None:
+    _, directory = converted
+    tensors = cast("dict[str, mx.array]", mx.load(str(directory / "model.safetensors")))
+    assert tensors["model.layers.0.self_attn.q_proj.weight"].shape == (HIDDEN, HIDDEN // 8)
+    assert tensors["model.embed_tokens.weight"].shape[1] == HIDDEN // 4
+    assert tensors["model.norm.weight"].dtype == mx.float16
+
+
+def test_config_names_each_width(converted: Converted) -> None:
+    _, directory = converted
+    config = json.loads((directory / "config.json").read_text())
+    assert config["quantization"] == {
+        "group_size": 32,
+        "bits": 4,
+        "model.embed_tokens": {"group_size": 32, "bits": 8},
+    }
+    assert config["rms_norm_eps"] == 1e-5
+    assert config["tie_word_embeddings"] is True
+
+
+def test_tokenizer_merges_words_splits_digits_and_knows_special_tokens(
+    converted: Converted,
+) -> None:
+    _, directory = converted
+    tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+    encoded = tokenizer.encode("<|im_start|>hello w 12é")
+    assert encoded.tokens == ["<|im_start|>", "hello", "Ġw", "Ġ", "1", "2", "Ã", "©"]
+    assert tokenizer.decode(encoded.ids, skip_special_tokens=False) == "<|im_start|>hello w 12é"
+
+
+def test_tokenizer_config_carries_special_tokens_and_template(converted: Converted) -> None:
+    _, directory = converted
+    config = json.loads((directory / "tokenizer_config.json").read_text())
+    assert (config["bos_token"], config["eos_token"]) == ("<|im_start|>", "<|im_end|>")
+    assert config["chat_template"] == TEMPLATE
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"general.architecture": "mamba"}, "'mamba' is not supported"),
+        ({"tokenizer.ggml.pre": "qwen2"}, "'qwen2' splitting is not supported"),
+        ({"llama.rope.freq_base": "high"}, "'llama.rope.freq_base' is not a number"),
+    ],
+)
+def test_other_kinds_of_files_are_refused_and_leave_nothing(
+    changes: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    tiny = write_tiny_llama(tmp_path / "tiny.gguf", changes)
+    with pytest.raises(GgufError, match=message):
+        convert_gguf(tiny.path, tmp_path / "model")
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny.gguf"]
