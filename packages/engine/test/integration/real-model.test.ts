@@ -1,0 +1,137 @@
+import { getEventListeners } from 'node:events';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createEngine, type Engine } from '../../src/index.js';
+import { DEFAULT_MODEL_ID } from '../../src/setup/index.js';
+import { readAll, rejection, textOf } from '../support/chunks.js';
+
+const path = process.env['MLX_TEST_MODEL'] ?? DEFAULT_MODEL_ID;
+const model = 'smol';
+const capital = [{ role: 'user' as const, content: 'What is the capital of France?' }];
+const story = 'Once upon a time';
+
+// Generous: a test machine may be busy with other things.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = createEngine();
+  const handle = await engine.loadModel({ model: { id: model, path } });
+  expect(handle).toMatchObject({ state: 'ready', metadata: { architecture: 'llama' } });
+});
+
+afterAll(() => engine.dispose());
+
+test('a chat is answered', async () => {
+  const turn = await engine.chat({ model, messages: capital, temperature: 0, maxTokens: 12 });
+  expect(turn.content).toContain('Paris');
+  expect(turn.stats).toMatchObject({ modelId: model });
+  expect(turn.stats.tokensGenerated).toBeGreaterThan(3);
+});
+
+test('the stream says what generate says', async () => {
+  const params = { model, prompt: story, temperature: 0, maxTokens: 8 };
+  const chunks = await readAll(engine.createGenerator(params));
+  expect(chunks.at(-1)).toMatchObject({
+    type: 'metadata',
+    finishReason: 'length',
+    stats: { tokensGenerated: 8 },
+  });
+  expect(textOf(chunks)).toBe(await engine.generate(params));
+});
+
+test('n answers differ by their seed, and a seed gives its text again', async () => {
+  const params = { model, prompt: story, temperature: 1, maxTokens: 6, seed: 7 };
+  const chunks = await readAll(engine.createGenerator({ ...params, n: 2 }));
+  const [first, second] = [textOf(chunks, 0), textOf(chunks, 1)];
+  expect(first).not.toBe(second);
+  const again = [params, { ...params, seed: 8 }].map((one) => engine.generate(one));
+  expect(await Promise.all(again)).toEqual([first, second]);
+});
+
+test('stop texts end the answer and are not part of it', async () => {
+  const chunks = await readAll(
+    engine.createGenerator({
+      model,
+      messages: capital,
+      temperature: 0,
+      maxTokens: 30,
+      stopSequences: [' Paris'],
+    }),
+  );
+  expect(chunks.at(-1)).toMatchObject({ finishReason: 'stop', stopSequence: ' Paris' });
+  expect(textOf(chunks)).toMatch(/France is$/);
+});
+
+test('log-probabilities come with their tokens', async () => {
+  const chunks = await readAll(
+    engine.createGenerator({
+      model,
+      prompt: story,
+      temperature: 0,
+      maxTokens: 2,
+      logprobs: true,
+      topLogprobs: 2,
+    }),
+  );
+  const entries = chunks.flatMap((chunk) => (chunk.type === 'token' ? (chunk.logprobs ?? []) : []));
+  expect(entries).toHaveLength(2);
+  for (const { token, logprob, top } of entries) {
+    expect(logprob).toBeLessThanOrEqual(0);
+    expect(top).toHaveLength(2);
+    expect(top[0]?.token).toBe(token);
+  }
+});
+
+test('an abort frees the row, as the runtime itself counts', async () => {
+  const before = await engine.getBatchStats(model);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stream = engine.createGenerator({ model, prompt: story, maxTokens: 2000 }, { signal });
+  await stream.next();
+  controller.abort();
+  expect(await rejection(stream.next())).toMatchObject({ code: 'Cancelled', name: 'AbortError' });
+  const after = await expectEventually(
+    () => engine.getBatchStats(model),
+    ({ rows }) => rows.decoding === 0,
+  );
+  expect(after.requests.cancelled).toBe(before.requests.cancelled + 1);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
+
+test('tokenize, detokenize and countTokens', async () => {
+  const text = 'Grüße, 世界 🌍!';
+  const { tokens, tokenStrings } = await engine.tokenize({ model, text });
+  expect(tokenStrings).toHaveLength(tokens.length);
+  expect(await engine.detokenize({ model, tokens })).toBe(text);
+  const turn = await engine.chat({ model, messages: capital, maxTokens: 1 });
+  expect(await engine.countTokens({ model, messages: capital })).toBe(turn.stats.promptTokens);
+});
+
+test('a prompt longer than the context is refused by name', async () => {
+  const tokens = Array.from({ length: 9000 }, () => 5);
+  expect(
+    await rejection(engine.generate({ model, prompt: { tokens }, maxTokens: 1 })),
+  ).toMatchObject({
+    code: 'InvalidParams',
+    details: { type: 'context_length_exceeded' },
+  });
+});
+
+/** Polls until the condition holds; fails with the last value when it never does. */
+async function expectEventually<T>(
+  read: () => Promise<T>,
+  holds: (value: T) => boolean,
+): Promise<T> {
+  let value = await read();
+  await expect
+    .poll(
+      async () => {
+        value = await read();
+        return holds(value) ? true : value;
+      },
+      { timeout: 5000 },
+    )
+    .toBe(true);
+  return value;
+}
