@@ -13,6 +13,8 @@ from typing import Any, Protocol, cast
 import mlx.core as mx
 from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnknownVariableType]
 
+from .arrays import token_array
+
 
 class LayerCache(Protocol):
     """What we use of mlx-lm's plain and batched caches."""
@@ -67,19 +69,6 @@ def extract(caches: Caches, index: int) -> Caches:
     return [cache.extract(index) for cache in caches]
 
 
-def pad_right(caches: Caches, lengths: Sequence[int]) -> None:
-    """Announces a forward pass over rows of unequal lengths, padded at the end."""
-    longest = max(lengths)
-    padding = [longest - length for length in lengths]
-    for cache in caches:
-        cache.prepare(lengths=lengths, right_padding=padding)
-
-
-def drop_padding(caches: Caches) -> None:
-    for cache in caches:
-        cache.finalize()
-
-
 def state(caches: Caches) -> list[Any]:
     """The arrays to evaluate so that everything read so far is computed."""
     return [cache.state for cache in caches]
@@ -87,6 +76,31 @@ def state(caches: Caches) -> list[Any]:
 
 def nbytes(caches: Caches) -> int:
     return sum(cache.nbytes for cache in caches)
+
+
+def read(model: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
+    """Runs a part of each row's prompt through the model, for the caches only.
+
+    Rows of unequal length are padded at the end for the pass. Nothing is
+    computed before the caches are evaluated, and logits never are.
+    """
+    lengths = [len(prompt) for prompt in prompts]
+    longest = max(lengths)
+    uneven = min(lengths) < longest
+    if uneven:
+        padding = [longest - length for length in lengths]
+        for cache in caches:
+            cache.prepare(lengths=lengths, right_padding=padding)
+    padded = [[*prompt, *[0] * (longest - len(prompt))] for prompt in prompts]
+    model(token_array(padded), cache=caches)
+    if uneven:
+        for cache in caches:
+            cache.finalize()
+
+
+def can_merge(caches: Caches) -> bool:
+    """True when rows with such caches can at all run in a batch."""
+    return all(hasattr(cache, "merge") for cache in caches)
 
 
 def copy_of(caches: Caches) -> Caches:

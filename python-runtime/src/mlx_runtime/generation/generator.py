@@ -7,17 +7,21 @@ from collections.abc import Collection, Sequence
 
 import mlx.core as mx
 
-from ..requests import Failure, Finish, FinishReason, PrefillProgress, Request, StepOutput
+from ..requests import PrefillProgress, Request, StepOutput, Usage
 from ..wire import WireBatching
-from .caches import LanguageModel, empty_caches, forgets
-from .choose import Choice, choose
+from .caches import LanguageModel, empty_caches
+from .choose import choose
 from .decode_batch import Arrivals, DecodeBatch, Flight
+from .inspection import inspect_model
+from .ledger import Ledger
+from .memory import MemoryGuard
+from .pace import DeviceClock, Pace
 from .prefill import PrefillPass, start_prefill
-from .refusal import check_request, duplicate_stream, non_finite_logits, queue_full, queue_timeout
+from .refusal import check_request, duplicate_stream, out_of_memory, queue_full, queue_timeout
 from .row import Row, make_row
-from .scheduler import Chunk, Phase, QueueFull, Scheduler
+from .scheduler import Chunk, Phase, QueueFull, Scheduler, Ticket
 from .sharing import PrefixSharing
-from .stats import Counters, GeneratorStats, PrefixCacheStats, RowGauges
+from .stats import GeneratorStats, PrefixCacheStats, RowGauges
 
 _STEPS_BETWEEN_CLEARS = 512
 """MLX keeps freed buffers for reuse; sizes grow with the batch, so give them back at times."""
@@ -34,52 +38,63 @@ class Generator:
         vocab_size: int,
         context_length: int,
         batching: WireBatching,
+        memory_bytes: int | None = None,
     ) -> None:
+        """`memory_bytes`: what weights, rows and kept prefixes may fill; None: no limit."""
         self._model = model
         self._eos = frozenset(eos_token_ids)
         self._vocab_size = vocab_size
         self._context_length = context_length
-        self._prefill_step_size = batching.prefill_step_size
         self._stream = mx.new_thread_local_stream(mx.default_device())
-        self._scheduler = Scheduler(batching.max_batch_size, batching.max_queued_requests)
+        with mx.stream(self._stream):
+            traits = inspect_model(model, vocab_size)
+        self.batches = traits.batches
+        """False: the model's caches cannot be batched; rows are served one at a time."""
+        max_rows = batching.max_batch_size if traits.batches else 1
+        target = batching.target_batch_time_ms
+        self._pace = Pace(batching.prefill_step_size, max_rows, target and target / 1000)
+        self._clock = DeviceClock()
+        self._memory = MemoryGuard(traits.footprint, mx.get_active_memory(), memory_bytes)
+        self._scheduler = Scheduler(max_rows, batching.max_queued_requests)
         self._sharing = PrefixSharing(
-            self._scheduler, batching.prompt_cache_bytes, forgets=forgets(empty_caches(model))
+            self._scheduler, batching.prompt_cache_bytes, forgets=traits.forgets
         )
+        self._ledger = Ledger(self._scheduler, self._forget)
         self._batch = DecodeBatch(model)
-        self._rows: dict[str, Row] = {}
         self._flight: Flight | None = None
         self._prefill: PrefillPass | None = None
         self._arrivals: list[Arrivals] = []
         self._stale = False
-        self._outputs: list[StepOutput | PrefillProgress] = []
-        self._counters = Counters()
 
     def submit(self, request: Request) -> None:
         """Queues a request; raises Refused when it cannot be served."""
-        if request.stream_id in self._rows:
+        if request.stream_id in self._ledger.rows:
             raise duplicate_stream(request.stream_id)
         check_request(request, self._vocab_size, self._context_length)
         row = make_row(request, self._eos, self._context_length)
+        if self._memory.excess([row.planned_tokens], (), 0) > 0:
+            raise out_of_memory(len(request.prompt_tokens))
         try:
             self._scheduler.submit(row.ticket)
         except QueueFull:
             raise queue_full(self._scheduler.count(Phase.QUEUED)) from None
-        self._rows[request.stream_id] = row
+        self._ledger.rows[request.stream_id] = row
         if len(row.generated) >= row.token_limit:
-            self._end(row, "length")
+            self._ledger.end(row, "length")
 
     def cancel(self, stream_id: str) -> None:
         """Ends a stream, which is told so by the next step; unknown ones are ignored."""
-        row = self._rows.get(stream_id)
+        row = self._ledger.rows.get(stream_id)
         if row is not None:
-            self._end(row, "cancelled")
+            self._ledger.end(row, "cancelled")
 
-    def finish(self, stream_id: str) -> None:
-        """Ends a stream that its consumer found complete; nothing more is emitted for it."""
-        row = self._rows.get(stream_id)
-        if row is not None:
-            self._counters.finished += 1
-            self._release(row)
+    def finish(self, stream_id: str) -> Usage | None:
+        """Ends a stream that its consumer found complete; nothing more is emitted for it.
+
+        Returns what it used, or None when it had ended before.
+        """
+        row = self._ledger.rows.get(stream_id)
+        return None if row is None else self._ledger.close(row, "stop")
 
     def add_credit(self, stream_id: str, tokens: int) -> None:
         """Lets a stream emit `tokens` more; unknown ones are ignored."""
@@ -87,7 +102,7 @@ class Generator:
 
     def has_work(self) -> bool:
         """True while `step` would make progress; a paused stream is no work."""
-        if self._outputs or self._stale or self._flight or self._prefill:
+        if self._ledger.has_outputs or self._stale or self._flight or self._prefill:
             return True
         paused = self._scheduler.in_phase(Phase.PAUSED)
         resumed = any(ticket.credit > 0 for ticket in paused)
@@ -96,17 +111,21 @@ class Generator:
     def step(self) -> list[StepOutput | PrefillProgress]:
         """One decode step, and a part of a prompt behind it; returns what they produced."""
         with mx.stream(self._stream):
-            self._schedule()
-            self._step()
-        outputs, self._outputs = self._outputs, []
-        return outputs
+            if self._flight is not None and self._prefill is not None:
+                # The step is done long before the prompt behind it: its tokens go first.
+                self._emit(self._take_flight())
+            else:
+                self._settle_prefill()
+                self._schedule()
+                self._step()
+        return self._ledger.take_outputs()
 
     def stats(self) -> GeneratorStats:
         count = self._scheduler.count
         cache = self._sharing.cache
-        self._counters.reused_tokens = self._sharing.reused_tokens
+        self._ledger.counters.reused_tokens = self._sharing.reused_tokens
         return GeneratorStats(
-            counters=self._counters,
+            counters=self._ledger.counters,
             rows=RowGauges(
                 queued=count(Phase.QUEUED),
                 prefilling=count(Phase.PREFILLING),
@@ -121,7 +140,7 @@ class Generator:
         mx.synchronize(self._stream)
         self._flight = self._prefill = None
         self._arrivals.clear()
-        self._rows.clear()
+        self._ledger.rows.clear()
         self._batch = DecodeBatch(self._model)
         self._sharing.cache.shrink(0)
         mx.clear_cache()
@@ -131,86 +150,111 @@ class Generator:
     def _schedule(self) -> None:
         now = time.monotonic()
         for ticket in self._scheduler.expire(now):
-            self._end(self._rows[ticket.stream_id], "error", failure=queue_timeout())
-        for ticket in self._scheduler.admit(lambda _: True):
-            row = self._rows[ticket.stream_id]
+            self._ledger.end(self._row(ticket), "error", failure=queue_timeout())
+        self._scheduler.row_limit = self._pace.row_limit
+        for ticket in self._scheduler.admit(self._fits):
+            row = self._row(ticket)
             if row.times.admitted == 0:
                 row.times.admitted = now
-                self._counters.admitted += 1
+                self._ledger.counters.admitted += 1
                 self._sharing.welcome(row)
-            if row.ticket.unread == 0:
-                self._arrive([row])
+            self._arrive([row])
+
+    def _row(self, ticket: Ticket) -> Row:
+        return self._ledger.rows[ticket.stream_id]
+
+    def _fits(self, ticket: Ticket) -> bool:
+        """Room for one row more, at the price of kept prefixes if need be."""
+        if not self._memory.limited:
+            return True
+        phases = (Phase.PREFILLING, Phase.DECODING)
+        active = [other for phase in phases for other in self._scheduler.in_phase(phase)]
+        planned = [self._row(other).planned_tokens for other in [*active, ticket]]
+        paused = [self._row(other).fed for other in self._scheduler.in_phase(Phase.PAUSED)]
+        cache = self._sharing.cache
+        excess = self._memory.excess(planned, paused, cache.nbytes)
+        if excess > 0:
+            cache.shrink(max(0, cache.nbytes - excess))
+            excess = self._memory.excess(planned, paused, cache.nbytes)
+        return excess <= 0 or not active
 
     def _arrive(self, rows: Sequence[Row]) -> None:
-        """Lets rows with caches of their own into the next decode step."""
+        """Lets rows that have read their prompts alone into the next decode step."""
         for row in rows:
-            caches = row.caches if row.caches is not None else empty_caches(self._model)
-            self._arrivals.append(Arrivals([row], caches, batched=False))
-            row.caches = None
+            if row.ticket.unread == 0:
+                caches = row.caches if row.caches is not None else empty_caches(self._model)
+                self._arrivals.append(Arrivals([row], caches, batched=False))
+                row.caches = None
 
     def _change_batch(self) -> None:
         """Takes out rows that ended or ran out of credit, then lets new ones in."""
         rows = self._batch.rows
         done = {row for row in rows if row.ended or row.launched >= row.token_limit}
         paused = {row for row in rows if row not in done and row.in_flight >= row.ticket.credit}
-        self._batch.leave(done | paused, keeping_caches=paused | done)
+        self._batch.leave(done | paused, keeping_caches=paused | self._sharing.wanted(done))
         for row in done:
-            caches, row.caches = row.caches, None
-            if caches is not None and not row.broken:
-                self._sharing.keep_answer(row, caches)
+            self._sharing.keep_answer(row)
         for row in paused:
             self._scheduler.pause(row.ticket)
-        for group in self._arrivals:
-            for row in group.rows:
-                row.times.decoding = row.times.decoding or time.monotonic()
+        now = time.monotonic()
+        for row in (row for group in self._arrivals for row in group.rows):
+            row.times.decoding = row.times.decoding or now
         self._batch.join(self._arrivals)
         self._arrivals.clear()
         self._batch.leave({row for row in self._batch.rows if row.ended})
         self._stale = False
 
+    def _forget(self, row: Row) -> None:
+        row.caches = None
+        self._stale = True
+        self._arrive(self._sharing.leave(row))
+
     # Step
 
     def _step(self) -> None:
-        if self._flight is not None and self._prefill is not None:
-            # The step is done long before the prompt behind it: let its tokens go first.
-            flight, self._flight = self._flight, None
-            self._collect(flight)
-            return
-        self._settle_prefill()
-        previous, self._flight = self._flight, None
+        previous = self._take_flight()
         if previous is not None and not previous.chosen:
-            self._collect(previous)
+            self._emit(previous)
             previous = None
         self._change_batch()
         if self._batch.rows:
             self._flight = self._batch.launch()
-            self._counters.decode_steps += 1
-            if self._counters.decode_steps % _STEPS_BETWEEN_CLEARS == 0:
+            self._clock.start(time.perf_counter())
+            self._ledger.counters.decode_steps += 1
+            if self._ledger.counters.decode_steps % _STEPS_BETWEEN_CLEARS == 0:
                 mx.clear_cache()
         self._launch_prefill()
         if previous is not None:
-            self._collect(previous)
+            self._emit(previous)
+
+    def _take_flight(self) -> Flight | None:
+        flight, self._flight = self._flight, None
+        return flight
 
     def _launch_prefill(self) -> None:
-        plan = self._scheduler.plan_prefill(self._prefill_step_size)
+        budget = self._pace.prefill_budget(
+            running=len(self._batch.rows), waiting=self._scheduler.count(Phase.PREFILLING)
+        )
+        plan = self._scheduler.plan_prefill(budget)
         if plan:
-            rows = [self._rows[chunk.ticket.stream_id] for chunk in plan]
+            rows = [self._row(chunk.ticket) for chunk in plan]
             self._prefill = start_prefill(self._model, rows, [chunk.tokens for chunk in plan])
+            self._clock.start(time.perf_counter())
 
     def _settle_prefill(self) -> None:
         done, self._prefill = self._prefill, None
         if done is None:
             return
         done.wait()
-        self._counters.prefilled_tokens += sum(done.lengths)
+        tokens = sum(done.lengths)
+        self._pace.observe_prefill(tokens, self._clock.done(time.perf_counter()))
+        self._ledger.counters.prefilled_tokens += tokens
         for index, (row, length) in enumerate(zip(done.rows, done.lengths, strict=True)):
-            if row.ended:
-                continue
-            self._scheduler.read([Chunk(row.ticket, length)])
-            self._outputs.append(PrefillProgress(row.stream_id, row.read, row.prefill_total))
-            if self._sharing.wants_caches(row):
-                released = self._sharing.has_read(row, done.caches_of(index))
-                self._arrive([other for other in released if other.ticket.unread == 0])
+            if not row.ended:
+                self._scheduler.read([Chunk(row.ticket, length)])
+                self._ledger.report_progress(row)
+                if self._sharing.wants_caches(row):
+                    self._arrive(self._sharing.has_read(row, done.caches_of(index)))
         if any(row.ticket.unread == 0 for row in done.rows):
             for row in done.rows:
                 row.caches = None
@@ -218,64 +262,12 @@ class Generator:
 
     # Emit
 
-    def _collect(self, flight: Flight) -> None:
+    def _emit(self, flight: Flight | None) -> None:
         """Waits for a pass and emits what it produced for rows that are still wanted."""
-        for row, choice in zip(flight.rows, choose(flight), strict=True):
-            if row.ended:
-                continue
-            if choice is None:
-                row.broken = True
-                self._end(row, "error", failure=non_finite_logits())
-            else:
-                self._emit(row, choice)
-
-    def _emit(self, row: Row, choice: Choice) -> None:
-        if choice.token in row.stop_ids:
-            self._end(row, "stop", stop_token_id=choice.token)
+        if flight is None:
             return
-        row.generated.append(choice.token)
-        for edit in row.edits:
-            edit.advance(choice.token)
-        self._scheduler.spend(row.ticket)
-        self._counters.generated_tokens += 1
-        complete = len(row.generated) >= row.token_limit
-        finish = self._finish(row, "length") if complete else None
-        self._outputs.append(
-            StepOutput(row.stream_id, choice.token, choice.logprob, choice.top, finish)
-        )
-
-    def _end(
-        self,
-        row: Row,
-        reason: FinishReason,
-        *,
-        stop_token_id: int | None = None,
-        failure: Failure | None = None,
-    ) -> None:
-        finish = self._finish(row, reason, stop_token_id, failure)
-        self._outputs.append(StepOutput(row.stream_id, None, finish=finish))
-
-    def _finish(
-        self,
-        row: Row,
-        reason: FinishReason,
-        stop_token_id: int | None = None,
-        failure: Failure | None = None,
-    ) -> Finish:
-        if reason == "cancelled":
-            self._counters.cancelled += 1
-        elif reason == "error":
-            self._counters.failed += 1
-        else:
-            self._counters.finished += 1
-        self._release(row)
-        return Finish(reason, row.usage(), stop_token_id, failure)
-
-    def _release(self, row: Row) -> None:
-        row.ended = True
-        row.caches = None
-        row.times.ended = time.monotonic()
-        self._stale = True
-        self._scheduler.remove(row.stream_id)
-        self._arrive([other for other in self._sharing.leave(row) if other.ticket.unread == 0])
-        del self._rows[row.stream_id]
+        choices = choose(flight)
+        self._pace.observe_decode(len(flight.rows), self._clock.done(time.perf_counter()))
+        for row, choice in zip(flight.rows, choices, strict=True):
+            if not row.ended:
+                self._ledger.emit(row, choice)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import caches as layer_caches
-from .arrays import start, token_array, wait
+from .arrays import start, wait
 from .caches import Caches, LanguageModel
 from .decode_batch import Arrivals
 from .row import Row
@@ -46,7 +46,7 @@ def start_prefill(model: LanguageModel, rows: Sequence[Row], lengths: Sequence[i
     own = [_own_caches(model, row) for row in rows]
     batched = len(rows) > 1
     caches = layer_caches.merge(own) if batched else own[0]
-    _read(model, caches, chunks)
+    layer_caches.read(model, caches, chunks)
     for row, length in zip(rows, lengths, strict=True):
         row.reading_until = row.read + length
     start(layer_caches.state(caches))
@@ -57,14 +57,3 @@ def _own_caches(model: LanguageModel, row: Row) -> Caches:
     if row.caches is None:
         row.caches = layer_caches.empty_caches(model)
     return row.caches
-
-
-def _read(model: LanguageModel, caches: Caches, chunks: Sequence[Sequence[int]]) -> None:
-    lengths = [len(chunk) for chunk in chunks]
-    longest = max(lengths)
-    uneven = min(lengths) < longest
-    if uneven:
-        layer_caches.pad_right(caches, lengths)
-    model(token_array([[*chunk, *[0] * (longest - len(chunk))] for chunk in chunks]), cache=caches)
-    if uneven:
-        layer_caches.drop_padding(caches)

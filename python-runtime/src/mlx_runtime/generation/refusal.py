@@ -52,6 +52,14 @@ def queue_full(waiting: int) -> Refused:
     return Refused(Failure(SERVER_ERROR, "queue_full", message))
 
 
+def out_of_memory(prompt_length: int) -> Refused:
+    message = (
+        f"A request with {prompt_length} prompt tokens does not fit in memory beside the model; "
+        "shorten the prompt or ask for fewer tokens."
+    )
+    return Refused(Failure(SERVER_ERROR, "out_of_memory", message))
+
+
 def queue_timeout() -> Failure:
     message = "The request's time in the queue ran out before a row was free; try again later."
     return Failure(SERVER_ERROR, "queue_timeout", message)

@@ -13,6 +13,10 @@ from .draws import UniformDraws
 from .logit_edits import LogitEdit, make_edits
 from .scheduler import Ticket
 
+_RESERVED_TOKENS = 1024
+"""Room kept for a row's answer. Most end far earlier than their limit; a row that asks
+for 100,000 tokens must not keep everyone else waiting."""
+
 
 @dataclass(slots=True)
 class RowTimes:
@@ -79,6 +83,13 @@ class Row:
     def fed(self) -> int:
         """Tokens that its caches hold while it decodes."""
         return len(self.request.prompt_tokens) + self.launched - 1
+
+    @property
+    def planned_tokens(self) -> int:
+        """The context that memory is planned for: what is known, and part of the rest."""
+        remaining = self.token_limit - len(self.generated)
+        known = len(self.request.prompt_tokens) + len(self.generated)
+        return known + min(remaining, _RESERVED_TOKENS)
 
     def stop_at(self, length: int) -> None:
         """Has the state after the first `length` tokens be seen on its own."""

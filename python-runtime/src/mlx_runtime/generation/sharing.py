@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from . import caches as layer_caches
 from .arrays import start
@@ -68,8 +68,15 @@ class PrefixSharing:
         self._unblock(followers)
         return followers
 
-    def keep_answer(self, row: Row, caches: Caches) -> None:
+    def wanted(self, ended: Collection[Row]) -> set[Row]:
+        """Of rows that leave the batch, those whose caches are kept."""
+        return {row for row in ended if self._worth_keeping(row) and not row.broken}
+
+    def keep_answer(self, row: Row) -> None:
         """Keeps an ended row's whole context, for the next turn of a conversation."""
+        caches, row.caches = row.caches, None
+        if caches is None:
+            return
         known = row.context()
         surplus = row.fed - len(known)
         if surplus > 0:

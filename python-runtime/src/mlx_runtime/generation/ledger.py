@@ -1,0 +1,82 @@
+"""The rows being served and what they have to say: each ends exactly once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from ..requests import Failure, Finish, FinishReason, PrefillProgress, StepOutput, Usage
+from .choose import Choice
+from .refusal import non_finite_logits
+from .row import Row
+from .scheduler import Scheduler
+from .stats import Counters
+
+
+class Ledger:
+    def __init__(self, scheduler: Scheduler, on_end: Callable[[Row], None]) -> None:
+        """`on_end` is called once for every row that ends, whatever the reason."""
+        self._scheduler = scheduler
+        self._on_end = on_end
+        self._outputs: list[StepOutput | PrefillProgress] = []
+        self.rows: dict[str, Row] = {}
+        self.counters = Counters()
+
+    @property
+    def has_outputs(self) -> bool:
+        return bool(self._outputs)
+
+    def take_outputs(self) -> list[StepOutput | PrefillProgress]:
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    def report_progress(self, row: Row) -> None:
+        self._outputs.append(PrefillProgress(row.stream_id, row.read, row.prefill_total))
+
+    def emit(self, row: Row, choice: Choice | None) -> None:
+        """Sends a row's token, or ends the row; None: its logits were not finite."""
+        if choice is None:
+            row.broken = True
+            self.end(row, "error", failure=non_finite_logits())
+            return
+        if choice.token in row.stop_ids:
+            self.end(row, "stop", stop_token_id=choice.token)
+            return
+        row.generated.append(choice.token)
+        for edit in row.edits:
+            edit.advance(choice.token)
+        self._scheduler.spend(row.ticket)
+        self.counters.generated_tokens += 1
+        finish = None
+        if len(row.generated) >= row.token_limit:
+            finish = Finish("length", self.close(row, "length"))
+        self._outputs.append(
+            StepOutput(row.stream_id, choice.token, choice.logprob, choice.top, finish)
+        )
+
+    def end(
+        self,
+        row: Row,
+        reason: FinishReason,
+        *,
+        stop_token_id: int | None = None,
+        failure: Failure | None = None,
+    ) -> None:
+        """Ends a row and tells its stream."""
+        finish = Finish(reason, self.close(row, reason), stop_token_id, failure)
+        self._outputs.append(StepOutput(row.stream_id, None, finish=finish))
+
+    def close(self, row: Row, reason: FinishReason) -> Usage:
+        """Ends a row without a word to its stream."""
+        if reason == "cancelled":
+            self.counters.cancelled += 1
+        elif reason == "error":
+            self.counters.failed += 1
+        else:
+            self.counters.finished += 1
+        row.ended = True
+        row.times.ended = time.monotonic()
+        del self.rows[row.stream_id]
+        self._scheduler.remove(row.stream_id)
+        self._on_end(row)
+        return row.usage()

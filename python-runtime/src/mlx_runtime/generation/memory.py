@@ -1,0 +1,53 @@
+"""What rows will need, and whether there is room for it. Pure arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFootprint:
+    """Bytes that one layer's cache takes for one row."""
+
+    fixed: float
+    per_token: float
+    most_tokens: int | None = None
+    """A sliding window never holds more."""
+
+    def nbytes(self, tokens: int) -> float:
+        held = tokens if self.most_tokens is None else min(tokens, self.most_tokens)
+        return self.fixed + self.per_token * held
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    layers: Sequence[LayerFootprint]
+
+    def nbytes(self, tokens: int) -> int:
+        """Bytes of one row's caches after `tokens` tokens."""
+        return int(sum(layer.nbytes(tokens) for layer in self.layers))
+
+
+class MemoryGuard:
+    """Admits rows only while their caches fit beside the weights."""
+
+    def __init__(self, footprint: Footprint, weight_bytes: int, budget_bytes: int | None) -> None:
+        self._footprint = footprint
+        self._room = None if budget_bytes is None else budget_bytes - weight_bytes
+
+    @property
+    def limited(self) -> bool:
+        return self._room is not None
+
+    def excess(self, rows: Sequence[int], paused: Iterable[int], kept_bytes: int) -> int:
+        """Bytes missing for rows of these planned lengths, beside paused rows and kept
+        prefixes; 0 or less when everything fits.
+
+        Rows of a batch are padded to the longest of them.
+        """
+        if self._room is None:
+            return 0
+        running = len(rows) * self._footprint.nbytes(max(rows, default=0))
+        waiting = sum(self._footprint.nbytes(length) for length in paused)
+        return running + waiting + kept_bytes - self._room

@@ -1,0 +1,123 @@
+"""How much to do at once: prompt tokens between two decode steps, and rows in a batch.
+
+Pure arithmetic over measured times.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+_FORGET = 0.9
+"""Weight that earlier measurements keep when a new one arrives."""
+_PREFILL_SHARE = 1.25
+"""Prefill may take this many decode steps' time between two of them."""
+_IDLE_SHARE = 10.0
+"""With no row running, a pass is long enough when its fixed cost is one part in this many."""
+_SMALLEST_CHUNK = 16
+_FIRST_CHUNK = 64
+_IDLE_LIMIT = 8192
+_STEPS_BETWEEN_ADJUSTMENTS = 8
+
+
+class DeviceClock:
+    """Times work on a device that computes what it is given in order."""
+
+    def __init__(self) -> None:
+        self._starts: deque[float] = deque()
+        self._last_done = 0.0
+
+    def start(self, now: float) -> None:
+        self._starts.append(now)
+
+    def done(self, now: float) -> float:
+        """Seconds that the oldest unfinished work took, now that it is done."""
+        begun = max(self._starts.popleft(), self._last_done)
+        self._last_done = now
+        return now - begun
+
+    def reset(self) -> None:
+        self._starts.clear()
+
+
+class PrefillCost:
+    """Seconds of a pass as a line over its tokens, fitted with exponential forgetting."""
+
+    def __init__(self) -> None:
+        self._weight = self._x = self._y = self._xx = self._xy = 0.0
+
+    def observe(self, tokens: int, seconds: float) -> None:
+        x, y = float(tokens), seconds
+        self._weight = _FORGET * self._weight + 1.0
+        self._x = _FORGET * self._x + x
+        self._y = _FORGET * self._y + y
+        self._xx = _FORGET * self._xx + x * x
+        self._xy = _FORGET * self._xy + x * y
+
+    def line(self) -> tuple[float, float] | None:
+        """(fixed seconds, seconds per token), or None before anything was seen."""
+        if self._weight == 0.0:
+            return None
+        mean_x, mean_y = self._x / self._weight, self._y / self._weight
+        variance = self._xx / self._weight - mean_x * mean_x
+        proportional = mean_y / mean_x
+        if variance < 0.01 * mean_x * mean_x:
+            return 0.0, proportional
+        slope = (self._xy / self._weight - mean_x * mean_y) / variance
+        slope = min(max(slope, 0.05 * proportional), proportional)
+        return mean_y - slope * mean_x, slope
+
+
+class Pace:
+    def __init__(self, prefill_step_size: int, max_rows: int, target_seconds: float | None) -> None:
+        self._prefill_step_size = prefill_step_size
+        self._max_rows = max_rows
+        self._target_seconds = target_seconds
+        self._prefill = PrefillCost()
+        self._decode_seconds = 0.0
+        self._since_adjustment = 0
+        self.row_limit = max_rows
+        """Rows to serve at once; below the maximum while steps take longer than the target."""
+
+    def observe_prefill(self, tokens: int, seconds: float) -> None:
+        self._prefill.observe(tokens, seconds)
+
+    def observe_decode(self, rows: int, seconds: float) -> None:
+        known = self._decode_seconds or seconds
+        # A hiccup of the machine is not the pace of the batch.
+        seconds = min(seconds, 4.0 * known)
+        self._decode_seconds = 0.8 * known + 0.2 * seconds
+        self._since_adjustment += 1
+        if self._since_adjustment >= _STEPS_BETWEEN_ADJUSTMENTS:
+            self._since_adjustment = 0
+            self._adjust_rows(rows)
+
+    def prefill_budget(self, running: int, waiting: int) -> int:
+        """Prompt tokens to read in the next pass.
+
+        Running rows should keep their pace: prefill gets about as long as a
+        decode step, and more of it while more rows wait than run.
+        """
+        line = self._prefill.line()
+        if running == 0:
+            return self._idle_budget(line)
+        if line is None:
+            return min(_FIRST_CHUNK, self._prefill_step_size)
+        fixed, per_token = line
+        share = _PREFILL_SHARE * max(1.0, 2.0 * waiting / running)
+        tokens = int((share * self._decode_seconds - fixed) / per_token)
+        return min(max(tokens, _SMALLEST_CHUNK), self._prefill_step_size)
+
+    def _idle_budget(self, line: tuple[float, float] | None) -> int:
+        if line is None:
+            return self._prefill_step_size
+        fixed, per_token = line
+        tokens = int(_IDLE_SHARE * max(fixed, self._decode_seconds) / per_token)
+        return min(max(tokens, _FIRST_CHUNK), max(_IDLE_LIMIT, self._prefill_step_size))
+
+    def _adjust_rows(self, rows: int) -> None:
+        if self._target_seconds is None:
+            return
+        if self._decode_seconds > self._target_seconds:
+            self.row_limit = max(1, min(self.row_limit, rows) - 1)
+        elif self._decode_seconds < 0.8 * self._target_seconds:
+            self.row_limit = min(self._max_rows, self.row_limit + 1)
