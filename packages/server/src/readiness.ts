@@ -39,6 +39,7 @@ export class Readiness {
    * after the start is answered instead of refused; then throws a 503.
    */
   async waitUntilReady(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     if (this.#status.state === 'loading') await this.#settledWithin(timeoutMs, signal);
     signal.throwIfAborted();
     if (this.#status.state === 'loading') {

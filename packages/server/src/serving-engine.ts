@@ -10,5 +10,7 @@ export interface ServingEngine {
       readonly tenant?: string;
     },
   ): AsyncGenerator<GeneratorChunk>;
-  listModels(): readonly ModelHandle[] | Promise<readonly ModelHandle[]>;
+  listModels(): Promise<readonly ModelHandle[]>;
+  /** `healthy` is false when a model failed or none is ready. */
+  healthCheck(): Promise<{ readonly healthy: boolean }>;
 }

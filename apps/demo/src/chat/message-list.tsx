@@ -9,7 +9,7 @@ interface MessageListProps {
 }
 
 export function MessageList({ messages, onRetry }: MessageListProps) {
-  const { container, atEnd, toEnd } = useStickToEnd();
+  const { container, atEnd, toEnd } = useStickToEnd(messages.length);
   const last = messages.at(-1);
   return (
     <div className="message-scroll" ref={container}>

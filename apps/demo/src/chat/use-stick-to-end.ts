@@ -9,16 +9,22 @@ export interface StickToEnd {
   readonly toEnd: () => void;
 }
 
-/** Keeps a growing list scrolled to its end, unless the reader scrolled away. */
-export function useStickToEnd(): StickToEnd {
+/**
+ * Keeps a growing list scrolled to its end, unless the reader scrolled away.
+ * A change of `turn` (a new question) goes back to the end.
+ */
+export function useStickToEnd(turn: unknown): StickToEnd {
   const container = useRef<HTMLDivElement>(null);
   const sticky = useRef(true);
+  const lastTop = useRef(0);
   const [atEnd, setAtEnd] = useState(true);
 
   const toEnd = useCallback(() => {
     const element = container.current;
+    sticky.current = true;
     if (element) element.scrollTop = element.scrollHeight;
   }, []);
+  useEffect(toEnd, [toEnd, turn]);
 
   useEffect(() => {
     const element = container.current;
@@ -26,7 +32,10 @@ export function useStickToEnd(): StickToEnd {
     if (!element || !content) return undefined;
     const onScroll = (): void => {
       const distance = element.scrollHeight - element.clientHeight - element.scrollTop;
-      sticky.current = distance < TOLERANCE_PX;
+      // Content that grew below looks like distance too; only the reader scrolls up.
+      if (element.scrollTop < lastTop.current) sticky.current = false;
+      if (distance < TOLERANCE_PX) sticky.current = true;
+      lastTop.current = element.scrollTop;
       setAtEnd(sticky.current);
     };
     const growth = new ResizeObserver(() => {

@@ -37,7 +37,7 @@ export function SendIcon() {
 export function StopIcon() {
   return (
     <Icon>
-      <rect x="7" y="7" width="10" height="10" rx="2" fill="currentColor" />
+      <rect x="6" y="6" width="12" height="12" rx="2.5" fill="currentColor" />
     </Icon>
   );
 }

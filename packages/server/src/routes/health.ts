@@ -3,17 +3,26 @@ import type { ReadinessStatus } from '../readiness.js';
 import type { RouteContext } from './context.js';
 
 /** Probes: alive as long as it answers; ready while new work can be done. */
-export function healthRoutes({ options, work }: RouteContext): Hono {
+export function healthRoutes({ engine, options, work }: RouteContext): Hono {
   const app = new Hono();
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
-  app.get('/readyz', (context) => {
-    const status = work.draining ? shuttingDown : options.readiness.status;
+  app.get('/readyz', async (context) => {
+    const status = await currentStatus();
     context.header('cache-control', 'no-store');
     if (status.state === 'ready') return context.json(status);
     context.header('retry-after', '2');
     return context.json(status, 503);
   });
   return app;
+
+  async function currentStatus(): Promise<ReadinessStatus> {
+    if (work.draining) return failed('The server is shutting down.');
+    const { status } = options.readiness;
+    if (status.state !== 'ready' || (await engine.healthCheck()).healthy) return status;
+    return failed('A model has stopped working. The log of the server says why.');
+  }
 }
 
-const shuttingDown: ReadinessStatus = { state: 'failed', message: 'The server is shutting down.' };
+function failed(message: string): ReadinessStatus {
+  return { state: 'failed', message };
+}

@@ -33,7 +33,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
   requireSafeBind(options);
   const stop = firstStopSignal(logger);
   const readiness = new Readiness();
-  await using engine = await createEngine({ config });
+  await using engine = createEngine({ config });
   const handler = createHandler(engine, {
     logger,
     readiness,

@@ -25,7 +25,13 @@ export class ScriptedEngine implements ServingEngine {
     this.#script = script;
   }
 
-  listModels(): readonly ModelHandle[] {
+  healthy = true;
+
+  async healthCheck() {
+    return { healthy: this.healthy };
+  }
+
+  async listModels(): Promise<readonly ModelHandle[]> {
     return [
       {
         descriptor: { id: MODEL, path: '/models/echo' },

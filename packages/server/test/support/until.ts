@@ -3,7 +3,7 @@ export async function until(condition: () => boolean, timeoutMs = 5000): Promise
   const deadline = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > deadline)
-      throw new Error(`Not reached in ${timeoutMs} ms: ${condition}`);
+      throw new Error(`Not reached in ${timeoutMs} ms: ${String(condition)}`);
     await new Promise(setImmediate);
   }
 }

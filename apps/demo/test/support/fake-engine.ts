@@ -1,0 +1,64 @@
+import type { GeneratorChunk } from '@mlx/schemas';
+import type { ServingEngine } from '@mlx/server';
+
+/** What a fake model sends: pieces of text, then an end or an error. */
+export interface FakeAnswer {
+  readonly pieces: readonly string[];
+  readonly error?: string;
+  /** Keep sending the last piece until the request is aborted. */
+  readonly endless?: boolean;
+}
+
+/** A model that says what a test wants: hostile text that no honest model would write. */
+export class FakeEngine implements ServingEngine {
+  answer: FakeAnswer = { pieces: ['Hello.'] };
+  running = 0;
+
+  async listModels() {
+    return [
+      {
+        descriptor: { id: 'acme/parrot', path: '/models/parrot' },
+        state: 'ready' as const,
+        contextLength: 128,
+        metadata: {},
+        draft: false,
+      },
+    ];
+  }
+
+  async healthCheck() {
+    return { healthy: true };
+  }
+
+  async *createGenerator(
+    _params: object,
+    { signal }: { signal?: AbortSignal } = {},
+  ): AsyncGenerator<GeneratorChunk> {
+    const { pieces, error, endless } = this.answer;
+    this.running += 1;
+    try {
+      for (const token of pieces) yield { type: 'token', token };
+      if (endless) yield* repeated(pieces.at(-1) ?? '', signal);
+      if (error === undefined) yield finished(pieces.length);
+      else yield { type: 'error', error: { code: 'SidecarCrashed', message: error } };
+    } finally {
+      this.running -= 1;
+    }
+  }
+}
+
+async function* repeated(token: string, signal?: AbortSignal): AsyncGenerator<GeneratorChunk> {
+  for (;;) {
+    signal?.throwIfAborted();
+    yield { type: 'token', token };
+    await new Promise(setImmediate);
+  }
+}
+
+function finished(tokensGenerated: number): GeneratorChunk {
+  return {
+    type: 'metadata',
+    finishReason: 'stop',
+    stats: { tokensGenerated, tokensPerSecond: 9, timeToFirstToken: 0.1, totalTime: 1 },
+  };
+}
