@@ -16,10 +16,8 @@ export interface ListenOptions {
 export interface HttpServer extends AsyncDisposable {
   /** Where it answers, such as `http://127.0.0.1:8484`. */
   readonly url: string;
-  /** Refuses new connections and ends those that are idle; resolves once all are closed. */
-  close(): Promise<void>;
-  /** Ends every connection now. */
-  destroy(): void;
+  /** Refuses new connections, lets open ones end for `graceMs`, then cuts them. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Time for a client to send its headers; a slow one must not hold a socket for long. */
@@ -28,6 +26,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Longer than the idle timeout of common proxies, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const IDLE_SWEEP_MS = 20;
 
 /** Serves a handler on a TCP port. */
 export async function listen(handler: Handler, options: ListenOptions): Promise<HttpServer> {
@@ -46,22 +45,23 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
   );
   server.on('clientError', refuseMalformed);
   await startListening(server, options);
-  const close = async (): Promise<void> => {
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    server.closeIdleConnections();
-    await closed;
-  };
   return {
     url: urlOf(server.address()),
-    close,
-    destroy: () => server.closeAllConnections(),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await close();
-    },
+    close: (graceMs = 0) => close(server, graceMs),
+    [Symbol.asyncDispose]: () => close(server, 0),
   };
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  // Connections become idle one by one, as their last answers are delivered.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
 }
 
 async function startListening(server: Server, { host, port }: ListenOptions): Promise<void> {

@@ -107,8 +107,17 @@ describe('draining', () => {
     gate.resolve();
     expect(await running.text()).toContain('[DONE]');
     await drained;
-    await server.close();
+    await server.close(1000);
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+  });
+
+  it('delivers the last bytes before it cuts connections', async () => {
+    const { engine, handler, server } = await setUp();
+    engine.script(endless);
+    const stream = await ask(server, { stream: true });
+    await handler.drain(10);
+    const [text] = await Promise.all([stream.text(), server.close(1000)]);
+    expect(text).toContain('"code":"shutting_down"');
   });
 
   it('ends what does not finish in time with a typed error', async () => {

@@ -23,6 +23,8 @@ export interface ServerOptions {
 
 /** How long running requests may take to finish after the first signal to stop. */
 const DRAIN_TIMEOUT_MS = 25_000;
+/** How long the last bytes of an answer may take to reach its client. */
+const FLUSH_TIMEOUT_MS = 1000;
 
 /**
  * Serves until a signal ends it: listens at once, loads the models meanwhile,
@@ -68,8 +70,6 @@ export async function runServer(options: ServerOptions): Promise<void> {
 }
 
 async function stopServing(handler: Handler, server: HttpServer): Promise<void> {
-  const closed = server.close();
   await handler.drain(DRAIN_TIMEOUT_MS);
-  server.destroy();
-  await closed;
+  await server.close(FLUSH_TIMEOUT_MS);
 }

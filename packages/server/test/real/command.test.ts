@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import { describe, expect, it } from 'vitest';
+import { Command } from '../support/command.js';
+
+const KEY = 'canary-7f3a9c';
+const SERVE = ['serve', '--port', '0', '--log-format', 'json'];
+const TIMEOUT_MS = 60_000;
+
+function ask(url: string, body: object): Promise<Response> {
+  return fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
+    body: JSON.stringify({
+      model: DEFAULT_MODEL_ID,
+      messages: [{ role: 'user', content: 'Tell me a story about SECRET-PROMPT.' }],
+      ...body,
+    }),
+  });
+}
+
+describe('mlx-serve serve', { timeout: TIMEOUT_MS }, () => {
+  it('answers while it loads, finishes its work on SIGTERM and exits with 0', async () => {
+    await using command = new Command(SERVE, { MLX_API_KEY: KEY });
+    const url = await command.url();
+    // Sent at once: it waits for the model instead of failing.
+    const story = await ask(url, { stream: true, max_tokens: 12 });
+    expect(story.status).toBe(200);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect((await fetch(`${url}/v1/models`)).status).toBe(401);
+    const sidecars = environmentsOfChildren(command.process.pid ?? 0);
+    expect(sidecars.length).toBeGreaterThan(0);
+
+    command.process.kill('SIGTERM');
+    await command.line(/"msg":"stopping"/);
+    const text = await story.text();
+    expect(text).toContain('[DONE]');
+    expect(await command.exited).toBe(0);
+
+    for (const secret of [KEY, 'SECRET-PROMPT']) {
+      expect(command.output).not.toContain(secret);
+      expect(sidecars.join()).not.toContain(secret);
+    }
+    expect(command.process.spawnargs.join()).not.toContain(KEY);
+  });
+
+  it('dies within a second of a second signal, and so does the sidecar', async () => {
+    await using command = new Command(SERVE, { MLX_API_KEY: KEY });
+    const url = await command.url();
+    const story = await ask(url, { stream: true, max_tokens: 2000 });
+    expect(story.status).toBe(200);
+    command.process.kill('SIGTERM');
+    await command.line(/"msg":"stopping"/);
+    expect((await ask(url, {}).catch(() => undefined))?.status ?? 503).toBe(503);
+    const startedAt = performance.now();
+    command.process.kill('SIGTERM');
+    expect(await command.exited).toBe(1);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    await expect(story.text()).rejects.toThrow();
+  });
+
+  it('ends with one line that says what to do when Python is missing', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'home-'));
+    const env = { MLX_SERVE_HOME: home, MLX_PYTHON: '/nowhere/python' };
+    const startedAt = performance.now();
+    await using command = new Command(SERVE, env);
+    expect(await command.exited).toBe(1);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    const [error] = command.lines.filter((line) => line.startsWith('mlx-serve: '));
+    expect(error).toContain('/nowhere/python');
+    expect(command.output).not.toContain('    at ');
+  });
+
+  it('does not listen beyond loopback without a key', async () => {
+    await using command = new Command([...SERVE, '--host', '0.0.0.0'], { MLX_API_KEY: '' });
+    expect(await command.exited).toBe(1);
+    expect(command.output).toContain('MLX_API_KEY');
+    expect(command.output).toContain('--insecure');
+  });
+
+  it.each([
+    [['serve', '--port', '99999'], 'It must be a number from 0 to 65535.'],
+    [['serve', '--colour'], "unknown option '--colour'"],
+    [['dance'], 'too many arguments'],
+  ])('explains a wrong command line: %j', async (args, message) => {
+    await using command = new Command(args);
+    expect(await command.exited).toBe(1);
+    expect(command.output).toContain(message);
+  });
+});
+
+describe('mlx-serve config', () => {
+  it('prints the configuration that a server would run with', async () => {
+    await using command = new Command(['config', 'print', '--json'], {
+      MLX_SERVING__LOGGING__LEVEL: 'debug',
+    });
+    expect(await command.exited).toBe(0);
+    expect(JSON.parse(command.output)).toMatchObject({ logging: { level: 'debug' } });
+  });
+
+  it('checks a file and names what is wrong in it', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'config-')), 'runtime.yaml');
+    await writeFile(file, 'logging:\n  level: debug\n');
+    await using good = new Command(['config', 'check', file]);
+    expect(await good.exited).toBe(0);
+    await writeFile(file, 'logging:\n  levle: debug\n');
+    await using bad = new Command(['config', 'check', file]);
+    expect(await bad.exited).toBe(1);
+    expect(bad.output).toContain('levle');
+    expect(bad.output).toContain('level');
+  });
+});
+
+/** Environment and command line of a process's children; empty where there is no /proc. */
+function environmentsOfChildren(parent: number): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        const ppid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+        if (ppid !== parent) return [];
+        return [readFileSync(`/proc/${name}/environ`, 'utf8')];
+      } catch {
+        // The process ended between listing and reading.
+        return [];
+      }
+    });
+}
