@@ -3,10 +3,21 @@ export type { GenerateRequest, SidecarMethod } from './sidecar/sidecar.js';
 export type { SidecarEvents, SidecarState } from './sidecar/sidecar-events.js';
 export type { SidecarOptions } from './sidecar/sidecar-options.js';
 export type { SidecarStats } from './sidecar/sidecar-stats.js';
+export { Supervisor } from './supervisor/supervisor.js';
+export type { SupervisorState } from './supervisor/state-table.js';
+export type {
+  CrashReason,
+  RestartNotice,
+  SupervisorEvents,
+} from './supervisor/supervisor-events.js';
+export type { StartContext, SupervisorOptions } from './supervisor/supervisor-options.js';
+export type { SupervisorStats } from './supervisor/supervisor-stats.js';
 export type { CallOptions, GenerateOptions } from './connection/connection-options.js';
 export type { ConnectionCounters } from './connection/counters.js';
 export { SidecarExitError } from './errors/crashed.js';
-export { cancelledError } from './errors/cancelled.js';
 export { errorFromWire } from './errors/from-wire.js';
 export type { ExitReason, KillStep, SidecarExit } from './process/sidecar-exit.js';
+export type { CircuitBreakerOptions, CircuitState } from './resilience/circuit-breaker.js';
+export type { RetryOptions } from './resilience/retry.js';
 export type { TokenStream } from './stream/token-stream.js';
+export type { Clock } from './time/clock.js';

@@ -68,9 +68,9 @@ export class HeartbeatWatch {
     const { heartbeatIntervalMs, heartbeatTimeoutMs, stallTimeoutMs } = this.#limits;
     this.#silentIntervals += 1;
     if (this.#busy) this.#stalledIntervals += 1;
-    if (this.#silentIntervals * heartbeatIntervalMs > heartbeatTimeoutMs) {
+    if (this.#silentIntervals * heartbeatIntervalMs >= heartbeatTimeoutMs) {
       this.#onDead('heartbeat');
-    } else if (this.#stalledIntervals * heartbeatIntervalMs > stallTimeoutMs) {
+    } else if (this.#stalledIntervals * heartbeatIntervalMs >= stallTimeoutMs) {
       this.#onDead('stalled');
     } else {
       this.#arm();

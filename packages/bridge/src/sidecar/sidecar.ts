@@ -144,21 +144,32 @@ export class Sidecar extends EventEmitter<SidecarEvents> implements AsyncDisposa
     this.launch();
     const connection = this.#connection;
     if (connection === undefined) throw this.#exitError();
-    this.#startup = new Deadline(this.#options.clock, this.#options.startupTimeoutMs, () => {
-      this.kill('startup-timeout');
-    });
+    const { clock, startupTimeoutMs } = this.#options;
+    this.#startup = new Deadline(clock, startupTimeoutMs, () => this.kill('startup-timeout'));
+    const revokeWarning = this.#warnWhenSlow();
     try {
       const result = await shakeHands(connection, this.#options);
-      this.#startup.clear();
       this.#watch.start();
       this.#setState('ready');
       return result;
     } catch (error) {
-      this.#startup.clear();
       this.kill('handshake');
       await this.#process?.exited;
       throw error;
+    } finally {
+      revokeWarning();
+      this.#startup.clear();
     }
+  }
+
+  #warnWhenSlow(): () => void {
+    const { clock, slowStartMs } = this.#options;
+    if (slowStartMs === 0) return () => {};
+    return clock.after(slowStartMs, () => {
+      const lastWords = this.#process?.provisionalExit().stderrTail.trimEnd() ?? '';
+      const message = `The sidecar has not answered for ${slowStartMs} ms`;
+      this.emit('log', { level: 'warn', message, fields: { stderr: lastWords } });
+    });
   }
 
   async #stop(): Promise<SidecarExit | undefined> {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { collect, rejection, sidecarPlaying, startedSidecar, textRequest } from './support.js';
+import {
+  collect,
+  rejection,
+  sidecarPlaying,
+  startedSidecar,
+  textRequest,
+} from '../support/sidecars.js';
 import type { FakeAction } from '@mlx/bridge/testing';
 
 function writing(bytes: string) {

@@ -9,7 +9,7 @@ import {
   rejection,
   startedSidecar,
   textRequest,
-} from './support.js';
+} from '../support/sidecars.js';
 
 const SLOW: FakeScript = { generation: { stepMs: 2 } };
 

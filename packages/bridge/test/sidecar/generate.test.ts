@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collect, rejection, startedSidecar, textRequest } from './support.js';
+import { collect, rejection, startedSidecar, textRequest } from '../support/sidecars.js';
 
 describe('generate', () => {
   test('yields every row in order and ends after the one that carries the finish', async () => {

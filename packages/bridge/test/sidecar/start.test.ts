@@ -5,7 +5,7 @@ import {
   rejection,
   sidecarPlaying,
   startedSidecar,
-} from './support.js';
+} from '../support/sidecars.js';
 
 describe('start', () => {
   test('answers with what the sidecar says of itself', async () => {

@@ -5,7 +5,7 @@ import {
   sidecarPlaying,
   startedSidecar,
   textRequest,
-} from './support.js';
+} from '../support/sidecars.js';
 
 describe('stop', () => {
   test('asks first, and needs no signal when the sidecar leaves', async () => {
