@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest, ChatMessage, GeneratorParams } from '@mlx/schemas';
-import { badRequest, unsupported } from './parse-body.js';
+import { badRequest, unsupported } from '../http/parse-body.js';
 import { refuseUnsupportedChat } from './refuse-unsupported.js';
 import { requireStreamOptionsFit, toSampling } from './sampling.js';
 

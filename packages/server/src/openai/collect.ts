@@ -1,5 +1,5 @@
 import type { TokenChunk } from '@mlx/schemas';
-import type { AnswerChunk } from './chunks.js';
+import type { AnswerChunk } from '../generation/chunks.js';
 import { toFinishReason } from './finish-reason.js';
 import type { Answer, ResponseFormat } from './response-format.js';
 import { UsageCounter } from './usage.js';

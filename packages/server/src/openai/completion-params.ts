@@ -1,5 +1,5 @@
 import type { CompletionRequest, GeneratorParams } from '@mlx/schemas';
-import { badRequest } from './parse-body.js';
+import { badRequest } from '../http/parse-body.js';
 import { refuse } from './refuse-unsupported.js';
 import { requireStreamOptionsFit, toSampling } from './sampling.js';
 

@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest } from '@mlx/schemas';
-import { unsupported } from './parse-body.js';
+import { unsupported } from '../http/parse-body.js';
 
 type Check<Value> = (value: NonNullable<Value>) => boolean;
 type Checks<Request> = { readonly [Key in keyof Request]?: Check<Request[Key]> };

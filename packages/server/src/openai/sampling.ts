@@ -1,5 +1,5 @@
 import type { GeneratorParams } from '@mlx/schemas';
-import { badRequest, unsupported } from './parse-body.js';
+import { badRequest, unsupported } from '../http/parse-body.js';
 
 /** The sampling parameters that chat completions and completions share, as received. */
 export interface SamplingRequest {

@@ -1,12 +1,13 @@
 import { ChatCompletionRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
+import { generate, type GenerationPlan } from '../generation/generate.js';
+import { parseBody } from '../http/parse-body.js';
 import type { RequestVariables } from '../middleware/request-log.js';
 import { requireModelId } from '../models.js';
 import { chatFormat } from '../openai/chat-format.js';
 import { toChatParams } from '../openai/chat-params.js';
-import { parseBody } from '../openai/parse-body.js';
+import { openAIWriter } from '../openai/openai-writer.js';
 import type { RouteContext } from './context.js';
-import { generate, type GenerationPlan } from './generation.js';
 
 export function chatCompletionRoutes(routes: RouteContext): Hono<{ Variables: RequestVariables }> {
   const app = new Hono<{ Variables: RequestVariables }>();
@@ -17,13 +18,19 @@ export function chatCompletionRoutes(routes: RouteContext): Hono<{ Variables: Re
 function plan(body: unknown): GenerationPlan {
   const request = parseBody(ChatCompletionRequestSchema, body);
   requireModelId(request.model);
+  const prompts = [toChatParams(request)];
+  const answersPerPrompt = request.n ?? 1;
   return {
     model: request.model,
-    prompts: [toChatParams(request)],
-    answersPerPrompt: request.n ?? 1,
+    prompts,
+    answersPerPrompt,
     tenant: request.user ?? undefined,
-    format: chatFormat(request.model, request.logprobs ?? false),
     stream: request.stream ?? false,
-    includeUsage: request.stream_options?.include_usage ?? false,
+    writer: openAIWriter({
+      format: chatFormat(request.model, request.logprobs ?? false),
+      prompts: prompts.length,
+      answersPerPrompt,
+      includeUsage: request.stream_options?.include_usage ?? false,
+    }),
   };
 }

@@ -1,12 +1,13 @@
 import { CompletionRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
+import { generate, type GenerationPlan } from '../generation/generate.js';
+import { parseBody } from '../http/parse-body.js';
 import type { RequestVariables } from '../middleware/request-log.js';
 import { requireModelId } from '../models.js';
 import { completionFormat } from '../openai/completion-format.js';
 import { toCompletionParams } from '../openai/completion-params.js';
-import { parseBody } from '../openai/parse-body.js';
+import { openAIWriter } from '../openai/openai-writer.js';
 import type { RouteContext } from './context.js';
-import { generate, type GenerationPlan } from './generation.js';
 
 export function completionRoutes(routes: RouteContext): Hono<{ Variables: RequestVariables }> {
   const app = new Hono<{ Variables: RequestVariables }>();
@@ -17,13 +18,19 @@ export function completionRoutes(routes: RouteContext): Hono<{ Variables: Reques
 function plan(body: unknown): GenerationPlan {
   const request = parseBody(CompletionRequestSchema, body);
   requireModelId(request.model);
+  const prompts = toCompletionParams(request);
+  const answersPerPrompt = request.n ?? 1;
   return {
     model: request.model,
-    prompts: toCompletionParams(request),
-    answersPerPrompt: request.n ?? 1,
+    prompts,
+    answersPerPrompt,
     tenant: request.user ?? undefined,
-    format: completionFormat(request.model, typeof request.logprobs === 'number'),
     stream: request.stream ?? false,
-    includeUsage: request.stream_options?.include_usage ?? false,
+    writer: openAIWriter({
+      format: completionFormat(request.model, typeof request.logprobs === 'number'),
+      prompts: prompts.length,
+      answersPerPrompt,
+      includeUsage: request.stream_options?.include_usage ?? false,
+    }),
   };
 }

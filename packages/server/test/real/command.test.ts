@@ -69,7 +69,7 @@ describe('mlx-serve serve', { timeout: TIMEOUT_MS }, () => {
     await using command = new Command(SERVE, env);
     expect(await command.exited).toBe(1);
     expect(performance.now() - startedAt).toBeLessThan(5000);
-    const [error] = command.lines.filter((line) => line.startsWith('mlx-serve: '));
+    const error = command.lines.find((line) => line.startsWith('mlx-serve: '));
     expect(error).toContain('/nowhere/python');
     expect(command.output).not.toContain('    at ');
   });

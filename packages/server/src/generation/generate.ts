@@ -3,14 +3,12 @@ import { readJson } from '../body/read-json.js';
 import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
 import type { RequestVariables } from '../middleware/request-log.js';
-import { answersOf, type AnswersRequest } from '../openai/answers.js';
-import { started, type AnswerChunk } from '../openai/chunks.js';
-import { collect } from '../openai/collect.js';
-import type { ResponseFormat } from '../openai/response-format.js';
-import { streamEvents } from '../openai/stream-events.js';
+import type { RouteContext } from '../routes/context.js';
 import { byteStream } from '../sse/byte-stream.js';
 import type { Work } from '../work-tracker.js';
-import type { RouteContext } from './context.js';
+import { answersOf, type AnswersRequest } from './answers.js';
+import type { AnswerWriter } from './answer-writer.js';
+import { started, type AnswerChunk } from './chunks.js';
 
 const KEEP_ALIVE_MS = 15_000;
 const CLIENT_CLOSED_REQUEST = 499;
@@ -18,9 +16,8 @@ const CLIENT_CLOSED_REQUEST = 499;
 /** A request body in the engine's terms, and how its answer is written. */
 export interface GenerationPlan extends AnswersRequest {
   readonly model: string;
-  readonly format: ResponseFormat;
   readonly stream: boolean;
-  readonly includeUsage: boolean;
+  readonly writer: AnswerWriter;
 }
 
 export type RequestContext = Context<{ Variables: RequestVariables }>;
@@ -38,11 +35,9 @@ export async function generate(
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
     await routes.models.require(planned.model);
     const chunks = await started(answersOf(routes.engine, planned, work.signal));
-    if (!planned.stream) {
-      return Response.json(await collect(chunks, planned.format, planned.answersPerPrompt));
-    }
+    if (!planned.stream) return Response.json(await planned.writer.body(chunks));
     streaming = true;
-    return streamResponse(context, routes, planned, chunks, work);
+    return streamResponse(context, routes, planned.writer, chunks, work);
   } catch (error) {
     throw abortReason(work, error);
   } finally {
@@ -53,23 +48,17 @@ export async function generate(
 function streamResponse(
   context: RequestContext,
   { options }: RouteContext,
-  plan: GenerationPlan,
+  writer: AnswerWriter,
   chunks: AsyncIterable<AnswerChunk>,
   work: Work,
 ): Response {
-  const events = streamEvents(chunks, {
-    format: plan.format,
-    prompts: plan.prompts.length,
-    answersPerPrompt: plan.answersPerPrompt,
-    includeUsage: plan.includeUsage,
-    describeFailure: (error) => {
-      const failure = toHttpError(abortReason(work, error));
-      const { status, code } = failure;
-      context.get('log').warn({ status, code, err: failure.cause }, 'stream failed');
-      return failure;
-    },
-  });
-  const body = byteStream(finishing(events, work), {
+  const describe = (error: unknown): HttpError => {
+    const failure = toHttpError(abortReason(work, error));
+    const { status, code } = failure;
+    context.get('log').warn({ status, code, err: failure.cause }, 'stream failed');
+    return failure;
+  };
+  const body = byteStream(eventText(chunks, writer, work, describe), {
     abort: work.abort,
     stallTimeoutMs: options.stallTimeoutMs,
     keepAliveMs: KEEP_ALIVE_MS,
@@ -86,9 +75,17 @@ function streamResponse(
   });
 }
 
-async function* finishing(events: AsyncIterable<string>, work: Work): AsyncGenerator<string> {
+/** A stream that fails ends with an error event instead of the one that means success. */
+async function* eventText(
+  chunks: AsyncIterable<AnswerChunk>,
+  writer: AnswerWriter,
+  work: Work,
+  describe: (error: unknown) => HttpError,
+): AsyncGenerator<string> {
   try {
-    yield* events;
+    yield* writer.events(chunks);
+  } catch (error) {
+    yield writer.errorEvent(describe(error));
   } finally {
     work.finish();
   }

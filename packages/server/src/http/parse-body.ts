@@ -1,6 +1,6 @@
 import { zodErrorToEngineError, type ValidationErrorDetails } from '@mlx/schemas';
 import type { z } from 'zod';
-import { HttpError } from '../http/http-error.js';
+import { HttpError } from './http-error.js';
 
 /** The validated body; the error names the first field at fault. */
 export function parseBody<Schema extends z.ZodType>(

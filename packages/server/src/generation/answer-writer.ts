@@ -1,0 +1,12 @@
+import type { HttpError } from '../http/http-error.js';
+import type { AnswerChunk } from './chunks.js';
+
+/** How an API writes the answers to one request. */
+export interface AnswerWriter {
+  /** The body of a response that is not streamed. */
+  body(chunks: AsyncIterable<AnswerChunk>): Promise<object>;
+  /** The text of an event stream, up to the event that says all went well. */
+  events(chunks: AsyncIterable<AnswerChunk>): AsyncIterable<string>;
+  /** The event that ends a stream which failed. */
+  errorEvent(error: HttpError): string;
+}

@@ -1,0 +1,5 @@
+/** One server-sent event; `name` is for clients that listen by event type. */
+export function sseEvent(value: object, name?: string): string {
+  const data = `data: ${JSON.stringify(value)}\n\n`;
+  return name === undefined ? data : `event: ${name}\n${data}`;
+}
