@@ -1,5 +1,6 @@
 export * from './anthropic/index.js';
 export * from './common/index.js';
+export * from './compat/index.js';
 export * from './config/index.js';
 export * from './errors/index.js';
 export * from './events/index.js';

@@ -10,6 +10,7 @@ import {
   SecurityConfigSchema,
   TelemetrySectionSchema,
 } from './operations.js';
+import { overridesOf, type Overrides } from './overrides.js';
 import { PythonRuntimeConfigSchema } from './python-runtime.js';
 import { StreamRegistryConfigSchema } from './stream-registry.js';
 
@@ -30,13 +31,7 @@ export const configSections = {
 const SectionsSchema = z.strictObject(configSections);
 
 /** Any part of the configuration; what is absent keeps its value from the layer below. */
-export type RuntimeConfigOverrides = DeepPartial<z.input<typeof SectionsSchema>>;
-
-type DeepPartial<T> = T extends readonly unknown[]
-  ? T
-  : T extends object
-    ? { [Key in keyof T]?: DeepPartial<T[Key]> }
-    : T;
+export type RuntimeConfigOverrides = Overrides<z.input<typeof SectionsSchema>>;
 
 /** The whole configuration file. `parse({})` gives the defaults. */
 export const RuntimeConfigSchema = SectionsSchema.extend({
@@ -44,7 +39,7 @@ export const RuntimeConfigSchema = SectionsSchema.extend({
   environments: z
     .record(
       Text,
-      z.custom<RuntimeConfigOverrides>((value) => typeof value === 'object'),
+      z.lazy(() => overridesOf(SectionsSchema)),
     )
     .optional(),
 });

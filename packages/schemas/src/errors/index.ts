@@ -7,5 +7,6 @@ export {
   engineErrors,
 } from './table.js';
 export { engineErrorCodeFromWire } from './wire-error.js';
-export { zodErrorToEngineError } from './zod-error.js';
+export { parseOrThrow, zodErrorToEngineError } from './zod-error.js';
+export type { IssueCode } from './issue-code.js';
 export type { ValidationErrorDetails, ValidationIssue } from './zod-error.js';

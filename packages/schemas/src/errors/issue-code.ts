@@ -10,13 +10,11 @@ export type IssueCode =
   | 'too_small'
   | 'unrecognized_keys';
 
-type ZodIssueCode = z.core.$ZodIssue['code'];
-
-const stableCodes: Record<ZodIssueCode, IssueCode> = {
+const stableCodes: Record<z.core.$ZodIssue['code'], IssueCode> = {
   custom: 'custom',
-  invalid_element: 'custom',
+  invalid_element: 'invalid_type',
   invalid_format: 'invalid_string',
-  invalid_key: 'invalid_string',
+  invalid_key: 'invalid_type',
   invalid_type: 'invalid_type',
   invalid_union: 'invalid_type',
   invalid_value: 'invalid_enum_value',
@@ -27,5 +25,6 @@ const stableCodes: Record<ZodIssueCode, IssueCode> = {
 };
 
 export function issueCode(issue: z.core.$ZodIssue): IssueCode {
-  return stableCodes[issue.code] ?? 'custom';
+  if (issue.code === 'invalid_union' && issue.discriminator) return 'invalid_enum_value';
+  return stableCodes[issue.code];
 }

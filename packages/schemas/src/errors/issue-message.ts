@@ -1,31 +1,37 @@
 import type * as z from 'zod';
 
+type Issue = z.core.$ZodIssue;
+
 /** How zod's own English messages begin; anything else was written for the field. */
-const zodDefaults =
-  /^(?:Invalid (?:input|option|string|number|key|value)|Too (?:big|small)|Unrecognized key)/;
+const zodDefault =
+  /^(?:Invalid (?:input|option|discriminator|string|number|key|value)|Too (?:big|small)|Unrecognized key)/;
+
+/** Keys named in one message; hostile input may hold a million. */
+const MAX_NAMED_KEYS = 5;
 
 /** The documented message of an issue: the schema's own where it has one. */
-export function issueMessage(issue: z.core.$ZodIssue): string {
-  return zodDefaults.test(issue.message) ? describe(issue) : issue.message;
+export function issueMessage(issue: Issue): string {
+  return zodDefault.test(issue.message) ? describe(issue) : issue.message;
 }
 
-function describe(issue: z.core.$ZodIssue): string {
+function describe(issue: Issue): string {
   switch (issue.code) {
     case 'too_big':
-      return bound(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum);
+      return describeBound(issue.origin, issue.inclusive ? 'at most' : 'under', issue.maximum);
     case 'too_small':
-      return bound(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum);
+      return describeBound(issue.origin, issue.inclusive ? 'at least' : 'over', issue.minimum);
     case 'invalid_type':
-      return describeType(issue);
+      return describeType([issue.expected], receivedType(issue));
     case 'invalid_value':
       return 'Invalid enum value';
     case 'unrecognized_keys':
-      return `Unrecognized key(s) in object: ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
+      return `Unrecognized key(s) in object: ${nameKeys(issue.keys)}`;
+    case 'invalid_union':
+      return issue.discriminator ? 'Invalid enum value' : describeUnion(issue);
     case 'custom':
     case 'invalid_element':
     case 'invalid_format':
     case 'invalid_key':
-    case 'invalid_union':
     case 'not_multiple_of':
       return issue.message;
     default:
@@ -33,28 +39,42 @@ function describe(issue: z.core.$ZodIssue): string {
   }
 }
 
-const comparison = {
+const comparisons = {
   'at most': 'less than or equal to',
-  'less than': 'less than',
+  under: 'less than',
   'at least': 'greater than or equal to',
-  'more than': 'greater than',
-} as const;
+  over: 'greater than',
+};
 
-function bound(origin: string, limit: keyof typeof comparison, value: number | bigint): string {
-  switch (origin) {
-    case 'string':
-      return `String must contain ${limit} ${value} character(s)`;
-    case 'array':
-    case 'set':
-      return `Array must contain ${limit} ${value} element(s)`;
-    default:
-      return `Number must be ${comparison[limit]} ${value}`;
-  }
+function describeBound(
+  origin: string,
+  limit: keyof typeof comparisons,
+  value: number | bigint,
+): string {
+  if (origin === 'string') return `String must contain ${limit} ${value} character(s)`;
+  if (origin === 'array') return `Array must contain ${limit} ${value} element(s)`;
+  return `Number must be ${comparisons[limit]} ${value}`;
 }
 
-function describeType(issue: z.core.$ZodIssueInvalidType): string {
-  const received = /received (\S+)$/.exec(issue.message)?.[1];
+/** An issue does not carry its input, but zod's message ends with the input's type. */
+const receivedType = (issue: Issue) => issue.message.split('received ')[1] ?? 'unknown';
+
+function describeType(expected: string[], received: string): string {
   if (received === 'undefined') return 'Required';
-  if (issue.expected === 'int' && received === 'number') return 'Expected integer, received float';
-  return `Expected ${issue.expected}, received ${received}`;
+  if (expected.includes('int') && received === 'number') return 'Expected integer, received float';
+  return `Expected ${expected.join(' or ')}, received ${received}`;
+}
+
+function describeUnion(issue: z.core.$ZodIssueInvalidUnion): string {
+  const mismatches = issue.errors.flat().filter((inner) => inner.code === 'invalid_type');
+  const [first] = mismatches;
+  if (!first) return issue.message;
+  const expected = new Set<string>(mismatches.map((inner) => inner.expected));
+  return describeType([...expected], receivedType(first));
+}
+
+function nameKeys(keys: string[]): string {
+  const named = keys.slice(0, MAX_NAMED_KEYS).map((key) => `'${key.slice(0, 64)}'`);
+  const rest = keys.length - named.length;
+  return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');
 }

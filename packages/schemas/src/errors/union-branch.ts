@@ -1,29 +1,44 @@
 import type * as z from 'zod';
 
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Replaces every issue that only wraps others (a union none of whose members
+ * matched, a record's key) by the ones that say what to change.
+ */
+export function flattenIssues(issues: Issue[]): Issue[] {
+  return issues.flatMap((issue) => {
+    const inner = innerIssues(issue);
+    return inner.length > 0 ? inner.map((nested) => withinPath(issue.path, nested)) : [issue];
+  });
+}
+
+function innerIssues(issue: Issue): Issue[] {
+  if (issue.code === 'invalid_union') return closestBranch(issue.errors.map(flattenIssues));
+  const wraps = issue.code === 'invalid_key' || issue.code === 'invalid_element';
+  return wraps ? flattenIssues(issue.issues) : [];
+}
+
 /**
  * The issues of the union member that the input came closest to: the one
- * whose issues lie deepest, and of those the one with the fewest.
+ * whose issues lie deepest, and of those the one with the fewest. Empty when
+ * the input is of none of the members' types.
  */
-export function flattenUnions(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union') return [issue];
-  const branches = issue.errors
-    .map((branch) => branch.flatMap(flattenUnions))
-    .filter((branch) => branch.length > 0);
-  const [first, ...rest] = branches;
-  if (!first) return [issue];
-  const best = rest.reduce((left, right) => (isCloser(right, left) ? right : left), first);
-  if (deepest(best) === 0 && best.every((inner) => inner.code === 'invalid_type')) return [issue];
-  return best.map((inner) => withinPath(issue.path, inner));
+function closestBranch(branches: Issue[][]): Issue[] {
+  const reached = branches.filter((branch) => depthOf(branch) > 0 || !isTypeMismatch(branch));
+  return (
+    reached.toSorted(
+      (left, right) => depthOf(right) - depthOf(left) || left.length - right.length,
+    )[0] ?? []
+  );
 }
 
-function isCloser(left: z.core.$ZodIssue[], right: z.core.$ZodIssue[]): boolean {
-  const depth = deepest(left) - deepest(right);
-  return depth === 0 ? left.length < right.length : depth > 0;
-}
+const depthOf = (branch: Issue[]) => Math.max(0, ...branch.map((issue) => issue.path.length));
 
-const deepest = (issues: z.core.$ZodIssue[]) =>
-  Math.max(...issues.map((issue) => issue.path.length));
+const isTypeMismatch = (branch: Issue[]) =>
+  branch.every((issue) => issue.code === 'invalid_type' || issue.code === 'invalid_union');
 
-function withinPath(path: PropertyKey[], issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  return { ...issue, path: [...path, ...issue.path] };
-}
+const withinPath = (path: PropertyKey[], issue: Issue): Issue => ({
+  ...issue,
+  path: [...path, ...issue.path],
+});

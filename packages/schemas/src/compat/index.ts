@@ -1,0 +1,7 @@
+export { toCamelKeys } from './camel-keys.js';
+export {
+  validateGeneratorParams,
+  validateLoadModelOptions,
+  validateTokenizeRequest,
+} from './validators.js';
+export type { ValidationResult } from './validators.js';
