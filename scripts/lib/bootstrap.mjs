@@ -6,6 +6,7 @@ import { pnpmCommand } from './pnpm.mjs';
 import { run } from './run.mjs';
 import { isCurrent, remember } from './stamp.mjs';
 import { StepFailed } from './step-failed.mjs';
+import { turbo } from './turbo.mjs';
 
 /** Dependencies, build, Python environment and model; each is skipped where nothing changed. */
 export async function bootstrap() {
@@ -40,10 +41,8 @@ async function build() {
   if (isBuilt && isCurrent('build', fingerprint)) return;
   heading('Building');
   const filters = ['--filter=./packages/*', '--filter=./apps/*'];
-  const code = await run('turbo', ['run', 'build', ...filters, '--output-logs=errors-only']);
-  if (code !== 0) {
-    throw new StepFailed('The build failed: see the first error above.');
-  }
+  const code = await turbo('build', ...filters, '--output-logs=errors-only');
+  if (code !== 0) throw new StepFailed('The build failed: see the first error above.');
   remember('build', fingerprint);
 }
 

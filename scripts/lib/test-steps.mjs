@@ -3,7 +3,10 @@ import { checkPackages } from './check-packages.mjs';
 import { root } from './paths.mjs';
 import { pythonTools } from './python-tools.mjs';
 import { run } from './run.mjs';
+import { turbo } from './turbo.mjs';
 
+/** Every package's result counts, also after one failed. */
+const thorough = ['--continue', '--output-logs=new-only'];
 const pythonRoot = join(root, 'python-runtime');
 
 /**
@@ -14,13 +17,13 @@ export const testSteps = [
   { name: 'lint', title: 'Lint', run: () => run('oxlint', ['--deny-warnings']) },
   { name: 'format', title: 'Formatting', run: () => run('prettier', ['--check', '.']) },
   { name: 'unused', title: 'Unused code', run: () => inTurn([['knip'], ['knip', '--production']]) },
-  { name: 'types', title: 'Types', run: () => turbo('typecheck') },
+  { name: 'types', title: 'Types', run: () => turbo('typecheck', ...thorough) },
   {
     name: 'generated',
     title: 'Generated code is current',
     run: () => run('npm', ['run', '--silent', 'generate:check', '--prefix', 'packages/schemas']),
   },
-  { name: 'typescript', title: 'TypeScript tests', run: () => turbo('test', '--concurrency=1') },
+  { name: 'typescript', title: 'TypeScript tests', run: () => turbo('test', ...thorough, '--concurrency=1') },
   {
     name: 'python-lint',
     title: 'Python lint and formatting',
@@ -30,10 +33,6 @@ export const testSteps = [
   { name: 'python', title: 'Python tests', run: () => python(['-m', 'pytest']) },
   { name: 'packages', title: 'Packages as published', run: checkPackages },
 ];
-
-function turbo(task, ...args) {
-  return run('turbo', ['run', task, '--output-logs=new-only', '--continue', ...args]);
-}
 
 async function python(...commands) {
   const tools = await pythonTools();

@@ -9,6 +9,8 @@ export interface SetupOptions {
   readonly signal?: AbortSignal;
   /** Environment variables to read instead of the process's own. */
   readonly variables?: NodeJS.ProcessEnv;
+  /** Folder of the sidecar's sources and requirements instead of the package's own. */
+  readonly runtime?: string;
   /** Build again even where a complete result is there. */
   readonly force?: boolean;
 }
@@ -29,7 +31,7 @@ export function setupContext(options: SetupOptions = {}): SetupContext {
   const variables = options.variables ?? process.env;
   return {
     home: resolve(variables['MLX_SERVE_HOME'] || join(homedir(), '.cache', 'mlx-serve')),
-    runtime: findRuntimeFiles(),
+    runtime: options.runtime ?? findRuntimeFiles(),
     variables,
     onProgress: options.onProgress ?? (() => {}),
     signal: options.signal,

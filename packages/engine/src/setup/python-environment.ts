@@ -23,7 +23,7 @@ export interface PythonEnvironment {
   readonly fastBlas: boolean;
 }
 
-export type ResolveOptions = Pick<SetupOptions, 'variables'>;
+export type ResolveOptions = Pick<SetupOptions, 'runtime' | 'variables'>;
 
 /**
  * The environment that `setupPythonEnvironment` built earlier. Installs and

@@ -41,7 +41,7 @@ export async function ensureModel(
 }
 
 async function fetchModel(model: StoredModel, context: SetupContext): Promise<void> {
-  const environment = resolvePythonEnvironment({ variables: context.variables });
+  const environment = resolvePythonEnvironment(context);
   await withFileLock(model.lock, environment.python, context, async (lock) => {
     if (!context.force && existsSync(model.directory)) return;
     await fillPartial(model, environment.root, context, lock);

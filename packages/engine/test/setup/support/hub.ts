@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+const commit = '0123456789abcdef0123456789abcdef01234567';
+
+/** A Hugging Face hub of one model on loopback, as far as a download needs it. */
+export class Hub {
+  requests = 0;
+  readonly #server = createServer((request, response) => this.#answer(request, response));
+
+  constructor(
+    readonly model: string,
+    readonly files: Readonly<Record<string, string>>,
+    /** Answer everything with this status and error code instead. */
+    readonly refusal?: { readonly status: number; readonly code: string },
+  ) {}
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      this.#server.closeAllConnections();
+      this.#server.close();
+    });
+    return this;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  #answer({ url = '', method }: IncomingMessage, response: ServerResponse): void {
+    this.requests += 1;
+    const [path = ''] = url.split('?');
+    const body = path.startsWith('/api/')
+      ? this.#describe(path)
+      : this.files[path.split('/').pop() ?? ''];
+    response.statusCode = this.refusal?.status ?? (body === undefined ? 404 : 200);
+    if (this.refusal) response.setHeader('x-error-code', this.refusal.code);
+    response.setHeader('x-repo-commit', commit);
+    response.setHeader(
+      'etag',
+      `"${createHash('sha256')
+        .update(body ?? '')
+        .digest('hex')}"`,
+    );
+    response.setHeader('content-length', Buffer.byteLength(body ?? ''));
+    response.end(method === 'HEAD' ? undefined : body);
+  }
+
+  #describe(path: string): string {
+    const entries = Object.entries(this.files);
+    if (path.includes('/tree/')) {
+      const tree = entries.map(([name, content]) => ({
+        type: 'file',
+        path: name,
+        size: content.length,
+        oid: '0'.repeat(40),
+      }));
+      return JSON.stringify(tree);
+    }
+    const siblings = entries.map(([name, content]) => ({ rfilename: name, size: content.length }));
+    return JSON.stringify({ id: this.model, sha: commit, siblings });
+  }
+}
