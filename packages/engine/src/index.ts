@@ -11,12 +11,6 @@ export type {
 } from './insight/insight-calls.js';
 export type { BatchStats, CacheStats } from './insight/stats.js';
 export type { LoadCallOptions } from './models/load-call-options.js';
-export type {
-  LoadProgress,
-  LocateOptions,
-  ModelProcess,
-  ProcessCallOptions,
-  Runner,
-} from './runner/runner.js';
+export type { LoadProgress, LocateOptions, OnProcessStart, Runner } from './runner/runner.js';
 export type { CallOptions, GenerateOptions } from './support/call-options.js';
 export type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenizer-calls.js';

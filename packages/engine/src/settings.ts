@@ -1,5 +1,6 @@
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import type { WireParams } from '@mlx/schemas/wire';
+import type { EvictionStrategy } from './models/eviction.js';
 
 /** What the engine itself needs of the configuration, in its own words. */
 export interface EngineSettings {
@@ -10,6 +11,10 @@ export interface EngineSettings {
   readonly maxTemperature: number;
   readonly defaultContextLength: number;
   readonly trustedModelDirectories: readonly string[];
+  readonly maxLoadedModels: number;
+  /** Models kept in memory while nothing uses them. */
+  readonly maxIdleModels: number;
+  readonly evictionStrategy: EvictionStrategy;
   readonly maxActiveStreams: number;
   /** Longest time of a generation that does not bring its own limit, in milliseconds. */
   readonly streamTimeoutMs: number;
@@ -26,6 +31,9 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
     maxTemperature: model.max_temperature,
     defaultContextLength: model.default_context_length,
     trustedModelDirectories: model.trusted_model_directories,
+    maxLoadedModels: model.max_loaded_models,
+    maxIdleModels: model.memory_cache.enabled ? model.memory_cache.max_cached_models : 0,
+    evictionStrategy: model.memory_cache.eviction_strategy,
     maxActiveStreams: streams.max_active_streams,
     streamTimeoutMs: streams.default_timeout_ms,
     callTimeoutMs: config.json_rpc.default_timeout_ms,

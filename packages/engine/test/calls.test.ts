@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createEngine } from '../src/index.js';
 import { rejection } from './support/chunks.js';
 import { fakeEngine, loadedEngine } from './support/fake-engine.js';
 
@@ -91,7 +92,9 @@ test('information about the runtime, its health and what a model can do', async 
   expect(await engine.getRuntimeInfo()).toMatchObject({
     status: 'ready',
     engineVersion: expect.stringMatching(/^\d+\.\d+\.\d+/),
-    models: [{ model: 'm', runtimeVersion: 'fake', pid: runner.processes[0]?.pid }],
+    models: [
+      { model: 'm', runtimeVersion: 'fake', pid: runner.processes[0]?.sidecar?.pid, restarts: 0 },
+    ],
   });
   expect(await engine.capabilities('m')).toMatchObject({
     model: 'm',
@@ -107,7 +110,7 @@ test('information about the runtime, its health and what a model can do', async 
 });
 
 test('an engine that cannot be configured says which field is wrong', () => {
-  expect(() => fakeEngine({ model: { max_loaded_models: 0 } })).toThrow(
+  expect(() => createEngine({ config: { model: { max_loaded_models: 0 } } })).toThrow(
     "Validation error on field 'model.max_loaded_models'",
   );
 });

@@ -27,7 +27,7 @@ function openRun(
   startedAt: number,
   { models, admission, events }: EngineServices,
 ): GenerationRun {
-  const model = models.ready(plan.model);
+  const model = models.loaded(plan.model);
   const scope = new CallScope(plan.options);
   const releases: (() => void)[] = [() => scope[Symbol.dispose]()];
   const release = () => {
@@ -35,12 +35,11 @@ function openRun(
   };
   try {
     if (scope.abortedBy) throw scope.abortedBy;
-    releases.push(admission.enter(scope), model.use(scope));
+    releases.push(admission.enter(scope), model.hold(scope));
     const { streamId, promptSummary } = plan;
     events.announce('generation:started', { streamId, model: plan.model, prompt: promptSummary });
-    const openRows = (request: GenerationPlan['requests'][number]) =>
-      model.loaded.process.generate(request, { signal: scope.signal });
-    return new GenerationRun(stream, { plan, scope, events, startedAt, openRows, release });
+    const { process } = model;
+    return new GenerationRun(stream, { plan, scope, events, startedAt, process, release });
   } catch (thrown) {
     release();
     throw thrown;

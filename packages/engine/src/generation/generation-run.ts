@@ -1,9 +1,9 @@
+import type { Supervisor } from '@mlx/bridge';
 import type { EngineClientError, GeneratorChunk } from '@mlx/schemas';
-import { cancelledError } from '@mlx/bridge';
 import type { WireTokenRow } from '@mlx/schemas/wire';
 import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { CallScope } from '../support/call-scope.js';
-import { toEngineError } from '../support/errors.js';
+import { cancelledError, toEngineError } from '../support/errors.js';
 import { Answer } from './answer.js';
 import { combineStats } from './combine-stats.js';
 import type { GenerationPlan } from './plan.js';
@@ -22,7 +22,7 @@ interface GenerationRunOptions {
   readonly events: EngineEmitter;
   /** `performance.now()` of the call. */
   readonly startedAt: number;
-  readonly openRows: (request: WireGenerate) => AsyncGenerator<WireTokenRow, void, void>;
+  readonly process: Supervisor;
   /** Gives back what the run held; called once. */
   readonly release: () => void;
 }
@@ -71,11 +71,15 @@ export class GenerationRun implements PullSource<GeneratorChunk> {
   }
 
   #lane(request: WireGenerate, position: number): Lane {
-    const { plan, startedAt, openRows } = this.#options;
+    const { plan, scope, process, startedAt } = this.#options;
     const index = plan.requests.length === 1 ? undefined : position;
     const { model: modelId, streaming } = plan;
     const answer = new Answer({ modelId, index, startedAt, streaming });
-    const reader = new RowReader(openRows(request), {
+    const reader = new RowReader({
+      request,
+      process,
+      signal: scope.signal,
+      resume: plan.options.resume ?? false,
       row: (row) => this.#addRow(answer, row),
       broken: (thrown) => this.#fail(answer, thrown),
     });

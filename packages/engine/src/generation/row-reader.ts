@@ -1,33 +1,53 @@
+import type { Sidecar, Supervisor } from '@mlx/bridge';
 import type { WireTokenRow } from '@mlx/schemas/wire';
+import { isCrash, recoveryOf } from './recovery.js';
+import type { WireGenerate } from './to-wire.js';
 
 export interface RowReaderHandlers {
   /** Takes a row; false pauses reading until `resume()`. */
-  row(row: WireTokenRow): boolean;
-  /** The rows ended or failed before one that carried `finish`. */
-  broken(thrown: unknown): void;
+  readonly row: (row: WireTokenRow) => boolean;
+  /** The rows ended, or failed for good, before one that carried `finish`. */
+  readonly broken: (thrown: unknown) => void;
 }
 
-/** Reads one answer's rows ahead of the consumer. Calls nothing after `close()` or the last row. */
-export class RowReader {
-  readonly #rows: AsyncGenerator<WireTokenRow, void, void>;
-  readonly #handlers: RowReaderHandlers;
-  #state: 'paused' | 'reading' | 'over' = 'paused';
+export interface RowReaderOptions extends RowReaderHandlers {
+  readonly request: WireGenerate;
+  readonly process: Pick<Supervisor, 'ready'>;
+  readonly signal: AbortSignal;
+  /** After a crash, go on after the tokens that were received. */
+  readonly resume: boolean;
+}
 
-  constructor(rows: AsyncGenerator<WireTokenRow, void, void>, handlers: RowReaderHandlers) {
-    this.#rows = rows;
-    this.#handlers = handlers;
+type Rows = AsyncGenerator<WireTokenRow, void, void>;
+
+/**
+ * Reads one answer's rows ahead of the consumer, over crashes of the process
+ * where that can be hidden. Calls no handler after `close()` or the last row.
+ */
+export class RowReader {
+  readonly #options: RowReaderOptions;
+  #rows: Rows | undefined;
+  #state: 'paused' | 'reading' | 'over' = 'paused';
+  #crashes = 0;
+  #received = 0;
+  /** What was received, kept only if it may be needed. */
+  readonly #tokens: number[] = [];
+
+  constructor(options: RowReaderOptions) {
+    this.#options = options;
   }
 
   resume(): void {
     if (this.#state !== 'paused') return;
     this.#state = 'reading';
-    this.#read();
+    if (this.#rows === undefined) this.#open(this.#options.request);
+    else this.#read(this.#rows);
   }
 
   close(): void {
     if (this.#over) return;
     this.#state = 'over';
-    this.#rows.return().catch(() => undefined);
+    this.#rows?.return().catch(() => undefined);
   }
 
   /** Handlers may close the reader while they are called. */
@@ -35,8 +55,24 @@ export class RowReader {
     return this.#state === 'over';
   }
 
-  #read(): void {
-    this.#rows.next().then(this.#accept, this.#fail);
+  #open(request: WireGenerate): void {
+    const { process, signal } = this.#options;
+    process.ready(signal).then((sidecar) => this.#begin(sidecar, request), this.#fail);
+  }
+
+  #begin(sidecar: Sidecar, request: WireGenerate): void {
+    if (this.#over) return;
+    try {
+      this.#rows = sidecar.generate(request, { signal: this.#options.signal });
+    } catch (thrown) {
+      this.#recover(thrown);
+      return;
+    }
+    this.#read(this.#rows);
+  }
+
+  #read(rows: Rows): void {
+    rows.next().then(this.#accept, this.#recover);
   }
 
   readonly #accept = (result: IteratorResult<WireTokenRow, void>): void => {
@@ -46,16 +82,32 @@ export class RowReader {
       return;
     }
     const row = result.value;
+    this.#received += row.tokens.length;
+    if (this.#options.resume) this.#tokens.push(...row.tokens);
     if (row.finish !== undefined) this.close();
-    const goOn = this.#handlers.row(row);
-    if (this.#over) return;
-    if (goOn) this.#read();
+    const goOn = this.#options.row(row);
+    if (this.#over || this.#rows === undefined) return;
+    if (goOn) this.#read(this.#rows);
     else this.#state = 'paused';
+  };
+
+  readonly #recover = (thrown: unknown): void => {
+    if (this.#over) return;
+    if (isCrash(thrown)) this.#crashes += 1;
+    const { request, resume } = this.#options;
+    const recovery = recoveryOf({
+      thrown,
+      crashes: this.#crashes,
+      tokens: this.#received,
+      resume,
+    });
+    if (typeof recovery === 'object') this.#fail(recovery.failure);
+    else this.#open(recovery === 'resume' ? { ...request, resumeTokens: this.#tokens } : request);
   };
 
   readonly #fail = (thrown: unknown): void => {
     if (this.#over) return;
     this.#state = 'over';
-    this.#handlers.broken(thrown);
+    this.#options.broken(thrown);
   };
 }

@@ -1,8 +1,11 @@
+import { randomInt } from 'node:crypto';
 import type { GeneratorParams } from '@mlx/schemas';
 import type { WireParams, WireSamplingInput } from '@mlx/schemas/wire';
 import type { GenerateOptions } from '../support/call-options.js';
 import type { GenerationExtras } from './extras.js';
 import { toWirePrompt } from './prompt.js';
+
+const LARGEST_DRAWN_SEED = 2 ** 47;
 
 export type WireGenerate = WireParams<'generate'>;
 
@@ -24,7 +27,9 @@ export function toWireRequests(checked: Checked): WireGenerate[] {
     queueTimeoutMs: extras.queueTimeoutMs,
   };
   const sampling = toWireSampling(checked);
-  const { n = 1, seed } = params;
+  const { n = 1 } = params;
+  // A draw can only be continued when its seed is known.
+  const seed = params.seed ?? (options.resume === true ? randomInt(LARGEST_DRAWN_SEED) : undefined);
   return Array.from({ length: n }, (_, index) => ({
     ...shared,
     streamId: n === 1 ? streamId : `${streamId}:${index}`,

@@ -1,3 +1,4 @@
+import type { SupervisorStats } from '@mlx/bridge';
 import type { ModelHandle } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import type { WireResult } from '@mlx/schemas/wire';
@@ -20,6 +21,9 @@ type WireCapabilities = WireResult<'load'>['capabilities'];
 /** The process that holds a model: versions, device, process id. */
 export interface ModelRuntime extends Omit<WireResult<'initialize'>, 'protocolVersion'> {
   readonly model: string;
+  readonly restarts: number;
+  /** Ends that nobody asked for, by reason. */
+  readonly crashes: SupervisorStats['crashes'];
 }
 
 export interface RuntimeInfo {
@@ -49,19 +53,20 @@ export function runtimeInfo({ models, status }: EngineServices): RuntimeInfo {
   return {
     engineVersion: version,
     status: status.status,
-    models: models.models.flatMap(({ id, loaded }) => {
-      if (loaded === undefined) return [];
-      const { protocolVersion: _, ...runtime } = loaded.runtime;
-      return { model: id, ...runtime };
+    models: models.models.flatMap(({ id, facts, process }) => {
+      if (facts === undefined || process === undefined) return [];
+      const { protocolVersion: _, ...runtime } = facts.runtime;
+      const { restarts, crashes } = process.stats();
+      return { model: id, ...runtime, restarts, crashes };
     }),
   };
 }
 
 /** What requests to a model may ask for; the rest is refused with InvalidParams. */
 export function capabilities({ models }: EngineServices, id: unknown): ModelCapabilities {
-  const { loaded, handle } = models.ready(validate(NonEmptyString, id));
+  const { facts, handle } = models.loaded(validate(NonEmptyString, id));
   return {
-    ...loaded.loaded.capabilities,
+    ...facts.loaded.capabilities,
     // Templates of some models take tools; calls are not parsed by this version.
     tools: false,
     model: handle.descriptor.id,

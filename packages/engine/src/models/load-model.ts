@@ -1,73 +1,79 @@
+import type { Sidecar, Supervisor } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
-import type { WireProgress, WireResult } from '@mlx/schemas/wire';
+import type { WireParams, WireProgress } from '@mlx/schemas/wire';
+import type { LoadProgress, Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
-import type { LoadProgress, ModelProcess, Runner } from '../runner/runner.js';
 import { invalidParameter, toEngineError } from '../support/errors.js';
 import type { LoadPlan } from './load-plan.js';
 import { isLocal, requireTrusted } from './local-models.js';
+import type { ManagedModel } from './managed-model.js';
 import { weightsFor } from './weights.js';
 
-/** A model that is ready, and the process that holds it. */
-export interface LoadedModel {
-  readonly path: string;
-  readonly process: ModelProcess;
-  readonly runtime: WireResult<'initialize'>;
-  readonly loaded: WireResult<'load'>;
-}
-
-interface LoadOptions {
+export interface LoadContext {
+  readonly runner: Runner;
+  readonly settings: EngineSettings;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress) => void;
+  /** The process was created and is about to be started. */
+  readonly onProcess: (process: Supervisor) => void;
 }
 
-/** Finds the files, starts a process for them and loads them there. Leaves nothing behind when it fails. */
-export async function loadModel(
-  plan: LoadPlan,
-  runner: Runner,
-  settings: EngineSettings,
-  options: LoadOptions,
-): Promise<LoadedModel> {
-  const path = await locate(plan, runner, settings, options);
-  const params = {
+/**
+ * Finds the files and brings up a process that has loaded them, and loads them
+ * again in each of its later lives. Leaves nothing behind when it fails.
+ */
+export async function loadModel(model: ManagedModel, context: LoadContext): Promise<void> {
+  const params = await toLoadParams(model.plan, context);
+  context.signal.throwIfAborted();
+  const process = context.runner.createProcess(async (sidecar: Sidecar, { signal }) => {
+    const runtime = await sidecar.start();
+    const loaded = await sidecar.request('load', params, { signal });
+    model.facts = { path: params.path, runtime, loaded };
+  });
+  model.runIn(process);
+  context.onProcess(process);
+  await start(process, model.id, context);
+}
+
+async function start(process: Supervisor, id: string, context: LoadContext): Promise<void> {
+  const { signal } = context;
+  const onProgress = ({ phase, done, total, unit }: WireProgress) => {
+    if (phase !== 'load') return;
+    context.onProgress({ phase, message: 'Loading weights', done, total, unit });
+  };
+  const onAbort = () => void process.stop({ force: true });
+  process.on('progress', onProgress);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await process.start();
+  } catch (thrown) {
+    await process.stop();
+    signal.throwIfAborted();
+    throw loadError(id, thrown);
+  } finally {
+    process.off('progress', onProgress);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function toLoadParams(plan: LoadPlan, context: LoadContext): Promise<WireParams<'load'>> {
+  const { settings } = context;
+  const path = await locate(plan, context);
+  return {
     modelId: plan.descriptor.id,
     path,
     weights: plan.quantization ? await weightsFor(plan.quantization, path) : plan.weights,
     batching: { ...settings.batching, ...plan.batching },
   };
-  options.signal.throwIfAborted();
-  const process = runner.createProcess();
-  const onProgress = (progress: WireProgress) => {
-    const { phase, done, total, unit } = progress;
-    if (phase === 'load')
-      options.onProgress({ phase, message: 'Loading weights', done, total, unit });
-  };
-  const onAbort = () => void process.stop();
-  process.on('progress', onProgress);
-  options.signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    const runtime = await process.start();
-    const loaded = await process.request('load', params, { signal: options.signal });
-    return { path, process, runtime, loaded };
-  } catch (thrown) {
-    await process.stop();
-    options.signal.throwIfAborted();
-    throw loadError(plan.descriptor.id, thrown);
-  } finally {
-    options.signal.removeEventListener('abort', onAbort);
-    process.off('progress', onProgress);
-  }
 }
 
-async function locate(
-  { descriptor, revision }: LoadPlan,
-  runner: Runner,
-  settings: EngineSettings,
-  options: LoadOptions,
-): Promise<string> {
-  const path = await runner.locateModel(descriptor.path, { ...options, revision });
+async function locate({ descriptor, revision }: LoadPlan, context: LoadContext): Promise<string> {
+  const { runner, settings, signal, onProgress } = context;
+  const path = await runner.locateModel(descriptor.path, { signal, onProgress, revision });
   if (await isLocal(descriptor.path, path)) {
-    if (revision !== undefined)
+    if (revision !== undefined) {
       throw invalidParameter('revision', 'A local model has no revisions');
+    }
     await requireTrusted(path, settings.trustedModelDirectories);
   }
   return path;

@@ -1,60 +1,98 @@
+import type { Supervisor } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import type { ModelHandle, ModelState } from '@mlx/schemas';
+import type { WireResult } from '@mlx/schemas/wire';
 import type { CallScope } from '../support/call-scope.js';
 import type { LoadPlan } from './load-plan.js';
-import type { LoadedModel } from './load-model.js';
 import { toModelHandle } from './model-handle.js';
+
+/** What the latest life of the model's process said of itself and of the model. */
+export interface ModelFacts {
+  readonly path: string;
+  readonly runtime: WireResult<'initialize'>;
+  readonly loaded: WireResult<'load'>;
+}
+
+/** How much a model is used; moments are `performance.now()`. */
+export interface ModelUse {
+  readonly loadedAt: number;
+  lastUsedAt: number;
+  calls: number;
+}
 
 /** A model the engine knows, from the moment its load begins, and the calls that use it. */
 export class ManagedModel {
   readonly plan: LoadPlan;
+  readonly use: ModelUse;
+  facts: ModelFacts | undefined;
   readonly #defaultContextLength: number;
+  readonly #onIdle: () => void;
   readonly #calls = new Set<CallScope>();
-  #state: ModelState = 'loading';
-  #loaded: LoadedModel | undefined;
+  #process: Supervisor | undefined;
 
-  constructor(plan: LoadPlan, defaultContextLength: number) {
+  /** @param onIdle called when the last call that uses the model has ended */
+  constructor(plan: LoadPlan, defaultContextLength: number, onIdle: () => void) {
     this.plan = plan;
     this.#defaultContextLength = defaultContextLength;
+    this.#onIdle = onIdle;
+    const now = performance.now();
+    this.use = { loadedAt: now, lastUsedAt: now, calls: 0 };
   }
 
   get id(): string {
     return this.plan.descriptor.id;
   }
 
-  get state(): ModelState {
-    return this.#state;
+  /** Undefined until the model's files are here. */
+  get process(): Supervisor | undefined {
+    return this.#process;
   }
 
-  get loaded(): LoadedModel | undefined {
-    return this.#loaded;
+  get state(): ModelState {
+    if (this.facts === undefined) return 'loading';
+    switch (this.#process?.state) {
+      case 'ready':
+        return 'ready';
+      case 'failed':
+        return 'failed';
+      default:
+        return 'loading';
+    }
+  }
+
+  get idle(): boolean {
+    return this.state !== 'loading' && this.#calls.size === 0;
   }
 
   get handle(): ModelHandle {
     return toModelHandle({
       descriptor: this.plan.descriptor,
-      state: this.#state,
-      path: this.#loaded?.path,
-      loaded: this.#loaded?.loaded,
+      state: this.state,
+      facts: this.facts,
       defaultContextLength: this.#defaultContextLength,
     });
   }
 
-  becomeReady(loaded: LoadedModel): void {
-    this.#loaded = loaded;
-    this.#state = 'ready';
+  runIn(process: Supervisor): void {
+    this.#process = process;
   }
 
   /** Ties a call to the model: unloading ends it. The returned function unties it. */
-  use(call: CallScope): () => void {
+  hold(call: CallScope): () => void {
     this.#calls.add(call);
-    return () => this.#calls.delete(call);
+    this.use.calls += 1;
+    this.use.lastUsedAt = performance.now();
+    return () => {
+      this.#calls.delete(call);
+      this.use.lastUsedAt = performance.now();
+      if (this.#calls.size === 0) this.#onIdle();
+    };
   }
 
   /** Ends the calls that use the model, then its process. */
   async close(): Promise<void> {
     const reason = new EngineClientError('ModelNotLoaded', `The model '${this.id}' was unloaded.`);
     for (const call of this.#calls) call.abort(reason);
-    await this.#loaded?.process.stop();
+    await this.#process?.stop();
   }
 }

@@ -1,23 +1,23 @@
 import type { ModelDescriptor, ModelHandle, ModelState } from '@mlx/schemas';
 import type { WireResult } from '@mlx/schemas/wire';
+import type { ModelFacts } from './managed-model.js';
 
-export interface HandleFacts {
+interface HandleSource {
   readonly descriptor: ModelDescriptor;
   readonly state: ModelState;
-  readonly path: string | undefined;
-  readonly loaded: WireResult<'load'> | undefined;
+  readonly facts: ModelFacts | undefined;
   /** Reported until the model itself says. */
   readonly defaultContextLength: number;
 }
 
 /** What callers see of a model. Sizes are in bytes, times in milliseconds. */
-export function toModelHandle(facts: HandleFacts): ModelHandle {
-  const { descriptor, state, path, loaded } = facts;
+export function toModelHandle(source: HandleSource): ModelHandle {
+  const { descriptor, state, facts } = source;
   return {
-    descriptor: { ...descriptor, path: path ?? descriptor.path },
+    descriptor: { ...descriptor, path: facts?.path ?? descriptor.path },
     state,
-    contextLength: loaded?.contextLength ?? facts.defaultContextLength,
-    metadata: loaded === undefined ? {} : toMetadata(loaded),
+    contextLength: facts?.loaded.contextLength ?? source.defaultContextLength,
+    metadata: facts === undefined ? {} : toMetadata(facts.loaded),
     draft: false,
   };
 }

@@ -1,3 +1,4 @@
+import type { Supervisor } from '@mlx/bridge';
 import type { EngineClientError, ModelHandle } from '@mlx/schemas';
 import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { RuntimeStatusTracker } from '../events/runtime-status.js';
@@ -10,9 +11,12 @@ import {
   toEngineError,
 } from '../support/errors.js';
 import { SharedTask } from '../support/shared-task.js';
-import { loadModel, type LoadedModel } from './load-model.js';
+import { followProcess } from './follow-process.js';
+import { loadModel } from './load-model.js';
+import { surplus } from './eviction.js';
 import { requireSamePlan, type LoadPlan } from './load-plan.js';
-import { ManagedModel } from './managed-model.js';
+import { ManagedModel, type ModelFacts } from './managed-model.js';
+import { loadInto, type ModelRoom } from './model-room.js';
 
 export interface ModelRegistryOptions {
   readonly runner: Runner;
@@ -28,74 +32,73 @@ export interface LoadOptions {
 
 interface Entry {
   readonly model: ManagedModel;
-  readonly load: SharedTask<LoadedModel>;
+  load: SharedTask<void>;
   readonly progressListeners: Set<(progress: LoadProgress) => void>;
 }
 
+/** A model that was loaded; its process may just be coming back after a crash. */
+export type LoadedModel = ManagedModel & {
+  readonly process: Supervisor;
+  readonly facts: ModelFacts;
+};
+
 /** The models of one engine by id; loads each of them once, however many ask for it. */
 export class ModelRegistry {
-  readonly #runner: Runner;
-  readonly #settings: EngineSettings;
-  readonly #events: EngineEmitter;
-  readonly #status: RuntimeStatusTracker;
+  readonly #options: ModelRegistryOptions;
   readonly #entries = new Map<string, Entry>();
   #closed = false;
 
-  constructor({ runner, settings, events, status }: ModelRegistryOptions) {
-    this.#runner = runner;
-    this.#settings = settings;
-    this.#events = events;
-    this.#status = status;
+  constructor(options: ModelRegistryOptions) {
+    this.#options = options;
   }
 
   get models(): ManagedModel[] {
     return [...this.#entries.values()].map(({ model }) => model);
   }
 
-  /** A model that can serve. */
-  ready(id: string): ManagedModel & { loaded: LoadedModel } {
+  loaded(id: string): LoadedModel {
     const model = this.known(id);
-    if (model.loaded === undefined) throw modelNotLoaded(id, this.#readyIds());
-    return model as ManagedModel & { loaded: LoadedModel };
+    if (model.facts === undefined) throw modelNotLoaded(id, this.#readyIds);
+    return model as LoadedModel;
+  }
+
+  /** A model in any state. */
+  known(id: string): ManagedModel {
+    this.#requireOpen();
+    return this.#entry(id).model;
   }
 
   /** The model meant where none is named. */
   only(): ManagedModel {
-    const ids = this.#readyIds();
+    const ids = this.#readyIds;
     const [id] = ids;
     if (id !== undefined && ids.length === 1) return this.known(id);
     throw invalidParameter('model', `Name one of the loaded models: ${ids.join(', ') || 'none'}`);
   }
 
-  /** A model in any state. */
-  known(id: string): ManagedModel {
-    if (this.#closed) throw shuttingDown();
-    const entry = this.#entries.get(id);
-    if (entry === undefined) throw modelNotLoaded(id, this.#readyIds());
-    return entry.model;
-  }
-
+  /** Loads the model, waits for its load, or gives a failed one a fresh start. */
   async load(plan: LoadPlan, { signal, onProgress }: LoadOptions): Promise<ModelHandle> {
-    if (this.#closed) throw shuttingDown();
+    this.#requireOpen();
     const entry = this.#joinable(plan.descriptor.id) ?? this.#begin(plan);
-    requireSamePlan(entry.model.plan, plan);
-    if (onProgress) entry.progressListeners.add(onProgress);
+    const { model, progressListeners } = entry;
+    requireSamePlan(model.plan, plan);
+    if (model.state === 'failed') entry.load = new SharedTask(async () => model.process?.reset());
+    if (onProgress) progressListeners.add(onProgress);
     try {
       await entry.load.join(signal);
     } finally {
-      if (onProgress) entry.progressListeners.delete(onProgress);
+      if (onProgress) progressListeners.delete(onProgress);
     }
-    return entry.model.handle;
+    return model.handle;
   }
 
   async unload(id: string): Promise<void> {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) throw modelNotLoaded(id, this.#readyIds());
+    const { model, load } = this.#entry(id);
     this.#entries.delete(id);
-    entry.load.cancel(modelNotLoaded(id, []));
-    await entry.load.settled();
-    await entry.model.close();
-    this.#events.announce('model:unloaded', { model: id });
+    load.cancel(modelNotLoaded(id, []));
+    await load.settled();
+    await model.close();
+    this.#options.events.announce('model:unloaded', { model: id });
     this.#updateStatus();
   }
 
@@ -103,6 +106,20 @@ export class ModelRegistry {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#entries.keys()].map((id) => this.unload(id)));
+  }
+
+  get #readyIds(): string[] {
+    return this.models.filter(({ state }) => state === 'ready').map(({ id }) => id);
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw shuttingDown();
+  }
+
+  #entry(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw modelNotLoaded(id, this.#readyIds);
+    return entry;
   }
 
   /** A load that everyone gave up is still ending; the next caller starts anew. */
@@ -113,50 +130,66 @@ export class ModelRegistry {
 
   #begin(plan: LoadPlan): Entry {
     const { id } = plan.descriptor;
-    const model = new ManagedModel(plan, this.#settings.defaultContextLength);
+    const { defaultContextLength } = this.#options.settings;
+    const model = new ManagedModel(plan, defaultContextLength, () => this.#unloadSurplus());
     const progressListeners: Entry['progressListeners'] = new Set();
     const onProgress = (progress: LoadProgress) => {
       for (const listener of progressListeners) listener(progress);
     };
-    const load = new SharedTask(async (signal) => {
-      try {
-        const loaded = await loadModel(plan, this.#runner, this.#settings, { signal, onProgress });
-        model.becomeReady(loaded);
-        this.#announceLoaded(plan, loaded);
-        this.#updateStatus();
-        return loaded;
-      } catch (thrown) {
-        this.#forgetFailed(model, toEngineError(thrown));
-        throw thrown;
-      }
-    });
+    const load = new SharedTask((signal) => this.#load(model, signal, onProgress));
     const entry = { model, load, progressListeners };
     this.#entries.set(id, entry);
     this.#updateStatus();
     return entry;
   }
 
+  async #load(
+    model: ManagedModel,
+    signal: AbortSignal,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<void> {
+    const { runner, settings, events } = this.#options;
+    const onProcess = (process: Supervisor) =>
+      followProcess(model, process, events, () => this.#updateStatus());
+    try {
+      await loadInto(this.#room, model, () =>
+        loadModel(model, { runner, settings, signal, onProgress, onProcess }),
+      );
+    } catch (thrown) {
+      this.#forgetFailed(model, toEngineError(thrown));
+      throw thrown;
+    }
+    this.#unloadSurplus();
+  }
+
+  get #room(): ModelRoom {
+    const { maxLoadedModels, evictionStrategy } = this.#options.settings;
+    return {
+      models: () => this.models,
+      unload: (id) => this.unload(id),
+      maxModels: maxLoadedModels,
+      strategy: evictionStrategy,
+    };
+  }
+
+  #unloadSurplus(): void {
+    const { settings, events } = this.#options;
+    const rules = { maxIdle: settings.maxIdleModels, strategy: settings.evictionStrategy };
+    for (const { id } of surplus(this.models, rules)) {
+      this.unload(id).catch((thrown: unknown) => {
+        events.announceError(toEngineError(thrown), { model: id, method: 'unloadModel' });
+      });
+    }
+  }
+
   #forgetFailed(model: ManagedModel, error: EngineClientError): void {
     if (this.#entries.get(model.id)?.model === model) this.#entries.delete(model.id);
-    this.#events.announceError(error, { model: model.id, method: 'loadModel' });
-    if (this.#entries.size === 0 && !this.#closed) this.#status.set('error');
+    this.#options.events.announceError(error, { model: model.id, method: 'loadModel' });
+    if (this.#entries.size === 0 && !this.#closed) this.#options.status.set('error');
     else this.#updateStatus();
   }
 
   #updateStatus(): void {
-    this.#status.update(this.models.map(({ state }) => state));
-  }
-
-  #announceLoaded(plan: LoadPlan, { path, loaded }: LoadedModel): void {
-    this.#events.announce('model:loaded', {
-      model: plan.descriptor.id,
-      modelPath: path,
-      quantization: plan.quantization,
-      parameters: { weights: loaded.capabilities.weights, loadMs: loaded.loadMs },
-    });
-  }
-
-  #readyIds(): string[] {
-    return this.models.filter(({ state }) => state === 'ready').map(({ id }) => id);
+    this.#options.status.update(this.models.map(({ state }) => state));
   }
 }

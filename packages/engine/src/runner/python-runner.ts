@@ -1,9 +1,10 @@
-import { Sidecar } from '@mlx/bridge';
+import { Supervisor } from '@mlx/bridge';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import { ensureModel } from '../setup/model/ensure-model.js';
 import { findInterpreter } from './interpreter.js';
-import type { LocateOptions, ModelProcess, Runner } from './runner.js';
-import { toSidecarOptions } from './sidecar-options.js';
+import { toRuntimeLevel } from './log-level.js';
+import type { LocateOptions, OnProcessStart, Runner } from './runner.js';
+import { toSidecarOptions, toSupervisorOptions } from './sidecar-options.js';
 
 /** Runs models in Python processes, in the environment that `mlx-engine setup` built. */
 export class PythonRunner implements Runner {
@@ -28,13 +29,18 @@ export class PythonRunner implements Runner {
     });
   }
 
-  createProcess(): ModelProcess {
-    const { command, env } = findInterpreter(this.#config.python_runtime);
-    return new Sidecar({
-      ...toSidecarOptions(this.#config),
-      command,
-      args: ['-m', 'mlx_runtime'],
-      env: { ...process.env, ...env },
+  createProcess(onStart: OnProcessStart): Supervisor {
+    const { python_runtime: python, logging } = this.#config;
+    const { command, env } = findInterpreter(python);
+    return new Supervisor({
+      ...toSupervisorOptions(this.#config),
+      onStart,
+      sidecar: {
+        ...toSidecarOptions(this.#config),
+        command,
+        args: ['-m', 'mlx_runtime'],
+        env: { ...process.env, ...env, MLX_LOG_LEVEL: toRuntimeLevel(logging.level) },
+      },
     });
   }
 }

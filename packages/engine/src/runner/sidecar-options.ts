@@ -1,8 +1,11 @@
-import type { SidecarOptions } from '@mlx/bridge';
+import type { SidecarOptions, SupervisorOptions } from '@mlx/bridge';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import { version } from '../version.js';
 
-/** The configuration of a sidecar process in the bridge's words; how it is started comes from elsewhere. */
+/** The most credit that the protocol can say; more than a generation may have. */
+const UNLIMITED_CREDIT = 1_000_000;
+
+/** The configuration of a process in the bridge's words; how it is started comes from elsewhere. */
 export function toSidecarOptions(config: RuntimeConfig): Omit<SidecarOptions, 'command'> {
   const { python_runtime: python, json_rpc: rpc } = config;
   const { backpressure } = config.stream_registry;
@@ -16,15 +19,33 @@ export function toSidecarOptions(config: RuntimeConfig): Omit<SidecarOptions, 'c
     heartbeatIntervalMs: rpc.heartbeat_interval_ms,
     heartbeatTimeoutMs: rpc.heartbeat_timeout_ms,
     writeHighWaterBytes: rpc.write_high_water_bytes,
-    ...(backpressure.enabled
-      ? {
-          creditWindow: backpressure.max_unacked_chunks,
-          ackTimeoutMs: backpressure.ack_timeout_ms,
-          slowConsumerThresholdMs: backpressure.slow_consumer_threshold_ms,
-        }
-      : { creditWindow: UNLIMITED_CREDIT }),
+    creditWindow: backpressure.enabled ? backpressure.max_unacked_chunks : UNLIMITED_CREDIT,
+    ackTimeoutMs: backpressure.ack_timeout_ms,
+    slowConsumerThresholdMs: backpressure.slow_consumer_threshold_ms,
   };
 }
 
-/** The most that the protocol can say; more than a generation may have. */
-const UNLIMITED_CREDIT = 1_000_000;
+/** How deaths and failing calls are dealt with. */
+export function toSupervisorOptions(config: RuntimeConfig): Omit<SupervisorOptions, 'sidecar'> {
+  const { python_runtime: python, json_rpc: rpc } = config;
+  const { retry, circuit_breaker: breaker } = rpc;
+  return {
+    maxRestarts: python.max_restarts,
+    restartDelayBaseMs: python.restart_delay_base_ms,
+    retry: {
+      maxAttempts: retry.max_attempts,
+      initialDelayMs: retry.initial_delay_ms,
+      maxDelayMs: retry.max_delay_ms,
+      backoffMultiplier: retry.backoff_multiplier,
+      retryableErrors: retry.retryable_errors,
+      jitter: retry.jitter,
+    },
+    circuitBreaker: {
+      failureThreshold: breaker.failure_threshold,
+      recoveryTimeoutMs: breaker.recovery_timeout_ms,
+      halfOpenMaxCalls: breaker.half_open_max_calls,
+      halfOpenSuccessThreshold: breaker.half_open_success_threshold,
+      failureWindowMs: breaker.failure_window_ms,
+    },
+  };
+}

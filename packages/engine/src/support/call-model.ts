@@ -1,5 +1,5 @@
 import type { EngineServices } from '../engine-services.js';
-import type { LoadedModel } from '../models/load-model.js';
+import type { LoadedModel } from '../models/model-registry.js';
 import { CallScope } from './call-scope.js';
 import { parseCallOptions } from './call-options.js';
 import { toEngineError } from './errors.js';
@@ -12,12 +12,12 @@ export async function callModel<T>(
   run: (process: LoadedModel['process'], signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { signal, timeoutMs = settings.callTimeoutMs } = parseCallOptions(callOptions);
-  const model = models.ready(modelId);
+  const model = models.loaded(modelId);
   const scope = new CallScope({ signal, timeoutMs });
-  const release = model.use(scope);
+  const release = model.hold(scope);
   try {
     scope.signal.throwIfAborted();
-    return await run(model.loaded.process, scope.signal);
+    return await run(model.process, scope.signal);
   } catch (thrown) {
     throw scope.abortedBy ?? toEngineError(thrown);
   } finally {

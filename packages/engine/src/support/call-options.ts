@@ -30,8 +30,7 @@ export const GenerateOptionsSchema = z.strictObject({
   tenant: z.string().max(256).optional(),
   /**
    * Go on after a crash of the runtime by feeding it the tokens it had
-   * produced. The text is the same as without the crash for greedy and seeded
-   * requests; others go on with a new draw.
+   * produced; the text is the same as without the crash.
    */
   resume: z.boolean().optional(),
 });

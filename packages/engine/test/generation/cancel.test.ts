@@ -82,5 +82,5 @@ test('shutdown ends streams with a typed error and refuses what comes after', as
   expect(last).toMatchObject({ type: 'error', error: refused });
   expect(await rejection(engine.generate(endless))).toMatchObject(refused);
   expect(await rejection(engine.loadModel('other'))).toMatchObject(refused);
-  expect(runner.processes.map(({ state }) => state)).toEqual(['exited']);
+  expect(runner.processes.map(({ state }) => state)).toEqual(['stopped']);
 });

@@ -59,7 +59,7 @@ test('a load goes on while one of its callers wants it, and ends when none does'
   controllers[1]?.abort();
   expect(await loads[1]).toMatchObject({ code: 'Cancelled' });
   await expect.poll(() => engine.listModels()).toEqual([]);
-  expect(runner.processes.every(({ state }) => state === 'exited')).toBe(true);
+  expect(runner.processes.every(({ state }) => state === 'stopped')).toBe(true);
   expect(await engine.loadModel('m')).toMatchObject({ state: 'ready' });
 });
 
@@ -68,7 +68,7 @@ test('unloading ends a load that is under way', async () => {
   const load = rejection(engine.loadModel('m'));
   await engine.unloadModel('m');
   expect(await load).toMatchObject({ code: 'ModelNotLoaded' });
-  expect(runner.processes.every(({ state }) => state === 'exited')).toBe(true);
+  expect(runner.processes.every(({ state }) => state === 'stopped')).toBe(true);
 });
 
 test('a time limit ends a load', async () => {

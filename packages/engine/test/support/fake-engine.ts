@@ -11,7 +11,7 @@ export interface FakeEngine {
 
 /** An engine over fake sidecars; both are gone when the test is over. */
 export function fakeEngine(config: RuntimeConfigInput = {}, ...scripts: FakeScript[]): FakeEngine {
-  const runner = new FakeRunner(...scripts);
+  const runner = new FakeRunner(config, scripts);
   const engine = createEngine({ config, runner });
   onTestFinished(async () => {
     await engine.dispose();

@@ -1,15 +1,20 @@
-import { Sidecar } from '@mlx/bridge';
+import { Supervisor } from '@mlx/bridge';
 import { fakeSidecar } from '@mlx/bridge/testing';
 import type { FakeScript } from '@mlx/bridge/testing';
-import type { LocateOptions, ModelProcess, Runner } from '../../src/index.js';
+import { RuntimeConfigSchema } from '@mlx/schemas/config';
+import type { RuntimeConfig, RuntimeConfigInput } from '@mlx/schemas/config';
+import type { LocateOptions, OnProcessStart, Runner } from '../../src/index.js';
+import { toSidecarOptions, toSupervisorOptions } from '../../src/runner/sidecar-options.js';
 
 /** Runs fake sidecars: real processes, the real protocol, a made-up model. */
 export class FakeRunner implements Runner, Disposable {
-  readonly processes: Sidecar[] = [];
+  readonly processes: Supervisor[] = [];
+  readonly #config: RuntimeConfig;
   readonly #command: ReturnType<typeof fakeSidecar>;
 
   /** @param scripts the lives of the sidecar, one after the other */
-  constructor(...scripts: FakeScript[]) {
+  constructor(config: RuntimeConfigInput = {}, scripts: readonly FakeScript[] = []) {
+    this.#config = RuntimeConfigSchema.parse(config);
     this.#command = fakeSidecar(...scripts);
   }
 
@@ -18,9 +23,14 @@ export class FakeRunner implements Runner, Disposable {
     return `/models/${model}`;
   }
 
-  createProcess(): ModelProcess {
+  createProcess(onStart: OnProcessStart): Supervisor {
     const { command, args, env } = this.#command;
-    const process = new Sidecar({ command, args, env, shutdownTimeoutMs: 1000 });
+    const process = new Supervisor({
+      ...toSupervisorOptions(this.#config),
+      spare: false,
+      onStart,
+      sidecar: { ...toSidecarOptions(this.#config), command, args, env },
+    });
     this.processes.push(process);
     return process;
   }

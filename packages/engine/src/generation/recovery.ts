@@ -1,0 +1,38 @@
+import { EngineClientError, isEngineClientError } from '@mlx/schemas';
+
+/** A request that was in flight for this many crashes is taken to be their cause. */
+const QUARANTINE_CRASHES = 2;
+
+export interface RecoveryCase {
+  /** What ended the request's rows. */
+  readonly thrown: unknown;
+  /** Crashes the request has been in flight for, this one included. */
+  readonly crashes: number;
+  /** Tokens received so far. */
+  readonly tokens: number;
+  /** The caller wants the answer to go on after its tokens. */
+  readonly resume: boolean;
+}
+
+/** What to do about it: send the request again, go on after its tokens, or fail. */
+export type Recovery = 'replay' | 'resume' | { readonly failure: unknown };
+
+/** Only a crash can be recovered from, and never when the caller could see a token twice. */
+export function recoveryOf({ thrown, crashes, tokens, resume }: RecoveryCase): Recovery {
+  if (!isCrash(thrown)) return { failure: thrown };
+  if (crashes >= QUARANTINE_CRASHES) return { failure: quarantined(crashes, thrown) };
+  if (tokens === 0) return 'replay';
+  return resume ? 'resume' : { failure: thrown };
+}
+
+export function isCrash(thrown: unknown): boolean {
+  return isEngineClientError(thrown) && thrown.code === 'SidecarCrashed';
+}
+
+function quarantined(crashes: number, cause: unknown): EngineClientError {
+  return new EngineClientError(
+    'SidecarCrashed',
+    `The runtime crashed ${crashes} times while it worked on this request, which is not tried again.`,
+    { cause, retryable: false, details: { type: 'quarantined', crashes } },
+  );
+}

@@ -1,0 +1,38 @@
+import type { RuntimeConfig } from '@mlx/schemas/config';
+import type { ManagedModel, ModelUse } from './managed-model.js';
+
+export type EvictionStrategy = RuntimeConfig['model']['memory_cache']['eviction_strategy'];
+
+/** What each strategy lets go of first: the smallest value. */
+const rank: Record<EvictionStrategy, (use: ModelUse) => number> = {
+  lru: (use) => use.lastUsedAt,
+  lfu: (use) => use.calls,
+  fifo: (use) => use.loadedAt,
+};
+
+/** The models that nothing uses, the first to go first. */
+export function evictable(
+  models: readonly ManagedModel[],
+  strategy: EvictionStrategy,
+): ManagedModel[] {
+  const value = rank[strategy];
+  return models
+    .filter(({ idle }) => idle)
+    .toSorted((left, right) => value(left.use) - value(right.use));
+}
+
+export interface KeepRules {
+  /** Idle models kept in memory. */
+  readonly maxIdle: number;
+  readonly strategy: EvictionStrategy;
+}
+
+/** The idle models beyond those that may be kept. One that was never used is not surplus yet. */
+export function surplus(
+  models: readonly ManagedModel[],
+  { maxIdle, strategy }: KeepRules,
+): ManagedModel[] {
+  const idle = evictable(models, strategy);
+  const used = idle.filter(({ use }) => use.calls > 0);
+  return used.slice(0, Math.max(0, idle.length - maxIdle));
+}
