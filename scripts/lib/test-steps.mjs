@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { checkPackages } from './check-packages.mjs';
 import { root } from './paths.mjs';
 import { pythonTools } from './python-tools.mjs';
 import { run } from './run.mjs';
@@ -23,7 +22,11 @@ export const testSteps = [
     title: 'Generated code is current',
     run: () => run('npm', ['run', '--silent', 'generate:check', '--prefix', 'packages/schemas']),
   },
-  { name: 'typescript', title: 'TypeScript tests', run: () => turbo('test', ...thorough, '--concurrency=1') },
+  {
+    name: 'typescript',
+    title: 'TypeScript tests',
+    run: () => turbo('test', ...thorough, '--concurrency=1'),
+  },
   {
     name: 'python-lint',
     title: 'Python lint and formatting',
@@ -31,7 +34,11 @@ export const testSteps = [
   },
   { name: 'python-types', title: 'Python types', run: pyright },
   { name: 'python', title: 'Python tests', run: () => python(['-m', 'pytest']) },
-  { name: 'packages', title: 'Packages as published', run: checkPackages },
+  {
+    name: 'packages',
+    title: 'Packages as published',
+    run: () => run('node', ['scripts/check-packages.mjs']),
+  },
 ];
 
 async function python(...commands) {

@@ -1,9 +1,8 @@
 import { glob, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root } from '../lib/paths.mjs';
+import { pnpmCommand } from '../lib/pnpm.mjs';
 import { run } from './run.mjs';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * @typedef {object} PackedPackage
@@ -24,9 +23,8 @@ export async function packAll(destination) {
   for await (const path of glob('packages/*/package.json', { cwd: root })) {
     const manifest = JSON.parse(await readFile(join(root, path), 'utf8'));
     if (manifest.private) continue;
-    const output = await run('pnpm', ['pack', '--json', '--pack-destination', destination], {
-      cwd: join(root, dirname(path)),
-    });
+    const [command, ...args] = pnpmCommand('pack', '--json', '--pack-destination', destination);
+    const output = await run(command, args, { cwd: join(root, dirname(path)) });
     const { filename } = JSON.parse(output.slice(output.indexOf('{')));
     packages.push({ name: manifest.name, tarball: resolve(destination, filename), manifest });
   }
