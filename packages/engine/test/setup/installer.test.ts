@@ -49,11 +49,13 @@ test('variables that lead to another environment are taken away', () => {
   expect(variables).toEqual({ HOME: '/me', PYTHONNOUSERSITE: '1', PYTHONUTF8: '1' });
 });
 
+function uvIndex(source: NodeJS.ProcessEnv): string | undefined {
+  return uvInstaller('/bin/uv', source).install('/env', '/file').variables['UV_DEFAULT_INDEX'];
+}
+
 test("uv gets pip's index where it has none of its own", () => {
   const pip = { PIP_INDEX_URL: 'http://mirror/simple' };
-  const indexOf = (source: NodeJS.ProcessEnv) =>
-    uvInstaller('/bin/uv', source).install('/env', '/file').variables['UV_DEFAULT_INDEX'];
-  expect(indexOf(pip)).toBe('http://mirror/simple');
-  expect(indexOf({ ...pip, UV_INDEX_URL: 'http://other' })).toBeUndefined();
-  expect(indexOf({ ...pip, UV_DEFAULT_INDEX: 'http://own' })).toBe('http://own');
+  expect(uvIndex(pip)).toBe('http://mirror/simple');
+  expect(uvIndex({ ...pip, UV_INDEX_URL: 'http://other' })).toBeUndefined();
+  expect(uvIndex({ ...pip, UV_DEFAULT_INDEX: 'http://own' })).toBe('http://own');
 });

@@ -120,7 +120,7 @@ test('two set-ups at once build one environment', async () => {
 test('an environment that lost a package is built again', async () => {
   const { options, index } = await scene();
   const { root } = await setupPythonEnvironment(options);
-  const [lib = ''] = readdirSync(join(root, 'lib')).filter((name) => name.startsWith('python'));
+  const lib = readdirSync(join(root, 'lib')).find((name) => name.startsWith('python')) ?? '';
   rmSync(join(root, 'lib', lib, 'site-packages', 'mlx_tiny'), { recursive: true });
   await setupPythonEnvironment(options);
   expect(index.downloads).toBe(2);

@@ -5,17 +5,26 @@ import { onTestFinished } from 'vitest';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
 
+/** What a hub answers instead of everything else. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+}
+
 /** A Hugging Face hub of one model on loopback, as far as a download needs it. */
 export class Hub {
   requests = 0;
   readonly #server = createServer((request, response) => this.#answer(request, response));
 
-  constructor(
-    readonly model: string,
-    readonly files: Readonly<Record<string, string>>,
-    /** Answer everything with this status and error code instead. */
-    readonly refusal?: { readonly status: number; readonly code: string },
-  ) {}
+  readonly model: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly refusal: Refusal | undefined;
+
+  constructor(model: string, files: Readonly<Record<string, string>>, refusal?: Refusal) {
+    this.model = model;
+    this.files = files;
+    this.refusal = refusal;
+  }
 
   async listen(): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));

@@ -12,7 +12,11 @@ export class PackageIndex {
   #onDownload: (() => void) | undefined;
   readonly #server = createServer(({ url = '' }, response) => this.#answer(url, response));
 
-  constructor(readonly wheel: Wheel) {}
+  readonly wheel: Wheel;
+
+  constructor(wheel: Wheel) {
+    this.wheel = wheel;
+  }
 
   async listen(): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.js';
+import { temporaryFolder } from './support/temporary.js';
+
+/** Run a command line; what it wrote and its exit code. */
+async function run(args: readonly string[], variables: NodeJS.ProcessEnv = {}) {
+  let stdout = '';
+  let stderr = '';
+  const code = await runCli(args, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    variables: { PATH: process.env['PATH'], MLX_BACKEND: 'cpu', ...variables },
+  });
+  return { code, stdout, stderr };
+}
+
+describe('mlx-engine', () => {
+  test('--help names the commands, the variables and examples', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect(code).toBe(0);
+    for (const words of ['setup', 'model', 'info', 'MLX_SERVE_HOME', 'mlx-engine model pull']) {
+      expect(stdout).toContain(words);
+    }
+  });
+
+  test.each([[['nonsense']], [['setup', '--nonsense']], [['model', 'pull']]])(
+    'wrong usage %j ends with 2',
+    async (args) => {
+      const { code, stderr } = await run(args);
+      expect(code).toBe(2);
+      expect(stderr).toContain('error:');
+    },
+  );
+
+  test('a failure is one line and ends with 1', async () => {
+    const MLX_SERVE_HOME = temporaryFolder();
+    const { code, stderr } = await run(['info'], { MLX_SERVE_HOME });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `mlx-engine: The Python environment for MLX is not set up in ${MLX_SERVE_HOME}. Run \`npx mlx-engine setup\` once\n`,
+    );
+  });
+
+  test('set-up without Python says so', async () => {
+    const variables = { MLX_SERVE_HOME: temporaryFolder(), PATH: temporaryFolder() };
+    const { code, stderr } = await run(['setup'], variables);
+    expect(code).toBe(1);
+    expect(stderr).toContain('mlx-engine: No Python 3.10 or newer found');
+  });
+});
+
+describe('with the environment that is set up on this machine', () => {
+  const { MLX_SERVE_HOME, HOME, MLX_BACKEND } = process.env;
+  const here = { MLX_SERVE_HOME, HOME, MLX_BACKEND };
+
+  test('info describes it', async () => {
+    const plain = await run(['info'], here);
+    expect(plain.stdout).toMatch(
+      /Python {4}3\.\d+\.\d+ \(.+\)\nBackend {3}\w+\nFast BLAS (yes|no)\n/,
+    );
+    const { stdout } = await run(['info', '--json'], here);
+    expect(JSON.parse(stdout)).toMatchObject({ python: expect.stringContaining('/bin/python') });
+  });
+
+  test('set-up finds it ready', async () => {
+    const { code, stderr } = await run(['setup'], here);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^ok Python 3\.\d+\.\d+ with MLX for \w+ is ready\n$/);
+  });
+
+  test('set-up with a model fails on a model that is not one', async () => {
+    const model = temporaryFolder();
+    const { code, stderr } = await run(['setup', '--model', model], here);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${model} is not a complete model: config.json is missing`);
+  });
+
+  test('model list and model pull print directories', async () => {
+    const { stdout } = await run(['model', 'list'], here);
+    const line = stdout.split('\n').find((text) => text.startsWith('HuggingFaceTB/SmolLM2'));
+    const directory = line?.split('\t')[1];
+    expect(directory).toBeDefined();
+    const pulled = await run(['model', 'pull', 'HuggingFaceTB/SmolLM2-135M-Instruct'], here);
+    expect(pulled).toMatchObject({ code: 0, stdout: `${directory}\n` });
+  });
+});

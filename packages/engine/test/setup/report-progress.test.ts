@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { progressText } from '../../src/cli/progress-text.js';
+import { reportProgress } from '../../src/cli/report-progress.js';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+function output(isTTY: boolean) {
+  const written: string[] = [];
+  return { written, isTTY, columns: 40, write: (text: string) => written.push(text) };
+}
+
+const download = { step: 'model', message: 'Downloading x', totalBytes: 200e6 } as const;
+
+describe('without a terminal', () => {
+  test('each message is a line, repeated every five seconds', () => {
+    const { written, ...stderr } = output(false);
+    const report = reportProgress(stderr, {});
+    for (let second = 0; second <= 6; second += 1) {
+      report.update({ ...download, bytes: second * 10e6 });
+      vi.advanceTimersByTime(1000);
+    }
+    report.update({ step: 'model', message: 'Converting x' });
+    report.done('x is ready');
+    expect(written).toEqual([
+      'Downloading x  [--------------------] 0 %  0 MB of 200 MB  0:00\n',
+      'Downloading x  [#####---------------] 25 %  50 MB of 200 MB  0:05\n',
+      'Converting x\n',
+      'ok x is ready\n',
+    ]);
+  });
+});
+
+describe('on a terminal', () => {
+  test('one line is redrawn within its width and cleared at the end', () => {
+    const { written, ...stderr } = output(true);
+    const report = reportProgress(stderr, {});
+    report.update({ ...download, bytes: 100e6 });
+    report.close();
+    report.close();
+    expect(written).toEqual(['\r\u001B[KDownloading x  [##########----------] 5', '\r\u001B[K']);
+  });
+
+  test('colours are left out with NO_COLOR', () => {
+    const coloured = output(true);
+    reportProgress(coloured, {}).done('ready');
+    expect(coloured.written.join('')).toContain('\u001B[32m✓\u001B[39m ready');
+    const plain = output(true);
+    reportProgress(plain, { NO_COLOR: '1' }).done('ready');
+    expect(plain.written).toEqual(['ok ready\n']);
+  });
+
+  test('a dumb one gets plain lines', () => {
+    const { written, ...stderr } = output(true);
+    reportProgress(stderr, { TERM: 'dumb' }).update({ step: 'python', message: 'Looking' });
+    expect(written).toEqual(['Looking\n']);
+  });
+});
+
+describe('the text of a progress', () => {
+  test.each([
+    [{ step: 'blas', message: 'Preparing' }, 'Preparing'],
+    [{ step: 'environment', message: 'Installing', bytes: 12_400_000 }, 'Installing  12 MB  1:05'],
+    [
+      { step: 'model', message: 'Downloading', bytes: 300, totalBytes: 200 },
+      'Downloading  [####################] 99 %  0 MB of 0 MB  1:05',
+    ],
+  ] as const)('%j', (progress, text) => {
+    expect(progressText(progress, 65_000)).toBe(text);
+  });
+});
