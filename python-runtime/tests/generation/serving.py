@@ -41,6 +41,7 @@ def make_generator(
     eos: Iterable[int] = (),
     vocab_size: int = VOCABULARY,
     context_length: int = 2048,
+    samples_on_device: bool | None = None,
 ) -> Generator:
     return Generator(
         model,
@@ -48,6 +49,7 @@ def make_generator(
         vocab_size=vocab_size,
         context_length=context_length,
         batching=batching,
+        samples_on_device=samples_on_device,
     )
 
 

@@ -37,3 +37,7 @@ def to_integers(array: mx.array) -> list[int]:
 
 def token_array(tokens: Sequence[int] | Sequence[Sequence[int]]) -> mx.array:
     return mx.array(cast("Any", tokens), mx.uint32)
+
+
+def on_gpu() -> bool:
+    return mx.default_device().type == mx.DeviceType.gpu

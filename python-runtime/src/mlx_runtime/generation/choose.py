@@ -23,16 +23,18 @@ class Choice:
 
 def choose(flight: Flight) -> list[Choice | None]:
     """Waits for the pass; one choice per row, None where its logits are broken or unwanted."""
-    if flight.chosen:
-        tokens = to_integers(flight.result)
-        finite = np.isfinite(to_host(flight.peaks)).tolist()
-        return [Choice(token) if ok else None for token, ok in zip(tokens, finite, strict=True)]
-    logits = to_host(flight.result)
     finite = np.isfinite(to_host(flight.peaks)).tolist()
-    return [
-        _choose(row, logits[index]) if finite[index] and not row.ended else None
-        for index, row in enumerate(flight.rows)
-    ]
+    wanted = [ok and not row.ended for ok, row in zip(finite, flight.rows, strict=True)]
+    choices: list[Choice | None] = [None] * len(flight.rows)
+    if len(flight.on_host) < len(flight.rows):
+        tokens = to_integers(flight.tokens)
+        choices = [Choice(token) if ok else None for token, ok in zip(tokens, wanted, strict=True)]
+    if flight.logits is not None:
+        logits = to_host(flight.logits)
+        for place, index in enumerate(flight.on_host):
+            row = flight.rows[index]
+            choices[index] = _choose(row, logits[place]) if wanted[index] else None
+    return choices
 
 
 def _choose(row: Row, logits: Floats) -> Choice:

@@ -10,6 +10,7 @@ import mlx.core as mx
 from . import caches as layer_caches
 from .arrays import start, token_array
 from .caches import Caches, LanguageModel
+from .device_sampler import DeviceSampler
 from .row import Row
 
 
@@ -30,18 +31,27 @@ class Flight:
     rows: Sequence[Row]
     peaks: mx.array
     """(rows,): the largest logit; not finite when the row's logits are broken."""
-    result: mx.array
-    """(rows,) tokens if `chosen`, else (rows, vocabulary) float32 logits."""
-    chosen: bool
-    """True when the device chose all tokens, so that the next pass can start before this
-    one is read."""
+    tokens: mx.array
+    """(rows,): the device's choice; without a meaning for the rows in `on_host`."""
+    on_host: Sequence[int]
+    """Indices of the rows whose token the host has to choose."""
+    logits: mx.array | None
+    """(len(on_host), vocabulary), float32."""
+
+    @property
+    def chosen(self) -> bool:
+        """True when the next pass can start before this one is read."""
+        return not self.on_host
 
 
 class DecodeBatch:
     """Rows with their caches merged; a single row keeps its plain caches."""
 
-    def __init__(self, model: LanguageModel) -> None:
+    def __init__(self, model: LanguageModel, *, samples_on_device: bool) -> None:
+        """`samples_on_device`: worth it where logits are costly to bring to the host."""
         self._model = model
+        self._samples_on_device = samples_on_device
+        self._sampler: DeviceSampler | None = None
         self.rows: list[Row] = []
         self._caches: Caches = []
         self._batched = False
@@ -61,6 +71,7 @@ class DecodeBatch:
             last = token_array([row.last_token for row in rows])
             self._sampled = mx.concatenate([self._sampled, last])
         self.rows.extend(rows)
+        self._sampler = None
 
     def _merge(self, arrivals: Sequence[Arrivals]) -> list[Row]:
         """Brings the caches of all arrivals into the batch; their rows in the new order."""
@@ -88,6 +99,7 @@ class DecodeBatch:
             if row in leaving and row in keeping_caches:
                 row.caches = self._plain(index)
         self.rows = [self.rows[index] for index in keep]
+        self._sampler = None
         if not keep:
             self._caches, self._batched, self._sampled = [], False, None
             return
@@ -104,22 +116,37 @@ class DecodeBatch:
         if inputs is None:
             inputs = token_array([row.last_token for row in self.rows])
         logits = self._model(inputs[:, None], cache=self._caches)[:, -1, :]
-        flight = self._flight(logits)
-        self._sampled = flight.result if flight.chosen else None
+        flight = self._choose(logits)
+        self._sampled = flight.tokens if flight.chosen else None
         for row in self.rows:
             row.launched += 1
         return flight
 
-    def _flight(self, logits: mx.array) -> Flight:
+    def _choose(self, logits: mx.array) -> Flight:
+        """Has the device choose for the rows that it can serve; the others go to the host."""
         rows = tuple(self.rows)
         peaks = mx.max(logits, axis=-1).astype(mx.float32)
-        if any(row.needs_logits for row in rows):
-            logits = logits.astype(mx.float32)
-            start(logits, peaks)
-            return Flight(rows, peaks, logits, chosen=False)
-        tokens = mx.argmax(logits, axis=-1)
-        start(tokens, peaks)
-        return Flight(rows, peaks, tokens, chosen=True)
+        on_host = [index for index, row in enumerate(rows) if self._needs_host(row)]
+        if len(on_host) == len(rows):
+            tokens, chosen_there = peaks, logits.astype(mx.float32)
+        else:
+            tokens = self._sample(logits)
+            there = logits[mx.array(on_host)] if on_host else None
+            chosen_there = None if there is None else there.astype(mx.float32)
+        start([tokens, peaks] if chosen_there is None else [tokens, peaks, chosen_there])
+        return Flight(rows, peaks, tokens, on_host, chosen_there)
+
+    def _needs_host(self, row: Row) -> bool:
+        return row.needs_logits or (not row.is_greedy and not self._samples_on_device)
+
+    def _sample(self, logits: mx.array) -> mx.array:
+        if not self._samples_on_device:
+            return mx.argmax(logits, axis=-1)
+        if self._sampler is None:
+            settings = [row.request.sampling for row in self.rows]
+            self._sampler = DeviceSampler(settings, logits.shape[-1])
+        draws = [row.draws.at(row.launched) for row in self.rows]
+        return self._sampler(logits.astype(mx.float32), draws)
 
     def _plain(self, index: int) -> Caches:
         return layer_caches.extract(self._caches, index) if self._batched else self._caches

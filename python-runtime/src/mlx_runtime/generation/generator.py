@@ -9,6 +9,7 @@ import mlx.core as mx
 
 from ..requests import PrefillProgress, Request, StepOutput, Usage
 from ..wire import WireBatching
+from .arrays import on_gpu
 from .caches import LanguageModel, empty_caches
 from .choose import choose
 from .decode_batch import Arrivals, DecodeBatch, Flight
@@ -39,8 +40,11 @@ class Generator:
         context_length: int,
         batching: WireBatching,
         memory_bytes: int | None = None,
+        samples_on_device: bool | None = None,
     ) -> None:
-        """`memory_bytes`: what weights, rows and kept prefixes may fill; None: no limit."""
+        """`memory_bytes`: what weights, rows and kept prefixes may fill; None: no limit.
+        `samples_on_device`: None: on a GPU, where bringing logits to the host is costly.
+        """
         self._model = model
         self._eos = frozenset(eos_token_ids)
         self._vocab_size = vocab_size
@@ -60,7 +64,8 @@ class Generator:
             self._scheduler, batching.prompt_cache_bytes, forgets=traits.forgets
         )
         self._ledger = Ledger(self._scheduler, self._forget)
-        self._batch = DecodeBatch(model)
+        self._samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
+        self._batch = self._empty_batch()
         self._flight: Flight | None = None
         self._prefill: PrefillPass | None = None
         self._arrivals: list[Arrivals] = []
@@ -141,9 +146,12 @@ class Generator:
         self._flight = self._prefill = None
         self._arrivals.clear()
         self._ledger.rows.clear()
-        self._batch = DecodeBatch(self._model)
+        self._batch = self._empty_batch()
         self._sharing.cache.shrink(0)
         mx.clear_cache()
+
+    def _empty_batch(self) -> DecodeBatch:
+        return DecodeBatch(self._model, samples_on_device=self._samples_on_device)
 
     # Schedule
 

@@ -64,10 +64,13 @@ class Row:
         return self.request.stream_id
 
     @property
+    def is_greedy(self) -> bool:
+        return self.request.sampling.temperature == 0
+
+    @property
     def needs_logits(self) -> bool:
-        """False for plain greedy rows, whose token the device picks on its own."""
-        sampling = self.request.sampling
-        return sampling.temperature > 0 or sampling.logprobs or bool(self.edits)
+        """True when the host has to see the row's logits."""
+        return self.request.sampling.logprobs or bool(self.edits)
 
     @property
     def prefill_total(self) -> int:
