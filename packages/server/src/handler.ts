@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { errorResponse } from './http/error-response.js';
+import { anthropicErrorBody } from './anthropic/error-body.js';
+import { errorBody, errorResponse, type ErrorShape } from './http/error-response.js';
 import { HttpError } from './http/http-error.js';
 import { toHttpError } from './http/to-http-error.js';
 import { requireApiKey } from './middleware/api-key.js';
@@ -13,7 +14,9 @@ import { chatCompletionRoutes } from './routes/chat-completions.js';
 import { completionRoutes } from './routes/completions.js';
 import type { RouteContext } from './routes/context.js';
 import { healthRoutes } from './routes/health.js';
+import { messageRoutes } from './routes/messages.js';
 import { modelRoutes } from './routes/models.js';
+import { openApiRoutes } from './routes/openapi.js';
 import { pageRoutes } from './routes/page.js';
 import type { ServingEngine } from './serving-engine.js';
 import { WorkTracker } from './work-tracker.js';
@@ -55,6 +58,8 @@ function createApp(routes: RouteContext) {
   app.route('/', modelRoutes(routes));
   app.route('/', chatCompletionRoutes(routes));
   app.route('/', completionRoutes(routes));
+  app.route('/', messageRoutes(routes));
+  app.route('/', openApiRoutes());
   if (options.pageDirectory !== undefined) app.route('/', pageRoutes(options.pageDirectory));
   app.notFound((context) => errorResponse(notFound(context.req.method, context.req.path)));
   app.onError((error, context) => {
@@ -62,9 +67,14 @@ function createApp(routes: RouteContext) {
     if (failure.status >= 500 && failure.cause !== undefined) {
       context.get('log').error({ err: failure.cause }, failure.message);
     }
-    return errorResponse(failure);
+    return errorResponse(failure, errorShape(context.req.path));
   });
   return app;
+}
+
+/** Clients of either API find errors in the form they know. */
+function errorShape(path: string): ErrorShape {
+  return path.startsWith('/v1/messages') ? anthropicErrorBody : errorBody;
 }
 
 function notFound(method: string, path: string): HttpError {

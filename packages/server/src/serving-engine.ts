@@ -1,4 +1,4 @@
-import type { GeneratorChunk, GeneratorParams, ModelHandle } from '@mlx/schemas';
+import type { ChatMessage, GeneratorChunk, GeneratorParams, ModelHandle } from '@mlx/schemas';
 
 /** What the HTTP handler needs of an engine; `Engine` of `@mlx/engine` has it. */
 export interface ServingEngine {
@@ -11,6 +11,11 @@ export interface ServingEngine {
     },
   ): AsyncGenerator<GeneratorChunk>;
   listModels(): Promise<readonly ModelHandle[]>;
+  /** Tokens of a conversation as the model reads it, chat template included. */
+  countTokens(
+    request: { readonly model: string; readonly messages: ChatMessage[] },
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<number>;
   /** `healthy` is false when a model failed or none is ready. */
   healthCheck(): Promise<{ readonly healthy: boolean }>;
 }

@@ -1,8 +1,10 @@
 import { isEngineClientError } from '@mlx/schemas';
 import { Command, CommanderError } from 'commander';
 import { configCommand } from './config-command.js';
+import { doctorCommand } from './doctor-command.js';
+import { modelsCommand } from './models-command.js';
 import { serveCommand } from './serve-command.js';
-import { version } from './version.js';
+import { version } from '../version.js';
 
 const FAILURE = 1;
 
@@ -14,11 +16,14 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .addCommand(serveCommand(), { isDefault: true })
+    .addCommand(doctorCommand())
+    .addCommand(modelsCommand())
     .addCommand(configCommand());
   for (const command of program.commands) inheritExitOverride(command);
   try {
     await program.parseAsync(argv);
-    return 0;
+    // A command that found something wrong says so without throwing.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     process.stderr.write(`${explain(error)}\n`);

@@ -1,9 +1,9 @@
 import { loadConfig } from '@mlx/config';
-import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import type { LoggingConfig } from '@mlx/schemas';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { createLogger } from '../logger.js';
 import { runServer } from '../serve/run-server.js';
+import { hostOption, modelOption, portOption } from './options.js';
 
 interface ServeOptions {
   readonly host: string;
@@ -18,27 +18,12 @@ interface ServeOptions {
   readonly logFormat?: LoggingConfig['format'];
 }
 
-const DEFAULT_PORT = 8484;
-
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Load models and answer HTTP requests until interrupted.')
-    .addOption(
-      new Option('-p, --port <number>', 'port to listen on; 0 takes a free one')
-        .env('PORT')
-        .default(DEFAULT_PORT)
-        .argParser(parsePort),
-    )
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .addOption(
-      new Option(
-        '-m, --model <id or directory...>',
-        'Hugging Face repository or local directory; may be given several times',
-      )
-        .env('MLX_MODEL')
-        .default([DEFAULT_MODEL_ID], DEFAULT_MODEL_ID)
-        .argParser(collectModels),
-    )
+    .addOption(portOption())
+    .addOption(hostOption())
+    .addOption(modelOption())
     .option('--page <directory>', 'built web page to serve at /')
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--allow-host <name...>', 'further names that the Host header may carry', [])
@@ -98,20 +83,4 @@ function takeApiKey(): string | undefined {
   const apiKey = process.env['MLX_API_KEY'];
   delete process.env['MLX_API_KEY'];
   return apiKey === '' ? undefined : apiKey;
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
-}
-
-/** The first model given replaces the default; from the environment they come with commas. */
-function collectModels(text: string, previous: readonly string[]): readonly string[] {
-  const models = text.split(',').filter((model) => model !== '');
-  return isDefault(previous) ? models : [...previous, ...models];
-}
-
-function isDefault(models: readonly string[]): boolean {
-  return models.length === 1 && models[0] === DEFAULT_MODEL_ID;
 }

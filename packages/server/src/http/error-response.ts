@@ -21,12 +21,15 @@ export function errorBody(error: HttpError): ErrorBody {
   };
 }
 
-export function errorResponse(error: HttpError): Response {
+/** Writes an error the way one API does. */
+export type ErrorShape = (error: HttpError) => object;
+
+export function errorResponse(error: HttpError, shape: ErrorShape = errorBody): Response {
   const headers = new Headers(error.headers);
   headers.set('content-type', 'application/json; charset=utf-8');
   headers.set('cache-control', 'no-store');
   if (error.retryAfterSeconds !== undefined) {
     headers.set('retry-after', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
   }
-  return new Response(JSON.stringify(errorBody(error)), { status: error.status, headers });
+  return new Response(JSON.stringify(shape(error)), { status: error.status, headers });
 }

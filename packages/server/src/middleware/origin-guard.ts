@@ -39,7 +39,7 @@ function preflight(): Response {
     status: 204,
     headers: {
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type',
+      'access-control-allow-headers': 'authorization, content-type, x-api-key',
       'access-control-max-age': PREFLIGHT_MAX_AGE_SECONDS,
     },
   });

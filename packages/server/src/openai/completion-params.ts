@@ -1,6 +1,6 @@
 import type { CompletionRequest, GeneratorParams } from '@mlx/schemas';
 import { badRequest } from '../http/parse-body.js';
-import { refuse } from './refuse-unsupported.js';
+import { refuse } from '../http/refuse-unsupported.js';
 import { requireStreamOptionsFit, toSampling } from './sampling.js';
 
 /** What OpenAI's API generates when the request does not say. */

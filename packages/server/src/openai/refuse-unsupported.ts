@@ -1,10 +1,7 @@
 import type { ChatCompletionRequest } from '@mlx/schemas';
-import { unsupported } from '../http/parse-body.js';
+import { refuse, type Checks } from '../http/refuse-unsupported.js';
 
-type Check<Value> = (value: NonNullable<Value>) => boolean;
-type Checks<Request> = { readonly [Key in keyof Request]?: Check<Request[Key]> };
-
-const never: Check<unknown> = () => false;
+const never = (): boolean => false;
 
 /**
  * Known parameters that the engine cannot honour, each with the values that
@@ -33,13 +30,4 @@ const chatChecks: Checks<ChatCompletionRequest> = {
 
 export function refuseUnsupportedChat(request: ChatCompletionRequest): void {
   refuse(request, chatChecks);
-}
-
-export function refuse<Request extends object>(request: Request, checks: Checks<Request>): void {
-  for (const name in checks) {
-    const value = request[name];
-    if (value !== null && value !== undefined && checks[name]?.(value) === false) {
-      throw unsupported(name);
-    }
-  }
 }

@@ -31,6 +31,11 @@ export class ScriptedEngine implements ServingEngine {
     return { healthy: this.healthy };
   }
 
+  /** One token per character, so that tests can predict it. */
+  async countTokens({ messages }: { messages: { content: unknown }[] }) {
+    return messages.map(({ content }) => String(content)).join('').length;
+  }
+
   async listModels(): Promise<readonly ModelHandle[]> {
     return [
       {

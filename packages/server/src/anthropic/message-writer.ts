@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import {
+  EngineClientError,
+  type AnthropicMessage,
+  type AnthropicStreamEvent,
+  type MetadataChunk,
+} from '@mlx/schemas';
+import type { AnswerWriter } from '../generation/answer-writer.js';
+import type { AnswerChunk } from '../generation/chunks.js';
+import { sseEvent } from '../sse/event.js';
+import { anthropicErrorBody } from './error-body.js';
+
+/** Writes `message` objects, whole or as the events that build one. */
+export function messageWriter(model: string): AnswerWriter {
+  const id = `msg_${randomUUID().replaceAll('-', '')}`;
+  return {
+    body: (chunks) => wholeMessage(emptyMessage(id, model), chunks),
+    events: (chunks) => messageEvents(emptyMessage(id, model), chunks),
+    errorEvent: (error) => sseEvent(anthropicErrorBody(error), 'error'),
+  };
+}
+
+function emptyMessage(id: string, model: string): AnthropicMessage {
+  return {
+    id,
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { input_tokens: 0, output_tokens: 0 },
+  };
+}
+
+async function wholeMessage(
+  message: AnthropicMessage,
+  chunks: AsyncIterable<AnswerChunk>,
+): Promise<object> {
+  let text = '';
+  for await (const chunk of chunks) {
+    if (chunk.type === 'token') text += chunk.token;
+    else Object.assign(message, toStop(chunk), { usage: toUsage(chunk) });
+  }
+  return { ...message, content: [{ type: 'text', text }] };
+}
+
+async function* messageEvents(
+  message: AnthropicMessage,
+  chunks: AsyncIterable<AnswerChunk>,
+): AsyncGenerator<string> {
+  yield event({ type: 'message_start', message });
+  yield event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } });
+  let end: MetadataChunk | undefined;
+  for await (const chunk of chunks) {
+    if (chunk.type === 'metadata') end = chunk;
+    else if (chunk.token !== '') {
+      const delta = { type: 'text_delta' as const, text: chunk.token };
+      yield event({ type: 'content_block_delta', index: 0, delta });
+    }
+  }
+  yield event({ type: 'content_block_stop', index: 0 });
+  if (end) yield event({ type: 'message_delta', delta: toStop(end), usage: toUsage(end) });
+  yield event({ type: 'message_stop' });
+}
+
+function event(value: AnthropicStreamEvent): string {
+  return sseEvent(value, value.type);
+}
+
+function toUsage({ stats }: MetadataChunk) {
+  const cached = stats.cachedTokens ?? 0;
+  return {
+    // Anthropic counts cached tokens apart from the others.
+    input_tokens: (stats.promptTokens ?? 0) - cached,
+    cache_read_input_tokens: cached,
+    cache_creation_input_tokens: 0,
+    output_tokens: stats.tokensGenerated,
+  };
+}
+
+function toStop({ finishReason, stopSequence }: MetadataChunk) {
+  return {
+    stop_reason: stopReason(finishReason, stopSequence),
+    stop_sequence: stopSequence ?? null,
+  };
+}
+
+function stopReason(
+  finishReason: MetadataChunk['finishReason'],
+  stopSequence: string | undefined,
+): NonNullable<AnthropicMessage['stop_reason']> {
+  switch (finishReason) {
+    case 'length':
+      return 'max_tokens';
+    case 'tool_calls':
+      return 'tool_use';
+    case 'cancelled':
+      throw new EngineClientError('Cancelled', 'The answer was cancelled before it was complete.');
+    case 'stop':
+    case undefined:
+      return stopSequence === undefined ? 'end_turn' : 'stop_sequence';
+    default:
+      return finishReason satisfies never;
+  }
+}

@@ -1,0 +1,48 @@
+import type {
+  AnthropicCountTokensRequest,
+  AnthropicMessagesRequest,
+  GeneratorParams,
+} from '@mlx/schemas';
+import { refuse, type Checks } from '../http/refuse-unsupported.js';
+import { toMessages } from './to-messages.js';
+
+const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
+
+/** Known parameters that the engine cannot honour, with the values that ask for nothing. */
+const countChecks: Checks<AnthropicCountTokensRequest> = {
+  context_management: isEmpty,
+  mcp_servers: isEmpty,
+  output_config: isEmpty,
+  output_format: isEmpty,
+  thinking: ({ type }) => type === 'disabled',
+  tool_choice: ({ type }) => type === 'auto' || type === 'none',
+  tools: isEmpty,
+};
+
+const never = (): boolean => false;
+
+const messagesChecks: Checks<AnthropicMessagesRequest> = {
+  ...countChecks,
+  container: never,
+  inference_geo: never,
+};
+
+export function toCountRequest(request: AnthropicCountTokensRequest) {
+  refuse(request, countChecks);
+  return { model: request.model, messages: toMessages(request.system, request.messages) };
+}
+
+/** A messages request in the engine's terms. */
+export function toMessagesParams(request: AnthropicMessagesRequest): GeneratorParams {
+  refuse(request, messagesChecks);
+  const { stop_sequences: stopSequences, temperature, top_k: topK, top_p: topP } = request;
+  return {
+    model: request.model,
+    messages: toMessages(request.system, request.messages),
+    maxTokens: request.max_tokens,
+    ...(stopSequences?.length ? { stopSequences } : {}),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topK === undefined ? {} : { topK }),
+    ...(topP === undefined ? {} : { topP }),
+  };
+}

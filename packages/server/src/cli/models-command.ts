@@ -1,0 +1,16 @@
+import { listModels } from '@mlx/engine/setup';
+import { Command } from 'commander';
+
+/** `models`: what can be served without a download. */
+export function modelsCommand(): Command {
+  return new Command('models')
+    .description('List the models on this machine.')
+    .option('--json', 'for programs', false)
+    .action(({ json }: { json: boolean }) => {
+      const models = listModels();
+      if (json) console.log(JSON.stringify(models, null, 2));
+      else if (models.length === 0)
+        console.log('None yet. `mlx-serve serve` fetches the default one.');
+      else for (const { id, directory } of models) console.log(`${id}  ${directory}`);
+    });
+}

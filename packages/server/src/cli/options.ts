@@ -1,0 +1,38 @@
+import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import { InvalidArgumentError, Option } from 'commander';
+
+const DEFAULT_PORT = 8484;
+
+export function portOption(): Option {
+  return new Option('-p, --port <number>', 'port to listen on; 0 takes a free one')
+    .env('PORT')
+    .default(DEFAULT_PORT)
+    .argParser(parsePort);
+}
+
+export function hostOption(): Option {
+  return new Option('--host <address>', 'address to listen on').default('127.0.0.1');
+}
+
+export function modelOption(): Option {
+  const flags = '-m, --model <id or directory...>';
+  return new Option(flags, 'Hugging Face repository or local directory; may be repeated')
+    .env('MLX_MODEL')
+    .default([DEFAULT_MODEL_ID], DEFAULT_MODEL_ID)
+    .argParser(modelCollector());
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+}
+
+/** The models that were given take the place of the default; the environment's have commas. */
+function modelCollector(): (text: string) => readonly string[] {
+  const models: string[] = [];
+  return (text) => {
+    models.push(...text.split(',').filter((model) => model !== ''));
+    return models;
+  };
+}

@@ -1,0 +1,127 @@
+import {
+  AnthropicCountTokensRequestSchema,
+  AnthropicErrorSchema,
+  AnthropicMessageSchema,
+  AnthropicMessagesRequestSchema,
+  AnthropicTokenCountSchema,
+  ChatCompletionRequestSchema,
+  ChatCompletionSchema,
+  CompletionRequestSchema,
+  CompletionSchema,
+  OpenAIErrorSchema,
+  OpenAIModelListSchema,
+  OpenAIModelSchema,
+} from '@mlx/schemas';
+import { z } from 'zod';
+import { version } from '../version.js';
+
+interface Operation {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly request?: z.ZodType;
+  readonly response: z.ZodType;
+  readonly error: z.ZodType;
+  readonly pathParameter?: string;
+  readonly streams?: boolean;
+}
+
+const operations: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/models',
+    summary: 'List the models that are served',
+    response: OpenAIModelListSchema,
+    error: OpenAIErrorSchema,
+  },
+  {
+    method: 'get',
+    path: '/v1/models/{model}',
+    summary: 'Describe one model',
+    response: OpenAIModelSchema,
+    error: OpenAIErrorSchema,
+    pathParameter: 'model',
+  },
+  {
+    method: 'post',
+    path: '/v1/chat/completions',
+    summary: 'Answer a conversation',
+    request: ChatCompletionRequestSchema,
+    response: ChatCompletionSchema,
+    error: OpenAIErrorSchema,
+    streams: true,
+  },
+  {
+    method: 'post',
+    path: '/v1/completions',
+    summary: 'Continue text',
+    request: CompletionRequestSchema,
+    response: CompletionSchema,
+    error: OpenAIErrorSchema,
+    streams: true,
+  },
+  {
+    method: 'post',
+    path: '/v1/messages',
+    summary: 'Answer a conversation, in Anthropic’s form',
+    request: AnthropicMessagesRequestSchema,
+    response: AnthropicMessageSchema,
+    error: AnthropicErrorSchema,
+    streams: true,
+  },
+  {
+    method: 'post',
+    path: '/v1/messages/count_tokens',
+    summary: 'Count the tokens of a conversation, in Anthropic’s form',
+    request: AnthropicCountTokensRequestSchema,
+    response: AnthropicTokenCountSchema,
+    error: AnthropicErrorSchema,
+  },
+];
+
+/** An OpenAPI 3.1 description of the API, from the schemas that requests are checked with. */
+export function openApiDocument(): object {
+  const paths: Record<string, object> = {};
+  for (const operation of operations) {
+    paths[operation.path] = { [operation.method]: describe(operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'mlx-serve',
+      version,
+      description:
+        'MLX language models over the APIs of OpenAI and Anthropic. Parameters of theirs that are not honoured are refused with status 400.',
+    },
+    components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+    security: [{}, { apiKey: [] }],
+    paths,
+  };
+}
+
+function describe({ summary, request, response, error, pathParameter, streams }: Operation) {
+  return {
+    summary,
+    ...(pathParameter === undefined ? {} : { parameters: [inPath(pathParameter)] }),
+    ...(request ? { requestBody: { required: true, content: json(request, 'input') } } : {}),
+    responses: {
+      '200': {
+        description: 'Success',
+        content: {
+          ...json(response, 'output'),
+          ...(streams ? { 'text/event-stream': { schema: { type: 'string' } } } : {}),
+        },
+      },
+      default: { description: 'Refused or failed', content: json(error, 'output') },
+    },
+  };
+}
+
+function inPath(name: string) {
+  return { name, in: 'path', required: true, schema: { type: 'string' } };
+}
+
+function json(schema: z.ZodType, io: 'input' | 'output') {
+  const { $schema: _, ...described } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return { 'application/json': { schema: described } };
+}

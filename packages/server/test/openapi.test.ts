@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { createHandler } from '../src/index.js';
+import { get } from './support/requests.js';
+import { ScriptedEngine } from './support/scripted-engine.js';
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, { requestBody?: { content: object } }>>;
+}
+
+it('describes every route of the API with the schemas that check it', async () => {
+  const handler = createHandler(new ScriptedEngine());
+  const response = await handler.fetch(get('/openapi.json'));
+  const document: Document = JSON.parse(await response.text());
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.paths)).toEqual([
+    '/v1/models',
+    '/v1/models/{model}',
+    '/v1/chat/completions',
+    '/v1/completions',
+    '/v1/messages',
+    '/v1/messages/count_tokens',
+  ]);
+  expect(document.paths['/v1/chat/completions']?.['post']?.requestBody?.content).toMatchObject({
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['model', 'messages'],
+        additionalProperties: false,
+        properties: { temperature: { anyOf: [{ type: 'number', minimum: 0, maximum: 2 }, {}] } },
+      },
+    },
+  });
+});
