@@ -26,6 +26,10 @@ export class FakeEngine implements ServingEngine {
     ];
   }
 
+  async countTokens() {
+    return 1;
+  }
+
   async healthCheck() {
     return { healthy: true };
   }

@@ -3,6 +3,7 @@ import type { LoggingConfig } from '@mlx/schemas';
 import { Command, Option } from 'commander';
 import { createLogger } from '../logger.js';
 import { runServer } from '../serve/run-server.js';
+import { firstStopSignal } from '../serve/shutdown.js';
 import { hostOption, modelOption, portOption } from './options.js';
 
 interface ServeOptions {
@@ -75,6 +76,7 @@ async function serve(options: ServeOptions): Promise<void> {
     allowedHosts: options.allowHost,
     allowedOrigins: options.allowOrigin,
     pageDirectory: options.page,
+    stop: firstStopSignal(logger),
   });
 }
 

@@ -6,7 +6,6 @@ import type { Logger } from '../logger.js';
 import { Readiness } from '../readiness.js';
 import { isLoopback, requireSafeBind } from './bind-policy.js';
 import { loadModels } from './load-models.js';
-import { firstStopSignal } from './shutdown.js';
 
 export interface ServerOptions {
   readonly host: string;
@@ -19,6 +18,8 @@ export interface ServerOptions {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly pageDirectory: string | undefined;
+  /** Resolves with the reason to stop serving. */
+  readonly stop: Promise<string>;
 }
 
 /** How long running requests may take to finish after the first signal to stop. */
@@ -27,13 +28,12 @@ const DRAIN_TIMEOUT_MS = 25_000;
 const FLUSH_TIMEOUT_MS = 1000;
 
 /**
- * Serves until a signal ends it: listens at once, loads the models meanwhile,
+ * Serves until it is told to stop: listens at once, loads the models meanwhile,
  * and rejects when they cannot be loaded.
  */
 export async function runServer(options: ServerOptions): Promise<void> {
   const { logger, config } = options;
   requireSafeBind(options);
-  const stop = firstStopSignal(logger);
   const readiness = new Readiness();
   await using engine = createEngine({ config });
   const handler = createHandler(engine, {
@@ -59,9 +59,9 @@ export async function runServer(options: ServerOptions): Promise<void> {
   });
   try {
     // A load that fails ends the server: nothing could ever be answered.
-    await Promise.race([stop, loaded]);
-    const signal = await stop;
-    logger.info({ signal, active: handler.activeRequests }, 'stopping');
+    await Promise.race([options.stop, loaded]);
+    const reason = await options.stop;
+    logger.info({ reason, active: handler.activeRequests }, 'stopping');
   } finally {
     loading.abort();
     await Promise.allSettled([loaded]);

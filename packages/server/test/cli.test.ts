@@ -1,0 +1,121 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runCli } from '../src/cli/run-cli.js';
+import { createLogger, prettyLine } from '../src/logger.js';
+import { toDescriptor } from '../src/serve/model-source.js';
+
+let printed: string[];
+let complained: string[];
+
+beforeEach(() => {
+  printed = [];
+  complained = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    complained.push(String(text));
+    return true;
+  });
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed.push(String(text));
+    return true;
+  });
+  process.exitCode = undefined;
+});
+
+afterEach(() => {
+  process.exitCode = undefined;
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const run = (...args: string[]) => runCli(['node', 'mlx-serve', ...args]);
+
+describe('mlx-serve', () => {
+  it('explains itself', async () => {
+    expect(await run('serve', '--help')).toBe(0);
+    for (const word of ['--page', '--insecure', 'MLX_API_KEY', 'MLX_MODEL', '8484']) {
+      expect(printed.join('')).toContain(word);
+    }
+  });
+
+  it('serve refuses an unsafe address before anything else, in one line', async () => {
+    vi.stubEnv('MLX_API_KEY', '');
+    expect(await run('serve', '--host', '0.0.0.0', '--port', '0', '--log-level', 'silent')).toBe(1);
+    expect(complained.join('')).toMatch(/^mlx-serve: Listening on 0\.0\.0\.0 .+\n$/);
+  });
+
+  it('models lists what is here', async () => {
+    vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));
+    expect(await run('models')).toBe(0);
+    expect(printed.join()).toContain('None yet');
+    expect(await run('models', '--json')).toBe(0);
+    expect(JSON.parse(printed.at(-1) ?? '')).toEqual([]);
+  });
+
+  it('config print shows every section', async () => {
+    expect(await run('config', 'print')).toBe(0);
+    expect(printed.join()).toContain('batch_queue:');
+  });
+});
+
+describe('mlx-serve doctor', () => {
+  it('says what is missing and what to do about it', async () => {
+    vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const address = occupant.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    expect(await run('doctor', '--port', String(port))).toBe(1);
+    occupant.close();
+    const report = printed.join('\n');
+    expect(report).toMatch(/ok {4}Node/);
+    expect(report).toMatch(/FAIL {2}Python .*npx mlx-engine setup/);
+    expect(report).toMatch(/FAIL {2}Model .*not here yet/);
+    expect(report).toMatch(/ok {4}Memory/);
+    expect(report).toMatch(/FAIL {2}Port .*EADDRINUSE/);
+  });
+
+  it('finds nothing wrong with a complete installation', { timeout: 30_000 }, async () => {
+    expect(await run('doctor', '--port', '0')).toBe(0);
+    expect(printed.join('\n')).toMatch(/ok {4}MLX/);
+    expect(printed.join('\n')).not.toContain('FAIL');
+  });
+});
+
+describe('the log', () => {
+  const file = () => join(mkdtempSync(join(tmpdir(), 'log-')), 'logs', 'server.log');
+
+  it('goes to a file as JSON', () => {
+    const destination = file();
+    createLogger({ level: 'info', format: 'json', destination }).info({ port: 1 }, 'listening');
+    expect(JSON.parse(readFileSync(destination, 'utf8'))).toMatchObject({
+      msg: 'listening',
+      port: 1,
+    });
+  });
+
+  it('is readable when pretty, and leaves out what is below its level', () => {
+    const destination = file();
+    const logger = createLogger({ level: 'warn', format: 'pretty', destination });
+    logger.info({}, 'quiet');
+    logger.warn({ code: 'x', counts: [1] }, 'loud');
+    expect(readFileSync(destination, 'utf8')).toMatch(
+      /^\d\d:\d\d:\d\d warn {2}loud code=x counts=\[1\]\n$/,
+    );
+  });
+
+  it('names unknown levels', () => {
+    expect(prettyLine('{"time":0,"level":35,"msg":"odd"}')).toMatch(/info {2}odd$/);
+  });
+});
+
+it('a directory is served under its own name', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'model-'));
+  expect(toDescriptor(directory)).toMatchObject({ path: directory, source: 'local' });
+  expect(toDescriptor(directory).id).toMatch(/^model-/);
+  expect(toDescriptor('acme/echo')).toEqual({ id: 'acme/echo', path: 'acme/echo' });
+});

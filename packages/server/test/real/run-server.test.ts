@@ -1,0 +1,63 @@
+import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import { RuntimeConfigSchema } from '@mlx/schemas';
+import { expect, it } from 'vitest';
+import { runServer, type ServerOptions } from '../../src/serve/run-server.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+
+const TIMEOUT_MS = 60_000;
+
+function options(logger: RecordingLogger, changes: Partial<ServerOptions>): ServerOptions {
+  return {
+    logger,
+    host: '127.0.0.1',
+    port: 0,
+    models: [DEFAULT_MODEL_ID],
+    config: RuntimeConfigSchema.parse({}),
+    apiKey: undefined,
+    insecure: false,
+    allowedHosts: [],
+    allowedOrigins: [],
+    pageDirectory: undefined,
+    stop: new Promise(() => {}),
+    ...changes,
+  };
+}
+
+it(
+  'listens at once, becomes ready, and stops with nothing left',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const logger = new RecordingLogger();
+    const { promise: stop, resolve } = Promise.withResolvers<string>();
+    const served = runServer(options(logger, { stop }));
+    const { url } = await logger.entry('listening');
+    const early = await fetch(`${String(url)}/readyz`);
+    expect(early.status).toBe(503);
+    expect(await early.json()).toMatchObject({ state: 'loading' });
+    await logger.entry('model ready');
+    expect((await fetch(`${String(url)}/readyz`)).status).toBe(200);
+    resolve('SIGTERM');
+    await served;
+    await expect(fetch(`${String(url)}/healthz`)).rejects.toThrow();
+  },
+);
+
+it('stops in the middle of loading', { timeout: TIMEOUT_MS }, async () => {
+  const logger = new RecordingLogger();
+  const { promise: stop, resolve } = Promise.withResolvers<string>();
+  const served = runServer(options(logger, { stop }));
+  await logger.entry('listening');
+  resolve('SIGTERM');
+  await served;
+});
+
+it('fails when the model cannot be had', { timeout: TIMEOUT_MS }, async () => {
+  const logger = new RecordingLogger();
+  const served = runServer(options(logger, { models: ['/nowhere/model'] }));
+  await expect(served).rejects.toMatchObject({ name: 'EngineClientError' });
+});
+
+it('refuses to listen beyond loopback without a key', async () => {
+  const served = runServer(options(new RecordingLogger(), { host: '0.0.0.0' }));
+  await expect(served).rejects.toThrow('MLX_API_KEY');
+});
