@@ -47,7 +47,7 @@ export function startFailedError(exit: SidecarExit): EngineClientError {
   );
 }
 
-export function describeExit({ reason, exitCode, signal }: SidecarExit): string {
+function describeExit({ reason, exitCode, signal }: SidecarExit): string {
   switch (reason) {
     case 'heartbeat':
       return 'stopped answering and was killed';

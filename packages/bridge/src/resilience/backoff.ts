@@ -9,6 +9,8 @@ export interface Backoff {
 /** The pause before the nth further attempt; `random` is from 0 to 1. */
 export function backoffDelay(attempt: number, backoff: Backoff, random: number): number {
   const { initialDelayMs, maxDelayMs, multiplier, jitter } = backoff;
-  const delayMs = Math.min(maxDelayMs, initialDelayMs * multiplier ** (attempt - 1));
+  // Bounded, because no delay at all times infinity would be no number.
+  const growth = Math.min(multiplier ** (attempt - 1), Number.MAX_SAFE_INTEGER);
+  const delayMs = Math.min(maxDelayMs, initialDelayMs * growth);
   return delayMs * (1 - jitter * random);
 }

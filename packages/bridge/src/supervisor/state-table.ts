@@ -13,7 +13,7 @@ export type SupervisorEvent =
 type Table = Record<SupervisorState, Partial<Record<SupervisorEvent, SupervisorState>>>;
 
 /** Where each event leads from each state. What is not listed cannot happen there. */
-export const supervisorTable = {
+const supervisorTable = {
   stopped: { start: 'starting' },
   starting: { started: 'ready', crashed: 'restarting', gaveUp: 'failed', stop: 'stopped' },
   ready: { crashed: 'restarting', gaveUp: 'failed', stop: 'stopped' },

@@ -96,6 +96,6 @@ export class FakeServer {
   }
 }
 
-export function write(frames: string): void {
+function write(frames: string): void {
   process.stdout.write(frames);
 }

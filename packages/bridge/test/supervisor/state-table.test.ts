@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { nextState, supervisorTable } from '../../src/supervisor/state-table.js';
+import { nextState } from '../../src/supervisor/state-table.js';
 import type { SupervisorEvent, SupervisorState } from '../../src/supervisor/state-table.js';
 
-const states = Object.keys(supervisorTable) as SupervisorState[];
+const states: SupervisorState[] = ['stopped', 'starting', 'ready', 'restarting', 'failed'];
+const events: SupervisorEvent[] = [
+  'start',
+  'started',
+  'crashed',
+  'backedOff',
+  'gaveUp',
+  'reset',
+  'stop',
+];
+
+const leaving = (state: SupervisorState) =>
+  events.filter((event) => nextState(state, event) !== undefined);
 
 describe('the state table', () => {
   test('stop leads to stopped from everywhere else', () => {
@@ -12,18 +24,15 @@ describe('the state table', () => {
   });
 
   test('nothing but start leaves stopped, and nothing but reset and stop leaves failed', () => {
-    expect(Object.keys(supervisorTable.stopped)).toEqual(['start']);
-    expect(Object.keys(supervisorTable.failed).toSorted()).toEqual(['reset', 'stop']);
+    expect(leaving('stopped')).toEqual(['start']);
+    expect(leaving('failed')).toEqual(['reset', 'stop']);
   });
 
   test('every state can be reached from stopped', () => {
     const reached = new Set<SupervisorState>(['stopped']);
     for (const state of reached) {
-      for (const event of Object.keys(supervisorTable[state]) as SupervisorEvent[]) {
-        const next = nextState(state, event);
-        if (next !== undefined) reached.add(next);
-      }
+      for (const event of leaving(state)) reached.add(nextState(state, event) ?? state);
     }
-    expect([...reached].toSorted()).toEqual(states.toSorted());
+    expect(reached).toEqual(new Set(states));
   });
 });

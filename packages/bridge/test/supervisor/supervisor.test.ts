@@ -149,15 +149,24 @@ describe('a supervised sidecar', () => {
     expect(supervisor.stats().crashes).toEqual({ heartbeat: 1 });
   });
 
-  test('an idempotent call outlives a crash; a signal ends its wait', async () => {
+  test('an idempotent call outlives a crash', async () => {
     const supervisor = supervising([DIES_AT_STATS, {}], { retry: { initialDelayMs: 1 } });
     await supervisor.start();
     expect(await supervisor.request('stats', {})).toHaveProperty('uptimeMs');
     expect(supervisor.stats().restarts).toBe(1);
+  });
+
+  test('a signal ends the wait for a process, before or while it lasts', async () => {
+    const supervisor = supervising([{}], { restartDelayBaseMs: 60_000, restartDelayMaxMs: 60_000 });
+    await supervisor.start();
     killCurrent(supervisor);
     await restarted(supervisor);
-    const waiting = supervisor.ready(AbortSignal.abort(new Error('enough')));
-    expect(await rejection(waiting)).toMatchObject({ name: 'AbortError' });
+    const aborted = { name: 'AbortError', code: 'Cancelled' };
+    expect(await rejection(supervisor.ready(AbortSignal.abort()))).toMatchObject(aborted);
+    const controller = new AbortController();
+    const waiting = rejection(supervisor.request('stats', {}, { signal: controller.signal }));
+    controller.abort();
+    expect(await waiting).toMatchObject(aborted);
   });
 
   test('a load is never made twice', async () => {
