@@ -1,3 +1,4 @@
+import { withSnakeCase, type SnakeCaseEngine } from './compat.js';
 import type { EngineOptions } from './engine-options.js';
 import type { Engine } from './engine.js';
 import { MlxEngine } from './mlx-engine.js';
@@ -7,6 +8,6 @@ import { MlxEngine } from './mlx-engine.js';
  * with `await using`, to end its processes. Throws InvalidParams for a
  * configuration that is not valid.
  */
-export function createEngine(options: EngineOptions = {}): Engine {
-  return new MlxEngine(options);
+export function createEngine(options: EngineOptions = {}): Engine & SnakeCaseEngine {
+  return withSnakeCase(new MlxEngine(options));
 }

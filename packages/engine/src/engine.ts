@@ -58,6 +58,10 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
   /** Counters of one model, or of all together. */
   getBatchStats(model?: string, options?: CallOptions): Promise<BatchStats>;
   getCacheStats(model?: string, options?: CallOptions): Promise<CacheStats>;
+  /** Counts from zero again. */
+  resetBatchStats(model?: string, options?: CallOptions): Promise<void>;
+  /** Hands out at once what `batch_queue.flush_interval_ms` holds back. */
+  flushBatches(): Promise<void>;
   /** Refuses new calls, ends running ones with a typed error and stops every process. */
   shutdown(): Promise<void>;
   /** The same as `shutdown`. */

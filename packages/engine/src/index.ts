@@ -1,3 +1,4 @@
+export type { SnakeCaseEngine } from './compat.js';
 export { createEngine } from './create-engine.js';
 export type { EngineOptions } from './engine-options.js';
 export type { ChatInput, Engine } from './engine.js';

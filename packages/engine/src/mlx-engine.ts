@@ -7,21 +7,26 @@ import type {
 } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
-import { Admission } from './admission/admission.js';
+import { refuseUnsupportedConfig } from './config/refuse-unsupported.js';
+import { createServices } from './create-services.js';
 import type { EngineOptions } from './engine-options.js';
 import type { EngineServices } from './engine-services.js';
 import type { ChatInput, Engine } from './engine.js';
 import { EngineEmitter } from './events/engine-emitter.js';
-import { RuntimeStatusTracker } from './events/runtime-status.js';
 import { createGenerator } from './generation/create-generator.js';
 import { chat, generateText, toChatParams } from './generation/generate-text.js';
-import { capabilities, collectStats, healthCheck, runtimeInfo } from './insight/insight-calls.js';
+import {
+  capabilities,
+  collectStats,
+  healthCheck,
+  resetStats,
+  runtimeInfo,
+} from './insight/insight-calls.js';
 import { toBatchStats, toCacheStats } from './insight/stats.js';
 import type { LoadCallOptions } from './models/load-call-options.js';
 import { loadCall } from './models/load-call.js';
-import { ModelRegistry } from './models/model-registry.js';
 import { PythonRunner } from './runner/python-runner.js';
-import { toSettings } from './settings.js';
+import { startUp } from './start-up.js';
 import type { CallOptions, GenerateOptions } from './support/call-options.js';
 import { shuttingDown } from './support/errors.js';
 import { validate } from './support/validate.js';
@@ -31,17 +36,18 @@ import type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenize
 /** The facade: every method is one line into the part that does it. */
 export class MlxEngine extends EngineEmitter implements Engine {
   readonly #services: EngineServices;
+  readonly #closing = new AbortController();
+  readonly #startedUp: Promise<void>;
   #shutdown: Promise<void> | undefined;
 
   constructor(options: EngineOptions) {
     super();
     const config = validate(RuntimeConfigSchema, options.config ?? {});
+    refuseUnsupportedConfig(config);
     const runner = options.runner ?? new PythonRunner(config);
-    const settings = toSettings(config);
-    const status = new RuntimeStatusTracker(this);
-    const models = new ModelRegistry({ runner, settings, events: this, status });
-    const admission = new Admission(settings.maxActiveStreams);
-    this.#services = { settings, events: this, status, models, admission };
+    this.#services = createServices(config, runner, this);
+    const { signal } = this.#closing;
+    this.#startedUp = startUp({ engine: this, runner, events: this, config, signal });
   }
 
   async loadModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle> {
@@ -113,6 +119,14 @@ export class MlxEngine extends EngineEmitter implements Engine {
     return toCacheStats(await collectStats(this.#services, model, options));
   }
 
+  async resetBatchStats(model?: string, options?: CallOptions): Promise<void> {
+    await resetStats(this.#services, model, options);
+  }
+
+  async flushBatches(): Promise<void> {
+    this.#services.runs.flush();
+  }
+
   async shutdown(): Promise<void> {
     this.#shutdown ??= this.#close();
     await this.#shutdown;
@@ -128,8 +142,10 @@ export class MlxEngine extends EngineEmitter implements Engine {
 
   async #close(): Promise<void> {
     const { admission, models, status } = this.#services;
+    this.#closing.abort(shuttingDown());
     admission.close(shuttingDown());
     await models.close();
+    await this.#startedUp;
     status.set('stopped');
   }
 }

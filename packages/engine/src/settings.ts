@@ -1,6 +1,10 @@
+import type { QuantizationMode } from '@mlx/schemas';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import type { WireParams } from '@mlx/schemas/wire';
+import type { AdaptiveLimits } from './admission/adaptive-limit.js';
+import type { ActiveRunsOptions } from './generation/active-runs.js';
 import type { EvictionStrategy } from './models/eviction.js';
+import type { DtypeRules } from './models/require-dtype.js';
 
 /** What the engine itself needs of the configuration, in its own words. */
 export interface EngineSettings {
@@ -15,7 +19,15 @@ export interface EngineSettings {
   /** Models kept in memory while nothing uses them. */
   readonly maxIdleModels: number;
   readonly evictionStrategy: EvictionStrategy;
+  readonly defaultQuantization: QuantizationMode;
+  readonly dtype: DtypeRules;
+  /** Show in a model's metadata how much it is used. */
+  readonly trackUse: boolean;
   readonly maxActiveStreams: number;
+  readonly adaptiveLimits: AdaptiveLimits;
+  /** Chunks are handed out at most this often, in milliseconds; 0: as they come. */
+  readonly flushIntervalMs: number;
+  readonly runs: ActiveRunsOptions;
   /** Longest time of a generation that does not bring its own limit, in milliseconds. */
   readonly streamTimeoutMs: number;
   /** The same for every other call. */
@@ -34,7 +46,18 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
     maxLoadedModels: model.max_loaded_models,
     maxIdleModels: model.memory_cache.enabled ? model.memory_cache.max_cached_models : 0,
     evictionStrategy: model.memory_cache.eviction_strategy,
+    defaultQuantization: model.default_quantization,
+    dtype: { supported: model.supported_dtypes, wanted: model.default_dtype },
+    trackUse: model.memory_cache.track_stats,
     maxActiveStreams: streams.max_active_streams,
+    adaptiveLimits: streams.adaptive_limits,
+    flushIntervalMs: config.batch_queue.flush_interval_ms,
+    runs: {
+      sweepIntervalMs: streams.cleanup_interval_ms,
+      maxIdleMs: streams.backpressure.enabled
+        ? streams.backpressure.ack_timeout_ms
+        : Number.POSITIVE_INFINITY,
+    },
     streamTimeoutMs: streams.default_timeout_ms,
     callTimeoutMs: config.json_rpc.default_timeout_ms,
   };

@@ -1,6 +1,8 @@
 import { EngineClientError } from '@mlx/schemas';
+import type { GenerationStats } from '@mlx/schemas';
 import type { CallScope } from '../support/call-scope.js';
 import { shuttingDown } from '../support/errors.js';
+import type { AdaptiveLimit } from './adaptive-limit.js';
 
 /** Seconds after which trying again makes sense while nothing is known of how long streams take. */
 const FIRST_RETRY_SECONDS = 1;
@@ -9,39 +11,42 @@ const SMOOTHING = 0.1;
 
 /** Bounds how many generations are under way, waiting ones included. Queueing itself is the scheduler's. */
 export class Admission {
-  readonly #maxActive: number;
+  readonly #limit: AdaptiveLimit;
   readonly #active = new Set<CallScope>();
   #meanSeconds: number | undefined;
   #closed = false;
 
-  constructor(maxActive: number) {
-    this.#maxActive = maxActive;
+  constructor(limit: AdaptiveLimit) {
+    this.#limit = limit;
   }
 
   get active(): number {
     return this.#active.size;
   }
 
-  /** Lets a generation in, or throws Overloaded. The returned function says that it is over. */
-  enter(call: CallScope): () => void {
+  get limit(): number {
+    return this.#limit.value;
+  }
+
+  /** Lets a generation in, or throws Overloaded. */
+  enter(call: CallScope): void {
     if (this.#closed) throw shuttingDown();
-    if (this.#active.size >= this.#maxActive) throw this.#overloaded();
+    if (this.#active.size >= this.#limit.value) throw this.#overloaded();
     this.#active.add(call);
-    const enteredAt = performance.now();
-    return () => {
-      if (this.#active.delete(call)) this.#observe((performance.now() - enteredAt) / 1000);
-    };
+  }
+
+  /** The generation is over; with stats if it ended well. */
+  leave(call: CallScope, stats?: GenerationStats): void {
+    if (!this.#active.delete(call) || stats === undefined) return;
+    this.#limit.observe(stats);
+    const mean = this.#meanSeconds ?? stats.totalTime;
+    this.#meanSeconds = mean + SMOOTHING * (stats.totalTime - mean);
   }
 
   /** Refuses what comes from now on and ends what is under way. */
   close(reason: EngineClientError): void {
     this.#closed = true;
     for (const call of this.#active) call.abort(reason);
-  }
-
-  #observe(seconds: number): void {
-    const mean = this.#meanSeconds ?? seconds;
-    this.#meanSeconds = mean + SMOOTHING * (seconds - mean);
   }
 
   /** With streams that take `mean` seconds, one of `active` ends every mean / active seconds. */
@@ -51,7 +56,7 @@ export class Admission {
     return new EngineClientError(
       'Overloaded',
       `${this.#active.size} generations are under way, which is the limit. Try again in ${retryAfter} s.`,
-      { details: { type: 'too_many_streams', limit: this.#maxActive, retryAfter } },
+      { details: { type: 'too_many_streams', limit: this.#limit.value, retryAfter } },
     );
   }
 }

@@ -1,5 +1,6 @@
-import type { GeneratorChunk } from '@mlx/schemas';
+import type { GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import type { EngineServices } from '../engine-services.js';
+import type { LoadedModel } from '../models/model-registry.js';
 import { CallScope } from '../support/call-scope.js';
 import { GenerationRun } from './generation-run.js';
 import { planGeneration, type GenerationPlan } from './plan.js';
@@ -25,23 +26,49 @@ function openRun(
   stream: PullStream<GeneratorChunk>,
   plan: GenerationPlan,
   startedAt: number,
-  { models, admission, events }: EngineServices,
+  services: EngineServices,
 ): GenerationRun {
+  const { models, events, runs, settings } = services;
   const model = models.loaded(plan.model);
   const scope = new CallScope(plan.options);
-  const releases: (() => void)[] = [() => scope[Symbol.dispose]()];
-  const release = () => {
-    for (const give of releases.splice(0)) give();
-  };
+  const claim = claimPlace(scope, model, services);
+  const { streamId, promptSummary } = plan;
+  events.announce('generation:started', { streamId, model: plan.model, prompt: promptSummary });
+  const run = new GenerationRun(stream, {
+    plan,
+    scope,
+    events,
+    startedAt,
+    process: model.process,
+    flushIntervalMs: settings.flushIntervalMs,
+    release: (stats) => {
+      removeRun();
+      claim.release(stats);
+    },
+  });
+  const removeRun = runs.add(run);
+  return run;
+}
+
+/** Takes the call in and ties it to its model; throws when it is over already or not admitted. */
+function claimPlace(
+  scope: CallScope,
+  model: LoadedModel,
+  { admission }: EngineServices,
+): { release: (stats?: GenerationStats) => void } {
   try {
     if (scope.abortedBy) throw scope.abortedBy;
-    releases.push(admission.enter(scope), model.hold(scope));
-    const { streamId, promptSummary } = plan;
-    events.announce('generation:started', { streamId, model: plan.model, prompt: promptSummary });
-    const { process } = model;
-    return new GenerationRun(stream, { plan, scope, events, startedAt, process, release });
+    admission.enter(scope);
   } catch (thrown) {
-    release();
+    scope[Symbol.dispose]();
     throw thrown;
   }
+  const letGo = model.hold(scope);
+  return {
+    release: (stats) => {
+      scope[Symbol.dispose]();
+      admission.leave(scope, stats);
+      letGo();
+    },
+  };
 }

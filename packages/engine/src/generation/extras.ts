@@ -6,7 +6,7 @@ import { invalidParameter } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 
 /** Parameters of the runtime beyond `GeneratorParams`; they pass through as they are. */
-const ExtrasSchema = z.strictObject({
+export const ExtrasSchema = z.strictObject({
   /** Keep generating past the model's end-of-sequence tokens. */
   ignoreEos: WireSamplingSchema.shape.ignoreEos.unwrap().optional(),
   /** Longest wait for a place in the batch, in milliseconds. */

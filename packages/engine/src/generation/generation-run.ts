@@ -1,11 +1,13 @@
 import type { Supervisor } from '@mlx/bridge';
-import type { EngineClientError, GeneratorChunk } from '@mlx/schemas';
+import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import type { WireTokenRow } from '@mlx/schemas/wire';
 import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { CallScope } from '../support/call-scope.js';
 import { cancelledError, toEngineError } from '../support/errors.js';
+import type { ActiveRun } from './active-runs.js';
 import { Answer } from './answer.js';
 import { combineStats } from './combine-stats.js';
+import { Pace } from './pace.js';
 import type { GenerationPlan } from './plan.js';
 import type { PullSource, PullStream } from './pull-stream.js';
 import { RowReader } from './row-reader.js';
@@ -23,8 +25,10 @@ interface GenerationRunOptions {
   /** `performance.now()` of the call. */
   readonly startedAt: number;
   readonly process: Supervisor;
-  /** Gives back what the run held; called once. */
-  readonly release: () => void;
+  /** Chunks are handed out at most this often, in milliseconds; 0: as they come. */
+  readonly flushIntervalMs: number;
+  /** Gives back what the run held; called once, with stats if it ended well. */
+  readonly release: (stats?: GenerationStats) => void;
 }
 
 /**
@@ -32,23 +36,44 @@ interface GenerationRunOptions {
  * rejects the consumer's `next()`; later it becomes the last chunk of the
  * answer concerned, so that other answers of the request go on.
  */
-export class GenerationRun implements PullSource<GeneratorChunk> {
+export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
   readonly #stream: PullStream<GeneratorChunk>;
   readonly #options: GenerationRunOptions;
   readonly #lanes: readonly Lane[];
+  readonly #pace: Pace;
+  #takenAt: number;
   #nextLane = 0;
   #handedOut = false;
-  #reported = false;
+  #isOver = false;
 
   constructor(stream: PullStream<GeneratorChunk>, options: GenerationRunOptions) {
     this.#stream = stream;
     this.#options = options;
+    this.#takenAt = options.startedAt;
+    this.#pace = new Pace(options.flushIntervalMs, () => stream.wake());
     this.#lanes = options.plan.requests.map((request, index) => this.#lane(request, index));
     options.scope.signal.addEventListener('abort', this.#onAbort, { once: true });
     for (const { reader } of this.#lanes) reader.resume();
   }
 
+  get streamId(): string {
+    return this.#options.plan.streamId;
+  }
+
+  get idleMs(): number {
+    return this.#stream.awaited ? 0 : performance.now() - this.#takenAt;
+  }
+
+  flush(): void {
+    this.#pace.release();
+  }
+
+  abort(reason: EngineClientError): void {
+    this.#options.scope.abort(reason);
+  }
+
   take(): GeneratorChunk | undefined {
+    if (this.#pace.holding) return undefined;
     const lanes = this.#lanes;
     for (let offset = 0; offset < lanes.length; offset += 1) {
       const position = (this.#nextLane + offset) % lanes.length;
@@ -56,6 +81,8 @@ export class GenerationRun implements PullSource<GeneratorChunk> {
       if (chunk === undefined) continue;
       this.#nextLane = position + 1;
       this.#handedOut = true;
+      this.#takenAt = performance.now();
+      if (!this.#isOver) this.#pace.handedOut();
       lanes[position]?.reader.resume();
       return chunk;
     }
@@ -63,11 +90,8 @@ export class GenerationRun implements PullSource<GeneratorChunk> {
   }
 
   close(): void {
-    const { scope, release } = this.#options;
-    scope.signal.removeEventListener('abort', this.#onAbort);
     for (const { reader } of this.#lanes) reader.close();
-    release();
-    this.#report(scope.abortedBy ?? cancelledError('The consumer left'));
+    this.#over(this.#options.scope.abortedBy ?? cancelledError('The consumer left'));
   }
 
   #lane(request: WireGenerate, position: number): Lane {
@@ -99,7 +123,7 @@ export class GenerationRun implements PullSource<GeneratorChunk> {
   #fail(answer: Answer, thrown: unknown): void {
     const error = this.#options.scope.abortedBy ?? toEngineError(thrown);
     if (!this.#handedOut) {
-      this.#report(error);
+      this.#over(error);
       this.#stream.fail(error);
       return;
     }
@@ -122,24 +146,30 @@ export class GenerationRun implements PullSource<GeneratorChunk> {
 
   #settle(): void {
     if (!this.#lanes.every(({ answer }) => answer.over)) return;
-    this.#report();
+    this.#over();
     this.#stream.end();
   }
 
-  /** Exactly one event says how the request ended. */
-  #report(failure?: EngineClientError): void {
-    if (this.#reported) return;
-    this.#reported = true;
-    const { events, plan } = this.#options;
-    const { streamId, model } = plan;
+  /** Nothing runs any more, though chunks may wait to be taken. Exactly one event tells how it ended. */
+  #over(failure?: EngineClientError): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { scope, release } = this.#options;
+    this.#pace.stop();
+    scope.signal.removeEventListener('abort', this.#onAbort);
     const answers = this.#lanes.map(({ answer }) => answer);
     const error = failure ?? answers.find((answer) => answer.error !== undefined)?.error;
     const [first, ...rest] = answers.flatMap(({ stats }) => stats ?? []);
-    if (error !== undefined || first === undefined) {
-      if (error !== undefined) events.announceError(error, { streamId, model });
-      return;
-    }
-    events.announce('generation:completed', { streamId, stats: combineStats(first, ...rest) });
+    const stats = error === undefined && first ? combineStats(first, ...rest) : undefined;
+    release(stats);
+    this.#report(error, stats);
+  }
+
+  #report(error: EngineClientError | undefined, stats: GenerationStats | undefined): void {
+    const { events, plan } = this.#options;
+    const { streamId, model } = plan;
+    if (error) events.announceError(error, { streamId, model });
+    else if (stats) events.announce('generation:completed', { streamId, stats });
   }
 
   #announceToken({ index }: Answer, { text, logprobs }: WireTokenRow): void {

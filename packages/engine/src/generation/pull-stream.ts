@@ -30,6 +30,11 @@ export class PullStream<T> implements AsyncGenerator<T, void, void> {
     this.#open = open;
   }
 
+  /** The consumer waits for the next item. */
+  get awaited(): boolean {
+    return this.#waiters.length > 0;
+  }
+
   /** From the source: there may be something to take. */
   wake(): void {
     while (this.#waiters.length > 0) {

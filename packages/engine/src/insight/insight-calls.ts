@@ -77,21 +77,36 @@ export function capabilities({ models }: EngineServices, id: unknown): ModelCapa
   };
 }
 
-/** The counters of one model's process, or of every one. */
+/** The counters of one model's process, or of every one that is ready. */
 export async function collectStats(
   services: EngineServices,
   model: unknown,
   options: unknown,
 ): Promise<WireResult<'stats'>[]> {
+  const raw = await readStats(services, model, options);
+  return raw.map(({ life, stats }) => services.statsBaseline.since(life, stats));
+}
+
+export async function resetStats(
+  services: EngineServices,
+  model: unknown,
+  options: unknown,
+): Promise<void> {
+  const raw = await readStats(services, model, options);
+  for (const { life, stats } of raw) services.statsBaseline.set(life, stats);
+}
+
+function readStats(services: EngineServices, model: unknown, options: unknown) {
   const ids =
     model === undefined
       ? services.models.models.filter(({ state }) => state === 'ready').map(({ id }) => id)
       : [validate(NonEmptyString, model)];
   return Promise.all(
-    ids.map((id) =>
-      callModel(services, id, options, (process, signal) =>
+    ids.map(async (id) => {
+      const stats = await callModel(services, id, options, (process, signal) =>
         process.request('stats', {}, { signal }),
-      ),
-    ),
+      );
+      return { life: services.models.loaded(id).facts, stats };
+    }),
   );
 }

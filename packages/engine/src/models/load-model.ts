@@ -7,6 +7,7 @@ import { invalidParameter, toEngineError } from '../support/errors.js';
 import type { LoadPlan } from './load-plan.js';
 import { isLocal, requireTrusted } from './local-models.js';
 import type { ManagedModel } from './managed-model.js';
+import { requireDtype } from './require-dtype.js';
 import { weightsFor } from './weights.js';
 
 export interface LoadContext {
@@ -28,6 +29,7 @@ export async function loadModel(model: ManagedModel, context: LoadContext): Prom
   const process = context.runner.createProcess(async (sidecar: Sidecar, { signal }) => {
     const runtime = await sidecar.start();
     const loaded = await sidecar.request('load', params, { signal });
+    requireDtype(loaded.capabilities.weights, context.settings.dtype);
     model.facts = { path: params.path, runtime, loaded };
   });
   model.runIn(process);
@@ -62,9 +64,20 @@ async function toLoadParams(plan: LoadPlan, context: LoadContext): Promise<WireP
   return {
     modelId: plan.descriptor.id,
     path,
-    weights: plan.quantization ? await weightsFor(plan.quantization, path) : plan.weights,
+    weights: await toWeights(plan, path, settings),
     batching: { ...settings.batching, ...plan.batching },
   };
+}
+
+/** What the caller asked for; else what the configuration prefers, where `none` is no preference. */
+async function toWeights(
+  { quantization, weights }: LoadPlan,
+  path: string,
+  { defaultQuantization }: EngineSettings,
+): Promise<WireParams<'load'>['weights']> {
+  if (quantization !== undefined) return weightsFor(quantization, path);
+  if (weights !== undefined || defaultQuantization === 'none') return weights;
+  return weightsFor(defaultQuantization, path);
 }
 
 async function locate({ descriptor, revision }: LoadPlan, context: LoadContext): Promise<string> {

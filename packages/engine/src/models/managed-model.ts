@@ -2,6 +2,7 @@ import type { Supervisor } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import type { ModelHandle, ModelState } from '@mlx/schemas';
 import type { WireResult } from '@mlx/schemas/wire';
+import type { EngineSettings } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
 import type { LoadPlan } from './load-plan.js';
 import { toModelHandle } from './model-handle.js';
@@ -25,15 +26,20 @@ export class ManagedModel {
   readonly plan: LoadPlan;
   readonly use: ModelUse;
   facts: ModelFacts | undefined;
-  readonly #defaultContextLength: number;
+  readonly #settings: Pick<EngineSettings, 'defaultContextLength' | 'trackUse'>;
   readonly #onIdle: () => void;
   readonly #calls = new Set<CallScope>();
+  readonly #endings: (() => void)[] = [];
   #process: Supervisor | undefined;
 
   /** @param onIdle called when the last call that uses the model has ended */
-  constructor(plan: LoadPlan, defaultContextLength: number, onIdle: () => void) {
+  constructor(
+    plan: LoadPlan,
+    settings: Pick<EngineSettings, 'defaultContextLength' | 'trackUse'>,
+    onIdle: () => void,
+  ) {
     this.plan = plan;
-    this.#defaultContextLength = defaultContextLength;
+    this.#settings = settings;
     this.#onIdle = onIdle;
     const now = performance.now();
     this.use = { loadedAt: now, lastUsedAt: now, calls: 0 };
@@ -50,14 +56,8 @@ export class ManagedModel {
 
   get state(): ModelState {
     if (this.facts === undefined) return 'loading';
-    switch (this.#process?.state) {
-      case 'ready':
-        return 'ready';
-      case 'failed':
-        return 'failed';
-      default:
-        return 'loading';
-    }
+    const { state } = this.#process ?? {};
+    return state === 'ready' || state === 'failed' ? state : 'loading';
   }
 
   get idle(): boolean {
@@ -69,7 +69,8 @@ export class ManagedModel {
       descriptor: this.plan.descriptor,
       state: this.state,
       facts: this.facts,
-      defaultContextLength: this.#defaultContextLength,
+      use: this.#settings.trackUse ? this.use : undefined,
+      defaultContextLength: this.#settings.defaultContextLength,
     });
   }
 
@@ -89,8 +90,14 @@ export class ManagedModel {
     };
   }
 
+  /** Something to end together with the model. */
+  onClose(end: () => void): void {
+    this.#endings.push(end);
+  }
+
   /** Ends the calls that use the model, then its process. */
   async close(): Promise<void> {
+    for (const end of this.#endings.splice(0)) end();
     const reason = new EngineClientError('ModelNotLoaded', `The model '${this.id}' was unloaded.`);
     for (const call of this.#calls) call.abort(reason);
     await this.#process?.stop();

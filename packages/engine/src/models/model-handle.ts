@@ -1,11 +1,13 @@
 import type { ModelDescriptor, ModelHandle, ModelState } from '@mlx/schemas';
 import type { WireResult } from '@mlx/schemas/wire';
-import type { ModelFacts } from './managed-model.js';
+import type { ModelFacts, ModelUse } from './managed-model.js';
 
 interface HandleSource {
   readonly descriptor: ModelDescriptor;
   readonly state: ModelState;
   readonly facts: ModelFacts | undefined;
+  /** Undefined where use is not tracked. */
+  readonly use: ModelUse | undefined;
   /** Reported until the model itself says. */
   readonly defaultContextLength: number;
 }
@@ -17,7 +19,10 @@ export function toModelHandle(source: HandleSource): ModelHandle {
     descriptor: { ...descriptor, path: facts?.path ?? descriptor.path },
     state,
     contextLength: facts?.loaded.contextLength ?? source.defaultContextLength,
-    metadata: facts === undefined ? {} : toMetadata(facts.loaded),
+    metadata: {
+      ...(facts === undefined ? {} : toMetadata(facts.loaded)),
+      ...(source.use === undefined ? {} : toUsage(source.use)),
+    },
     draft: false,
   };
 }
@@ -33,4 +38,9 @@ function toMetadata(loaded: WireResult<'load'>): Record<string, unknown> {
     loadMs,
     weights: loaded.capabilities.weights,
   };
+}
+
+/** Calls so far, and when the last one began or ended, in milliseconds since the Unix epoch. */
+function toUsage({ calls, lastUsedAt }: ModelUse): Record<string, unknown> {
+  return { calls, lastUsedAt: Math.round(performance.timeOrigin + lastUsedAt) };
 }

@@ -17,6 +17,7 @@ import { surplus } from './eviction.js';
 import { requireSamePlan, type LoadPlan } from './load-plan.js';
 import { ManagedModel, type ModelFacts } from './managed-model.js';
 import { loadInto, type ModelRoom } from './model-room.js';
+import { watchFiles } from './watch-files.js';
 
 export interface ModelRegistryOptions {
   readonly runner: Runner;
@@ -130,8 +131,7 @@ export class ModelRegistry {
 
   #begin(plan: LoadPlan): Entry {
     const { id } = plan.descriptor;
-    const { defaultContextLength } = this.#options.settings;
-    const model = new ManagedModel(plan, defaultContextLength, () => this.#unloadSurplus());
+    const model = new ManagedModel(plan, this.#options.settings, () => this.#unloadSurplus());
     const progressListeners: Entry['progressListeners'] = new Set();
     const onProgress = (progress: LoadProgress) => {
       for (const listener of progressListeners) listener(progress);
@@ -159,7 +159,19 @@ export class ModelRegistry {
       this.#forgetFailed(model, toEngineError(thrown));
       throw thrown;
     }
+    this.#watchFiles(model);
     this.#unloadSurplus();
+  }
+
+  /** The model in memory goes on serving; whoever hears of the change may load it anew. */
+  #watchFiles(model: ManagedModel): void {
+    const { facts, id } = model;
+    if (facts === undefined) return;
+    const end = watchFiles(facts.path, (file) => {
+      const reason = `${file} changed on disk`;
+      this.#options.events.announce('model:invalidated', { model: id, reason });
+    });
+    model.onClose(end);
   }
 
   get #room(): ModelRoom {

@@ -31,7 +31,7 @@ export async function loadInto(
 }
 
 async function evictOne(room: ModelRoom, except: ManagedModel): Promise<boolean> {
-  const [first] = evictable(room.models(), room.strategy).filter((model) => model !== except);
+  const first = evictable(room.models(), room.strategy).find((model) => model !== except);
   if (first === undefined) return false;
   await room.unload(first.id);
   return true;

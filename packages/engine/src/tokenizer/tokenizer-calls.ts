@@ -16,7 +16,7 @@ const DetokenizeRequestSchema = z.strictObject({
 });
 export type DetokenizeRequest = z.infer<typeof DetokenizeRequestSchema>;
 
-const CountTokensRequestSchema = z.strictObject({
+export const CountTokensRequestSchema = z.strictObject({
   model: NonEmptyString,
   messages: z.array(ChatMessageSchema).min(1, 'Cannot be empty'),
 });

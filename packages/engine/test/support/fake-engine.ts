@@ -1,11 +1,11 @@
 import type { FakeScript } from '@mlx/bridge/testing';
 import type { RuntimeConfigInput } from '@mlx/schemas/config';
 import { onTestFinished } from 'vitest';
-import { createEngine, type Engine } from '../../src/index.js';
+import { createEngine } from '../../src/index.js';
 import { FakeRunner } from './fake-runner.js';
 
 export interface FakeEngine {
-  readonly engine: Engine;
+  readonly engine: ReturnType<typeof createEngine>;
   readonly runner: FakeRunner;
 }
 

@@ -9,6 +9,8 @@ import { toSidecarOptions, toSupervisorOptions } from '../../src/runner/sidecar-
 /** Runs fake sidecars: real processes, the real protocol, a made-up model. */
 export class FakeRunner implements Runner, Disposable {
   readonly processes: Supervisor[] = [];
+  /** What was asked for, in order. */
+  readonly located: string[] = [];
   readonly #config: RuntimeConfig;
   readonly #command: ReturnType<typeof fakeSidecar>;
 
@@ -19,6 +21,7 @@ export class FakeRunner implements Runner, Disposable {
   }
 
   async locateModel(model: string, { onProgress }: LocateOptions): Promise<string> {
+    this.located.push(model);
     onProgress?.({ phase: 'fetch', message: 'Fetching', done: 1, total: 1, unit: 'bytes' });
     return `/models/${model}`;
   }

@@ -1,0 +1,74 @@
+import { GeneratorParamsSchema, LoadModelOptionsSchema, toCamelKeys } from '@mlx/schemas';
+import * as z from 'zod';
+import type { Engine } from './engine.js';
+import { ExtrasSchema } from './generation/extras.js';
+import { LoadCallOptionsSchema } from './models/load-call-options.js';
+import { CallOptionsSchema, GenerateOptionsSchema } from './support/call-options.js';
+import { CountTokensRequestSchema } from './tokenizer/tokenizer-calls.js';
+
+const ParamsSchema = z.object({ ...GeneratorParamsSchema.shape, ...ExtrasSchema.shape });
+const ChatInputSchema = z.union([GeneratorParamsSchema.shape.messages.unwrap(), ParamsSchema]);
+const Id = z.string();
+
+/** What each method of the older API is called now, and the schemas that know its options' names. */
+const twins = {
+  load_model: ['loadModel', LoadModelOptionsSchema, LoadCallOptionsSchema],
+  unload_model: ['unloadModel', Id],
+  create_generator: ['createGenerator', ParamsSchema, GenerateOptionsSchema],
+  chat_stream: ['chatStream', ChatInputSchema, GenerateOptionsSchema],
+  count_tokens: ['countTokens', CountTokensRequestSchema, CallOptionsSchema],
+  list_models: ['listModels'],
+  get_model_info: ['getModelInfo', Id],
+  get_runtime_info: ['getRuntimeInfo'],
+  health_check: ['healthCheck'],
+  warmup_model: ['warmupModel', Id, CallOptionsSchema],
+  get_batch_stats: ['getBatchStats', Id, CallOptionsSchema],
+  get_cache_stats: ['getCacheStats', Id, CallOptionsSchema],
+  reset_batch_stats: ['resetBatchStats', Id, CallOptionsSchema],
+  flush_batches: ['flushBatches'],
+} as const satisfies Record<string, readonly [keyof Engine, ...z.ZodType[]]>;
+
+type Twins = typeof twins;
+type Argument = string | object | undefined;
+
+/** @deprecated The older names. Options may be written in snake_case; otherwise the same. */
+export type SnakeCaseEngine = {
+  readonly [Name in keyof Twins]: (
+    ...callArguments: Argument[]
+  ) => ReturnType<Engine[Twins[Name][0]]>;
+};
+
+/** Gives an engine the older names beside its own. */
+export function withSnakeCase<E extends Engine>(engine: E): E & SnakeCaseEngine {
+  for (const [name, [method, ...schemas]] of Object.entries<
+    readonly [keyof Engine, ...z.ZodType[]]
+  >(twins)) {
+    const call = (given: Argument[]): unknown =>
+      Reflect.apply(
+        engine[method],
+        engine,
+        given.map((value, index) => rename(schemas[index], value)),
+      );
+    Object.defineProperty(engine, name, {
+      value: streams.has(method) ? lazily(call) : promptly(call),
+    });
+  }
+  return engine as E & SnakeCaseEngine;
+}
+
+const streams: ReadonlySet<keyof Engine> = new Set(['createGenerator', 'chatStream']);
+
+const rename = (schema: z.ZodType | undefined, value: Argument) =>
+  schema === undefined ? value : toCamelKeys(schema, value);
+
+type Call = (given: Argument[]) => unknown;
+
+const promptly =
+  (call: Call) =>
+  async (...given: Argument[]) =>
+    call(given);
+
+const lazily = (call: Call) =>
+  async function* stream(...given: Argument[]) {
+    yield* call(given) as AsyncGenerator<unknown, void, void>;
+  };

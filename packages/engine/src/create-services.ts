@@ -1,0 +1,31 @@
+import type { RuntimeConfig } from '@mlx/schemas/config';
+import { AdaptiveLimit } from './admission/adaptive-limit.js';
+import { Admission } from './admission/admission.js';
+import type { EngineServices } from './engine-services.js';
+import type { EngineEmitter } from './events/engine-emitter.js';
+import { RuntimeStatusTracker } from './events/runtime-status.js';
+import { ActiveRuns } from './generation/active-runs.js';
+import { StatsBaseline } from './insight/stats-baseline.js';
+import { ModelRegistry } from './models/model-registry.js';
+import type { Runner } from './runner/runner.js';
+import { toSettings } from './settings.js';
+
+/** Builds the parts of one engine and shows them to each other. */
+export function createServices(
+  config: RuntimeConfig,
+  runner: Runner,
+  events: EngineEmitter,
+): EngineServices {
+  const settings = toSettings(config);
+  const status = new RuntimeStatusTracker(events);
+  const limit = new AdaptiveLimit(settings.adaptiveLimits, settings.maxActiveStreams);
+  return {
+    settings,
+    events,
+    status,
+    models: new ModelRegistry({ runner, settings, events, status }),
+    admission: new Admission(limit),
+    runs: new ActiveRuns(settings.runs),
+    statsBaseline: new StatsBaseline(),
+  };
+}

@@ -1,0 +1,36 @@
+import type { RuntimeConfig } from '@mlx/schemas/config';
+import type { Engine } from './engine.js';
+import type { EngineEmitter } from './events/engine-emitter.js';
+import type { Runner } from './runner/runner.js';
+import { toEngineError } from './support/errors.js';
+
+interface StartUp {
+  readonly engine: Pick<Engine, 'loadModel' | 'warmupModel'>;
+  readonly runner: Runner;
+  readonly events: EngineEmitter;
+  readonly config: RuntimeConfig;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fetches and warms up what the configuration names, one after the other, while
+ * the engine takes calls already. What fails is told in an `error` event.
+ */
+export async function startUp({ engine, runner, events, config, signal }: StartUp): Promise<void> {
+  const attempt = async (model: string, key: string, work: () => Promise<unknown>) => {
+    try {
+      if (!signal.aborted) await work();
+    } catch (thrown) {
+      if (!signal.aborted) events.announceError(toEngineError(thrown), { model, key });
+    }
+  };
+  for (const model of config.cache.preload_models) {
+    await attempt(model, 'cache.preload_models', () => runner.locateModel(model, { signal }));
+  }
+  for (const model of config.model.memory_cache.warmup_on_start) {
+    await attempt(model, 'model.memory_cache.warmup_on_start', async () => {
+      await engine.loadModel(model, { signal });
+      await engine.warmupModel(model, { signal });
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import { RuntimeConfigSchema } from '@mlx/schemas/config';
+import type { RuntimeConfigInput } from '@mlx/schemas/config';
+import { describe, expect, test } from 'vitest';
+import { createEngine } from '../../src/index.js';
+import { toRuntimeLevel } from '../../src/runner/log-level.js';
+import { toSidecarOptions, toSupervisorOptions } from '../../src/runner/sidecar-options.js';
+import { toSettings } from '../../src/settings.js';
+
+const settings = (config: RuntimeConfigInput) => toSettings(RuntimeConfigSchema.parse(config));
+const sidecar = (config: RuntimeConfigInput) => toSidecarOptions(RuntimeConfigSchema.parse(config));
+const supervisor = (config: RuntimeConfigInput) =>
+  toSupervisorOptions(RuntimeConfigSchema.parse(config));
+
+describe('the runtime is told', () => {
+  test('batch_queue and performance', () => {
+    const batch_queue = { max_batch_size: 7, adaptive_sizing: true, target_batch_time_ms: 50 };
+    const performance = { prefill_step_size: 64, prompt_cache_bytes: 1000 };
+    const config = { batch_queue, performance, json_rpc: { max_pending_requests: 9 } };
+    expect(settings(config).batching).toEqual({
+      maxBatchSize: 7,
+      targetBatchTimeMs: 50,
+      prefillStepSize: 64,
+      promptCacheBytes: 1000,
+      maxQueuedRequests: 9,
+    });
+    expect(settings({ batch_queue: { enabled: false } }).batching.maxBatchSize).toBe(1);
+    expect(settings({}).batching.targetBatchTimeMs).toBeUndefined();
+  });
+
+  test('logging.level, by the names it knows', () => {
+    expect(toRuntimeLevel('trace')).toBe('debug');
+    expect(toRuntimeLevel('warn')).toBe('warn');
+    expect(toRuntimeLevel('silent')).toBe('error');
+  });
+});
+
+describe('the process is started and watched with', () => {
+  test('python_runtime and json_rpc', () => {
+    const config = {
+      python_runtime: { startup_timeout_ms: 2000, shutdown_timeout_ms: 30 },
+      json_rpc: {
+        default_timeout_ms: 40,
+        max_line_buffer_size: 2048,
+        max_pending_requests: 5,
+        heartbeat_interval_ms: 60,
+        heartbeat_timeout_ms: 700,
+        write_high_water_bytes: 4096,
+      },
+    };
+    expect(sidecar(config)).toMatchObject({
+      startupTimeoutMs: 2000,
+      shutdownTimeoutMs: 30,
+      requestTimeoutMs: 40,
+      maxFrameBytes: 2048,
+      maxPendingRequests: 5,
+      heartbeatIntervalMs: 60,
+      heartbeatTimeoutMs: 700,
+      writeHighWaterBytes: 4096,
+    });
+  });
+
+  test('stream_registry.backpressure', () => {
+    const backpressure = {
+      max_unacked_chunks: 8,
+      ack_timeout_ms: 90,
+      slow_consumer_threshold_ms: 10,
+    };
+    expect(sidecar({ stream_registry: { backpressure } })).toMatchObject({
+      creditWindow: 8,
+      ackTimeoutMs: 90,
+      slowConsumerThresholdMs: 10,
+    });
+    const off = sidecar({ stream_registry: { backpressure: { enabled: false } } });
+    expect(off.creditWindow).toBe(1_000_000);
+  });
+
+  test('restarts, retry and circuit_breaker', () => {
+    const retry = {
+      max_attempts: 2,
+      initial_delay_ms: 1,
+      max_delay_ms: 3,
+      backoff_multiplier: 4,
+      retryable_errors: ['Timeout'],
+      jitter: 0.5,
+    };
+    const circuit_breaker = {
+      failure_threshold: 6,
+      recovery_timeout_ms: 7,
+      half_open_max_calls: 8,
+      half_open_success_threshold: 9,
+      failure_window_ms: 10,
+    };
+    const python_runtime = { max_restarts: 11, restart_delay_base_ms: 12 };
+    expect(supervisor({ python_runtime, json_rpc: { retry, circuit_breaker } })).toEqual({
+      maxRestarts: 11,
+      restartDelayBaseMs: 12,
+      retry: {
+        maxAttempts: 2,
+        initialDelayMs: 1,
+        maxDelayMs: 3,
+        backoffMultiplier: 4,
+        retryableErrors: ['Timeout'],
+        jitter: 0.5,
+      },
+      circuitBreaker: {
+        failureThreshold: 6,
+        recoveryTimeoutMs: 7,
+        halfOpenMaxCalls: 8,
+        halfOpenSuccessThreshold: 9,
+        failureWindowMs: 10,
+      },
+    });
+  });
+});
+
+test.each<[string, RuntimeConfigInput]>([
+  ['cache.enabled', { cache: { enabled: false } }],
+  ['cache.cache_dir', { cache: { cache_dir: 'elsewhere' } }],
+  ['cache.max_size_bytes', { cache: { max_size_bytes: 1 } }],
+  ['cache.max_age_days', { cache: { max_age_days: 1 } }],
+  ['cache.eviction_policy', { cache: { eviction_policy: 'fifo' } }],
+  ['cache.validate_on_startup', { cache: { validate_on_startup: true } }],
+  ['security.allow_remote_code', { security: { allow_remote_code: true } }],
+  ['security.verify_checksums', { security: { verify_checksums: false } }],
+  ['performance.kv_bits', { performance: { kv_bits: 8 } }],
+])('%s cannot be changed in this version, and is refused instead of ignored', (key, config) => {
+  expect(() => createEngine({ config })).toThrow(`Validation error on field '${key}'`);
+});
