@@ -13,7 +13,7 @@ const WARM_UP = { messages: storyPrompt('warm-up'), max_tokens: 8, temperature: 
  * request, kept until the end, and idle while another is timed.
  */
 export class Contenders implements AsyncDisposable {
-  readonly #modelId: string;
+  readonly modelId: string;
   readonly #environment: PeerEnvironment;
   readonly #progress: Progress;
   readonly #stack = new AsyncDisposableStack();
@@ -22,14 +22,14 @@ export class Contenders implements AsyncDisposable {
   #inProcess: Promise<InProcessMlxLm> | undefined;
 
   constructor(modelId: string, environment: PeerEnvironment, progress: Progress) {
-    this.#modelId = modelId;
+    this.modelId = modelId;
     this.#environment = environment;
     this.#progress = progress;
   }
 
   ours(): Promise<OurServer> {
     this.#ours ??= this.#start('our server', async () => {
-      const server = this.#stack.use(await startOurServer(this.#modelId));
+      const server = this.#stack.use(await startOurServer(this.modelId));
       await streamCompletion(server.endpoint, WARM_UP);
       return server;
     });

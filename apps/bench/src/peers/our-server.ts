@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Inspection, ServingMessage } from '../serving/messages.ts';
+import type { RuntimeConfigInput } from '@mlx/schemas/config';
 import { ChildGroup } from './child-group.ts';
 import type { RunningServer } from './mlx-lm-server.ts';
 
@@ -12,9 +13,13 @@ export interface OurServer extends RunningServer {
   inspect(): Promise<Inspection>;
 }
 
-/** Our server with its defaults, in a Node process of its own. */
-export async function startOurServer(modelId: string): Promise<OurServer> {
-  const group = new ChildGroup('our server', process.execPath, [PROGRAM, modelId], {
+/** Our server, with its defaults unless `config` says otherwise, in a Node process of its own. */
+export async function startOurServer(
+  modelId: string,
+  config: RuntimeConfigInput = {},
+): Promise<OurServer> {
+  const args = [PROGRAM, modelId, JSON.stringify(config)];
+  const group = new ChildGroup('our server', process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const nextMessage = async (): Promise<ServingMessage> => {

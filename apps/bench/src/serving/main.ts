@@ -3,15 +3,15 @@
  * listener of the public packages. Beside HTTP it answers `inspect` over the
  * parent's channel, and it ends when that channel does.
  *
- * usage: node main.ts MODEL
+ * usage: node main.ts MODEL CONFIG_JSON
  */
 import { createEngine } from '@mlx/engine';
 import { createHandler, listen } from '@mlx/server';
 import type { Inspection, ServingMessage } from './messages.ts';
 import { processUsage } from './process-usage.ts';
 
-const [model = ''] = process.argv.slice(2);
-const engine = createEngine();
+const [model = '', config = '{}'] = process.argv.slice(2);
+const engine = createEngine({ config: JSON.parse(config) });
 await engine.loadModel(model);
 const server = await listen(createHandler(engine), { host: '127.0.0.1', port: 0 });
 

@@ -1,4 +1,4 @@
-import { Sidecar } from '@mlx/bridge';
+import { Supervisor } from '@mlx/bridge';
 import { fakeSidecar, type FakeGeneration } from '@mlx/bridge/testing';
 import { createEngine } from '@mlx/engine';
 import type { GeneratorChunk } from '@mlx/schemas';
@@ -19,7 +19,7 @@ export async function startFakeEngine(generation: FakeGeneration): Promise<FakeE
   const engine = createEngine({
     runner: {
       locateModel: async (model) => model,
-      createProcess: () => new Sidecar(command),
+      createProcess: (onStart) => new Supervisor({ onStart, sidecar: command, spare: false }),
     },
   });
   await engine.loadModel(MODEL);
@@ -27,7 +27,7 @@ export async function startFakeEngine(generation: FakeGeneration): Promise<FakeE
     generate: (tokens) =>
       engine.createGenerator({ model: MODEL, prompt: 'anything', maxTokens: tokens }),
     async [Symbol.asyncDispose]() {
-      await engine[Symbol.asyncDispose]();
+      await engine.dispose();
       command[Symbol.dispose]();
     },
   };
