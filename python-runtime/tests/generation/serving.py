@@ -71,8 +71,8 @@ def serve(
     for request in requests:
         generator.submit(request)
     step = 0
+    before_step(0)
     while generator.has_work():
-        before_step(step)
         for output in generator.step():
             stream = served.setdefault(output.stream_id, Served())
             if isinstance(output, PrefillProgress):
@@ -85,6 +85,7 @@ def serve(
             if output.finish is not None:
                 stream.finishes.append(output.finish)
         step += 1
+        before_step(step)
         assert step < 10_000, "the generator does not come to an end"
     return served
 

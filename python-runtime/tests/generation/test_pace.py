@@ -8,7 +8,7 @@ from mlx_runtime.generation.pace import DeviceClock, Pace, PrefillCost
 
 
 def trained(decode: float, fixed: float, per_token: float, **options: float) -> Pace:
-    pace = Pace(512, 32, options.get("target"))
+    pace = Pace(32, options.get("target"))
     for tokens in (20, 100, 50, 200, 30) * 4:
         pace.observe_prefill(tokens, fixed + per_token * tokens)
     for _ in range(30):
@@ -27,9 +27,14 @@ def test_prefill_gets_more_while_more_rows_wait_than_run() -> None:
     assert pace.prefill_budget(1, 15) > 4 * pace.prefill_budget(15, 1)
 
 
-def test_the_step_size_is_never_exceeded_while_rows_run_and_never_below_the_smallest() -> None:
-    assert trained(decode=10, fixed=0.01, per_token=1e-5).prefill_budget(8, 1) == 512
+def test_budgets_have_a_floor_and_a_ceiling() -> None:
+    assert trained(decode=10, fixed=0.01, per_token=1e-5).prefill_budget(8, 1) == 8192
     assert trained(decode=0.001, fixed=1.0, per_token=0.1).prefill_budget(8, 1) == 16
+
+
+def test_a_burst_never_stalls_running_rows_for_long() -> None:
+    pace = trained(decode=0.1, fixed=0.05, per_token=0.001)
+    assert 0.05 + 0.001 * pace.prefill_budget(1, 1000) == pytest.approx(0.8, rel=0.1)
 
 
 def test_an_idle_generator_reads_chunks_that_make_the_fixed_cost_small() -> None:

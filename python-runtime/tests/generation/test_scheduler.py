@@ -68,11 +68,11 @@ class SchedulerMachine(RuleBasedStateMachine):
         before = self.scheduler.slots_in_use
         admitted = self.scheduler.admit(lambda _: True)
         assert before + len(admitted) <= max(before, self.scheduler.row_limit)
-        chunks = self.scheduler.plan_prefill(budget)
+        chunks = self.scheduler.plan_prefill(budget, 12)
         if chunks:
-            assert len(chunks) * max(chunk.tokens for chunk in chunks) <= max(
-                budget, chunks[0].tokens if len(chunks) == 1 else 0
-            )
+            longest = max(chunk.tokens for chunk in chunks)
+            assert longest <= 12
+            assert len(chunks) * longest <= budget
         self.scheduler.read(chunks)
         for ticket in self.scheduler.in_phase(Phase.DECODING):
             if ticket.credit > 0:
@@ -119,7 +119,7 @@ def admit_all(scheduler: Scheduler, rounds: int) -> list[str]:
     for _ in range(rounds):
         for ticket in scheduler.admit(lambda _: True):
             order.append(ticket.stream_id)
-            scheduler.read(scheduler.plan_prefill(1000))
+            scheduler.read(scheduler.plan_prefill(1000, 1000))
             scheduler.remove(ticket.stream_id)
     return order
 
@@ -169,7 +169,7 @@ def test_short_prompts_and_a_long_one_take_turns() -> None:
     scheduler.admit(lambda _: True)
     turns: list[set[str]] = []
     for _ in range(6):
-        chunks = scheduler.plan_prefill(50)
+        chunks = scheduler.plan_prefill(200, 50)
         scheduler.read(chunks)
         turns.append({chunk.ticket.stream_id[:5] for chunk in chunks})
     assert turns == [{"short"}, {"long"}] * 3

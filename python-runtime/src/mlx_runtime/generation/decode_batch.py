@@ -51,7 +51,9 @@ class DecodeBatch:
         """`samples_on_device`: worth it where logits are costly to bring to the host."""
         self._model = model
         self._samples_on_device = samples_on_device
+        # What follows from the rows' settings, until the rows change.
         self._sampler: DeviceSampler | None = None
+        self._on_host: Sequence[int] | None = None
         self.rows: list[Row] = []
         self._caches: Caches = []
         self._batched = False
@@ -71,7 +73,7 @@ class DecodeBatch:
             last = token_array([row.last_token for row in rows])
             self._sampled = mx.concatenate([self._sampled, last])
         self.rows.extend(rows)
-        self._sampler = None
+        self._sampler = self._on_host = None
 
     def _merge(self, arrivals: Sequence[Arrivals]) -> list[Row]:
         """Brings the caches of all arrivals into the batch; their rows in the new order."""
@@ -99,7 +101,7 @@ class DecodeBatch:
             if row in leaving and row in keeping_caches:
                 row.caches = self._plain(index)
         self.rows = [self.rows[index] for index in keep]
-        self._sampler = None
+        self._sampler = self._on_host = None
         if not keep:
             self._caches, self._batched, self._sampled = [], False, None
             return
@@ -126,18 +128,24 @@ class DecodeBatch:
         """Has the device choose for the rows that it can serve; the others go to the host."""
         rows = tuple(self.rows)
         peaks = mx.max(logits, axis=-1).astype(mx.float32)
-        on_host = [index for index, row in enumerate(rows) if self._needs_host(row)]
+        on_host = self._rows_on_host()
         if len(on_host) == len(rows):
             tokens, chosen_there = peaks, logits.astype(mx.float32)
         else:
             tokens = self._sample(logits)
-            there = logits[mx.array(on_host)] if on_host else None
+            there = logits[mx.array(list(on_host))] if on_host else None
             chosen_there = None if there is None else there.astype(mx.float32)
         start([tokens, peaks] if chosen_there is None else [tokens, peaks, chosen_there])
         return Flight(rows, peaks, tokens, on_host, chosen_there)
 
-    def _needs_host(self, row: Row) -> bool:
-        return row.needs_logits or (not row.is_greedy and not self._samples_on_device)
+    def _rows_on_host(self) -> Sequence[int]:
+        if self._on_host is None:
+            self._on_host = [
+                index
+                for index, row in enumerate(self.rows)
+                if row.needs_logits or not (row.is_greedy or self._samples_on_device)
+            ]
+        return self._on_host
 
     def _sample(self, logits: mx.array) -> mx.array:
         if not self._samples_on_device:

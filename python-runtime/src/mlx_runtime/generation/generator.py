@@ -56,7 +56,10 @@ class Generator:
         """False: the model's caches cannot be batched; rows are served one at a time."""
         max_rows = batching.max_batch_size if traits.batches else 1
         target = batching.target_batch_time_ms
-        self._pace = Pace(batching.prefill_step_size, max_rows, target and target / 1000)
+        self._prefill_step_size = batching.prefill_step_size
+        self._pace = Pace(max_rows, target and target / 1000)
+        for tokens, seconds in traits.timings:
+            self._pace.observe_prefill(tokens, seconds)
         self._clock = DeviceClock()
         self._memory = MemoryGuard(traits.footprint, mx.get_active_memory(), memory_bytes)
         self._scheduler = Scheduler(max_rows, batching.max_queued_requests)
@@ -243,7 +246,7 @@ class Generator:
         budget = self._pace.prefill_budget(
             running=len(self._batch.rows), waiting=self._scheduler.count(Phase.PREFILLING)
         )
-        plan = self._scheduler.plan_prefill(budget)
+        plan = self._scheduler.plan_prefill(budget, self._prefill_step_size)
         if plan:
             rows = [self._row(chunk.ticket) for chunk in plan]
             self._prefill = start_prefill(self._model, rows, [chunk.tokens for chunk in plan])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from .memory import Footprint, LayerFootprint
 
 _PROMPT_LENGTHS = (9, 4)
 _STEPS = 2
+_TIMED_LENGTHS = (1, 64)
 _TOLERANCE = 0.1
 """Relative difference of logits; low-precision weights stay below 0.03, a wrong mask or
 position comes near 1."""
@@ -27,6 +29,8 @@ class ModelTraits:
     forgets: bool
     """True: caches cannot always be cut back to a prefix."""
     footprint: Footprint
+    timings: Sequence[tuple[int, float]]
+    """Tokens of a pass and the seconds it took."""
 
 
 def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
@@ -44,15 +48,16 @@ def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
         _run(model, caches, [row], [length])[:, 0]
         for caches, row, length in zip(plain, rows, _PROMPT_LENGTHS, strict=True)
     ]
+    timings = [_time(model, plain[0], tokens) for tokens in _TIMED_LENGTHS]
     forgets = layer_caches.forgets(layer_caches.empty_caches(model))
     if not layer_caches.can_merge(plain[0]):
-        return ModelTraits(False, forgets, _footprint(plain))
+        return ModelTraits(False, forgets, _footprint(plain), timings)
     try:
         merged = layer_caches.merge([layer_caches.empty_caches(model) for _ in rows])
         together = _run(model, merged, rows, _PROMPT_LENGTHS)
         single = [layer_caches.extract(merged, index) for index in range(len(rows))]
     except (RuntimeError, TypeError, ValueError, AttributeError, IndexError):
-        return ModelTraits(False, forgets, _footprint(plain))
+        return ModelTraits(False, forgets, _footprint(plain), timings)
     differences = [
         _difference(alone[row][step], together[step, row])
         for row in range(len(rows))
@@ -60,7 +65,7 @@ def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
     ]
     # The median, as one expert routed otherwise by rounding says nothing about batching.
     batches = float(np.median(differences)) <= _TOLERANCE
-    return ModelTraits(batches, forgets, _footprint(single))
+    return ModelTraits(batches, forgets, _footprint(single), timings)
 
 
 def _run(
@@ -75,6 +80,14 @@ def _run(
         steps.append(model(token_array(inputs), cache=caches)[:, -1, :].astype(mx.float32))
     wait(steps)
     return np.stack([to_host(step) for step in steps])
+
+
+def _time(model: LanguageModel, caches: Caches, tokens: int) -> tuple[int, float]:
+    caches = layer_caches.copy_of(caches)
+    started = time.perf_counter()
+    layer_caches.read(model, caches, [[1] * tokens])
+    wait(layer_caches.state(caches))
+    return tokens, time.perf_counter() - started
 
 
 def _difference(left: Floats, right: Floats) -> float:

@@ -11,11 +11,13 @@ _FORGET = 0.9
 """Weight that earlier measurements keep when a new one arrives."""
 _PREFILL_SHARE = 1.25
 """Prefill may take this many decode steps' time between two of them."""
+_LARGEST_SHARE = 8.0
+"""The same while far more rows wait than run."""
 _IDLE_SHARE = 10.0
 """With no row running, a pass is long enough when its fixed cost is one part in this many."""
 _SMALLEST_CHUNK = 16
 _FIRST_CHUNK = 64
-_IDLE_LIMIT = 8192
+_LARGEST_PASS = 8192
 _STEPS_BETWEEN_ADJUSTMENTS = 8
 
 
@@ -68,8 +70,7 @@ class PrefillCost:
 
 
 class Pace:
-    def __init__(self, prefill_step_size: int, max_rows: int, target_seconds: float | None) -> None:
-        self._prefill_step_size = prefill_step_size
+    def __init__(self, max_rows: int, target_seconds: float | None) -> None:
         self._max_rows = max_rows
         self._target_seconds = target_seconds
         self._prefill = PrefillCost()
@@ -92,27 +93,24 @@ class Pace:
             self._adjust_rows(rows)
 
     def prefill_budget(self, running: int, waiting: int) -> int:
-        """Prompt tokens to read in the next pass.
+        """Prompt tokens to read in the next pass, of all rows together.
 
         Running rows should keep their pace: prefill gets about as long as a
-        decode step, and more of it while more rows wait than run.
+        decode step, and more of it while more rows wait than run. With nobody
+        running, a pass is as long as it takes to make good use of the device.
         """
         line = self._prefill.line()
+        if line is None:
+            return _FIRST_CHUNK
+        fixed, per_token = line
         if running == 0:
-            return self._idle_budget(line)
-        if line is None:
-            return min(_FIRST_CHUNK, self._prefill_step_size)
-        fixed, per_token = line
-        share = _PREFILL_SHARE * max(1.0, 2.0 * waiting / running)
-        tokens = int((share * self._decode_seconds - fixed) / per_token)
-        return min(max(tokens, _SMALLEST_CHUNK), self._prefill_step_size)
-
-    def _idle_budget(self, line: tuple[float, float] | None) -> int:
-        if line is None:
-            return self._prefill_step_size
-        fixed, per_token = line
-        tokens = int(_IDLE_SHARE * max(fixed, self._decode_seconds) / per_token)
-        return min(max(tokens, _FIRST_CHUNK), max(_IDLE_LIMIT, self._prefill_step_size))
+            seconds = _IDLE_SHARE * max(fixed, self._decode_seconds)
+            smallest = _FIRST_CHUNK
+        else:
+            share = _PREFILL_SHARE * max(1.0, 2.0 * waiting / running)
+            seconds = min(share, _LARGEST_SHARE) * self._decode_seconds - fixed
+            smallest = _SMALLEST_CHUNK
+        return min(max(int(seconds / per_token), smallest), _LARGEST_PASS)
 
     def _adjust_rows(self, rows: int) -> None:
         if self._target_seconds is None:

@@ -147,20 +147,22 @@ class Scheduler:
             admitted.append(ticket)
         return admitted
 
-    def plan_prefill(self, budget: int) -> list[Chunk]:
-        """The prompt tokens to read next: at most `budget`, padding included.
+    def plan_prefill(self, budget: int, longest: int) -> list[Chunk]:
+        """The prompt tokens to read next: at most `budget`, padding included, and at most
+        `longest` of one prompt.
 
         Either one part of a long prompt, or the whole rest of several short
         ones. The two take turns, so neither waits for all of the other.
         """
+        limit = min(budget, longest)
         readable = [t for t in self.in_phase(Phase.PREFILLING) if not t.blocked]
-        short = [t for t in readable if t.segment == t.unread <= budget]
-        long = [t for t in readable if not t.segment == t.unread <= budget]
+        short = [t for t in readable if t.segment == t.unread <= limit]
+        long = [t for t in readable if not t.segment == t.unread <= limit]
         if short and (self._short_turn or not long):
             self._short_turn = False
             return [Chunk(ticket, ticket.unread) for ticket in _pack(short, budget)]
         self._short_turn = True
-        return [Chunk(long[0], min(budget, long[0].segment))] if long else []
+        return [Chunk(long[0], min(limit, long[0].segment))] if long else []
 
     def read(self, chunks: Iterable[Chunk]) -> None:
         """Notes that chunks were read; tickets without a rest start decoding."""
