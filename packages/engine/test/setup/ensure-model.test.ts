@@ -104,6 +104,15 @@ describe('a model of the hub', () => {
     );
   });
 
+  test('on a hub that stays silent fails within seconds', async () => {
+    const hub = await new Hub('tests/tiny', files).listen();
+    hub.silent = true;
+    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
+    await expect(ensureModel('tests/tiny', options)).rejects.toMatchObject({
+      details: { reason: 'hub-unreachable' },
+    });
+  });
+
   test('is not asked for when HF_HUB_OFFLINE is set', async () => {
     const { options } = scene({ HF_HUB_OFFLINE: '1' });
     await expect(ensureModel('tests/tiny', options)).rejects.toThrow('HF_HUB_OFFLINE forbids');

@@ -13,7 +13,7 @@ const knownFailures: readonly KnownFailure[] = [
     pattern: /no space left|os error 28\b|enospc|errno 28\b|disk quota/i,
     reason: 'disk-full',
     message: (home) =>
-      `The disk that holds ${home} is full. Free about 3 GB (CUDA: 10 GB) or set MLX_SERVE_HOME to a folder on another disk, then run this again`,
+      `The disk that holds ${home} is full. Free about 2 GB (10 GB for CUDA) or set MLX_SERVE_HOME to a folder on another disk, then run this again`,
   },
   {
     pattern: /permission denied|read-only file system|eacces|erofs|eperm|os error (13|30)\b/i,

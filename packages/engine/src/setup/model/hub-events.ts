@@ -1,13 +1,5 @@
-const reasons = [
-  'denied',
-  'disk-full',
-  'failed',
-  'not-found',
-  'revision-not-found',
-  'unreachable',
-] as const;
-
-export type HubFailureReason = (typeof reasons)[number];
+type HubFailureReason =
+  'denied' | 'disk-full' | 'failed' | 'not-found' | 'revision-not-found' | 'unreachable';
 
 /** What `mlx_runtime.setup hub` reports, a line each. */
 export type HubEvent =

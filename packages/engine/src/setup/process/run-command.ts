@@ -18,7 +18,7 @@ export interface RunOptions {
 }
 
 /** What a finished command left behind. */
-export interface CommandResult {
+interface CommandResult {
   /** Null when a signal or a failed start ended it. */
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -30,7 +30,10 @@ const outputLimit = 64 * 1024;
 const killAfterMs = 5000;
 
 /** Run to the end and report; a start that fails is a result too. Rejects only when cancelled. */
-export async function runCommand(command: Command, options: RunOptions = {}) {
+export async function runCommand(
+  command: Command,
+  options: RunOptions = {},
+): Promise<CommandResult> {
   const { signal, timeoutMs, onLine, inherit } = options;
   if (signal?.aborted) throw cancelledError(signal);
   const child = spawn(command.command, command.args, {

@@ -14,6 +14,8 @@ export interface Refusal {
 /** A Hugging Face hub of one model on loopback, as far as a download needs it. */
 export class Hub {
   requests = 0;
+  /** Take connections and never answer. */
+  silent = false;
   readonly #server = createServer((request, response) => this.#answer(request, response));
 
   readonly model: string;
@@ -41,6 +43,7 @@ export class Hub {
 
   #answer({ url = '', method }: IncomingMessage, response: ServerResponse): void {
     this.requests += 1;
+    if (this.silent) return;
     const [path = ''] = url.split('?');
     const body = path.startsWith('/api/')
       ? this.#describe(path)
