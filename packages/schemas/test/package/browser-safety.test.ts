@@ -27,15 +27,15 @@ describe('the package', () => {
   it.each(['common', 'config', 'wire', 'openai', 'anthropic'])(
     'can be imported by its subpath %s alone',
     async (subpath) => {
-      const module: object = await import(`@mlx/schemas/${subpath}`);
+      const module: object = await import(`../../dist/${subpath}/index.js`);
       expect(Object.keys(module).length).toBeGreaterThan(5);
     },
   );
 
   it('re-exports every subpath from its entry', async () => {
-    const entry: object = await import('@mlx/schemas');
+    const entry: object = await import('../../dist/index.js');
     for (const subpath of ['common', 'config', 'wire', 'openai', 'anthropic']) {
-      const module: object = await import(`@mlx/schemas/${subpath}`);
+      const module: object = await import(`../../dist/${subpath}/index.js`);
       expect(Object.keys(entry)).toEqual(expect.arrayContaining(Object.keys(module)));
     }
   });
