@@ -169,7 +169,7 @@ def test_short_prompts_and_a_long_one_take_turns() -> None:
     scheduler.admit(lambda _: True)
     turns: list[set[str]] = []
     for _ in range(6):
-        chunks = scheduler.plan_prefill(200, 50)
+        chunks = scheduler.plan_prefill(50, 50)
         scheduler.read(chunks)
         turns.append({chunk.ticket.stream_id[:5] for chunk in chunks})
     assert turns == [{"short"}, {"long"}] * 3
