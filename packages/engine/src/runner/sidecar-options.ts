@@ -12,6 +12,7 @@ export function toSidecarOptions(config: RuntimeConfig): Omit<SidecarOptions, 'c
   return {
     client: { name: '@mlx/engine', version },
     startupTimeoutMs: python.startup_timeout_ms,
+    slowStartMs: python.init_probe_fallback_ms,
     shutdownTimeoutMs: python.shutdown_timeout_ms,
     requestTimeoutMs: rpc.default_timeout_ms,
     maxFrameBytes: rpc.max_line_buffer_size,

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEngine, type Engine } from '../../src/index.js';
 import { DEFAULT_MODEL_ID } from '../../src/setup/index.js';
@@ -116,6 +117,42 @@ test('a prompt longer than the context is refused by name', async () => {
     code: 'InvalidParams',
     details: { type: 'context_length_exceeded' },
   });
+});
+
+test('killed mid-stream, the runtime comes back: one answer goes on, the other ends with an error', async () => {
+  const params = { model, prompt: story, temperature: 0, maxTokens: 16 };
+  const undisturbed = await engine.generate(params);
+  const pid = (await engine.getRuntimeInfo()).models[0]?.pid ?? 0;
+  const resumed = engine.createGenerator(params, { resume: true });
+  const plain = engine.createGenerator(params);
+  const [first] = await Promise.all([resumed.next(), plain.next()]);
+  process.kill(pid, 'SIGKILL');
+  const killedAt = performance.now();
+  const failed = await readAll(plain);
+  expect(performance.now() - killedAt).toBeLessThan(1000);
+  expect(failed.at(-1)).toMatchObject({
+    type: 'error',
+    error: { code: 'SidecarCrashed', retryable: true },
+  });
+  const rest = await readAll(resumed);
+  expect(rest.at(-1)).toMatchObject({ type: 'metadata', stats: { tokensGenerated: 16 } });
+  expect(textOf([...(first.value ? [first.value] : []), ...rest])).toBe(undisturbed);
+  expect(await engine.getRuntimeInfo()).toMatchObject({
+    models: [{ restarts: 1, crashes: { signal: 1 } }],
+  });
+});
+
+test('an engine leaves no process, descriptor or timer behind', async () => {
+  const open = () => readdirSync('/proc/self/fd').length;
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = { open: open(), timers: timers() };
+  const other = createEngine();
+  await other.loadModel({ model: { id: model, path } });
+  await other.generate({ model, prompt: story, maxTokens: 1 });
+  const pid = (await other.getRuntimeInfo()).models[0]?.pid ?? 0;
+  await other.dispose();
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  await expect.poll(() => ({ open: open(), timers: timers() })).toEqual(before);
 });
 
 /** Polls until the condition holds; fails with the last value when it never does. */
