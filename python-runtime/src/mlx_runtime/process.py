@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_EXIT_CRASHED = 70
 _SECONDS_TO_SHUT_DOWN = 4.0
 _SECONDS_AFTER_EOF = 2.0
+_SECONDS_TO_EMIT = 1.0
 
 
 def run(frames_in: int, frames_out: int) -> NoReturn:
@@ -39,9 +41,14 @@ def run(frames_in: int, frames_out: int) -> NoReturn:
     writer = FrameWriter(frames_out)
     configure_logs(writer.write)
     threading.excepthook = _die
-    prepare_mlx_lm()
-    _serve(frames_in, writer)
-    _leave()
+    try:
+        prepare_mlx_lm()
+        _serve(frames_in, writer)
+    # Without its generation thread a process would look alive and answer nothing.
+    except Exception:
+        _log.critical("the generation thread died", exc_info=True)
+        _leave(_EXIT_CRASHED)
+    _leave(0)
 
 
 def _serve(frames_in: int, writer: FrameWriter) -> None:
@@ -88,11 +95,13 @@ def _serve(frames_in: int, writer: FrameWriter) -> None:
     emitting = _start("emitter", emitter.run)
     _start("intake", intake.run)
     _start("reader", read)
-    host = ModelHost(emitter.post, activity)
-    loop.run(host)
-    host.close()
-    emitter.stop()
-    emitting.join()
+    try:
+        host = ModelHost(emitter.post, activity)
+        loop.run(host)
+        host.close()
+    finally:
+        emitter.stop()
+        emitting.join(_SECONDS_TO_EMIT)
 
 
 def _start(name: str, target: Callable[[], None]) -> threading.Thread:
@@ -109,10 +118,10 @@ def _stop(loop: GenerationLoop, seconds: float) -> None:
 def _die(failure: threading.ExceptHookArgs) -> None:
     """A process without one of its threads would look alive and answer nothing."""
     _log.critical("thread %s died", failure.thread, exc_info=failure.exc_value)
-    os._exit(70)
+    _leave(_EXIT_CRASHED)
 
 
-def _leave() -> NoReturn:
-    """Everything is written and freed; other threads wait in reads that never end."""
+def _leave(code: int) -> NoReturn:
+    """Without waiting for other threads, which sit in reads that never end."""
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(code)

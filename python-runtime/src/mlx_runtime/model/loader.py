@@ -37,8 +37,6 @@ class LoadedModel:
     parameter_count: int
     weight_bytes: int
     weights: str
-    batching: bool
-    """Whether the model's caches can be merged into one batch."""
 
 
 def load_model(
@@ -91,14 +89,7 @@ def _load(
         parameter_count=parameter_count,
         weight_bytes=weight_bytes,
         weights=describe_weights(model, config),
-        batching=_batches(model),
     )
-
-
-def _batches(model: Any) -> bool:
-    from mlx_lm.models.cache import make_prompt_cache
-
-    return all(hasattr(cache, "merge") for cache in make_prompt_cache(model))
 
 
 def _memory_need(

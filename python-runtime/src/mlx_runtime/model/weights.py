@@ -33,12 +33,17 @@ class MemoryNeed:
     """Key-value caches and kept prefixes at full load."""
 
 
+def usable_bytes(device: WireDevice) -> int:
+    """What weights, rows and kept prefixes may fill together."""
+    return int(device.memory_bytes * _USABLE)
+
+
 def choose_dtype(policy: Policy, device: WireDevice, need: MemoryNeed) -> mx.Dtype | None:
     """The dense type to compute with, or None to keep what is stored.
 
     Raises RpcError `out_of_memory` when what was asked for does not fit.
     """
-    usable = int(device.memory_bytes * _USABLE)
+    usable = usable_bytes(device)
     dense = mx.float32 if device.kind == "cpu" else mx.bfloat16
     dense_bytes = need.parameter_count * dense.size
     if policy == "dense":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .activity import Activity
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from .model_host import ModelHost
 
 Command = Callable[["ModelHost"], None]
+Result = TypeVar("Result")
 
 
 class GenerationLoop:
@@ -25,6 +27,19 @@ class GenerationLoop:
     def post(self, command: Command) -> None:
         """Has the command run on the generation thread before the next step."""
         self._commands.put(command)
+
+    def call(self, work: Callable[[ModelHost], Result]) -> Future[Result]:
+        """As `post`, for work whose result or error another thread waits for."""
+        future: Future[Result] = Future()
+
+        def command(host: ModelHost) -> None:
+            try:
+                future.set_result(work(host))
+            except Exception as error:
+                future.set_exception(error)
+
+        self.post(command)
+        return future
 
     def stop(self) -> None:
         """Ends `run` after the commands posted before."""

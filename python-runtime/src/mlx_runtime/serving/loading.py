@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 
 from ..errors import INVALID_REQUEST, RpcError
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
-from ..model.loader import LoadedModel
 from ..model.shape import eos_token_ids
 from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
@@ -16,7 +14,6 @@ from ..text.load_tokenizer import LoadedTokenizer, UnusableTokenizer, load_token
 from ..wire import LoadParams, LoadResult, ProgressParams, WireBatching, WireCapabilities
 from .generation_loop import GenerationLoop
 from .intake import Intake
-from .model_host import ModelHost
 from .replies import Replies
 
 _SECONDS_BETWEEN_REPORTS = 0.1
@@ -49,12 +46,13 @@ class Loading:
     def _load(self, params: LoadParams) -> LoadResult:
         started = time.monotonic()
         directory = open_model_directory(params.path)
-        model = self._start_loading_model(directory, params)
+        report = self._progress()
+        model = self._loop.call(lambda host: host.load(directory, params, report))
         text = _load_tokenizer(directory)
         loaded = model.result()
         eos = eos_token_ids(loaded.config, text.eos_token_id)
         batching = params.batching or WireBatching()
-        self._loop.post(lambda host: host.serve(loaded, eos, batching))
+        batches = self._loop.call(lambda host: host.serve(loaded, eos, batching)).result()
         self._intake.serve(text.tokenizer, loaded.vocab_size)
         self._loaded = True
         template = text.tokenizer.chat_template
@@ -68,27 +66,12 @@ class Loading:
             weight_bytes=loaded.weight_bytes,
             load_ms=(time.monotonic() - started) * 1000,
             capabilities=WireCapabilities(
-                batching=loaded.batching,
+                batching=batches,
                 chat=template is not None,
                 tools=template is not None and template.uses_tools,
                 weights=loaded.weights,
             ),
         )
-
-    def _start_loading_model(
-        self, directory: ModelDirectory, params: LoadParams
-    ) -> Future[LoadedModel]:
-        future: Future[LoadedModel] = Future()
-
-        def load(host: ModelHost) -> None:
-            try:
-                future.set_result(host.load(directory, params, self._progress()))
-            # Handed to the thread that answers the request.
-            except BaseException as error:
-                future.set_exception(error)
-
-        self._loop.post(load)
-        return future
 
     def _progress(self) -> ReportBytes:
         last = 0.0

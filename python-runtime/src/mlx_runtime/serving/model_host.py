@@ -7,15 +7,23 @@ import time
 from collections.abc import Callable
 
 from ..errors import GENERATION_ERROR, SERVER_ERROR, model_not_loaded, shutting_down
-from ..generation import Generator, GeneratorStats, Refused
+from ..generation import (
+    Counters,
+    Generator,
+    GeneratorStats,
+    PrefixCacheStats,
+    Refused,
+    RowGauges,
+)
 from ..model.device import describe_device, memory_in_use, prepare_device
 from ..model.directory import ModelDirectory
 from ..model.loader import LoadedModel, load_model
-from ..model.weights import ReportBytes
+from ..model.weights import ReportBytes, usable_bytes
 from ..requests import Failure, Finish, PrefillProgress, Request, StepOutput
 from ..wire import LoadParams, WireBatching
 from .activity import Activity
 from .rows_on_wire import NO_USAGE
+from .statistics import add_counters
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +38,8 @@ class ModelHost:
         self._activity = activity
         self._make_generator: Callable[[], Generator] | None = None
         self._generator: Generator | None = None
+        self._past = Counters()
+        """Of generators that were replaced."""
         self._open_rows: set[str] = set()
         self._closing = False
         self.device = describe_device()
@@ -52,8 +62,8 @@ class ModelHost:
 
     def serve(
         self, loaded: LoadedModel, eos_token_ids: tuple[int, ...], batching: WireBatching
-    ) -> None:
-        """Starts to accept rows for the model."""
+    ) -> bool:
+        """Starts to accept rows; returns whether they can be batched."""
 
         def make_generator() -> Generator:
             return Generator(
@@ -62,10 +72,12 @@ class ModelHost:
                 vocab_size=loaded.vocab_size,
                 context_length=loaded.context_length,
                 batching=batching,
+                memory_bytes=usable_bytes(self.device),
             )
 
         self._make_generator = make_generator
         self._generator = make_generator()
+        return self._generator.batches
 
     def submit(self, request: Request) -> None:
         """Queues a row; raises Refused or RpcError."""
@@ -108,8 +120,12 @@ class ModelHost:
         else:
             self._hand_out(results)
 
-    def stats(self) -> GeneratorStats | None:
-        return None if self._generator is None else self._generator.stats()
+    def stats(self) -> GeneratorStats:
+        """Counters since the process started."""
+        if self._generator is None:
+            return GeneratorStats(self._past, RowGauges(0, 0, 0, 0), PrefixCacheStats())
+        now = self._generator.stats()
+        return GeneratorStats(add_counters(self._past, now.counters), now.rows, now.prefix_cache)
 
     def memory(self) -> tuple[int, int]:
         """Bytes that MLX holds now, and held at most."""
@@ -125,6 +141,8 @@ class ModelHost:
 
     def _start_over(self, failure: Failure) -> None:
         """A generator that raised may hold half a step: replace it."""
+        self._past = self.stats().counters
+        self._past.failed += len(self._open_rows)
         self._fail_rows(failure)
         if self._make_generator is not None:
             self._generator = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import resource
 import sys
+from dataclasses import fields
 from pathlib import Path
 
-from ..generation import Counters, GeneratorStats, PrefixCacheStats, RowGauges
+from ..generation import Counters, GeneratorStats
 from ..wire import (
     StatsResult,
     StatsResultMemory,
@@ -17,18 +18,16 @@ from ..wire import (
 )
 
 _STATM = Path("/proc/self/statm")
-_NOTHING_YET = GeneratorStats(Counters(), RowGauges(0, 0, 0, 0), PrefixCacheStats())
 
 
 def stats_result(
-    stats: GeneratorStats | None,
+    stats: GeneratorStats,
     *,
     memory: tuple[int, int],
     uptime_ms: float,
     malformed_frames: int,
 ) -> StatsResult:
     """`memory` is what MLX holds now and held at most, in bytes."""
-    stats = stats or _NOTHING_YET
     counters, rows, cache = stats.counters, stats.rows, stats.prefix_cache
     return StatsResult(
         uptime_ms=uptime_ms,
@@ -58,6 +57,11 @@ def stats_result(
         ),
         malformed_frames=malformed_frames,
     )
+
+
+def add_counters(left: Counters, right: Counters) -> Counters:
+    names = [field.name for field in fields(Counters)]
+    return Counters(**{name: getattr(left, name) + getattr(right, name) for name in names})
 
 
 def _resident_bytes() -> int:

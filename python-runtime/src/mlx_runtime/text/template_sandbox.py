@@ -22,13 +22,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from .template_helpers import FILTERS, GLOBALS, GenerationBlock
 
-SECONDS = 2.0
+SECONDS = 1.0
 """Processor time that one rendering may take."""
 MAX_CHARACTERS = 16 * 1024 * 1024
 """Longest output, and longest text that an expression may build on the way."""
 MAX_INTEGER_BITS = 4096
 _PADDING_METHODS = frozenset({"center", "expandtabs", "ljust", "rjust", "zfill"})
-_WIDTH = re.compile(r"%[^%a-zA-Z]*\d{5}|%[^%a-zA-Z]*\*")
+_PERCENT_WIDTH = re.compile(r"%[^%a-zA-Z]*(\d{5}|\*)")
+_BRACE_WIDTH = re.compile(r"\{[^{}]*:[^{}]*(\d{5}|\{)")
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 
@@ -112,6 +113,12 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             return False
         return super().is_safe_attribute(obj, attr, value)
 
+    def wrap_str_format(self, value: Any) -> Any:
+        text = getattr(value, "__self__", None)
+        if isinstance(text, str) and _BRACE_WIDTH.search(text):
+            raise TemplateLimitExceeded("The chat template pads a text without bound")
+        return super().wrap_str_format(value)
+
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         check_time()
         _check_operands(operator, left, right)
@@ -124,7 +131,7 @@ def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
 
 def _check_operands(operator: str, left: Any, right: Any) -> None:
     if operator == "%":
-        if isinstance(left, str) and _WIDTH.search(left):
+        if isinstance(left, str) and _PERCENT_WIDTH.search(left):
             raise TemplateLimitExceeded("The chat template pads a text without bound")
         return
     if isinstance(left, int) and isinstance(right, int):

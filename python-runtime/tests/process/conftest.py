@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from .client import Sidecar
+
+
+@pytest.fixture(scope="session")
+def sidecar(model_directory: Path) -> Generator[Sidecar]:
+    """One process with the real model, for tests that leave it as they found it."""
+    with Sidecar() as process:
+        process.initialize()
+        process.load(model_directory)
+        yield process
+        process.request("shutdown")
+        assert process.exit_code(timeout=5) == 0

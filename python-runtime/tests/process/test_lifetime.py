@@ -1,0 +1,285 @@
+"""How a process begins and ends, and what it survives."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .client import SOURCES, RpcFailed, Sidecar, SidecarGone, text
+
+pytestmark = pytest.mark.model
+
+STORY = "Tell a very long story."
+
+
+def test_versions_that_do_not_match_are_refused_by_name() -> None:
+    with Sidecar() as sidecar:
+        with pytest.raises(RpcFailed) as refused:
+            sidecar.request(
+                "initialize", protocolVersion=99, client={"name": "bridge", "version": "9.9"}
+            )
+        with pytest.raises(RpcFailed, match="initialize"):
+            sidecar.request("stats")
+
+    assert refused.value.data["type"] == "protocol_version_mismatch"
+    assert "99" in refused.value.message
+    assert " 1" in refused.value.message
+
+
+def test_requests_before_load_are_refused_and_input_s_end_exits_cleanly() -> None:
+    with Sidecar() as sidecar:
+        sidecar.initialize()
+        with pytest.raises(RpcFailed) as refused:
+            sidecar.generate("early", "Hi")
+        sidecar.end_input()
+
+        assert refused.value.data["type"] == "model_not_loaded"
+        assert sidecar.exit_code(timeout=3) == 0
+
+
+def test_a_load_that_fails_says_why_and_another_may_follow(
+    model_directory: Path, tmp_path: Path
+) -> None:
+    with Sidecar() as sidecar:
+        sidecar.initialize()
+        with pytest.raises(RpcFailed) as refused:
+            sidecar.load(tmp_path)
+        result = sidecar.load(model_directory, weights="stored")
+
+        assert refused.value.data["type"] == "model_load_failed"
+        assert "config.json" in refused.value.message
+        assert result["capabilities"]["weights"] == "4-bit"
+        assert result["weightBytes"] < result["parameterCount"]
+
+
+def test_a_template_that_never_ends_is_refused_and_harms_nobody(
+    model_directory: Path, tmp_path: Path
+) -> None:
+    for file in model_directory.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    turns = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    (tmp_path / "chat_template.jinja").write_text(turns)
+    with Sidecar() as sidecar:
+        sidecar.initialize()
+        sidecar.load(tmp_path)
+        with pytest.raises(RpcFailed) as refused:
+            sidecar.generate("chat", "Hi")
+
+        assert refused.value.data["type"] == "chat_template_error"
+        assert sidecar.generate("text", text("The capital of"), maxTokens=1).finish()
+
+
+def test_loading_reports_bytes_of_weights(sidecar: Sidecar) -> None:
+    steps = [p for p in sidecar.notifications("progress") if p["phase"] == "load"]
+
+    assert steps[-1]["done"] == steps[-1]["total"] > 500_000_000
+    assert [step["done"] for step in steps] == sorted(step["done"] for step in steps)
+    assert {step["unit"] for step in steps} == {"bytes"}
+
+
+def test_shutdown_tells_every_stream_and_exits_with_zero(model_directory: Path) -> None:
+    with Sidecar() as sidecar:
+        sidecar.initialize()
+        sidecar.load(model_directory)
+        stream = sidecar.generate("interrupted", STORY, maxTokens=1000, ignoreEos=True)
+        stream.next()
+        shutdown = sidecar.send("shutdown", {})
+
+        finish = stream.finish()
+
+        assert finish["reason"] == "error"
+        assert finish["error"]["data"]["type"] == "shutting_down"
+        assert sidecar.answer(shutdown) == {}
+        assert sidecar.exit_code(timeout=5) == 0
+
+
+NATIVE_CALL = """
+import time
+from mlx_runtime.generation import Generator
+Generator.step = lambda self: time.sleep(60)
+"""
+
+
+def test_a_long_native_call_neither_stops_the_heartbeat_nor_the_exit(model_directory: Path) -> None:
+    fault = (
+        f"from mlx_runtime.model.mlx_lm_import import prepare_mlx_lm\nprepare_mlx_lm(){NATIVE_CALL}"
+    )
+    with Sidecar(fault) as sidecar:
+        sidecar.initialize(heartbeat_interval_ms=50)
+        sidecar.load(model_directory)
+        sidecar.generate("stuck", STORY)
+        sidecar.wait_for(lambda frame: _activity(frame) == "prefilling")
+        beats = sidecar.notifications("heartbeat")
+        sidecar.wait_for(lambda _: len(sidecar.notifications("heartbeat")) > len(beats) + 5)
+        stuck = sidecar.notifications("heartbeat")[len(beats) :]
+
+        assert {beat["activity"] for beat in stuck} == {"prefilling"}
+        assert len({beat["ticks"] for beat in stuck}) == 1
+        started = time.monotonic()
+        sidecar.end_input()
+        assert sidecar.exit_code(timeout=5) == 0
+        assert time.monotonic() - started < 3
+
+
+def test_ticks_grow_with_progress_and_stand_still_without_work(sidecar: Sidecar) -> None:
+    before = len(sidecar.notifications("heartbeat"))
+    stream = sidecar.generate("ticking", STORY, maxTokens=15, ignoreEos=True)
+    stream.finish()
+    done = len(sidecar.notifications("heartbeat"))
+    sidecar.wait_for(lambda _: len(sidecar.notifications("heartbeat")) > done + 3)
+
+    beats = sidecar.notifications("heartbeat")
+    assert "decoding" in {beat["activity"] for beat in beats[before:done]}
+    idle = beats[done + 1 :]
+    assert {beat["activity"] for beat in idle} == {"idle"}
+    assert len({beat["ticks"] for beat in idle}) == 1
+    assert idle[0]["ticks"] > beats[before - 1]["ticks"] + 15
+
+
+PARENT = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-m", "mlx_runtime"], stdin=subprocess.PIPE)
+print(child.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_killed_parent_takes_the_process_with_it() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(SOURCES)},
+    )
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    # Holds the pipe's other end open, so that only the parent's death can be noticed.
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+
+    deadline = time.monotonic() + 5
+    while _alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _alive(pid)
+
+
+PRINTING = """
+import os, subprocess, sys
+from mlx_runtime.serving.row_text import RowText
+push = RowText.push
+def noisy(self, token):
+    print("printed by a library")
+    os.write(1, b"written to descriptor 1\\n")
+    subprocess.run([sys.executable, "-c", "print('printed by a child')"])
+    assert sys.stdin.read() == ""
+    return push(self, token)
+RowText.push = noisy
+"""
+
+
+def test_what_libraries_print_lands_in_stderr_and_loses_no_frame(model_directory: Path) -> None:
+    fault = (
+        f"from mlx_runtime.model.mlx_lm_import import prepare_mlx_lm\nprepare_mlx_lm(){PRINTING}"
+    )
+    with Sidecar(fault) as sidecar:
+        sidecar.initialize()
+        sidecar.load(model_directory)
+        stream = sidecar.generate("noisy", "What is the capital of France?")
+        stream.finish()
+        sidecar.request("shutdown")
+        sidecar.exit_code(timeout=5)
+
+        assert stream.text == "The capital of France is Paris."
+        assert len(stream.tokens) == 7
+        for text in (b"printed by a library", b"descriptor 1", b"printed by a child"):
+            assert sidecar.stderr.count(text) == 7
+
+
+FAILING_STEP = """
+from mlx_runtime.generation import Generator
+step = Generator.step
+failures = iter([RuntimeError("kernel failed"), MemoryError("out of memory")])
+def fail_twice(self):
+    error = next(failures, None)
+    if error is not None:
+        raise error
+    return step(self)
+Generator.step = fail_twice
+"""
+
+
+def test_a_step_that_fails_ends_its_streams_and_the_next_are_served(model_directory: Path) -> None:
+    with Sidecar(FAILING_STEP) as sidecar:
+        sidecar.initialize()
+        sidecar.load(model_directory)
+        first = sidecar.generate("first", STORY).finish()
+        second = sidecar.generate("second", STORY).finish()
+        third = sidecar.generate("third", "What is the capital of France?")
+
+        assert third.finish()["reason"] == "stop"
+        assert "Paris" in third.text
+        assert first["error"]["code"] == -32002
+        assert "kernel failed" in first["error"]["message"]
+        assert second["error"]["data"]["type"] == "out_of_memory"
+
+
+DYING_THREAD = """
+from mlx_runtime.serving.row_text import RowText
+def broken(self, token): raise ZeroDivisionError
+RowText.push = broken
+"""
+
+
+def test_a_thread_that_dies_takes_the_process_with_it(model_directory: Path) -> None:
+    with Sidecar(DYING_THREAD) as sidecar:
+        sidecar.initialize()
+        sidecar.load(model_directory)
+        stream = sidecar.generate("lost", STORY)
+        with pytest.raises(SidecarGone):
+            stream.finish()
+
+        assert sidecar.exit_code(timeout=5) == 70
+        assert b"ZeroDivisionError" in sidecar.stderr
+
+
+def test_neither_logs_nor_errors_hold_what_users_wrote(model_directory: Path) -> None:
+    canary = "canary-5up3r-s3cr3t"
+    with Sidecar(MLX_LOG_LEVEL="debug") as sidecar:
+        sidecar.initialize()
+        sidecar.load(model_directory)
+        sidecar.generate("secret", canary, maxTokens=2, stop=[canary]).finish()
+        with pytest.raises(RpcFailed) as refused:
+            sidecar.request(
+                "generate",
+                streamId="s",
+                prompt={"type": "text", "text": canary},
+                sampling={"maxTokens": canary},
+            )
+        sidecar.write(f'{{"{canary}\n'.encode())
+        sidecar.request("shutdown")
+        sidecar.exit_code(timeout=5)
+
+        assert canary not in refused.value.message
+        assert canary.encode() not in sidecar.stderr
+        assert canary not in str(sidecar.notifications("log"))
+        assert b'"level":"info"' in sidecar.stderr
+
+
+def _activity(frame: dict[str, object]) -> object:
+    params = frame.get("params")
+    return params.get("activity") if isinstance(params, dict) else None
+
+
+def _alive(pid: int) -> bool:
+    """False for zombies too: whoever adopted the process has not asked for it yet."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

@@ -1,0 +1,81 @@
+"""Requests that cannot be served get one typed error that names the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .client import RpcFailed, Sidecar, chat, text
+
+pytestmark = pytest.mark.model
+
+GENERATE = {"streamId": "refused", "prompt": text("Hi"), "sampling": {"maxTokens": 1}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "param"),
+    [
+        ({"prompt": {"type": "tokens", "tokens": [49152]}}, "prompt.tokens"),
+        ({"resumeTokens": [99999]}, "resumeTokens"),
+        ({"sampling": {"maxTokens": 1, "topLogprobs": 3}}, "sampling.topLogprobs"),
+        ({"sampling": {"maxTokens": 1, "logitBias": {"cat": 1}}}, "sampling.logitBias.cat"),
+        ({"sampling": {"maxTokens": 1, "logitBias": {"49152": 1}}}, "sampling.logitBias.49152"),
+        ({"sampling": {"maxTokens": 0}}, "sampling.maxTokens"),
+        ({"sampling": {"maxTokens": 1, "temprature": 1}}, "sampling.temprature"),
+        ({"prompt": {**chat("Hi"), "tools": [{"type": "function"}]}}, "prompt.tools"),
+    ],
+)
+def test_a_bad_parameter_is_named(sidecar: Sidecar, changes: dict[str, Any], param: str) -> None:
+    with pytest.raises(RpcFailed) as refused:
+        sidecar.request("generate", **{**GENERATE, **changes})
+
+    assert refused.value.code == -32602
+    assert refused.value.data["param"] == param
+    assert param in refused.value.message
+
+
+def test_an_empty_prompt_is_refused(sidecar: Sidecar) -> None:
+    with pytest.raises(RpcFailed, match="empty"):
+        sidecar.generate("empty", text(""))
+
+
+def test_a_stream_id_in_use_is_refused_and_its_stream_goes_on(sidecar: Sidecar) -> None:
+    first = sidecar.generate("twin", "Tell a story.", maxTokens=20, ignoreEos=True)
+    with pytest.raises(RpcFailed) as refused:
+        sidecar.request("generate", **{**GENERATE, "streamId": "twin"})
+
+    assert refused.value.data["type"] == "duplicate_stream"
+    assert first.finish()["reason"] == "length"
+
+
+def test_unknown_methods_and_a_second_model_are_refused(sidecar: Sidecar) -> None:
+    with pytest.raises(RpcFailed) as unknown:
+        sidecar.request("embed", texts=["a"])
+    with pytest.raises(RpcFailed, match="another sidecar"):
+        sidecar.request("load", modelId="second", path="/nowhere")
+
+    assert unknown.value.code == -32601
+
+
+def test_malformed_lines_are_counted_and_skipped(sidecar: Sidecar) -> None:
+    before = sidecar.request("stats")["malformedFrames"]
+    sidecar.write(b"not json\n\xff\xfe\n[1]\n{}\n\n   \n" + b"[" * 100_000 + b"\n")
+    sidecar.write(b'{"jsonrpc":"2.0","method":"credit","params":{"tokens":-1}}\n')
+    sidecar.write(b'{"jsonrpc":"1.0","id":"odd","method":"stats"}\n')
+
+    answer = sidecar.wait_for(lambda frame: frame.get("id") == "odd")
+
+    assert answer["error"]["code"] == -32600
+    assert sidecar.request("stats")["malformedFrames"] == before + 7
+
+
+def test_frames_arrive_however_the_bytes_are_cut(sidecar: Sidecar) -> None:
+    frame = b'{"jsonrpc":"2.0","id":"%s","method":"detokenize","params":{"tokens":[504]}}\n'
+    for byte in frame % b"sliced":
+        sidecar.write(bytes([byte]))
+    sidecar.write(frame % b"joined-1" + frame % b"joined-2")
+
+    for id in ("sliced", "joined-1", "joined-2"):
+        answer = sidecar.wait_for(lambda frame, id=id: frame.get("id") == id)
+        assert answer["result"]["text"] == "The"
