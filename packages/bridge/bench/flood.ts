@@ -1,21 +1,16 @@
 /**
- * Tokens per second, and latency added per frame, of a sidecar that costs
- * nothing. Prints JSON. Arguments: tokens in all (1,000,000).
+ * Tokens per second of a sidecar that costs nothing, and the latency of its
+ * frames beside that of a bare pipe. Prints JSON.
+ *
+ * node bench/flood.ts [tokens in all, 1,000,000]
  */
 import { Sidecar } from '@mlx/bridge';
 import { fakeSidecar } from '@mlx/bridge/testing';
 import type { FakeGeneration } from '@mlx/bridge/testing';
+import { bareDelays } from './bare-reader.ts';
+import { delayOf, requestFor, summarize } from './workload.ts';
 
 const total = Number(process.argv[2] ?? 1_000_000);
-
-function request(streamId: string, maxTokens: number) {
-  return { streamId, prompt: { type: 'text' as const, text: 'flood' }, sampling: { maxTokens } };
-}
-
-/** The clock that the fake writes its timestamps with. */
-function microseconds(): number {
-  return Number(process.hrtime.bigint() / 1000n);
-}
 
 async function throughput(streams: number) {
   await using sidecar = new Sidecar(fakeSidecar({}));
@@ -26,8 +21,7 @@ async function throughput(streams: number) {
   const startedAt = performance.now();
   const read = async (index: number) => {
     let tokens = 0;
-    for await (const row of sidecar.generate(request(`s${index}`, each)))
-      tokens += row.tokens.length;
+    for await (const row of sidecar.generate(requestFor(index, each))) tokens += row.tokens.length;
     return tokens;
   };
   const counts = await Promise.all(Array.from({ length: streams }, (_, index) => read(index)));
@@ -43,29 +37,35 @@ async function throughput(streams: number) {
   };
 }
 
-async function latency(streams: number, steps: number, generation: FakeGeneration) {
-  await using sidecar = new Sidecar(
-    fakeSidecar({ generation: { timestamps: true, ...generation } }),
-  );
+async function bridgeDelays(streams: number, steps: number, generation: FakeGeneration) {
+  await using sidecar = new Sidecar(fakeSidecar({ generation }));
   await sidecar.start();
   const delays: number[] = [];
   const read = async (index: number) => {
-    for await (const row of sidecar.generate(request(`s${index}`, steps))) {
-      delays.push(microseconds() - Number(row.text));
+    for await (const row of sidecar.generate(requestFor(index, steps))) {
+      delays.push(delayOf(row.text));
     }
   };
   await Promise.all(Array.from({ length: streams }, (_, index) => read(index)));
-  delays.sort((a, b) => a - b);
-  const at = (share: number) => (delays[Math.floor(delays.length * share)] ?? 0) / 1000;
-  return { streams, rows: delays.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(0.9999) };
+  return delays;
+}
+
+/** Both ways in turn, so that whatever else the machine does falls on both. */
+async function latency(streams: number) {
+  const generation: FakeGeneration = { timestamps: true, stepMs: 2 };
+  const bare: number[] = [];
+  const bridge: number[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    bare.push(...(await bareDelays(streams, 500, generation)));
+    bridge.push(...(await bridgeDelays(streams, 500, generation)));
+  }
+  const [without, through] = [summarize(bare), summarize(bridge)];
+  const addedP99Ms = through.p99Ms - without.p99Ms;
+  return { streams, bare: without, bridge: through, addedP99Ms };
 }
 
 const report = {
   throughput: [await throughput(1), await throughput(32), await throughput(256)],
-  latency: [
-    await latency(1, 2000, { stepMs: 1 }),
-    await latency(32, 2000, { stepMs: 1 }),
-    await latency(64, 2000, { stepMs: 1 }),
-  ],
+  latency: [await latency(1), await latency(32)],
 };
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -14,7 +14,8 @@ export const descriptions: Readonly<Record<string, string>> = {
     'Path of the Python interpreter; empty: the environment that the set-up made.',
   'python_runtime.runtime_path':
     'Directory that holds the mlx_runtime package; empty: the one shipped with the engine.',
-  'python_runtime.max_restarts': 'Restarts within a minute; with one crash more a model counts as failed.',
+  'python_runtime.max_restarts':
+    'Restarts within a minute; with one crash more a model counts as failed.',
   'python_runtime.startup_timeout_ms':
     'Longest wait for a process to say that it is ready, in milliseconds.',
   'python_runtime.shutdown_timeout_ms':
