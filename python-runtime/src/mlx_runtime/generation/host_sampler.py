@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from ..wire import WireSampling
 from .arrays import Floats, Ids
 
+_BINS_PER_OCTAVE = 16
+_BINS = 512
+
 
 def sample(logits: Floats, sampling: WireSampling, draw: float) -> int:
     """The row's next token. `logits`: (vocabulary,), with a finite maximum."""
@@ -63,17 +66,28 @@ def _nucleus(scaled: Floats, ids: Ids | None, top_p: float) -> Ids:
     """The smallest set of most likely tokens whose mass reaches `top_p`.
 
     Sorting the vocabulary is avoided exactly: tokens so unlikely that all of
-    them together could not carry 1 - top_p are outside whatever their order,
-    and the few others are cheap to sort. (Half of that bound, so that rounding
-    never decides.)
+    them together could not carry 1 - top_p are outside whatever their order.
+    (Half of that bound, so that rounding never decides.)
     """
     values = scaled if ids is None else scaled[ids]
-    weights = np.exp(values)
+    weights: Floats = np.exp(values)
     total = float(weights.sum(dtype=np.float64))
     negligible = 0.5 * (1.0 - top_p) * total / len(values)
     likely = np.flatnonzero(weights > negligible)
-    descending = np.sort(weights[likely])[::-1]
-    mass = np.cumsum(descending, dtype=np.float64)
-    last = min(int(np.searchsorted(mass, top_p * total)), len(mass) - 1)
-    kept = likely[weights[likely] >= descending[last]]
+    kept = likely[weights[likely] >= _lowest_kept(weights[likely], top_p * total)]
     return kept if ids is None else ids[kept]
+
+
+def _lowest_kept(weights: Floats, mass: float) -> float:
+    """The weight of the token with which the heaviest ones reach `mass`.
+
+    Only the stretch of weights in which that happens is sorted.
+    """
+    octaves = np.minimum(-np.log2(weights) * _BINS_PER_OCTAVE, _BINS - 1).astype(np.int64)
+    per_bin = np.bincount(octaves, weights=weights, minlength=_BINS)
+    before = np.cumsum(per_bin)
+    bin_ = min(int(np.searchsorted(before, mass)), int(octaves.max()))
+    descending = np.sort(weights[octaves == bin_])[::-1]
+    heavier = float(before[bin_] - per_bin[bin_])
+    reached = np.searchsorted(heavier + np.cumsum(descending, dtype=np.float64), mass)
+    return float(descending[min(int(reached), len(descending) - 1)])
