@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   define: { SERVER_VERSION: JSON.stringify('0.0.0-test') },
   test: {
+    // Model processes that run at once take the processor from each other.
+    fileParallelism: false,
     coverage: {
       include: ['src/**'],
       // Covered by the tests that start the built command as a process.

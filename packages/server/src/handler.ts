@@ -6,7 +6,8 @@ import { toHttpError } from './http/to-http-error.js';
 import { requireApiKey } from './middleware/api-key.js';
 import { hostGuard } from './middleware/host-guard.js';
 import { originGuard } from './middleware/origin-guard.js';
-import { requestLog, type RequestVariables } from './middleware/request-log.js';
+import type { Connection, HandlerEnvironment } from './environment.js';
+import { requestLog } from './middleware/request-log.js';
 import { securityHeaders } from './middleware/security-headers.js';
 import { ServedModels } from './models.js';
 import { resolveOptions, type HandlerOptions } from './options.js';
@@ -23,7 +24,7 @@ import { WorkTracker } from './work-tracker.js';
 
 /** An HTTP API over an engine, for any server that speaks fetch's Request and Response. */
 export interface Handler {
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Requests that the engine is working on. */
   readonly activeRequests: number;
   /** Refuses new work, waits up to `timeoutMs` for the rest, then aborts it. */
@@ -35,7 +36,7 @@ export function createHandler(engine: ServingEngine, options: HandlerOptions = {
   const work = new WorkTracker();
   const app = createApp({ engine, work, options: resolved, models: new ServedModels(engine) });
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, connection = {}) => app.fetch(request, connection),
     get activeRequests() {
       return work.active;
     },
@@ -46,7 +47,7 @@ export function createHandler(engine: ServingEngine, options: HandlerOptions = {
 /** The order matters: who is asked, who asks, and with what key, before anything is read. */
 function createApp(routes: RouteContext) {
   const { options } = routes;
-  const app = new Hono<{ Variables: RequestVariables }>();
+  const app = new Hono<HandlerEnvironment>();
   app.use(requestLog(options.logger));
   app.use(securityHeaders());
   app.use(

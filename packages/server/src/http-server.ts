@@ -38,10 +38,14 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
       // Tokens are small and due at once; collecting them into packets only delays them.
       noDelay: true,
     },
-    getRequestListener((request) => handler.fetch(request), {
-      overrideGlobalObjects: false,
-      errorHandler: malformedRequest,
-    }),
+    getRequestListener(
+      (request, { outgoing }) =>
+        handler.fetch(request, { disconnect: () => void outgoing.destroy() }),
+      {
+        overrideGlobalObjects: false,
+        errorHandler: malformedRequest,
+      },
+    ),
   );
   server.on('clientError', refuseMalformed);
   await startListening(server, options);

@@ -87,10 +87,8 @@ describe('mlx-serve doctor', () => {
 });
 
 describe('the log', () => {
-  const file = () => join(mkdtempSync(join(tmpdir(), 'log-')), 'logs', 'server.log');
-
   it('goes to a file as JSON', () => {
-    const destination = file();
+    const destination = logFile();
     createLogger({ level: 'info', format: 'json', destination }).info({ port: 1 }, 'listening');
     expect(JSON.parse(readFileSync(destination, 'utf8'))).toMatchObject({
       msg: 'listening',
@@ -99,7 +97,7 @@ describe('the log', () => {
   });
 
   it('is readable when pretty, and leaves out what is below its level', () => {
-    const destination = file();
+    const destination = logFile();
     const logger = createLogger({ level: 'warn', format: 'pretty', destination });
     logger.info({}, 'quiet');
     logger.warn({ code: 'x', counts: [1] }, 'loud');
@@ -119,3 +117,7 @@ it('a directory is served under its own name', () => {
   expect(toDescriptor(directory).id).toMatch(/^model-/);
   expect(toDescriptor('acme/echo')).toEqual({ id: 'acme/echo', path: 'acme/echo' });
 });
+
+function logFile(): string {
+  return join(mkdtempSync(join(tmpdir(), 'log-')), 'logs', 'server.log');
+}

@@ -1,6 +1,6 @@
-import { loadConfig } from '@mlx/config';
+import { explainConfig } from '@mlx/config';
 import { Command } from 'commander';
-import { stringify } from 'yaml';
+import { readConfig } from './read-config.js';
 
 /** `config check` and `config print`: what a server would run with, without running it. */
 export function configCommand(): Command {
@@ -9,18 +9,18 @@ export function configCommand(): Command {
     .command('check')
     .description('Validate a configuration file and the environment variables that override it.')
     .argument('[file]', 'configuration file (YAML)')
-    .action(async (file?: string) => {
-      await loadConfig(file);
+    .action((file?: string) => {
+      readConfig(file);
       console.log(`${file ?? 'The default configuration'} is valid.`);
     });
   command
     .command('print')
-    .description('Print the configuration after all layers are applied.')
+    .description('Print every value that applies and where it comes from.')
     .argument('[file]', 'configuration file (YAML)')
-    .option('--json', 'print JSON instead of YAML', false)
-    .action(async (file: string | undefined, { json }: { json: boolean }) => {
-      const config = await loadConfig(file);
-      console.log(json ? JSON.stringify(config, null, 2) : stringify(config).trimEnd());
+    .option('--json', 'print JSON, without the origins', false)
+    .action((file: string | undefined, { json }: { json: boolean }) => {
+      const loaded = readConfig(file);
+      console.log(json ? JSON.stringify(loaded.config, null, 2) : explainConfig(loaded));
     });
   return command;
 }

@@ -1,9 +1,9 @@
-import { loadConfig } from '@mlx/config';
 import type { LoggingConfig } from '@mlx/schemas';
 import { Command, Option } from 'commander';
 import { createLogger } from '../logger.js';
 import { runServer } from '../serve/run-server.js';
 import { firstStopSignal } from '../serve/shutdown.js';
+import { readConfig } from './read-config.js';
 import { hostOption, modelOption, portOption } from './options.js';
 
 interface ServeOptions {
@@ -58,7 +58,7 @@ export function serveCommand(): Command {
 
 async function serve(options: ServeOptions): Promise<void> {
   const apiKey = takeApiKey();
-  const config = await loadConfig(options.config);
+  const { config } = readConfig(options.config);
   const onTerminal = process.stderr.isTTY && options.config === undefined;
   const logger = createLogger({
     ...config.logging,

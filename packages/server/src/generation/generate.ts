@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { readJson } from '../body/read-json.js';
 import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
-import type { RequestVariables } from '../middleware/request-log.js';
+import type { HandlerEnvironment } from '../environment.js';
 import type { RouteContext } from '../routes/context.js';
 import { byteStream } from '../sse/byte-stream.js';
 import type { Work } from '../work-tracker.js';
@@ -20,7 +20,7 @@ export interface GenerationPlan extends AnswersRequest {
   readonly writer: AnswerWriter;
 }
 
-export type RequestContext = Context<{ Variables: RequestVariables }>;
+export type RequestContext = Context<HandlerEnvironment>;
 
 /** From body to answer: the one path of every endpoint that generates text. */
 export async function generate(
@@ -60,6 +60,7 @@ function streamResponse(
   };
   const body = byteStream(eventText(chunks, writer, work, describe), {
     abort: work.abort,
+    disconnect: context.env.disconnect,
     stallTimeoutMs: options.stallTimeoutMs,
     keepAliveMs: KEEP_ALIVE_MS,
     keepAliveText: ': keep-alive\n\n',

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { createMiddleware } from 'hono/factory';
+import type { HandlerEnvironment } from '../environment.js';
 import type { Logger } from '../logger.js';
 
 /** What a client may choose as its request id; anything else gets one of ours. */
 const REQUEST_ID = /^[\w.-]{1,128}$/;
-
-export interface RequestVariables {
-  readonly requestId: string;
-  readonly log: Logger;
-}
 
 /**
  * Names every request and logs how it went: never its body, query or
  * headers, where prompts and keys are.
  */
 export function requestLog(logger: Logger) {
-  return createMiddleware<{ Variables: RequestVariables }>(async (context, next) => {
+  return createMiddleware<HandlerEnvironment>(async (context, next) => {
     const presented = context.req.header('x-request-id');
     const requestId = presented && REQUEST_ID.test(presented) ? presented : `req_${randomUUID()}`;
     const log = logger.child({ requestId });

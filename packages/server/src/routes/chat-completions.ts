@@ -2,15 +2,15 @@ import { ChatCompletionRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
 import { generate, type GenerationPlan } from '../generation/generate.js';
 import { parseBody } from '../http/parse-body.js';
-import type { RequestVariables } from '../middleware/request-log.js';
+import type { HandlerEnvironment } from '../environment.js';
 import { requireModelId } from '../models.js';
 import { chatFormat } from '../openai/chat-format.js';
 import { toChatParams } from '../openai/chat-params.js';
 import { openAIWriter } from '../openai/openai-writer.js';
 import type { RouteContext } from './context.js';
 
-export function chatCompletionRoutes(routes: RouteContext): Hono<{ Variables: RequestVariables }> {
-  const app = new Hono<{ Variables: RequestVariables }>();
+export function chatCompletionRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
+  const app = new Hono<HandlerEnvironment>();
   app.post('/v1/chat/completions', (context) => generate(context, routes, plan));
   return app;
 }

@@ -2,15 +2,15 @@ import { CompletionRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
 import { generate, type GenerationPlan } from '../generation/generate.js';
 import { parseBody } from '../http/parse-body.js';
-import type { RequestVariables } from '../middleware/request-log.js';
+import type { HandlerEnvironment } from '../environment.js';
 import { requireModelId } from '../models.js';
 import { completionFormat } from '../openai/completion-format.js';
 import { toCompletionParams } from '../openai/completion-params.js';
 import { openAIWriter } from '../openai/openai-writer.js';
 import type { RouteContext } from './context.js';
 
-export function completionRoutes(routes: RouteContext): Hono<{ Variables: RequestVariables }> {
-  const app = new Hono<{ Variables: RequestVariables }>();
+export function completionRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
+  const app = new Hono<HandlerEnvironment>();
   app.post('/v1/completions', (context) => generate(context, routes, plan));
   return app;
 }

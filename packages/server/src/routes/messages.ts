@@ -5,13 +5,13 @@ import { toCountRequest, toMessagesParams } from '../anthropic/to-params.js';
 import { readJson } from '../body/read-json.js';
 import { generate, type GenerationPlan } from '../generation/generate.js';
 import { parseBody } from '../http/parse-body.js';
-import type { RequestVariables } from '../middleware/request-log.js';
+import type { HandlerEnvironment } from '../environment.js';
 import { requireModelId } from '../models.js';
 import type { RouteContext } from './context.js';
 
 /** Anthropic's API, for clients that speak that one. */
-export function messageRoutes(routes: RouteContext): Hono<{ Variables: RequestVariables }> {
-  const app = new Hono<{ Variables: RequestVariables }>();
+export function messageRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
+  const app = new Hono<HandlerEnvironment>();
   app.post('/v1/messages', (context) => generate(context, routes, plan));
   app.post('/v1/messages/count_tokens', async (context) => {
     const work = routes.work.start(context.req.raw.signal);

@@ -4,6 +4,8 @@ const HIGH_WATER_BYTES = 16 * 1024;
 export interface ByteStreamOptions {
   /** Aborted when the client goes away or reads nothing for too long. */
   readonly abort: AbortController;
+  /** Ends the connection, which closing a stream that nobody reads does not. */
+  readonly disconnect: (() => void) | undefined;
   /** How long a full buffer may stay full, in milliseconds. */
   readonly stallTimeoutMs: number;
   /** Sent when nothing else was for `keepAliveMs`, so that proxies keep the connection. */
@@ -117,7 +119,8 @@ class BatchWriter {
       `The client read nothing for ${this.#options.stallTimeoutMs} ms; its stream was dropped.`,
     );
     this.#options.abort.abort(reason);
-    this.#finish(() => this.#controller?.error(reason));
+    const { disconnect = () => this.#controller?.error(reason) } = this.#options;
+    this.#finish(disconnect);
   }
 
   #finish(end: () => void): void {

@@ -27,7 +27,7 @@ describe('mlx-serve serve', { timeout: TIMEOUT_MS }, () => {
     await using command = new Command(SERVE, { MLX_API_KEY: KEY });
     const url = await command.url();
     // Sent at once: it waits for the model instead of failing.
-    const story = await ask(url, { stream: true, max_tokens: 12 });
+    const story = await ask(url, { stream: true, max_tokens: 3 });
     expect(story.status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect((await fetch(`${url}/v1/models`)).status).toBe(401);
@@ -104,6 +104,9 @@ describe('mlx-serve config', () => {
   it('checks a file and names what is wrong in it', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'config-')), 'runtime.yaml');
     await writeFile(file, 'logging:\n  level: debug\n');
+    await using missing = new Command(['config', 'check', `${file}.none`]);
+    expect(await missing.exited).toBe(1);
+    expect(missing.output).toContain('no configuration file');
     await using good = new Command(['config', 'check', file]);
     expect(await good.exited).toBe(0);
     await writeFile(file, 'logging:\n  levle: debug\n');

@@ -1,0 +1,17 @@
+import type { Logger } from './logger.js';
+
+/** What the server below may offer beside the request. */
+export interface Connection {
+  /** Ends the connection at once; for clients that stop reading. */
+  disconnect?(): void;
+}
+
+/** What every route finds in its context. */
+export interface HandlerEnvironment {
+  Bindings: Connection;
+  Variables: {
+    /** The request's name in the log and in the response. */
+    requestId: string;
+    log: Logger;
+  };
+}
