@@ -1,6 +1,7 @@
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import { AdaptiveLimit } from './admission/adaptive-limit.js';
 import { Admission } from './admission/admission.js';
+import type { EngineOptions } from './engine-options.js';
 import type { EngineServices } from './engine-services.js';
 import type { EngineEmitter } from './events/engine-emitter.js';
 import { RuntimeStatusTracker } from './events/runtime-status.js';
@@ -15,6 +16,7 @@ export function createServices(
   config: RuntimeConfig,
   runner: Runner,
   events: EngineEmitter,
+  onLog: EngineOptions['onLog'],
 ): EngineServices {
   const settings = toSettings(config);
   const status = new RuntimeStatusTracker(events);
@@ -23,7 +25,7 @@ export function createServices(
     settings,
     events,
     status,
-    models: new ModelRegistry({ runner, settings, events, status }),
+    models: new ModelRegistry({ runner, settings, events, status, onLog }),
     admission: new Admission(limit),
     runs: new ActiveRuns(settings.runs),
     statsBaseline: new StatsBaseline(),

@@ -1,9 +1,17 @@
 import type { RuntimeConfigInput } from '@mlx/schemas/config';
+import type { WireLog } from '@mlx/schemas/wire';
 import type { Runner } from './runner/runner.js';
+
+/** A line of the Python side: what it logs, and what libraries write to its output. */
+export interface RuntimeLog extends WireLog {
+  readonly model: string;
+}
 
 export interface EngineOptions {
   /** What `loadConfig()` of `@mlx/config` returned, or any part of it; the rest has defaults. */
   readonly config?: RuntimeConfigInput;
+  /** Told what the Python processes log, down to `logging.level`; without it nothing is logged. */
+  readonly onLog?: (log: RuntimeLog) => void;
   /** Where models come from and what runs them. Default: Python processes; tests bring their own. */
   readonly runner?: Runner;
 }

@@ -1,6 +1,6 @@
 export type { SnakeCaseEngine } from './compat.js';
 export { createEngine } from './create-engine.js';
-export type { EngineOptions } from './engine-options.js';
+export type { EngineOptions, RuntimeLog } from './engine-options.js';
 export type { ChatInput, Engine } from './engine.js';
 export type { RuntimeStatus } from './events/runtime-status.js';
 export type { ChatAnswer } from './generation/generate-text.js';

@@ -45,7 +45,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
     const config = validate(RuntimeConfigSchema, options.config ?? {});
     refuseUnsupportedConfig(config);
     const runner = options.runner ?? new PythonRunner(config);
-    this.#services = createServices(config, runner, this);
+    this.#services = createServices(config, runner, this, options.onLog);
     const { signal } = this.#closing;
     this.#startedUp = startUp({ engine: this, runner, events: this, config, signal });
   }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { createEngine } from '../src/index.js';
+import { createEngine, type RuntimeLog } from '../src/index.js';
 import { rejection } from './support/chunks.js';
 import { fakeEngine, loadedEngine } from './support/fake-engine.js';
+import { FakeRunner } from './support/fake-runner.js';
 
 test('tokenize, detokenize and countTokens agree', async () => {
   const { engine } = await loadedEngine();
@@ -128,4 +129,20 @@ test('streams beyond the limit are refused with the time to wait', async () => {
   await streams[0]?.return();
   await engine.generate({ ...params, maxTokens: 1 });
   await streams[1]?.return();
+});
+
+test('what the Python side logs and prints is handed to onLog, with the model it is about', async () => {
+  const frame = { jsonrpc: '2.0', method: 'log', params: { level: 'warn', message: 'careful' } };
+  const bytes = `${JSON.stringify(frame)}\n`;
+  const write = { when: { request: 'load' }, action: { type: 'write', bytes } } as const;
+  using runner = new FakeRunner({}, [{ startupStderr: 'hello\n', faults: [write] }]);
+  const logs: RuntimeLog[] = [];
+  await using engine = createEngine({ runner, onLog: (log) => logs.push(log) });
+  await engine.loadModel('m');
+  await expect
+    .poll(() => logs)
+    .toEqual([
+      { level: 'info', message: 'hello', model: 'm' },
+      { level: 'warn', message: 'careful', model: 'm' },
+    ]);
 });

@@ -1,5 +1,6 @@
 import type { Supervisor } from '@mlx/bridge';
 import type { EngineClientError, ModelHandle } from '@mlx/schemas';
+import type { EngineOptions } from '../engine-options.js';
 import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { RuntimeStatusTracker } from '../events/runtime-status.js';
 import type { LoadProgress, Runner } from '../runner/runner.js';
@@ -24,6 +25,7 @@ export interface ModelRegistryOptions {
   readonly settings: EngineSettings;
   readonly events: EngineEmitter;
   readonly status: RuntimeStatusTracker;
+  readonly onLog: EngineOptions['onLog'];
 }
 
 export interface LoadOptions {
@@ -148,9 +150,10 @@ export class ModelRegistry {
     signal: AbortSignal,
     onProgress: (progress: LoadProgress) => void,
   ): Promise<void> {
-    const { runner, settings, events } = this.#options;
+    const { runner, settings, events, onLog } = this.#options;
+    const onState = () => this.#updateStatus();
     const onProcess = (process: Supervisor) =>
-      followProcess(model, process, events, () => this.#updateStatus());
+      followProcess(model, process, { events, onLog, onState });
     try {
       await loadInto(this.#room, model, () =>
         loadModel(model, { runner, settings, signal, onProgress, onProcess }),
