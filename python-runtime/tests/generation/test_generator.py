@@ -270,7 +270,9 @@ def test_broken_logits_end_only_their_own_row(model: Any, value: float, temperat
     assert served["broken"].finish.reason == "error"
     assert failure is not None
     assert failure.type == "non_finite_logits"
-    assert generator.stats().counters.failed == 1
+    stats = generator.stats()
+    assert stats.counters.failed == 1
+    assert stats.prefix_cache.entries == 1
 
 
 def test_requests_that_cannot_be_served_are_refused_with_a_reason(model: Any) -> None:

@@ -66,6 +66,15 @@ def test_tenants_never_see_each_other() -> None:
     assert cache.covers("a", [1, 2, 3])
 
 
+def test_discarding_a_path_leaves_its_neighbours() -> None:
+    cache: PrefixCache[str] = PrefixCache(1000)
+    for tokens in ([1, 2], [1, 2, 3, 4, 5], [1, 9]):
+        keep(cache, tokens, trimmable=False)
+    cache.discard("", [1, 2, 3])
+    assert cache.find("", [1, 9, 9], 1) is not None
+    assert len(cache) == 1
+
+
 def test_an_entry_larger_than_the_cache_changes_nothing() -> None:
     cache: PrefixCache[str] = PrefixCache(25)
     keep(cache, [1])

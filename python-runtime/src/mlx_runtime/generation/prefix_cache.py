@@ -97,6 +97,14 @@ class PrefixCache(Generic[Kept]):
         self.shrink(self._capacity)
         return True
 
+    def discard(self, tenant: str, tokens: Sequence[int]) -> None:
+        """Drops every entry that lies on the path of `tokens`: what it holds is in doubt."""
+        wanted = np.asarray(tokens, dtype=np.int32)
+        for key, entry in list(self._entries.items()):
+            on_path = min(len(entry.tokens), len(wanted))
+            if entry.tenant == tenant and common_prefix(entry.tokens, wanted) == on_path:
+                self._drop(key)
+
     def shrink(self, nbytes: int) -> None:
         """Drops least recently used entries until at most `nbytes` are kept."""
         while self.nbytes > nbytes and self._entries:

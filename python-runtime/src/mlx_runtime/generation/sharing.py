@@ -62,6 +62,8 @@ class PrefixSharing:
         """Forgets a row that ended; returns the rows that followed it, free to read."""
         if row in self._reading:
             self._reading.remove(row)
+        if row.broken:
+            self.cache.discard(row.request.tenant, row.context())
         followers = [follower for follower, _ in self._followers.pop(row, [])]
         for pairs in self._followers.values():
             pairs[:] = [pair for pair in pairs if pair[0] is not row]
