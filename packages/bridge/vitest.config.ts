@@ -4,6 +4,8 @@ import { buildConstants } from './build-constants.config.js';
 export default defineConfig({
   define: buildConstants,
   test: {
+    // Real processes are started, on machines that may have other things to do.
+    testTimeout: 30_000,
     coverage: {
       provider: 'v8',
       include: ['src/**'],

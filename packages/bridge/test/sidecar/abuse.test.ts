@@ -222,11 +222,11 @@ describe('slow consumers', () => {
   });
 
   test('are kept while they take something now and then', async () => {
-    const sidecar = await startedSidecar({}, { creditWindow: 4, ackTimeoutMs: 150 });
+    const sidecar = await startedSidecar({}, { creditWindow: 4, ackTimeoutMs: 500 });
     let taken = 0;
     for await (const row of sidecar.generate(textRequest('a', 10))) {
       taken += row.tokens.length;
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 70));
     }
     expect(taken).toBe(10);
   });

@@ -72,7 +72,7 @@ describe('death of the process', () => {
   test('a stopped process (SIGSTOP) is found by its missing heartbeats and killed', async () => {
     const sidecar = await startedSidecar(SLOW, {
       heartbeatIntervalMs: 50,
-      heartbeatTimeoutMs: 200,
+      heartbeatTimeoutMs: 500,
     });
     const stream = sidecar.generate(textRequest('a', 100_000));
     await stream.next();
@@ -86,7 +86,7 @@ describe('death of the process', () => {
   test('a hung process is found the same way', async () => {
     const sidecar = await startedSidecar(
       { faults: [{ when: { request: 'stats' }, action: { type: 'hang' } }] },
-      { heartbeatIntervalMs: 50, heartbeatTimeoutMs: 200 },
+      { heartbeatIntervalMs: 50, heartbeatTimeoutMs: 500 },
     );
     expect(await rejection(sidecar.request('stats', {}))).toMatchObject({
       cause: { reason: 'heartbeat' },
@@ -105,9 +105,9 @@ describe('death of the process', () => {
   test('missing heartbeats do not matter while tokens arrive', async () => {
     const sidecar = await startedSidecar(
       { heartbeats: false, generation: { stepMs: 10 } },
-      { heartbeatIntervalMs: 50, heartbeatTimeoutMs: 100 },
+      { heartbeatIntervalMs: 50, heartbeatTimeoutMs: 700 },
     );
-    expect(await collect(sidecar.generate(textRequest('a', 60)))).toHaveLength(60);
+    expect(await collect(sidecar.generate(textRequest('a', 120)))).toHaveLength(120);
   });
 
   test('a process that closes its output but lives on is killed', async () => {

@@ -99,8 +99,8 @@ describe('options', () => {
 
   test('frames that arrive extend the startup timeout', async () => {
     const line = '{"jsonrpc":"2.0","method":"log","params":{"level":"info","message":"."}}';
-    const script = `for i in 1 2 3 4 5 6; do sleep 0.1; echo '${line}'; done; echo done >&2; exit 1`;
-    const shell = { command: '/bin/sh', args: ['-c', script], startupTimeoutMs: 400 };
+    const script = `for i in 1 2 3 4 5 6; do sleep 0.15; echo '${line}'; done; echo done >&2; exit 1`;
+    const shell = { command: '/bin/sh', args: ['-c', script], startupTimeoutMs: 700 };
     const sidecar = sidecarPlaying({}, shell);
     expect(await rejection(sidecar.start())).toMatchObject({ cause: { stderrTail: 'done\n' } });
   });

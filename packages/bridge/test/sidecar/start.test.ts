@@ -118,8 +118,8 @@ describe('load', () => {
 
   test('is extended by its progress beyond its timeout', async () => {
     const sidecar = await startedSidecar(
-      { load: { steps: 12, stepMs: 40 } },
-      { loadTimeoutMs: 200 },
+      { load: { steps: 12, stepMs: 60 } },
+      { loadTimeoutMs: 500 },
     );
     const seen: number[] = [];
     sidecar.on('progress', ({ done }) => seen.push(done));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  openDescriptors,
   processesInGroup,
   rejection,
   sidecarPlaying,
@@ -82,7 +83,7 @@ describe('stop', () => {
   });
 
   test('leaves no descriptor behind, however the process ended', async () => {
-    const before = await openDescriptors();
+    const before = openDescriptors();
     for (const script of [{}, { exitAtStart: 1 }, { protocolVersion: 9 }]) {
       const sidecar = sidecarPlaying(script);
       await sidecar.start().catch(() => {});
@@ -91,8 +92,3 @@ describe('stop', () => {
     await expect.poll(openDescriptors).toBeLessThanOrEqual(before);
   });
 });
-
-async function openDescriptors(): Promise<number> {
-  const { readdir } = await import('node:fs/promises');
-  return (await readdir('/proc/self/fd')).length;
-}

@@ -53,6 +53,11 @@ export function nextEvent<Arguments extends unknown[]>(
   });
 }
 
+/** Descriptors this process holds open. */
+export function openDescriptors(): number {
+  return readdirSync('/proc/self/fd').length;
+}
+
 /** Living processes of a group, zombies not counted. */
 export function processesInGroup(group: number): number[] {
   const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
