@@ -1,72 +1,11 @@
 /** Writes the sidecar's wire.py from the schemas; with `--check` fails when it would change. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { PythonTypes } from './python-types.ts';
-import { wireJsonSchema } from './wire-json-schema.ts';
+import * as wire from '../dist/wire/index.js';
+import { renderPython } from './render-python.ts';
 
 const TARGET = new URL('../../../python-runtime/src/mlx_runtime/wire.py', import.meta.url);
 
-function preamble(protocolVersion: number, maxFrameBytes: number): string {
-  return `"""The wire protocol's structs, generated from @mlx/schemas/wire.
-
-Do not edit: change the schemas and run \`pnpm --filter @mlx/schemas generate\`.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Annotated, Literal
-
-import msgspec
-from msgspec import Meta
-
-PROTOCOL_VERSION = ${protocolVersion}
-MAX_FRAME_BYTES = ${underscored(maxFrameBytes)}
-MAX_SAFE_INTEGER = ${underscored(Number.MAX_SAFE_INTEGER)}
-
-SafeInteger = Annotated[int, Meta(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER)]
-Count = Annotated[int, Meta(ge=0, le=MAX_SAFE_INTEGER)]`;
-}
-
-const BASES = `class OpenWireStruct(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """Fields are camelCase on the wire; one that is None by default is left out."""
-
-
-class WireStruct(OpenWireStruct, frozen=True, forbid_unknown_fields=True):
-    """As above, and a field that the schemas do not name is an error."""`;
-
-function underscored(value: number): string {
-  return value.toLocaleString('en-US').replaceAll(',', '_');
-}
-
-function table(name: string, type: string, rows: readonly string[]): string {
-  return [`${name}: Mapping[str, ${type}] = {`, ...rows.map((row) => `    ${row},`), '}'].join(
-    '\n',
-  );
-}
-
-function render(): string {
-  const wire = wireJsonSchema();
-  const types = new PythonTypes(wire.definitions);
-  const params = (rows: typeof wire.sent) => rows.map((row) => `"${row.method}": ${row.params}`);
-  const structType = 'type[msgspec.Struct]';
-  const pairs = wire.methods.map((row) => `"${row.method}": (${row.params}, ${row.result})`);
-  const tables = [
-    table('REQUESTS', `tuple[${structType}, ${structType}]`, pairs),
-    table('NOTIFICATIONS_RECEIVED', structType, params(wire.received)),
-    table('NOTIFICATIONS_SENT', structType, params(wire.sent)),
-  ];
-  return [
-    `${preamble(wire.protocolVersion, wire.maxFrameBytes)}\n${types.aliases.join('\n')}\n`,
-    BASES,
-    ...types.structs,
-    `# Method to (parameters, result), then notifications as the sidecar sees them.\n${tables.join('\n')}`,
-  ]
-    .join('\n\n\n')
-    .replace('\n\n\n\n', '\n\n\n')
-    .concat('\n');
-}
-
-const text = render();
+const text = renderPython(wire);
 if (!process.argv.includes('--check')) {
   writeFileSync(TARGET, text);
 } else if (readFileSync(TARGET, 'utf8') !== text) {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import * as wire from '../dist/wire/index.js';
+import type * as wireModule from '../src/wire/index.js';
+
+export type WireModule = typeof wireModule;
 
 type JsonType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
 
@@ -28,7 +30,7 @@ export interface JsonSchema {
 const HAND_WRITTEN = new Set(['IncomingFrameSchema']);
 
 /** Every exported schema of the wire under its name, and method tables that refer to those names. */
-export function wireJsonSchema() {
+export function wireJsonSchema(wire: WireModule) {
   const registry = z.registry<{ id: string }>();
   const names = new Map<z.ZodType, string>();
   const register = (schema: z.ZodType, id: string): string => {

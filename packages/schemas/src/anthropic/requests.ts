@@ -2,6 +2,8 @@ import * as z from 'zod';
 import {
   NonEmptyString,
   NonNegativeInteger,
+  NullishRecord,
+  OptionalRecord,
   PositiveInteger,
   UnknownRecord,
 } from '../common/primitives.js';
@@ -29,9 +31,9 @@ export const AnthropicCountTokensRequestSchema = z.strictObject({
   tools: z.array(AnthropicToolSchema).max(1024).optional(),
   cache_control: OptionalAnything,
   mcp_servers: z.array(UnknownRecord).optional(),
-  context_management: UnknownRecord.nullish(),
-  output_config: UnknownRecord.optional(),
-  output_format: UnknownRecord.nullish(),
+  context_management: NullishRecord,
+  output_config: OptionalRecord,
+  output_format: NullishRecord,
 });
 export type AnthropicCountTokensRequest = z.infer<typeof AnthropicCountTokensRequestSchema>;
 

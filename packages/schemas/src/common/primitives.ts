@@ -32,3 +32,6 @@ export const TokenId = integerBetween(0, 2_147_483_647);
 
 /** An object whose keys and values are the caller's business. */
 export const UnknownRecord = z.record(Text, Anything);
+/* Shared for the same reason as those of shared.ts. */
+export const OptionalRecord = UnknownRecord.optional();
+export const NullishRecord = UnknownRecord.nullish();

@@ -11,6 +11,9 @@ export const NullishText = Text.nullish();
 export const Flag = z.boolean();
 export const OptionalFlag = Flag.optional();
 export const NullishFlag = Flag.nullish();
+export const On = Flag.default(true);
+export const Off = Flag.default(false);
 
 export const Anything = z.unknown();
 export const OptionalAnything = Anything.optional();
+export const TextList = z.array(Text);

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { Flag } from '../common/shared.js';
+import { Off, On } from '../common/shared.js';
 
 export const BatchQueueConfigSchema = z.strictObject({
-  enabled: Flag.default(true),
+  enabled: On,
   /** Most rows decoded in one step. */
   max_batch_size: integerBetween(1, 4096).default(32),
   /** How long token frames are gathered before they are sent on; 0: at once. */
   flush_interval_ms: numberBetween(0, 1000).default(0),
   /** Shrink the batch when a step takes longer than `target_batch_time_ms`. */
-  adaptive_sizing: Flag.default(false),
+  adaptive_sizing: Off,
   target_batch_time_ms: numberBetween(1, 60_000).default(100),
 });
 export type BatchQueueConfig = z.infer<typeof BatchQueueConfigSchema>;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { integerBetween } from '../common/ranges.js';
 import { NonEmptyString } from '../common/primitives.js';
-import { Flag, Text } from '../common/shared.js';
+import { Off, On, Text } from '../common/shared.js';
 
 /** Model files on disk. */
 export const CacheConfigSchema = z.strictObject({
-  enabled: Flag.default(true),
+  enabled: On,
   /** Empty: `models` under MLX_SERVE_HOME. */
   cache_dir: Text.default(''),
   max_size_bytes: z
@@ -16,6 +16,6 @@ export const CacheConfigSchema = z.strictObject({
   eviction_policy: z.enum(['lru', 'lfu', 'fifo']).default('lru'),
   /** Models fetched when the engine starts. */
   preload_models: z.array(NonEmptyString).default([]),
-  validate_on_startup: Flag.default(false),
+  validate_on_startup: Off,
 });
 export type CacheConfig = z.infer<typeof CacheConfigSchema>;

@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { NonEmptyString, QuantizationMode } from '../common/primitives.js';
-import { Flag } from '../common/shared.js';
+import { On } from '../common/shared.js';
 
 export const DtypeSchema = z.enum(['float32', 'float16', 'bfloat16']);
 export type Dtype = z.infer<typeof DtypeSchema>;
 
 export const MemoryCacheConfigSchema = z.strictObject({
   /** Keep models in memory after the last request; off: unload them at once. */
-  enabled: Flag.default(true),
+  enabled: On,
   max_cached_models: integerBetween(1, 1000).default(4),
   eviction_strategy: z.enum(['lru', 'lfu', 'fifo']).default('lru'),
   /** Models loaded and run once when the engine starts. */
   warmup_on_start: z.array(NonEmptyString).default([]),
-  track_stats: Flag.default(true),
+  track_stats: On,
 });
 export type MemoryCacheConfig = z.infer<typeof MemoryCacheConfigSchema>;
 

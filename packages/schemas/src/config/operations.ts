@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { integerBetween } from '../common/ranges.js';
-import { Flag, Text } from '../common/shared.js';
+import { Off, On, Text } from '../common/shared.js';
 import { PrometheusPort, ServiceName, ExportIntervalMs } from '../telemetry/telemetry-config.js';
 
 export const TelemetrySectionSchema = z.strictObject({
-  enabled: Flag.default(false),
+  enabled: Off,
   service_name: ServiceName.default('mlx-serving'),
   prometheus_port: PrometheusPort.default(9464),
   export_interval_ms: ExportIntervalMs.default(60_000),
@@ -20,8 +20,8 @@ export const LoggingConfigSchema = z.strictObject({
 export type LoggingConfig = z.infer<typeof LoggingConfigSchema>;
 
 export const SecurityConfigSchema = z.strictObject({
-  allow_remote_code: Flag.default(false),
-  verify_checksums: Flag.default(true),
+  allow_remote_code: Off,
+  verify_checksums: On,
 });
 export type SecurityConfig = z.infer<typeof SecurityConfigSchema>;
 

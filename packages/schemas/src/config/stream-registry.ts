@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { Flag } from '../common/shared.js';
+import { Off, On } from '../common/shared.js';
 
 export const AdaptiveLimitsConfigSchema = z
   .strictObject({
-    enabled: Flag.default(false),
+    enabled: Off,
     min_streams: integerBetween(1, 1_000_000).default(4),
     max_streams: integerBetween(1, 1_000_000).default(1024),
     target_ttft_ms: numberBetween(1, 600_000).default(1000),
@@ -20,7 +20,7 @@ export const AdaptiveLimitsConfigSchema = z
 export type AdaptiveLimitsConfig = z.infer<typeof AdaptiveLimitsConfigSchema>;
 
 export const BackpressureConfigSchema = z.strictObject({
-  enabled: Flag.default(true),
+  enabled: On,
   max_unacked_chunks: integerBetween(1, 1_000_000).default(256),
   /** A consumer that takes nothing for this long loses its stream. */
   ack_timeout_ms: integerBetween(1, 3_600_000).default(60_000),
@@ -30,10 +30,10 @@ export const BackpressureConfigSchema = z.strictObject({
 export type BackpressureConfig = z.infer<typeof BackpressureConfigSchema>;
 
 export const StreamMetricsConfigSchema = z.strictObject({
-  enabled: Flag.default(true),
-  track_ttft: Flag.default(true),
-  track_throughput: Flag.default(true),
-  track_cancellations: Flag.default(true),
+  enabled: On,
+  track_ttft: On,
+  track_throughput: On,
+  track_cancellations: On,
   export_interval_ms: integerBetween(100, 600_000).default(10_000),
 });
 export type StreamMetricsConfig = z.infer<typeof StreamMetricsConfigSchema>;

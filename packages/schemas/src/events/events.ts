@@ -3,8 +3,8 @@ import {
   NonEmptyString,
   NonNegativeInteger,
   NonNegativeNumber,
+  OptionalRecord,
   QuantizationMode,
-  UnknownRecord,
 } from '../common/primitives.js';
 import { OptionalText, Text } from '../common/shared.js';
 import { EngineErrorCodeSchema } from '../errors/table.js';
@@ -18,7 +18,7 @@ export const ModelLoadedEventSchema = z.object({
   /** The directory the weights came from. */
   modelPath: OptionalText,
   quantization: QuantizationMode.optional(),
-  parameters: UnknownRecord.optional(),
+  parameters: OptionalRecord,
   timestamp,
 });
 export type ModelLoadedEvent = z.infer<typeof ModelLoadedEventSchema>;
@@ -63,7 +63,7 @@ export type GenerationCompletedEvent = z.infer<typeof GenerationCompletedEventSc
 export const ErrorEventSchema = z.object({
   error: z.object({ message: Text, code: EngineErrorCodeSchema }),
   /** Where it happened: stream, model, method. */
-  context: UnknownRecord.optional(),
+  context: OptionalRecord,
   timestamp,
 });
 export type ErrorEvent = z.infer<typeof ErrorEventSchema>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
+import { NonEmptyString, OptionalRecord } from '../common/primitives.js';
 import { OptionalFlag, OptionalText, Text } from '../common/shared.js';
 
 /** A call that the model made; `arguments` is JSON text, as the model wrote it. */
@@ -38,7 +38,7 @@ export const ToolDefinitionSchema = z.object({
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'Must be 1 to 64 letters, digits, underscores or hyphens'),
   description: OptionalText,
-  parameters: UnknownRecord.optional(),
+  parameters: OptionalRecord,
   /** Hold the arguments to the schema while they are generated. */
   strict: OptionalFlag,
 });

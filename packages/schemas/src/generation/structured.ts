@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UnknownRecord } from '../common/primitives.js';
-import { Text } from '../common/shared.js';
+import { Text, TextList } from '../common/shared.js';
 
 export const StructuredFormatSchema = z.enum(['json', 'yaml', 'regex', 'grammar', 'choice']);
 export type StructuredFormat = z.infer<typeof StructuredFormatSchema>;
@@ -11,7 +11,7 @@ export type StructuredFormat = z.infer<typeof StructuredFormatSchema>;
  * `grammar`, and the list of allowed answers for `choice`.
  */
 export const StructuredOutputConfigSchema = z.object({
-  schema: z.union([Text, z.array(Text), UnknownRecord]).optional(),
+  schema: z.union([Text, TextList, UnknownRecord]).optional(),
   format: StructuredFormatSchema.optional(),
 });
 export type StructuredOutputConfig = z.infer<typeof StructuredOutputConfigSchema>;

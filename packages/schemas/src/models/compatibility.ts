@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { NonNegativeInteger, UnknownRecord } from '../common/primitives.js';
-import { Flag, Text } from '../common/shared.js';
+import { NonNegativeInteger, OptionalRecord } from '../common/primitives.js';
+import { Flag, Text, TextList } from '../common/shared.js';
 
 const ComparedModelSchema = z.object({
   id: Text,
@@ -13,13 +13,13 @@ const ComparedModelSchema = z.object({
 export const CompatibilityReportSchema = z.object({
   compatible: Flag,
   /** Reasons why it cannot work. */
-  errors: z.array(Text),
+  errors: TextList,
   /** Reasons why it may not pay. */
-  warnings: z.array(Text),
+  warnings: TextList,
   details: z.object({
     primaryModel: ComparedModelSchema,
     draftModel: ComparedModelSchema,
-    performanceEstimate: UnknownRecord.optional(),
+    performanceEstimate: OptionalRecord,
   }),
 });
 export type CompatibilityReport = z.infer<typeof CompatibilityReportSchema>;

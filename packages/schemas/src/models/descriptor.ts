@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { NonEmptyString, PositiveInteger, UnknownRecord } from '../common/primitives.js';
+import { NonEmptyString, OptionalRecord, PositiveInteger } from '../common/primitives.js';
 
 export const TokenizerDescriptorSchema = z.object({
   /** The tokenizer's algorithm or class, such as `bpe`. */
   type: NonEmptyString.optional(),
   vocabSize: PositiveInteger.optional(),
-  specialTokens: UnknownRecord.optional(),
+  specialTokens: OptionalRecord,
 });
 export type TokenizerDescriptor = z.infer<typeof TokenizerDescriptorSchema>;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NonEmptyString, QuantizationMode, UnknownRecord } from '../common/primitives.js';
+import { NonEmptyString, OptionalRecord, QuantizationMode } from '../common/primitives.js';
 import { OptionalFlag } from '../common/shared.js';
 import { ModelDescriptorSchema } from './descriptor.js';
 
@@ -13,7 +13,7 @@ export const LoadModelOptionsObjectSchema = z.looseObject({
   revision: NonEmptyString.optional(),
   quantization: QuantizationMode.optional(),
   /** Passed on to the runtime. */
-  parameters: UnknownRecord.optional(),
+  parameters: OptionalRecord,
   trustRemoteCode: OptionalFlag,
 });
 

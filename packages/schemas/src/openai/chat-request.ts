@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { integerBetween } from '../common/ranges.js';
 import { NullishFlag, NullishText, Text } from '../common/shared.js';
-import { NonEmptyString, PositiveInteger, UnknownRecord } from '../common/primitives.js';
+import { NonEmptyString, NullishRecord, PositiveInteger } from '../common/primitives.js';
 import { OpenAIMessageSchema } from './messages.js';
 import { SamplingParametersSchema } from './parameters.js';
 import {
@@ -16,7 +16,6 @@ export const ReasoningEffort = z
   .nullish();
 export const ServiceTier = z.enum(['auto', 'default', 'flex', 'scale', 'priority']).nullish();
 export const Verbosity = z.enum(['low', 'medium', 'high']).nullish();
-const NullishRecord = UnknownRecord.nullish();
 
 /**
  * Body of `POST /v1/chat/completions`. Every parameter of OpenAI is known, so

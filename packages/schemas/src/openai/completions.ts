@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { NonEmptyString, NonNegativeInteger, TokenId } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
-import { NullishFlag, NullishText, Text } from '../common/shared.js';
+import { NullishFlag, NullishText, Text, TextList } from '../common/shared.js';
 import { SamplingParametersSchema } from './parameters.js';
 import { OpenAIUsageSchema } from './usage.js';
 
@@ -11,7 +11,7 @@ export const CompletionRequestSchema = SamplingParametersSchema.extend({
   /** One prompt or several, as text or as token ids. */
   prompt: z.union([
     Text,
-    z.array(Text).min(1, 'Cannot be empty'),
+    TextList.min(1, 'Cannot be empty'),
     z.array(TokenId).min(1, 'Cannot be empty'),
     z.array(z.array(TokenId).min(1, 'Cannot be empty')).min(1, 'Cannot be empty'),
   ]),
@@ -39,7 +39,7 @@ export const CompletionSchema = z.looseObject({
       finish_reason: z.enum(['stop', 'length', 'content_filter']).nullable(),
       logprobs: z
         .looseObject({
-          tokens: z.array(Text),
+          tokens: TextList,
           token_logprobs: z.array(z.number().nullable()),
           top_logprobs: z.array(z.record(Text, z.number()).nullable()).nullable(),
           text_offset: z.array(NonNegativeInteger),

@@ -2,11 +2,18 @@ import * as z from 'zod';
 import {
   NonEmptyString,
   NonNegativeInteger,
+  NullishRecord,
   PositiveInteger,
-  UnknownRecord,
 } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
-import { Anything, NullishFlag, NullishText, OptionalText, Text } from '../common/shared.js';
+import {
+  Anything,
+  NullishFlag,
+  NullishText,
+  OptionalText,
+  Text,
+  TextList,
+} from '../common/shared.js';
 import { ReasoningEffort, ServiceTier, Verbosity } from './chat-request.js';
 import { SamplingParametersSchema } from './parameters.js';
 import { ResponseInputItemSchema, ResponseOutputItemSchema } from './response-items.js';
@@ -16,7 +23,7 @@ const FunctionToolSchema = z.strictObject({
   type: z.literal('function'),
   name: FunctionName,
   description: NullishText,
-  parameters: UnknownRecord.nullish(),
+  parameters: NullishRecord,
   strict: NullishFlag,
 });
 
@@ -42,14 +49,14 @@ export const ResponseRequestSchema = SamplingParametersSchema.pick({
   input: z.union([Text, z.array(ResponseInputItemSchema).min(1, 'Cannot be empty')]),
   background: NullishFlag,
   conversation: z.union([Text, z.looseObject({ id: Text })]).nullish(),
-  include: z.array(Text).nullish(),
+  include: TextList.nullish(),
   instructions: NullishText,
   max_output_tokens: PositiveInteger.nullish(),
   max_tool_calls: PositiveInteger.nullish(),
   metadata: z.record(Text, Text).nullish(),
   parallel_tool_calls: NullishFlag,
   previous_response_id: NullishText,
-  prompt: UnknownRecord.nullish(),
+  prompt: NullishRecord,
   prompt_cache_key: NullishText,
   prompt_cache_retention: NullishText,
   reasoning: z
@@ -92,7 +99,7 @@ export const ResponseSchema = z.looseObject({
   error: z.looseObject({ code: Text, message: Text }).nullable(),
   incomplete_details: z.looseObject({ reason: OptionalText }).nullable(),
   instructions: Anything,
-  metadata: UnknownRecord.nullish(),
+  metadata: NullishRecord,
   usage: ResponseUsageSchema.nullish(),
 });
 export type OpenAIResponse = z.infer<typeof ResponseSchema>;

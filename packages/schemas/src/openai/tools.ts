@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
+import { NonEmptyString, OptionalRecord } from '../common/primitives.js';
 import { NullishFlag, OptionalText, Text } from '../common/shared.js';
 
 export const FunctionName = Text.regex(
@@ -11,7 +11,7 @@ export const OpenAIFunctionSchema = z.strictObject({
   name: FunctionName,
   description: OptionalText,
   /** JSON Schema of the arguments. */
-  parameters: UnknownRecord.optional(),
+  parameters: OptionalRecord,
   strict: NullishFlag,
 });
 
@@ -35,7 +35,7 @@ const JsonObjectFormat = z.strictObject({ type: z.literal('json_object') });
 const JsonSchemaFormat = z.strictObject({
   name: FunctionName,
   description: OptionalText,
-  schema: UnknownRecord.optional(),
+  schema: OptionalRecord,
   strict: NullishFlag,
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { NonEmptyString, TokenId } from '../common/primitives.js';
-import { OptionalFlag, Text } from '../common/shared.js';
+import { OptionalFlag, Text, TextList } from '../common/shared.js';
 
 export const TokenizeRequestSchema = z.object({
   model: NonEmptyString,
@@ -14,6 +14,6 @@ export type TokenizeRequest = z.infer<typeof TokenizeRequestSchema>;
 export const TokenizeResponseSchema = z.object({
   tokens: z.array(TokenId),
   /** The text of each token, one for one. */
-  tokenStrings: z.array(Text).optional(),
+  tokenStrings: TextList.optional(),
 });
 export type TokenizeResponse = z.infer<typeof TokenizeResponseSchema>;

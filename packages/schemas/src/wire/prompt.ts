@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Anything, Flag, Text } from '../common/shared.js';
+import { Anything, On, Text } from '../common/shared.js';
 import { WireTokenIdSchema } from './sampling.js';
 
 /** One chat message as the model's chat template sees it. */
@@ -19,7 +19,7 @@ export const WirePromptSchema = z.discriminatedUnion('type', [
     type: z.literal('text'),
     text: Text,
     /** Add the tokenizer's special tokens, as it would for a document. */
-    addSpecialTokens: Flag.default(true),
+    addSpecialTokens: On,
   }),
   z.strictObject({ type: z.literal('tokens'), tokens: z.array(WireTokenIdSchema).min(1) }),
   z.strictObject({

@@ -6,7 +6,7 @@ import {
   PositiveInteger,
 } from '../common/primitives.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { Flag, Text } from '../common/shared.js';
+import { Flag, Text, TextList } from '../common/shared.js';
 import { WirePromptSchema } from './prompt.js';
 import { WireSamplingSchema, WireTokenIdSchema } from './sampling.js';
 
@@ -102,7 +102,7 @@ export const TokenizeParamsSchema = z.strictObject({ prompt: WirePromptSchema })
 export const TokenizeResultSchema = z.strictObject({
   tokens: z.array(WireTokenIdSchema),
   /** The text of each token, one for one. */
-  tokenStrings: z.array(Text),
+  tokenStrings: TextList,
 });
 
 export const DetokenizeParamsSchema = z.strictObject({ tokens: z.array(WireTokenIdSchema) });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { Flag, Text } from '../common/shared.js';
+import { Off, Text } from '../common/shared.js';
 
 /** A stochastic seed: any integer that a JSON number carries exactly. */
 export const WireSeedSchema = integerBetween(0, Number.MAX_SAFE_INTEGER);
@@ -38,9 +38,9 @@ export const WireSamplingSchema = z.strictObject({
   /** Token ids that end the row, beside the model's own end-of-sequence ids. */
   stopTokenIds: z.array(WireTokenIdSchema).max(1024).default([]),
   /** Keep generating past the model's end-of-sequence tokens. */
-  ignoreEos: Flag.default(false),
+  ignoreEos: Off,
   /** Report the log-probability of each chosen token. */
-  logprobs: Flag.default(false),
+  logprobs: Off,
   /** Also report this many most likely alternatives; needs `logprobs`. */
   topLogprobs: integerBetween(0, 20).default(0),
 });
