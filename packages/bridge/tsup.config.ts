@@ -7,5 +7,6 @@ export default defineConfig({
   target: 'es2023',
   define: buildConstants,
   sourcemap: true,
+  // No chunks and no cleaning: a build replaces files that tests may be running from.
   splitting: false,
 });

@@ -13,7 +13,10 @@ export interface RestartNotice {
 /** `start-hook`: the process lived, but could not be put in order. */
 export type CrashReason = ExitReason | 'start-hook';
 
-/** The process's own events, whichever process it is, and those of its supervision. */
+/**
+ * The process's own events, whichever process it is, and those of its
+ * supervision. `stderr` is passed on of processes brought up while somebody listens.
+ */
 export interface SupervisorEvents extends Omit<SidecarEvents, 'state'> {
   state: (state: SupervisorState, previous: SupervisorState) => void;
   restart: (notice: RestartNotice) => void;

@@ -1,5 +1,11 @@
 import type { Clock } from './clock.js';
 
+/**
+ * A timer this late was held up: this process was blocked or asleep, and what
+ * arrived meanwhile has yet to be read. It gets this much longer.
+ */
+const GRACE_MS = 1000;
+
 /** A timer that can be put off: fires once when nothing extended it for `timeoutMs`. */
 export class Deadline {
   readonly #clock: Clock;
@@ -26,7 +32,9 @@ export class Deadline {
   }
 
   readonly #check = (): void => {
-    const left = this.#due - this.#clock.now();
+    const now = this.#clock.now();
+    if (now - this.#due > GRACE_MS) this.#due = now + GRACE_MS;
+    const left = this.#due - now;
     if (left > 0) this.#revoke = this.#clock.after(left, this.#check);
     else this.#onExpire();
   };

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { collect, rejection, startedSidecar, textRequest } from '../support/sidecars.js';
 
@@ -149,6 +150,23 @@ describe('generate', () => {
     expect(await rejection(stream.next())).toMatchObject({ code: 'Timeout', retryable: true });
     const framesOut = sidecar.stats().framesOut;
     expect(framesOut).toBe(3);
+  });
+
+  test('leaves no listener on the signal, however streams and calls ended', async () => {
+    const sidecar = await startedSidecar();
+    const { signal } = new AbortController();
+    await collect(sidecar.generate(textRequest('finished', 3), { signal }));
+    for await (const row of sidecar.generate(textRequest('left', 1000), { signal })) {
+      if (row.tokens.length > 0) break;
+    }
+    await rejection(sidecar.generate(textRequest('refused', 0), { signal }).next());
+    await sidecar.request('stats', {}, { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    const crashing = sidecar.generate(textRequest('crashing', 100_000), { signal });
+    await crashing.next();
+    process.kill(sidecar.pid ?? 0, 'SIGKILL');
+    await rejection(collect(crashing));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('several next() calls at once are served in order', async () => {
