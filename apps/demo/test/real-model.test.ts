@@ -14,12 +14,13 @@ let page: Page;
 beforeAll(async () => {
   engine = createEngine();
   await engine.loadModel(DEFAULT_MODEL_ID);
+  await engine.warmupModel(DEFAULT_MODEL_ID);
   server = await servePage(engine);
   browser = await launchBrowser();
   page = await browser.newPage();
   page.setDefaultTimeout(60_000);
   await page.goto(server.url);
-}, 90_000);
+}, 120_000);
 
 afterAll(async () => {
   await browser?.close();

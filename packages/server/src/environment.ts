@@ -3,7 +3,7 @@ import type { Logger } from './logger.js';
 /** What the server below may offer beside the request. */
 export interface Connection {
   /** Ends the connection at once; for clients that stop reading. */
-  disconnect?(): void;
+  readonly disconnect?: () => void;
 }
 
 /** What every route finds in its context. */

@@ -27,10 +27,12 @@ export async function loadModels(options: LoadModelsOptions): Promise<void> {
   for (const model of models) {
     report(`Loading ${model}`);
     const startedAt = performance.now();
-    await engine.loadModel(
+    const { descriptor } = await engine.loadModel(
       { model: toDescriptor(model) },
       { signal, onProgress: ({ message, done, total }) => report(message, done, total) },
     );
+    report('Warming up');
+    await engine.warmupModel(descriptor.id, { signal });
     logger.info({ model, ms: Math.round(performance.now() - startedAt) }, 'model ready');
   }
   readiness.ready();

@@ -8,7 +8,7 @@ import { Command } from '../support/command.js';
 
 const KEY = 'canary-7f3a9c';
 const SERVE = ['serve', '--port', '0', '--log-format', 'json'];
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 90_000;
 
 function ask(url: string, body: object): Promise<Response> {
   return fetch(`${url}/v1/chat/completions`, {
@@ -29,6 +29,8 @@ describe('mlx-serve serve', { timeout: TIMEOUT_MS }, () => {
     // Sent at once: it waits for the model instead of failing.
     const story = await ask(url, { stream: true, max_tokens: 3 });
     expect(story.status).toBe(200);
+    const events = readText(story);
+    let text = await events.until(/"content":"[^"]/);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect((await fetch(`${url}/v1/models`)).status).toBe(401);
     const sidecars = environmentsOfChildren(command.process.pid ?? 0);
@@ -36,7 +38,7 @@ describe('mlx-serve serve', { timeout: TIMEOUT_MS }, () => {
 
     command.process.kill('SIGTERM');
     await command.line(/"msg":"stopping"/);
-    const text = await story.text();
+    text += await events.until(/\[DONE\]/);
     expect(text).toContain('[DONE]');
     expect(await command.exited).toBe(0);
 
@@ -92,7 +94,7 @@ describe('mlx-serve serve', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe('mlx-serve config', () => {
+describe('mlx-serve config', { timeout: TIMEOUT_MS }, () => {
   it('prints the configuration that a server would run with', async () => {
     await using command = new Command(['config', 'print', '--json'], {
       MLX_SERVING__LOGGING__LEVEL: 'debug',
@@ -116,6 +118,22 @@ describe('mlx-serve config', () => {
     expect(bad.output).toContain('level');
   });
 });
+
+/** Reads a body piece by piece: up to a match, or to its end. */
+function readText(response: Response) {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  return {
+    async until(pattern: RegExp): Promise<string> {
+      let text = '';
+      while (!pattern.test(text)) {
+        const result = await reader?.read();
+        if (!result || result.done) break;
+        text += result.value;
+      }
+      return text;
+    },
+  };
+}
 
 /** Environment and command line of a process's children; empty where there is no /proc. */
 function environmentsOfChildren(parent: number): string[] {

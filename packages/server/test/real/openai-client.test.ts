@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHandler, listen, type Handler, type HttpServer } from '../../src/index.js';
 import { startRealEngine } from './real-engine.js';
 
-const LOAD_TIMEOUT_MS = 60_000;
+const LOAD_TIMEOUT_MS = 120_000;
 /** A decode step takes long where other processes compute as well. */
 const STEP_TIMEOUT_MS = 20_000;
 const model = DEFAULT_MODEL_ID;

@@ -5,5 +5,6 @@ import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 export async function startRealEngine(): Promise<Engine> {
   const engine = createEngine();
   await engine.loadModel(DEFAULT_MODEL_ID);
+  await engine.warmupModel(DEFAULT_MODEL_ID);
   return engine;
 }
