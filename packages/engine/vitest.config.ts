@@ -4,6 +4,12 @@ import { buildConstants } from './build-constants.config.js';
 export default defineConfig({
   define: buildConstants,
   test: {
-    coverage: { provider: 'v8', include: ['src/**'] },
+    // Real processes are started, on machines that may have other things to do.
+    testTimeout: 30_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**'],
+      thresholds: { lines: 90, functions: 85, branches: 80, statements: 90 },
+    },
   },
 });

@@ -32,7 +32,7 @@ export function toWireChat(
 }
 
 /** Puts the variables into the template; a name without a value is an error, never an empty text. */
-export function fillTemplate({ template, variables }: PromptTemplate): string {
+function fillTemplate({ template, variables }: PromptTemplate): string {
   return template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_, name: string) => {
     if (Object.hasOwn(variables, name)) return String(variables[name]);
     throw invalidParameter(`prompt.variables.${name}`, 'The template needs this variable');

@@ -3,19 +3,16 @@ import type { WireTokenRow } from '@mlx/schemas/wire';
 import { isCrash, recoveryOf } from './recovery.js';
 import type { WireGenerate } from './to-wire.js';
 
-export interface RowReaderHandlers {
-  /** Takes a row; false pauses reading until `resume()`. */
-  readonly row: (row: WireTokenRow) => boolean;
-  /** The rows ended, or failed for good, before one that carried `finish`. */
-  readonly broken: (thrown: unknown) => void;
-}
-
-export interface RowReaderOptions extends RowReaderHandlers {
+interface RowReaderOptions {
   readonly request: WireGenerate;
   readonly process: Pick<Supervisor, 'ready'>;
   readonly signal: AbortSignal;
   /** After a crash, go on after the tokens that were received. */
   readonly resume: boolean;
+  /** Takes a row; false pauses reading until `resume()`. */
+  readonly row: (row: WireTokenRow) => boolean;
+  /** The rows ended, or failed for good, before one that carried `finish`. */
+  readonly broken: (thrown: unknown) => void;
 }
 
 type Rows = AsyncGenerator<WireTokenRow, void, void>;

@@ -61,7 +61,7 @@ export class ModelRegistry {
 
   loaded(id: string): LoadedModel {
     const model = this.known(id);
-    if (model.facts === undefined) throw modelNotLoaded(id, this.#readyIds);
+    if (model.facts === undefined) throw modelNotLoaded(id, this.#loadedIds);
     return model as LoadedModel;
   }
 
@@ -73,7 +73,7 @@ export class ModelRegistry {
 
   /** The model meant where none is named. */
   only(): ManagedModel {
-    const ids = this.#readyIds;
+    const ids = this.#loadedIds;
     const [id] = ids;
     if (id !== undefined && ids.length === 1) return this.known(id);
     throw invalidParameter('model', `Name one of the loaded models: ${ids.join(', ') || 'none'}`);
@@ -85,7 +85,7 @@ export class ModelRegistry {
     const entry = this.#joinable(plan.descriptor.id) ?? this.#begin(plan);
     const { model, progressListeners } = entry;
     requireSamePlan(model.plan, plan);
-    if (model.state === 'failed') entry.load = new SharedTask(async () => model.process?.reset());
+    if (model.facts !== undefined && model.state !== 'ready') entry.load = comeBack(model);
     if (onProgress) progressListeners.add(onProgress);
     try {
       await entry.load.join(signal);
@@ -111,8 +111,8 @@ export class ModelRegistry {
     await Promise.all([...this.#entries.keys()].map((id) => this.unload(id)));
   }
 
-  get #readyIds(): string[] {
-    return this.models.filter(({ state }) => state === 'ready').map(({ id }) => id);
+  get #loadedIds(): string[] {
+    return this.models.filter(({ facts }) => facts !== undefined).map(({ id }) => id);
   }
 
   #requireOpen(): void {
@@ -121,7 +121,7 @@ export class ModelRegistry {
 
   #entry(id: string): Entry {
     const entry = this.#entries.get(id);
-    if (entry === undefined) throw modelNotLoaded(id, this.#readyIds);
+    if (entry === undefined) throw modelNotLoaded(id, this.#loadedIds);
     return entry;
   }
 
@@ -207,4 +207,12 @@ export class ModelRegistry {
   #updateStatus(): void {
     this.#options.status.update(this.models.map(({ state }) => state));
   }
+}
+
+/** Waits for a process that is being replaced; one that was given up gets a fresh start. */
+function comeBack({ process }: ManagedModel): SharedTask<void> {
+  return new SharedTask(async (signal) => {
+    if (process?.state === 'failed') await process.reset();
+    else await process?.ready(signal);
+  });
 }

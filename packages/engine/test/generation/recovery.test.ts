@@ -81,6 +81,19 @@ test('an abort while the process comes back ends the call at once', async () => 
   expect(await generation).toMatchObject({ code: 'Cancelled' });
 });
 
+test('loadModel waits for a model that is coming back', async () => {
+  const slow: FakeScript = { load: { steps: 5, stepMs: 10 } };
+  const { engine } = await loadedEngine(fast, diesOnRequest, slow);
+  const invalidated = new Promise((resolve) => {
+    engine.once('model:invalidated', resolve);
+  });
+  const generation = engine.generate(params);
+  await invalidated;
+  expect(await engine.getModelInfo('m')).toMatchObject({ state: 'loading' });
+  expect(await engine.loadModel('m')).toMatchObject({ state: 'ready' });
+  expect(await generation).not.toBe('');
+});
+
 test('a crash is told in events: invalidated, then loaded again', async () => {
   const { engine } = await loadedEngine(fast, diesOnRequest, {});
   const seen: unknown[] = [];

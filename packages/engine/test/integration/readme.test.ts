@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code ?? '');
+
+const said = [
+  /Paris.*\n\d+ tokens\n$/s,
+  /^Timeout, worth another try\n$/,
+  /starting -> ready\n\{"healthy":true/,
+];
+
+test.each(said.map((output, index) => [index + 1, output] as const))(
+  'example %i of the README runs',
+  async (number, output) => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module-typescript', '--eval', examples[number - 1] ?? ''],
+      { cwd: root },
+    );
+    expect(stdout).toMatch(output);
+  },
+  120_000,
+);
+
+test('every example is run', () => {
+  expect(examples).toHaveLength(said.length);
+});
