@@ -97,6 +97,8 @@ class Sidecar:
         self._arrived = threading.Condition()
         self._streams: dict[str, TokenStream] = {}
         self._ended = False
+        self._reading = threading.Event()
+        self._reading.set()
         self._next_id = 0
         self._readers = [
             threading.Thread(target=self._read_frames, daemon=True),
@@ -112,9 +114,12 @@ class Sidecar:
         self._process.kill()
         self._process.wait()
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+    def pause_reading(self) -> None:
+        """From the next frame on nothing more is taken from the pipe."""
+        self._reading.clear()
+
+    def resume_reading(self) -> None:
+        self._reading.set()
 
     def write(self, data: bytes) -> None:
         assert self._process.stdin is not None
@@ -196,6 +201,7 @@ class Sidecar:
     def _read_frames(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
+            self._reading.wait()
             frame = msgspec.json.decode(line)
             for row in frame["params"]["rows"] if frame.get("method") == "tokens" else ():
                 self._streams[row["streamId"]].push(row)

@@ -9,9 +9,11 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from .client import SOURCES, RpcFailed, Sidecar, SidecarGone, text
+from .tiny_model import write_tiny_model
 
 STORY = "Tell a very long story."
 
@@ -144,22 +146,32 @@ def test_ticks_grow_with_progress_and_stand_still_without_work(sidecar: Sidecar)
 
 PARENT = """
 import subprocess, sys
-child = subprocess.Popen([sys.executable, "-m", "mlx_runtime"], stdin=subprocess.PIPE)
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]])
 print(child.pid, flush=True)
-sys.stdin.read()
+child.wait()
 """
+BY_THE_KERNEL = "from mlx_runtime.__main__ import main; main()"
+BY_LOOKING = f"import sys; sys.platform = 'elsewhere'; {BY_THE_KERNEL}"
 
 
-def test_a_killed_parent_takes_the_process_with_it() -> None:
+@pytest.mark.parametrize("program", [BY_THE_KERNEL, BY_LOOKING], ids=["kernel", "looking"])
+def test_a_killed_parent_takes_the_process_with_it(program: str) -> None:
+    # Parent and child read from this test, so the child's input does not end with its parent.
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT],
+        [sys.executable, "-c", PARENT, program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(SOURCES)},
     )
+    assert parent.stdin is not None
     assert parent.stdout is not None
     pid = int(parent.stdout.readline())
-    # Holds the pipe's other end open, so that only the parent's death can be noticed.
+    hello = {"protocolVersion": 1, "client": {"name": "tests", "version": "0"}}
+    frame = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}
+    parent.stdin.write(msgspec.json.encode(frame) + b"\n")
+    parent.stdin.flush()
+    assert b'"id":1' in parent.stdout.readline()
+    assert _alive(pid)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
 
@@ -167,6 +179,8 @@ def test_a_killed_parent_takes_the_process_with_it() -> None:
     while _alive(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _alive(pid)
+    parent.stdin.close()
+    parent.stdout.close()
 
 
 PRINTING = """
@@ -229,6 +243,44 @@ def test_a_step_that_fails_ends_its_streams_and_the_next_are_served(tiny_model: 
         assert first["error"]["code"] == -32002
         assert "kernel failed" in first["error"]["message"]
         assert second["error"]["data"]["type"] == "out_of_memory"
+
+
+def test_logits_that_are_no_numbers_end_their_request_only(
+    model_directory: Path, tmp_path: Path
+) -> None:
+    broken = write_tiny_model(tmp_path, model_directory, norm=float("nan"))
+    with Sidecar() as sidecar:
+        sidecar.initialize()
+        sidecar.load(broken)
+        finishes = [sidecar.generate(name, STORY, logprobs=True).finish() for name in "ab"]
+
+        assert [finish["error"]["data"]["type"] for finish in finishes] == ["non_finite_logits"] * 2
+        assert sidecar.request("stats")["prefixCache"]["hits"] == 0
+
+
+def test_stats_tell_the_memory(tiny_model: Path) -> None:
+    with Sidecar() as sidecar:
+        sidecar.initialize()
+        empty = sidecar.request("stats")["memory"]
+        loaded = sidecar.load(tiny_model)
+        memory = sidecar.request("stats")["memory"]
+
+        assert memory["activeBytes"] >= loaded["weightBytes"] > empty["activeBytes"]
+        assert memory["peakBytes"] >= memory["activeBytes"]
+        assert memory["residentBytes"] > 10_000_000
+
+
+def test_a_parent_that_does_not_read_loses_nothing(tiny_model: Path) -> None:
+    """Frames worth more than a pipe holds pile up in front of a reader that sleeps."""
+    with Sidecar() as sidecar:
+        sidecar.initialize(heartbeat_interval_ms=60_000)
+        sidecar.load(tiny_model)
+        sidecar.pause_reading()
+        ids = [sidecar.send("tokenize", {"prompt": text("word " * 20_000)}) for _ in range(3)]
+        sidecar.notify("credit", streamId="nobody", tokens=1)
+        sidecar.resume_reading()
+
+        assert [len(sidecar.answer(id)["tokens"]) for id in ids] == [20_001] * 3
 
 
 DYING_THREAD = """

@@ -39,9 +39,9 @@ _MATRICES = {
 _NORMS = ("layers.0.input_layernorm", "layers.0.post_attention_layernorm", "norm")
 
 
-def write_tiny_model(directory: Path, tokenizer_of: Path) -> Path:
+def write_tiny_model(directory: Path, tokenizer_of: Path, *, norm: float = 1.0) -> Path:
     """Links the tokenizer of another model directory; returns `directory`."""
-    weights = {f"model.{name}.weight": mx.ones((WIDTH,)) for name in _NORMS}
+    weights = {f"model.{name}.weight": mx.full((WIDTH,), norm) for name in _NORMS}
     for seed, (name, shape) in enumerate(_MATRICES.items()):
         dense = mx.random.normal(shape, key=mx.random.key(seed)) * 0.2
         parts = mx.quantize(dense, group_size=32, bits=4)

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 
 import msgspec
 
-from ..errors import INTERNAL_ERROR, RpcError
+from ..errors import INTERNAL_ERROR, INVALID_PARAMS, RpcError
 from ..generation import Refused
 from ..protocol.frames import RequestId, error_response, response
 from ..requests import Failure
-from ..wire import JsonRpcError
+from ..wire import MAX_FRAME_BYTES, JsonRpcError
 
 _log = logging.getLogger(__name__)
+
+_TOO_LONG = f"The answer would be longer than {MAX_FRAME_BYTES} bytes: ask for less at once"
 
 
 class Replies:
@@ -22,7 +24,11 @@ class Replies:
         self._send = send
 
     def succeed(self, id: RequestId, result: msgspec.Struct) -> None:
-        self._send(response(id, result))
+        line = response(id, result)
+        if len(line) > MAX_FRAME_BYTES:
+            self.fail(id, RpcError(INVALID_PARAMS, _TOO_LONG, type="unsupported_parameter"))
+        else:
+            self._send(line)
 
     def fail(self, id: RequestId, error: RpcError) -> None:
         body = JsonRpcError(code=error.code, message=error.message, data=error.data)
