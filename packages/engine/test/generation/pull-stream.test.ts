@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PullStream } from '../../src/generation/pull-stream.js';
 import { rejection } from '../support/chunks.js';
