@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import mlx.core as mx
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.generation.arrays import Floats
-from mlx_runtime.generation.logit_edits import make_edits
+from mlx_runtime.generation.arrays import Floats, to_host
+from mlx_runtime.generation.device_sampler import edit_on_device
+from mlx_runtime.generation.logit_edits import LogitEdits
 from mlx_runtime.generation.logprobs import log_normaliser, top_logprobs
 from mlx_runtime.wire import WireSampling
 
@@ -56,20 +58,22 @@ def test_edits_follow_their_definitions(
         logit_bias=bias,
     )
     logits = np.random.default_rng(0).standard_normal(SIZE).astype(np.float32)
-    edits = make_edits(sampling, prompt)
+    edits = LogitEdits(sampling, prompt)
     for token in generated:
-        for edit in edits:
-            edit.advance(token)
+        edits.advance(token)
     edited: Floats = np.array(logits)
-    for edit in edits:
-        edit.apply(edited)
+    edits.edit().apply(edited)
+    rows = np.stack([logits, logits])
+    on_device = to_host(edit_on_device(mx.array(rows), [(1, edits.edit())]))
 
     expected = by_definition(logits, sampling, prompt, generated)
     np.testing.assert_allclose(edited, expected, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(on_device[1], expected, rtol=1e-4, atol=1e-4)
+    np.testing.assert_array_equal(on_device[0], logits)
 
 
 def test_settings_that_change_nothing_need_no_edits() -> None:
-    assert make_edits(WireSampling(max_tokens=1, temperature=0.7, top_p=0.9), [1, 2]) == ()
+    assert not LogitEdits.wanted(WireSampling(max_tokens=1, temperature=0.7, top_p=0.9))
 
 
 def test_logprobs_are_normalised_and_sorted() -> None:

@@ -39,10 +39,9 @@ def choose(flight: Flight) -> list[Choice | None]:
 
 def _choose(row: Row, logits: Floats) -> Choice:
     sampling = row.request.sampling
-    if row.edits:
+    if row.edits is not None:
         logits = np.array(logits)
-        for edit in row.edits:
-            edit.apply(logits)
+        row.edits.edit().apply(logits)
     token = sample(logits, sampling, row.draws.at(len(row.generated)))
     if not sampling.logprobs:
         return Choice(token)

@@ -10,7 +10,8 @@ import mlx.core as mx
 from . import caches as layer_caches
 from .arrays import start, token_array
 from .caches import Caches, LanguageModel
-from .device_sampler import DeviceSampler
+from .device_sampler import DeviceSampler, edit_on_device
+from .logit_edits import LogitEdits
 from .row import Row
 
 
@@ -37,11 +38,37 @@ class Flight:
     """Indices of the rows whose token the host has to choose."""
     logits: mx.array | None
     """(len(on_host), vocabulary), float32."""
+    overlaps: bool
+    """True when the next pass can start before this one is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What follows from the settings of a batch's rows."""
+
+    on_host: Sequence[int]
+    edited: Sequence[tuple[int, LogitEdits]]
+    """Rows whose logits the device edits before it samples."""
 
     @property
-    def chosen(self) -> bool:
-        """True when the next pass can start before this one is read."""
-        return not self.on_host
+    def overlaps(self) -> bool:
+        # Edits depend on the token before, which has to be known here.
+        return not self.on_host and not self.edited
+
+    @staticmethod
+    def of(rows: Sequence[Row], samples_on_device: bool) -> _Plan:
+        if not samples_on_device:
+            on_host = [
+                index for index, row in enumerate(rows) if row.needs_logits or not row.is_greedy
+            ]
+            return _Plan(on_host, ())
+        on_host = [index for index, row in enumerate(rows) if row.request.sampling.logprobs]
+        edited = [
+            (index, row.edits)
+            for index, row in enumerate(rows)
+            if row.edits is not None and index not in on_host
+        ]
+        return _Plan(on_host, edited)
 
 
 class DecodeBatch:
@@ -53,7 +80,7 @@ class DecodeBatch:
         self._samples_on_device = samples_on_device
         # What follows from the rows' settings, until the rows change.
         self._sampler: DeviceSampler | None = None
-        self._on_host: Sequence[int] | None = None
+        self._plan: _Plan | None = None
         self.rows: list[Row] = []
         self._caches: Caches = []
         self._batched = False
@@ -73,7 +100,7 @@ class DecodeBatch:
             last = token_array([row.last_token for row in rows])
             self._sampled = mx.concatenate([self._sampled, last])
         self.rows.extend(rows)
-        self._sampler = self._on_host = None
+        self._sampler = self._plan = None
 
     def _merge(self, arrivals: Sequence[Arrivals]) -> list[Row]:
         """Brings the caches of all arrivals into the batch; their rows in the new order."""
@@ -101,7 +128,7 @@ class DecodeBatch:
             if row in leaving and row in keeping_caches:
                 row.caches = self._plain(index)
         self.rows = [self.rows[index] for index in keep]
-        self._sampler = self._on_host = None
+        self._sampler = self._plan = None
         if not keep:
             self._caches, self._batched, self._sampled = [], False, None
             return
@@ -119,7 +146,7 @@ class DecodeBatch:
             inputs = token_array([row.last_token for row in self.rows])
         logits = self._model(inputs[:, None], cache=self._caches)[:, -1, :]
         flight = self._choose(logits)
-        self._sampled = flight.tokens if flight.chosen else None
+        self._sampled = flight.tokens if flight.overlaps else None
         for row in self.rows:
             row.launched += 1
         return flight
@@ -127,34 +154,36 @@ class DecodeBatch:
     def _choose(self, logits: mx.array) -> Flight:
         """Has the device choose for the rows that it can serve; the others go to the host."""
         rows = tuple(self.rows)
+        plan = self._plan_of_rows()
         peaks = mx.max(logits, axis=-1).astype(mx.float32)
-        on_host = self._rows_on_host()
-        if len(on_host) == len(rows):
-            tokens, chosen_there = peaks, logits.astype(mx.float32)
-        else:
-            tokens = self._sample(logits)
-            there = logits[mx.array(list(on_host))] if on_host else None
-            chosen_there = None if there is None else there.astype(mx.float32)
-        start([tokens, peaks] if chosen_there is None else [tokens, peaks, chosen_there])
-        return Flight(rows, peaks, tokens, on_host, chosen_there)
+        if len(plan.on_host) == len(rows):
+            logits = logits.astype(mx.float32)
+            start([peaks, logits])
+            return Flight(rows, peaks, peaks, plan.on_host, logits, overlaps=False)
+        tokens = self._sample(logits, plan)
+        there = None
+        if plan.on_host:
+            there = logits[mx.array(list(plan.on_host))].astype(mx.float32)
+        start([peaks, tokens] if there is None else [peaks, tokens, there])
+        return Flight(rows, peaks, tokens, plan.on_host, there, overlaps=plan.overlaps)
 
-    def _rows_on_host(self) -> Sequence[int]:
-        if self._on_host is None:
-            self._on_host = [
-                index
-                for index, row in enumerate(self.rows)
-                if row.needs_logits or not (row.is_greedy or self._samples_on_device)
-            ]
-        return self._on_host
+    def _plan_of_rows(self) -> _Plan:
+        if self._plan is None:
+            self._plan = _Plan.of(self.rows, self._samples_on_device)
+        return self._plan
 
-    def _sample(self, logits: mx.array) -> mx.array:
+    def _sample(self, logits: mx.array, plan: _Plan) -> mx.array:
         if not self._samples_on_device:
             return mx.argmax(logits, axis=-1)
         if self._sampler is None:
             settings = [row.request.sampling for row in self.rows]
             self._sampler = DeviceSampler(settings, logits.shape[-1])
+        logits = logits.astype(mx.float32)
+        if plan.edited:
+            edits = [(index, edits.edit()) for index, edits in plan.edited]
+            logits = edit_on_device(logits, edits)
         draws = [row.draws.at(row.launched) for row in self.rows]
-        return self._sampler(logits.astype(mx.float32), draws)
+        return self._sampler(logits, draws)
 
     def _plain(self, index: int) -> Caches:
         return layer_caches.extract(self._caches, index) if self._batched else self._caches

@@ -17,6 +17,7 @@ import mlx.core as mx
 import numpy as np
 
 from ..wire import WireSampling
+from .logit_edits import SparseEdit
 
 _DEPTH = 32.0
 """Tokens this many nats below the best one carry nothing that float32 could count."""
@@ -44,50 +45,44 @@ class DeviceSampler:
         best = mx.argmax(logits, axis=-1)
         if self._only_greedy:
             return best
-        sampled = _sampler(self._top_k, self._top_p)(
-            logits,
-            _column(draws),
-            self._inverse_temperature,
-            self._counts,
-            self._masses,
-            self._floors,
-        )
-        return mx.where(self._greedy, best, sampled)
-
-
-@cache
-def _sampler(top_k: bool, top_p: bool) -> Callable[..., mx.array]:
-    """The sampling graph, without the passes that no row of the batch needs."""
-
-    def sample(
-        logits: mx.array,
-        draws: mx.array,
-        inverse_temperature: mx.array,
-        counts: mx.array,
-        masses: mx.array,
-        floors: mx.array,
-    ) -> mx.array:
-        scaled = (logits - logits.max(axis=-1, keepdims=True)) * inverse_temperature
+        scaled = (logits - logits.max(axis=-1, keepdims=True)) * self._inverse_temperature
         weights = mx.exp(scaled)
-        left = weights
-        threshold = floors
-        if top_k:
-            most = _threshold(scaled, mx.ones_like(weights), counts)
-            left = mx.where(scaled >= most, weights, 0.0)
-            threshold = mx.maximum(threshold, most)
-        if top_p:
-            # Top-p works on what top-k left over; min-p counts only in the end.
-            target = masses * left.sum(axis=-1, keepdims=True)
-            threshold = mx.maximum(threshold, _threshold(scaled, left, target))
-        kept = mx.where(scaled >= threshold, weights, 0.0)
+        kept = self._kept(scaled, weights)
         cumulative = mx.cumsum(kept, axis=-1)
-        below = cumulative <= draws * cumulative[:, -1:]
+        below = cumulative <= _column(draws) * cumulative[:, -1:]
         token = mx.minimum(below.sum(axis=-1), logits.shape[-1] - 1)
         # Rounding may carry the draw past the last kept token.
         inside = mx.take_along_axis(kept, token[:, None], axis=-1)[:, 0] > 0
-        return mx.where(inside, token, mx.argmax(scaled, axis=-1)).astype(mx.uint32)
+        use_best = self._greedy | ~inside
+        return mx.where(use_best, best, token.astype(mx.uint32))
 
-    return cast("Callable[..., mx.array]", cast(Any, mx).compile(sample))
+    def _kept(self, scaled: mx.array, weights: mx.array) -> mx.array:
+        """The weights of the tokens that stay possible, 0 for the others.
+
+        Top-p works on what top-k left over; min-p counts only in the end.
+        Passes that no row of the batch needs are left out.
+        """
+        threshold, left = self._floors, weights
+        if self._top_k:
+            most = _threshold(scaled, mx.ones_like(weights), self._counts)
+            left = mx.where(scaled >= most, weights, 0.0)
+            threshold = mx.maximum(threshold, most)
+        if self._top_p:
+            target = self._masses * left.sum(axis=-1, keepdims=True)
+            threshold = mx.maximum(threshold, _threshold(scaled, left, target))
+        return mx.where(scaled >= threshold, weights, 0.0)
+
+
+def edit_on_device(logits: mx.array, edits: Sequence[tuple[int, SparseEdit]]) -> mx.array:
+    """Float32 logits (rows, vocabulary) after the edits of some rows, given by index."""
+    vocabulary = logits.shape[-1]
+    places = mx.array(np.concatenate([row * vocabulary + edit.ids for row, edit in edits]))
+    scale = mx.array(np.concatenate([edit.scale for _, edit in edits]))
+    amount = mx.array(np.concatenate([edit.amount for _, edit in edits]))
+    flat = mx.flatten(logits)
+    values = flat[places]
+    flat[places] = mx.where(values > 0, values / scale, values * scale) + amount
+    return mx.unflatten(flat, 0, logits.shape)
 
 
 def _threshold(scaled: mx.array, weights: mx.array, target: mx.array) -> mx.array:
@@ -99,13 +94,26 @@ def _threshold(scaled: mx.array, weights: mx.array, target: mx.array) -> mx.arra
     low = mx.full(target.shape, -_DEPTH)
     high = mx.zeros(target.shape)
     at_best = mx.where(scaled >= 0.0, weights, 0.0).sum(axis=-1, keepdims=True) >= target
+    halve = _halving()
     for _ in range(_ROUNDS):
-        middle = (low + high) / 2
-        reached = mx.where(scaled >= middle, weights, 0.0).sum(axis=-1, keepdims=True) >= target
-        low = mx.where(reached, middle, low)
-        high = mx.where(reached, high, middle)
+        low, high = halve(scaled, weights, target, low, high)
     everything = mx.where(low > -_DEPTH, low, -mx.inf)
     return mx.where(at_best, 0.0, everything)
+
+
+@cache
+def _halving() -> Callable[..., tuple[mx.array, mx.array]]:
+    """One round of the bisection. Compiled by itself: all rounds share three small kernels,
+    where compiling the whole search makes a different one for every round."""
+
+    def halve(
+        scaled: mx.array, weights: mx.array, target: mx.array, low: mx.array, high: mx.array
+    ) -> tuple[mx.array, mx.array]:
+        middle = (low + high) / 2
+        reached = mx.where(scaled >= middle, weights, 0.0).sum(axis=-1, keepdims=True) >= target
+        return mx.where(reached, middle, low), mx.where(reached, high, middle)
+
+    return cast("Callable[..., tuple[mx.array, mx.array]]", cast(Any, mx).compile(halve))
 
 
 def _column(values: Iterable[float]) -> mx.array:

@@ -224,7 +224,7 @@ class Generator:
 
     def _step(self) -> None:
         previous = self._take_flight()
-        if previous is not None and not previous.chosen:
+        if previous is not None and not previous.overlaps:
             self._emit(previous)
             previous = None
         self._change_batch()

@@ -43,8 +43,8 @@ class Ledger:
             self.end(row, "stop", stop_token_id=choice.token)
             return
         row.generated.append(choice.token)
-        for edit in row.edits:
-            edit.advance(choice.token)
+        if row.edits is not None:
+            row.edits.advance(choice.token)
         self._scheduler.spend(row.ticket)
         self.counters.generated_tokens += 1
         finish = None

@@ -1,32 +1,35 @@
-"""Changes to one row's logits before a token is chosen."""
+"""Changes to one row's logits before a token is chosen: penalties and bias."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple
 
 import numpy as np
 
 from ..wire import WireSampling
 from .arrays import Floats, Ids
 
-
-class LogitEdit(Protocol):
-    """One step between a row's logits and its sampling: a penalty, a bias, a mask.
-
-    A row's edits are applied in order. `apply` may change the array it is
-    given, which belongs to the row; minus infinity rules a token out.
-    """
-
-    def apply(self, logits: Floats) -> None: ...
-
-    def advance(self, token: int) -> None:
-        """Takes note of a generated token."""
-        ...
+_STEP = 64
 
 
-class Penalties:
-    """Presence, frequency and repetition penalties.
+class SparseEdit(NamedTuple):
+    """New values for some logits: positive ones are divided by `scale` and negative ones
+    multiplied, then `amount` is added. All three: (edited tokens,)."""
+
+    ids: Ids
+    scale: Floats
+    amount: Floats
+
+    def apply(self, logits: Floats) -> None:
+        """Edits one row's logits, shape (vocabulary,), in place."""
+        values = logits.take(self.ids)
+        scaled = np.where(values > 0, values / self.scale, values * self.scale)
+        logits[self.ids] = scaled + self.amount
+
+
+class LogitEdits:
+    """Presence, frequency and repetition penalties and logit bias of one row.
 
     Presence and frequency count generated tokens only (OpenAI); repetition
     covers the prompt too (CTRL, Keskar et al. 2019). Work per step grows with
@@ -36,45 +39,48 @@ class Penalties:
     def __init__(self, sampling: WireSampling, prompt_tokens: Sequence[int]) -> None:
         self._presence = np.float32(sampling.presence_penalty)
         self._frequency = np.float32(sampling.frequency_penalty)
-        self._repetition = np.float32(sampling.repetition_penalty)
-        repeated = prompt_tokens if sampling.repetition_penalty != 1 else ()
-        self._prompt_ids: Ids = np.unique(np.array(repeated, dtype=np.int64))
-        self._counts: dict[int, int] = {}
-
-    def advance(self, token: int) -> None:
-        self._counts[token] = self._counts.get(token, 0) + 1
-
-    def apply(self, logits: Floats) -> None:
-        ids = np.fromiter(self._counts.keys(), dtype=np.int64, count=len(self._counts))
+        self._repetition = sampling.repetition_penalty
+        self._places: dict[int, int] = {}
+        self._ids: Ids = np.zeros(_STEP, dtype=np.int64)
+        self._counts: Floats = np.zeros(_STEP, dtype=np.float32)
+        self._bias: Floats = np.zeros(_STEP, dtype=np.float32)
+        self._scale: Floats = np.ones(_STEP, dtype=np.float32)
         if self._repetition != 1:
-            seen = np.union1d(self._prompt_ids, ids)
-            values = logits.take(seen)
-            scaled = np.where(values > 0, values / self._repetition, values * self._repetition)
-            logits[seen] = scaled
-        if self._presence or self._frequency:
-            counts = np.fromiter(self._counts.values(), dtype=np.float32, count=len(ids))
-            logits[ids] -= self._presence + self._frequency * counts
+            for token in prompt_tokens:
+                self._scale[self._place(token)] = self._repetition
+        for token, amount in (sampling.logit_bias or {}).items():
+            self._bias[self._place(int(token))] = amount
 
-
-class Bias:
-    """Amounts added to the logits of given tokens."""
-
-    def __init__(self, logit_bias: dict[str, float]) -> None:
-        self._ids = np.array([int(token) for token in logit_bias], dtype=np.int64)
-        self._amounts = np.array(list(logit_bias.values()), dtype=np.float32)
+    @staticmethod
+    def wanted(sampling: WireSampling) -> bool:
+        return bool(
+            sampling.presence_penalty
+            or sampling.frequency_penalty
+            or sampling.repetition_penalty != 1
+            or sampling.logit_bias
+        )
 
     def advance(self, token: int) -> None:
-        pass
+        """Takes note of a generated token."""
+        place = self._place(token)
+        self._counts[place] += 1
+        self._scale[place] = self._repetition
 
-    def apply(self, logits: Floats) -> None:
-        logits[self._ids] += self._amounts
+    def edit(self) -> SparseEdit:
+        """What to do to the logits of the next token."""
+        used = len(self._places)
+        counts = self._counts[:used]
+        present = (counts > 0).astype(np.float32)
+        amount: Floats = self._bias[:used] - self._frequency * counts - self._presence * present
+        return SparseEdit(self._ids[:used], self._scale[:used], amount)
 
-
-def make_edits(sampling: WireSampling, prompt_tokens: Sequence[int]) -> tuple[LogitEdit, ...]:
-    """The edits that a request's sampling asks for: penalties, then bias."""
-    edits: list[LogitEdit] = []
-    if sampling.presence_penalty or sampling.frequency_penalty or sampling.repetition_penalty != 1:
-        edits.append(Penalties(sampling, prompt_tokens))
-    if sampling.logit_bias:
-        edits.append(Bias(sampling.logit_bias))
-    return tuple(edits)
+    def _place(self, token: int) -> int:
+        place = self._places.setdefault(token, len(self._places))
+        if place == len(self._ids):
+            more = np.zeros(place, dtype=np.float32)
+            self._ids = np.concatenate([self._ids, more.astype(np.int64)])
+            self._counts = np.concatenate([self._counts, more])
+            self._bias = np.concatenate([self._bias, more])
+            self._scale = np.concatenate([self._scale, more + 1])
+        self._ids[place] = token
+        return place

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ..requests import Request, Usage
 from .caches import LayerCache
 from .draws import UniformDraws
-from .logit_edits import LogitEdit, make_edits
+from .logit_edits import LogitEdits
 from .scheduler import Ticket
 
 _RESERVED_TOKENS = 1024
@@ -41,7 +41,7 @@ class Row:
     request: Request
     ticket: Ticket
     draws: UniformDraws
-    edits: tuple[LogitEdit, ...]
+    edits: LogitEdits | None
     stop_ids: frozenset[int]
     token_limit: int
     """Generated tokens, resumed ones included, after which the row ends."""
@@ -70,7 +70,7 @@ class Row:
     @property
     def needs_logits(self) -> bool:
         """True when the host has to see the row's logits."""
-        return self.request.sampling.logprobs or bool(self.edits)
+        return self.request.sampling.logprobs or self.edits is not None
 
     @property
     def prefill_total(self) -> int:
@@ -130,10 +130,10 @@ def make_row(request: Request, eos_token_ids: frozenset[int], context_length: in
     """A row for a request that was checked; it resumes after `resume_tokens`."""
     sampling = request.sampling
     seed = sampling.seed if sampling.seed is not None else secrets.randbits(53)
-    edits = make_edits(sampling, request.prompt_tokens)
-    for edit in edits:
+    edits = LogitEdits(sampling, request.prompt_tokens) if LogitEdits.wanted(sampling) else None
+    if edits is not None:
         for token in request.resume_tokens:
-            edit.advance(token)
+            edits.advance(token)
     stop_ids = frozenset(sampling.stop_token_ids)
     room = context_length - len(request.prompt_tokens)
     row = Row(
