@@ -9,7 +9,12 @@ import { setupError } from './errors.js';
  */
 export function findRuntimeFiles(from = dirname(fileURLToPath(import.meta.url))): string {
   const root = packageRoot(from);
-  const candidates = [join(root, 'python-runtime'), join(root, '..', '..', 'python-runtime')];
+  const repository = join(root, '..', '..');
+  const isRepository = existsSync(join(repository, 'pnpm-workspace.yaml'));
+  // In the repository a copy in the package is a leftover of packing it.
+  const candidates = [...(isRepository ? [repository] : []), root].map((folder) =>
+    join(folder, 'python-runtime'),
+  );
   const found = candidates.find((folder) => existsSync(join(folder, 'src', 'mlx_runtime')));
   if (found) return found;
   throw setupError(
