@@ -6,7 +6,7 @@ import type { ServingEngine } from './serving-engine.js';
 const MODEL_ID = /^[A-Za-z0-9][\w.:+-]*(?:\/[A-Za-z0-9][\w.:+-]*)?$/;
 const MODEL_ID_MAX_LENGTH = 200;
 
-export function isModelId(id: string): boolean {
+function isModelId(id: string): boolean {
   return id.length <= MODEL_ID_MAX_LENGTH && MODEL_ID.test(id) && !id.includes('..');
 }
 

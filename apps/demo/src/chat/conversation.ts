@@ -1,5 +1,5 @@
 /** Where an answer stands. */
-export type AnswerState = 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed';
+type AnswerState = 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed';
 
 /** How fast an answer came. */
 export interface AnswerSpeed {
@@ -8,7 +8,7 @@ export interface AnswerSpeed {
   readonly tokensPerSecond: number | undefined;
 }
 
-export interface Question {
+interface Question {
   readonly id: string;
   readonly role: 'user';
   readonly text: string;

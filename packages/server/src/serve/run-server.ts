@@ -6,6 +6,7 @@ import type { Logger } from '../logger.js';
 import { Readiness } from '../readiness.js';
 import { isLoopback, requireSafeBind } from './bind-policy.js';
 import { loadModels } from './load-models.js';
+import { serveMetrics } from './serve-metrics.js';
 
 export interface ServerOptions {
   readonly host: string;
@@ -36,6 +37,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
   requireSafeBind(options);
   const readiness = new Readiness();
   await using engine = createEngine({ config });
+  await using telemetry = await serveMetrics(engine, config.telemetry);
+  if (telemetry.metricsUrl !== undefined) logger.info({ url: telemetry.metricsUrl }, 'metrics');
   const handler = createHandler(engine, {
     logger,
     readiness,

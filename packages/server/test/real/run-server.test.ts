@@ -1,7 +1,8 @@
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { RuntimeConfigSchema } from '@mlx/schemas';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { runServer, type ServerOptions } from '../../src/serve/run-server.js';
+import { freePort } from '../support/free-port.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
 const TIMEOUT_MS = 60_000;
@@ -39,6 +40,33 @@ it(
     resolve('SIGTERM');
     await served;
     await expect(fetch(`${String(url)}/healthz`)).rejects.toThrow();
+  },
+);
+
+it(
+  'serves Prometheus metrics of the engine when telemetry is on',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const logger = new RecordingLogger();
+    const { promise: stop, resolve } = Promise.withResolvers<string>();
+    const telemetry = {
+      enabled: true,
+      service_name: 'my-models',
+      prometheus_port: await freePort(),
+      export_interval_ms: 1000,
+    };
+    const config = RuntimeConfigSchema.parse({ telemetry });
+    const served = runServer(options(logger, { stop, config }));
+    const { url } = await logger.entry('metrics');
+    expect(url).toBe(`http://127.0.0.1:${telemetry.prometheus_port}/metrics`);
+    await logger.entry('model ready');
+    const scrape = async () => (await fetch(String(url))).text();
+    await vi.waitFor(async () => expect(await scrape()).toContain('mlx_rows{state="queued"'), 5000);
+    expect(await scrape()).toContain('mlx_models_loaded{model=');
+    expect(await scrape()).toContain('service_name="my-models"');
+    resolve('SIGTERM');
+    await served;
+    await expect(fetch(String(url))).rejects.toThrow();
   },
 );
 

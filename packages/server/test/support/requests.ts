@@ -1,7 +1,7 @@
 import { OpenAIErrorSchema, type OpenAIError } from '@mlx/schemas';
 import { MODEL } from './scripted-engine.js';
 
-export const ORIGIN = 'http://127.0.0.1:8484';
+const ORIGIN = 'http://127.0.0.1:8484';
 
 export const question = {
   model: MODEL,

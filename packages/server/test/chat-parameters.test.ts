@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { createHandler } from '../src/index.js';
+import { errorOf, post, question } from './support/requests.js';
+import { MODEL, ScriptedEngine } from './support/scripted-engine.js';
+
+function setUp() {
+  const engine = new ScriptedEngine();
+  const handler = createHandler(engine);
+  const ask = (body: object) =>
+    handler.fetch(post('/v1/chat/completions', { ...question, ...body }));
+  return { engine, ask };
+}
+
+describe('parameters', () => {
+  it('reach the engine under its names', async () => {
+    const { engine, ask } = setUp();
+    await ask({
+      frequency_penalty: 0.1,
+      logit_bias: { '42': -100 },
+      max_completion_tokens: 9,
+      min_p: 0.05,
+      presence_penalty: 0.2,
+      repetition_penalty: 1.1,
+      seed: -1,
+      stop: 'END',
+      stop_token_ids: [2],
+      temperature: 0,
+      top_k: 40,
+      top_p: 0.9,
+      priority: 5,
+    });
+    expect(engine.calls).toEqual([
+      {
+        model: MODEL,
+        messages: [{ role: 'user', content: 'What is the capital of France?' }],
+        frequencyPenalty: 0.1,
+        logitBias: { '42': -100 },
+        maxTokens: 9,
+        minP: 0.05,
+        presencePenalty: 0.2,
+        repetitionPenalty: 1.1,
+        seed: Number.MAX_SAFE_INTEGER,
+        stopSequences: ['END'],
+        stopTokenIds: [2],
+        temperature: 0,
+        topK: 40,
+        topP: 0.9,
+        priority: 5,
+      },
+    ]);
+  });
+
+  it('turn messages of every role into turns of the template', async () => {
+    const { engine, ask } = setUp();
+    const call = { id: 'c1', type: 'function', function: { name: 'add', arguments: '{}' } };
+    const parts = [
+      { type: 'text', text: 'one' },
+      { type: 'text', text: 'two' },
+    ];
+    await ask({
+      messages: [
+        { role: 'developer', content: 'Be brief.', name: 'ops' },
+        { role: 'user', content: parts },
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', content: '3', tool_call_id: 'c1' },
+        { role: 'assistant', content: 'Three.' },
+      ],
+    });
+    expect(engine.calls[0]?.messages).toEqual([
+      { role: 'system', name: 'ops', content: 'Be brief.' },
+      { role: 'user', content: 'one\ntwo' },
+      {
+        role: 'assistant',
+        content: null,
+        toolCalls: [{ id: 'c1', name: 'add', arguments: '{}' }],
+      },
+      { role: 'tool', content: '3', toolCallId: 'c1' },
+      { role: 'assistant', content: 'Three.' },
+    ]);
+  });
+
+  it.each([
+    [{ temperature: 3 }, 'temperature', 'Number must be less than or equal to 2'],
+    [{ max_tokens: -1 }, 'max_tokens', 'Number must be greater than or equal to 1'],
+    [{ n: 1e9 }, 'n', 'Number must be less than or equal to 128'],
+    [{ logprobs: true, top_logprobs: 1e6 }, 'top_logprobs', 'Number must be less'],
+    [{ top_logprobs: 2 }, 'top_logprobs', "needs 'logprobs'"],
+    [{ messages: [] }, 'messages', 'Cannot be empty'],
+    [{ messages: [{ role: 'user' }] }, 'messages.0.content', 'Invalid'],
+    [{ messages: [{ role: 'assistant' }] }, 'messages.0.content', 'Required'],
+    [{ model: undefined }, 'model', 'Required'],
+    [{ max_tokens: 1, max_completion_tokens: 2 }, 'max_completion_tokens', 'mean the same'],
+    [{ stream_options: { include_usage: true } }, 'stream_options', "'stream' is true"],
+    [{ colour: 'red' }, 'colour', "Unknown parameter: 'colour'"],
+    [{ temprature: 1 }, 'temprature', 'Unknown parameter'],
+  ])('that are wrong are refused by name: %j', async (body, param, message) => {
+    const { engine, ask } = setUp();
+    const response = await ask(body);
+    expect(response.status).toBe(400);
+    const error = await errorOf(response);
+    expect(error).toMatchObject({ param, type: 'invalid_request_error' });
+    expect(error.message).toContain(message);
+    expect(engine.calls).toEqual([]);
+  });
+
+  it.each([
+    [{ response_format: { type: 'json_object' } }, 'response_format'],
+    [{ tools: [{ type: 'function', function: { name: 'add' } }] }, 'tools'],
+    [{ reasoning_effort: 'high' }, 'reasoning_effort'],
+    [{ modalities: ['text', 'audio'] }, 'modalities'],
+    [{ store: true }, 'store'],
+    [
+      { stream: true, stream_options: { include_obfuscation: true } },
+      'stream_options.include_obfuscation',
+    ],
+    [{ messages: [{ role: 'function', name: 'f', content: 'x' }] }, 'messages.0.role'],
+    [
+      {
+        messages: [
+          { role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://a/b' } }] },
+        ],
+      },
+      'messages.0.content.0',
+    ],
+  ])('that cannot be honoured are refused by name: %j', async (body, param) => {
+    const { engine, ask } = setUp();
+    const response = await ask(body);
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatchObject({ param, code: 'unsupported_parameter' });
+    expect(engine.calls).toEqual([]);
+  });
+
+  it('that ask for nothing special are accepted', async () => {
+    const { ask } = setUp();
+    const body = {
+      response_format: { type: 'text' },
+      tools: [],
+      store: false,
+      modalities: ['text'],
+    };
+    expect((await ask(body)).status).toBe(200);
+  });
+});
