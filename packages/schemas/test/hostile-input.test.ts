@@ -91,6 +91,28 @@ describe.each(schemas)('%s', (_, schema) => {
 });
 
 describe('errors of hostile inputs', () => {
+  it('keep every fault of a list of 200,000', () => {
+    const input = { model: 'a', prompt: { tokens: Array.from({ length: 200_000 }, () => 'x') } };
+    const result = everything.GeneratorParamsSchema.safeParse(input);
+    const { details } = everything.zodErrorToEngineError(result.error ?? new z.ZodError([]));
+    expect(details).toMatchObject({ field: 'prompt.tokens.0', issues: { length: 200_000 } });
+  });
+
+  it.each([10_001, 1_000_000])('come at once for a conversation of %i turns', (length) => {
+    const messages = Array.from({ length }, () => ({ role: 'user', content: 'x' }));
+    for (const [schema, more] of [
+      [everything.ChatCompletionRequestSchema, {}],
+      [everything.GeneratorParamsSchema, {}],
+      [everything.AnthropicMessagesRequestSchema, { max_tokens: 1 }],
+    ] as const) {
+      const before = process.cpuUsage();
+      expect(() => parseOrThrow(schema, { model: 'a', messages, ...more })).toThrow(
+        "Validation error on field 'messages': Array must contain at most 10000 element(s)",
+      );
+      expect(process.cpuUsage(before).user / 1000).toBeLessThan(50);
+    }
+  });
+
   it('stay small for a hundred thousand unknown keys', () => {
     const keys = Object.fromEntries(
       Array.from({ length: 100_000 }, (_, index) => [`key${index}`, 1]),

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
+import { nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
 import { OptionalAnything, OptionalFlag, OptionalText, Text } from '../common/shared.js';
 
@@ -6,33 +8,33 @@ import { OptionalAnything, OptionalFlag, OptionalText, Text } from '../common/sh
  * Blocks are open objects: clients send back `cache_control`, citations and
  * signatures that a local model has no use for.
  */
-export const AnthropicTextBlockSchema = z.looseObject({ type: z.literal('text'), text: Text });
+export const AnthropicTextBlockSchema = openObject({ type: z.literal('text'), text: Text });
 
 const SourceSchema = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('base64'), media_type: Text, data: Text }),
-  z.looseObject({ type: z.literal('url'), url: Text }),
-  z.looseObject({ type: z.literal('text'), media_type: Text, data: Text }),
-  z.looseObject({ type: z.literal('file'), file_id: Text }),
+  openObject({ type: z.literal('base64'), media_type: Text, data: Text }),
+  openObject({ type: z.literal('url'), url: Text }),
+  openObject({ type: z.literal('text'), media_type: Text, data: Text }),
+  openObject({ type: z.literal('file'), file_id: Text }),
 ]);
 
-const ImageBlock = z.looseObject({ type: z.literal('image'), source: SourceSchema });
-const DocumentBlock = z.looseObject({
+const ImageBlock = openObject({ type: z.literal('image'), source: SourceSchema });
+const DocumentBlock = openObject({
   type: z.literal('document'),
   source: SourceSchema,
   title: OptionalText,
 });
-const ToolUseBlock = z.looseObject({
+const ToolUseBlock = openObject({
   type: z.literal('tool_use'),
   id: NonEmptyString,
   name: NonEmptyString,
   input: UnknownRecord,
 });
-const ThinkingBlock = z.looseObject({
+const ThinkingBlock = openObject({
   type: z.literal('thinking'),
   thinking: Text,
   signature: OptionalText,
 });
-const RedactedThinkingBlock = z.looseObject({ type: z.literal('redacted_thinking'), data: Text });
+const RedactedThinkingBlock = openObject({ type: z.literal('redacted_thinking'), data: Text });
 
 /** A block of a request's message. */
 export const AnthropicContentBlockSchema = z.discriminatedUnion('type', [
@@ -40,7 +42,7 @@ export const AnthropicContentBlockSchema = z.discriminatedUnion('type', [
   ImageBlock,
   DocumentBlock,
   ToolUseBlock,
-  z.looseObject({
+  openObject({
     type: z.literal('tool_result'),
     tool_use_id: NonEmptyString,
     content: z
@@ -67,9 +69,9 @@ export const AnthropicOutputBlockSchema = z.discriminatedUnion('type', [
 ]);
 export type AnthropicOutputBlock = z.infer<typeof AnthropicOutputBlockSchema>;
 
-export const AnthropicMessageParamSchema = z.looseObject({
+export const AnthropicMessageParamSchema = openObject({
   role: z.enum(['user', 'assistant']),
-  content: z.union([Text, z.array(AnthropicContentBlockSchema).min(1, 'Cannot be empty')]),
+  content: z.union([Text, nonEmptyListOf(AnthropicContentBlockSchema, 1024)]),
 });
 export type AnthropicMessageParam = z.infer<typeof AnthropicMessageParamSchema>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import {
   NonEmptyString,
   NonNegativeInteger,
@@ -19,7 +20,7 @@ import {
 /** Body of `POST /v1/messages/count_tokens`. */
 export const AnthropicCountTokensRequestSchema = z.strictObject({
   model: NonEmptyString,
-  messages: z.array(AnthropicMessageParamSchema).min(1, 'Cannot be empty').max(100_000),
+  messages: nonEmptyListOf(AnthropicMessageParamSchema, MAX_MESSAGES),
   system: z.union([Text, z.array(AnthropicTextBlockSchema)]).optional(),
   thinking: z
     .discriminatedUnion('type', [
@@ -28,7 +29,7 @@ export const AnthropicCountTokensRequestSchema = z.strictObject({
     ])
     .optional(),
   tool_choice: AnthropicToolChoiceSchema.optional(),
-  tools: z.array(AnthropicToolSchema).max(1024).optional(),
+  tools: listOf(AnthropicToolSchema, 1024).optional(),
   cache_control: OptionalAnything,
   mcp_servers: z.array(UnknownRecord).optional(),
   context_management: NullishRecord,
@@ -48,7 +49,7 @@ export const AnthropicMessagesRequestSchema = AnthropicCountTokensRequestSchema.
   metadata: z.strictObject({ user_id: Text.nullish() }).optional(),
   service_tier: z.enum(['auto', 'standard_only']).optional(),
   inference_geo: OptionalText,
-  stop_sequences: z.array(NonEmptyString).max(64).optional(),
+  stop_sequences: listOf(NonEmptyString, 64).optional(),
   stream: OptionalFlag,
   temperature: numberBetween(0, 1).optional(),
   top_k: NonNegativeInteger.optional(),

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
 import { Text } from '../common/shared.js';
 import { AnthropicOutputBlockSchema } from './content.js';
 import { AnthropicErrorSchema } from './errors.js';
 
-export const AnthropicUsageSchema = z.looseObject({
+export const AnthropicUsageSchema = openObject({
   input_tokens: NonNegativeInteger,
   output_tokens: NonNegativeInteger,
   cache_read_input_tokens: NonNegativeInteger.nullish(),
@@ -16,7 +17,7 @@ const StopReason = z
   .enum(['end_turn', 'max_tokens', 'stop_sequence', 'tool_use', 'pause_turn', 'refusal'])
   .nullable();
 
-export const AnthropicMessageSchema = z.looseObject({
+export const AnthropicMessageSchema = openObject({
   id: Text,
   type: z.literal('message'),
   role: z.literal('assistant'),
@@ -30,34 +31,34 @@ export const AnthropicMessageSchema = z.looseObject({
 });
 export type AnthropicMessage = z.infer<typeof AnthropicMessageSchema>;
 
-export const AnthropicTokenCountSchema = z.looseObject({ input_tokens: NonNegativeInteger });
+export const AnthropicTokenCountSchema = openObject({ input_tokens: NonNegativeInteger });
 export type AnthropicTokenCount = z.infer<typeof AnthropicTokenCountSchema>;
 
 /** One server-sent event of a streamed message; its SSE name is its `type`. */
 export const AnthropicStreamEventSchema = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('message_start'), message: AnthropicMessageSchema }),
-  z.looseObject({
+  openObject({ type: z.literal('message_start'), message: AnthropicMessageSchema }),
+  openObject({
     type: z.literal('content_block_start'),
     index: NonNegativeInteger,
     content_block: AnthropicOutputBlockSchema,
   }),
-  z.looseObject({
+  openObject({
     type: z.literal('content_block_delta'),
     index: NonNegativeInteger,
     delta: z.discriminatedUnion('type', [
-      z.looseObject({ type: z.literal('text_delta'), text: Text }),
-      z.looseObject({ type: z.literal('input_json_delta'), partial_json: Text }),
-      z.looseObject({ type: z.literal('thinking_delta'), thinking: Text }),
-      z.looseObject({ type: z.literal('signature_delta'), signature: Text }),
+      openObject({ type: z.literal('text_delta'), text: Text }),
+      openObject({ type: z.literal('input_json_delta'), partial_json: Text }),
+      openObject({ type: z.literal('thinking_delta'), thinking: Text }),
+      openObject({ type: z.literal('signature_delta'), signature: Text }),
     ]),
   }),
-  z.looseObject({ type: z.literal('content_block_stop'), index: NonNegativeInteger }),
-  z.looseObject({
+  openObject({ type: z.literal('content_block_stop'), index: NonNegativeInteger }),
+  openObject({
     type: z.literal('message_delta'),
-    delta: z.looseObject({ stop_reason: StopReason, stop_sequence: Text.nullish() }),
-    usage: z.looseObject({ output_tokens: NonNegativeInteger }),
+    delta: openObject({ stop_reason: StopReason, stop_sequence: Text.nullish() }),
+    usage: openObject({ output_tokens: NonNegativeInteger }),
   }),
-  z.looseObject({ type: z.enum(['message_stop', 'ping']) }),
+  openObject({ type: z.enum(['message_stop', 'ping']) }),
   AnthropicErrorSchema,
 ]);
 export type AnthropicStreamEvent = z.infer<typeof AnthropicStreamEventSchema>;

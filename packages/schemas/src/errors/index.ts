@@ -8,5 +8,6 @@ export {
 } from './table.js';
 export { engineErrorCodeFromWire } from './wire-error.js';
 export { parseOrThrow, zodErrorToEngineError } from './zod-error.js';
+export { issueMessage } from './issue-message.js';
 export type { IssueCode } from './issue-code.js';
 export type { ValidationErrorDetails, ValidationIssue } from './zod-error.js';

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import { closestBranch } from './union-branch.js';
 
-type Issue = z.core.$ZodIssue;
+/** An issue of a finished error, or one that zod asks an error map about. */
+type Issue = z.core.$ZodIssue | z.core.$ZodRawIssue;
 
 /** How zod's own English messages begin; anything else was written for the field. */
 const zodDefault =
@@ -9,9 +11,13 @@ const zodDefault =
 /** Keys named in one message; hostile input may hold a million. */
 const MAX_NAMED_KEYS = 5;
 
-/** The documented message of an issue: the schema's own where it has one. */
+/**
+ * The documented message of an issue: the schema's own where it has one. Also
+ * an error map for zod: `schema.safeParse(input, { error: issueMessage })`.
+ */
 export function issueMessage(issue: Issue): string {
-  return zodDefault.test(issue.message) ? describe(issue) : issue.message;
+  const { message } = issue;
+  return message === undefined || zodDefault.test(message) ? describe(issue) : message;
 }
 
 function describe(issue: Issue): string {
@@ -33,7 +39,7 @@ function describe(issue: Issue): string {
     case 'invalid_format':
     case 'invalid_key':
     case 'not_multiple_of':
-      return issue.message;
+      return issue.message ?? 'Invalid input';
     default:
       return issue satisfies never;
   }
@@ -56,8 +62,13 @@ function describeBound(
   return `Number must be ${comparisons[limit]} ${value}`;
 }
 
-/** An issue does not carry its input, but zod's message ends with the input's type. */
-const receivedType = (issue: Issue) => issue.message.split('received ')[1] ?? 'unknown';
+/** The input's type; a finished issue has no input, but zod's message ends with its type. */
+function receivedType(issue: Issue): string {
+  if (issue.message) return issue.message.split('received ')[1] ?? 'unknown';
+  if (issue.input === null) return 'null';
+  if (Number.isNaN(issue.input)) return 'NaN';
+  return Array.isArray(issue.input) ? 'array' : typeof issue.input;
+}
 
 function describeType(expected: string[], received: string): string {
   if (received === 'undefined') return 'Required';
@@ -65,10 +76,12 @@ function describeType(expected: string[], received: string): string {
   return `Expected ${expected.join(' or ')}, received ${received}`;
 }
 
-function describeUnion(issue: z.core.$ZodIssueInvalidUnion): string {
+function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>): string {
+  const [closest] = closestBranch(issue.errors);
+  if (closest) return [...closest.path.map(String), issueMessage(closest)].join(': ');
   const mismatches = issue.errors.flat().filter((inner) => inner.code === 'invalid_type');
   const [first] = mismatches;
-  if (!first) return issue.message;
+  if (!first) return issue.message ?? 'Invalid input';
   const expected = new Set<string>(mismatches.map((inner) => inner.expected));
   return describeType([...expected], receivedType(first));
 }

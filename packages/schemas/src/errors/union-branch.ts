@@ -14,7 +14,7 @@ export function flattenIssues(issues: Issue[]): Issue[] {
 }
 
 function innerIssues(issue: Issue): Issue[] {
-  if (issue.code === 'invalid_union') return closestBranch(issue.errors.map(flattenIssues));
+  if (issue.code === 'invalid_union') return closestBranch(issue.errors);
   const wraps = issue.code === 'invalid_key' || issue.code === 'invalid_element';
   return wraps ? flattenIssues(issue.issues) : [];
 }
@@ -24,8 +24,10 @@ function innerIssues(issue: Issue): Issue[] {
  * whose issues lie deepest, and of those the one with the fewest. Empty when
  * the input is of none of the members' types.
  */
-function closestBranch(branches: Issue[][]): Issue[] {
-  const reached = branches.filter((branch) => depthOf(branch) > 0 || !isTypeMismatch(branch));
+export function closestBranch(branches: Issue[][]): Issue[] {
+  const reached = branches
+    .map(flattenIssues)
+    .filter((branch) => depthOf(branch) > 0 || !isTypeMismatch(branch));
   return (
     reached.toSorted(
       (left, right) => depthOf(right) - depthOf(left) || left.length - right.length,
@@ -33,7 +35,8 @@ function closestBranch(branches: Issue[][]): Issue[] {
   );
 }
 
-const depthOf = (branch: Issue[]) => Math.max(0, ...branch.map((issue) => issue.path.length));
+const depthOf = (branch: Issue[]) =>
+  branch.reduce((depth, issue) => Math.max(depth, issue.path.length), 0);
 
 const isTypeMismatch = (branch: Issue[]) =>
   branch.every((issue) => issue.code === 'invalid_type' || issue.code === 'invalid_union');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_PROMPT_TOKENS, nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString, TokenId } from '../common/primitives.js';
 import { Flag, Text } from '../common/shared.js';
 
@@ -10,7 +11,7 @@ export const PromptTemplateSchema = z.object({
 export type PromptTemplate = z.infer<typeof PromptTemplateSchema>;
 
 export const TokenizedPromptSchema = z.object({
-  tokens: z.array(TokenId).min(1, 'Cannot be empty'),
+  tokens: nonEmptyListOf(TokenId, MAX_PROMPT_TOKENS),
 });
 export type TokenizedPrompt = z.infer<typeof TokenizedPromptSchema>;
 

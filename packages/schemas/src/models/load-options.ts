@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
 import { NonEmptyString, OptionalRecord, QuantizationMode } from '../common/primitives.js';
 import { OptionalFlag } from '../common/shared.js';
 import { ModelDescriptorSchema } from './descriptor.js';
 
 /** The object form of the options; extend or pick from this one. */
-export const LoadModelOptionsObjectSchema = z.looseObject({
+export const LoadModelOptionsObjectSchema = openObject({
   /** A model id, a local path, or a full descriptor. */
   model: z.union([NonEmptyString, ModelDescriptorSchema]),
   /** Load as the draft of speculative decoding. */

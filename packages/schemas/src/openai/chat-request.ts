@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
+import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import { integerBetween } from '../common/ranges.js';
 import { NullishFlag, NullishText, Text } from '../common/shared.js';
 import { NonEmptyString, NullishRecord, PositiveInteger } from '../common/primitives.js';
@@ -24,12 +26,12 @@ export const Verbosity = z.enum(['low', 'medium', 'high']).nullish();
  */
 export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   model: NonEmptyString,
-  messages: z.array(OpenAIMessageSchema).min(1, 'Cannot be empty'),
+  messages: nonEmptyListOf(OpenAIMessageSchema, MAX_MESSAGES),
   audio: NullishRecord,
   function_call: z
-    .union([z.enum(['none', 'auto']), z.looseObject({ name: NonEmptyString })])
+    .union([z.enum(['none', 'auto']), openObject({ name: NonEmptyString })])
     .nullish(),
-  functions: z.array(OpenAIFunctionSchema).max(128).nullish(),
+  functions: listOf(OpenAIFunctionSchema, 128).nullish(),
   logprobs: NullishFlag,
   max_completion_tokens: PositiveInteger.nullish(),
   metadata: z.record(Text, Text).nullish(),
@@ -44,7 +46,7 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   service_tier: ServiceTier,
   store: NullishFlag,
   tool_choice: OpenAIToolChoiceSchema.nullish(),
-  tools: z.array(OpenAIToolSchema).max(1024).nullish(),
+  tools: listOf(OpenAIToolSchema, 1024).nullish(),
   top_logprobs: integerBetween(0, 20).nullish(),
   verbosity: Verbosity,
   web_search_options: NullishRecord,

@@ -1,18 +1,19 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
 import { Anything, NullishText, OptionalText, Text } from '../common/shared.js';
 import { OpenAIToolCallSchema } from './messages.js';
 import { OpenAIUsageSchema } from './usage.js';
 
-const LogprobSchema = z.looseObject({
+const LogprobSchema = openObject({
   token: Text,
   logprob: z.number(),
   /** UTF-8 bytes of the token. */
   bytes: z.array(integerBetween(0, 255)).nullable(),
 });
 
-export const OpenAIChoiceLogprobsSchema = z.looseObject({
+export const OpenAIChoiceLogprobsSchema = openObject({
   content: z.array(LogprobSchema.extend({ top_logprobs: z.array(LogprobSchema) })).nullable(),
   refusal: z.array(Anything).nullish(),
 });
@@ -29,7 +30,7 @@ export type OpenAIFinishReason = z.infer<typeof OpenAIFinishReasonSchema>;
 
 const logprobs = OpenAIChoiceLogprobsSchema.nullish();
 
-const EnvelopeSchema = z.looseObject({
+const EnvelopeSchema = openObject({
   id: Text,
   /** Seconds since the Unix epoch. */
   created: NonNegativeInteger,
@@ -41,9 +42,9 @@ const EnvelopeSchema = z.looseObject({
 export const ChatCompletionSchema = EnvelopeSchema.extend({
   object: z.literal('chat.completion'),
   choices: z.array(
-    z.looseObject({
+    openObject({
       index: NonNegativeInteger,
-      message: z.looseObject({
+      message: openObject({
         role: z.literal('assistant'),
         content: Text.nullable(),
         refusal: NullishText,
@@ -60,20 +61,20 @@ export const ChatCompletionSchema = EnvelopeSchema.extend({
 export type ChatCompletion = z.infer<typeof ChatCompletionSchema>;
 
 /** Parts of a call arrive one after another; `index` says which call they belong to. */
-const ToolCallDeltaSchema = z.looseObject({
+const ToolCallDeltaSchema = openObject({
   index: NonNegativeInteger,
   id: OptionalText,
   type: z.literal('function').optional(),
-  function: z.looseObject({ name: OptionalText, arguments: OptionalText }).optional(),
+  function: openObject({ name: OptionalText, arguments: OptionalText }).optional(),
 });
 
 /** One server-sent event of a streamed chat completion. */
 export const ChatCompletionChunkSchema = EnvelopeSchema.extend({
   object: z.literal('chat.completion.chunk'),
   choices: z.array(
-    z.looseObject({
+    openObject({
       index: NonNegativeInteger,
-      delta: z.looseObject({
+      delta: openObject({
         role: z.literal('assistant').optional(),
         content: NullishText,
         refusal: NullishText,

@@ -1,20 +1,19 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
+import { MAX_PROMPT_TOKENS, nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString, NonNegativeInteger, TokenId } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
 import { NullishFlag, NullishText, Text, TextList } from '../common/shared.js';
 import { SamplingParametersSchema } from './parameters.js';
 import { OpenAIUsageSchema } from './usage.js';
 
+const Tokens = nonEmptyListOf(TokenId, MAX_PROMPT_TOKENS);
+
 /** Body of `POST /v1/completions`; unknown keys are an error. */
 export const CompletionRequestSchema = SamplingParametersSchema.extend({
   model: NonEmptyString,
   /** One prompt or several, as text or as token ids. */
-  prompt: z.union([
-    Text,
-    TextList.min(1, 'Cannot be empty'),
-    z.array(TokenId).min(1, 'Cannot be empty'),
-    z.array(z.array(TokenId).min(1, 'Cannot be empty')).min(1, 'Cannot be empty'),
-  ]),
+  prompt: z.union([Text, nonEmptyListOf(Text, 2048), Tokens, nonEmptyListOf(Tokens, 2048)]),
   max_tokens: NonNegativeInteger.nullish(),
   best_of: integerBetween(1, 128).nullish(),
   echo: NullishFlag,
@@ -24,7 +23,7 @@ export const CompletionRequestSchema = SamplingParametersSchema.extend({
 export type CompletionRequest = z.infer<typeof CompletionRequestSchema>;
 
 /** A completion, or one server-sent event of a streamed one. */
-export const CompletionSchema = z.looseObject({
+export const CompletionSchema = openObject({
   id: Text,
   object: z.literal('text_completion'),
   /** Seconds since the Unix epoch. */
@@ -32,19 +31,17 @@ export const CompletionSchema = z.looseObject({
   model: Text,
   system_fingerprint: NullishText,
   choices: z.array(
-    z.looseObject({
+    openObject({
       index: NonNegativeInteger,
       text: Text,
       /** Null while a stream goes on. */
       finish_reason: z.enum(['stop', 'length', 'content_filter']).nullable(),
-      logprobs: z
-        .looseObject({
-          tokens: TextList,
-          token_logprobs: z.array(z.number().nullable()),
-          top_logprobs: z.array(z.record(Text, z.number()).nullable()).nullable(),
-          text_offset: z.array(NonNegativeInteger),
-        })
-        .nullish(),
+      logprobs: openObject({
+        tokens: TextList,
+        token_logprobs: z.array(z.number().nullable()),
+        top_logprobs: z.array(z.record(Text, z.number()).nullable()).nullable(),
+        text_offset: z.array(NonNegativeInteger),
+      }).nullish(),
     }),
   ),
   usage: OpenAIUsageSchema.nullish(),

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
+import { MAX_PROMPT_TOKENS, nonEmptyListOf } from '../common/lists.js';
 import {
   NonEmptyString,
   NonNegativeInteger,
@@ -7,7 +9,7 @@ import {
 } from '../common/primitives.js';
 import { NullishText, Text } from '../common/shared.js';
 
-const Tokens = z.array(TokenId).min(1, 'Cannot be empty');
+const Tokens = nonEmptyListOf(TokenId, MAX_PROMPT_TOKENS);
 
 /** Body of `POST /v1/embeddings`; unknown keys are an error. */
 export const EmbeddingRequestSchema = z.strictObject({
@@ -15,9 +17,9 @@ export const EmbeddingRequestSchema = z.strictObject({
   /** One input or up to 2048, as text or as token ids. */
   input: z.union([
     NonEmptyString,
-    z.array(NonEmptyString).min(1, 'Cannot be empty').max(2048),
+    nonEmptyListOf(NonEmptyString, 2048),
     Tokens,
-    z.array(Tokens).min(1, 'Cannot be empty').max(2048),
+    nonEmptyListOf(Tokens, 2048),
   ]),
   dimensions: PositiveInteger.nullish(),
   encoding_format: z.enum(['float', 'base64']).nullish(),
@@ -25,10 +27,10 @@ export const EmbeddingRequestSchema = z.strictObject({
 });
 export type EmbeddingRequest = z.infer<typeof EmbeddingRequestSchema>;
 
-export const EmbeddingListSchema = z.looseObject({
+export const EmbeddingListSchema = openObject({
   object: z.literal('list'),
   data: z.array(
-    z.looseObject({
+    openObject({
       object: z.literal('embedding'),
       index: NonNegativeInteger,
       /** Numbers, or little-endian float32 values in base64. */
@@ -36,6 +38,6 @@ export const EmbeddingListSchema = z.looseObject({
     }),
   ),
   model: Text,
-  usage: z.looseObject({ prompt_tokens: NonNegativeInteger, total_tokens: NonNegativeInteger }),
+  usage: openObject({ prompt_tokens: NonNegativeInteger, total_tokens: NonNegativeInteger }),
 });
 export type EmbeddingList = z.infer<typeof EmbeddingListSchema>;

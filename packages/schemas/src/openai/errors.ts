@@ -1,9 +1,10 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { openObject } from '../common/objects.js';
 import { Text } from '../common/shared.js';
 
 /** Body of every answer with a 4xx or 5xx status, and of an error event in a stream. */
-export const OpenAIErrorSchema = z.looseObject({
-  error: z.looseObject({
+export const OpenAIErrorSchema = openObject({
+  error: openObject({
     message: Text,
     type: Text,
     /** The request field at fault, when there is one. */

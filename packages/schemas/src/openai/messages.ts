@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
+import { nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString } from '../common/primitives.js';
 import { NullishText, OptionalText, Text } from '../common/shared.js';
 
@@ -6,58 +8,58 @@ import { NullishText, OptionalText, Text } from '../common/shared.js';
  * Objects here are open: clients send back what other servers added to an
  * answer, and a chat template has no use for it.
  */
-const TextPart = z.looseObject({ type: z.literal('text'), text: Text });
+const TextPart = openObject({ type: z.literal('text'), text: Text });
 
 export const OpenAIContentPartSchema = z.discriminatedUnion('type', [
   TextPart,
-  z.looseObject({
+  openObject({
     type: z.literal('image_url'),
-    image_url: z.looseObject({
+    image_url: openObject({
       url: NonEmptyString,
       detail: z.enum(['auto', 'low', 'high']).optional(),
     }),
   }),
-  z.looseObject({
+  openObject({
     type: z.literal('input_audio'),
-    input_audio: z.looseObject({ data: Text, format: z.enum(['wav', 'mp3']) }),
+    input_audio: openObject({ data: Text, format: z.enum(['wav', 'mp3']) }),
   }),
-  z.looseObject({
+  openObject({
     type: z.literal('file'),
-    file: z.looseObject({ file_data: OptionalText, file_id: OptionalText, filename: OptionalText }),
+    file: openObject({ file_data: OptionalText, file_id: OptionalText, filename: OptionalText }),
   }),
-  z.looseObject({ type: z.literal('refusal'), refusal: Text }),
+  openObject({ type: z.literal('refusal'), refusal: Text }),
 ]);
 export type OpenAIContentPart = z.infer<typeof OpenAIContentPartSchema>;
 
-export const OpenAIToolCallSchema = z.looseObject({
+export const OpenAIToolCallSchema = openObject({
   id: NonEmptyString,
   type: z.literal('function'),
-  function: z.looseObject({ name: NonEmptyString, arguments: Text }),
+  function: openObject({ name: NonEmptyString, arguments: Text }),
 });
 export type OpenAIToolCall = z.infer<typeof OpenAIToolCallSchema>;
 
-const TextContent = z.union([Text, z.array(TextPart).min(1, 'Cannot be empty')]);
-const PartContent = z.union([Text, z.array(OpenAIContentPartSchema).min(1, 'Cannot be empty')]);
+const TextContent = z.union([Text, nonEmptyListOf(TextPart, 1024)]);
+const PartContent = z.union([Text, nonEmptyListOf(OpenAIContentPartSchema, 1024)]);
 
 /** One turn of the conversation, told apart by `role`. */
 export const OpenAIMessageSchema = z.discriminatedUnion('role', [
-  z.looseObject({
+  openObject({
     role: z.enum(['system', 'developer']),
     content: TextContent,
     name: OptionalText,
   }),
-  z.looseObject({ role: z.literal('user'), content: PartContent, name: OptionalText }),
-  z.looseObject({
+  openObject({ role: z.literal('user'), content: PartContent, name: OptionalText }),
+  openObject({
     role: z.literal('assistant'),
     content: PartContent.nullish(),
     name: OptionalText,
     refusal: NullishText,
     tool_calls: z.array(OpenAIToolCallSchema).optional(),
     /** The older form of `tool_calls`. */
-    function_call: z.looseObject({ name: Text, arguments: Text }).nullish(),
-    audio: z.looseObject({ id: Text }).nullish(),
+    function_call: openObject({ name: Text, arguments: Text }).nullish(),
+    audio: openObject({ id: Text }).nullish(),
   }),
-  z.looseObject({ role: z.literal('tool'), content: TextContent, tool_call_id: NonEmptyString }),
-  z.looseObject({ role: z.literal('function'), content: Text.nullable(), name: NonEmptyString }),
+  openObject({ role: z.literal('tool'), content: TextContent, tool_call_id: NonEmptyString }),
+  openObject({ role: z.literal('function'), content: Text.nullable(), name: NonEmptyString }),
 ]);
 export type OpenAIMessage = z.infer<typeof OpenAIMessageSchema>;

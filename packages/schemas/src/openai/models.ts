@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
 import { Text } from '../common/shared.js';
 
-export const OpenAIModelSchema = z.looseObject({
+export const OpenAIModelSchema = openObject({
   id: Text,
   object: z.literal('model'),
   /** Seconds since the Unix epoch. */
@@ -10,7 +11,7 @@ export const OpenAIModelSchema = z.looseObject({
 });
 export type OpenAIModel = z.infer<typeof OpenAIModelSchema>;
 
-export const OpenAIModelListSchema = z.looseObject({
+export const OpenAIModelListSchema = openObject({
   object: z.literal('list'),
   data: z.array(OpenAIModelSchema),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { listOf, nonEmptyListOf } from '../common/lists.js';
 import {
   ClampedPenalty,
   ClampedTemperature,
@@ -18,9 +19,7 @@ export const SamplingParametersSchema = z.strictObject({
   max_tokens: PositiveInteger.nullish(),
   n: integerBetween(1, 128).nullish(),
   seed: z.int().nullish(),
-  stop: z
-    .union([NonEmptyString, z.array(NonEmptyString).min(1, 'Cannot be empty').max(64)])
-    .nullish(),
+  stop: z.union([NonEmptyString, nonEmptyListOf(NonEmptyString, 64)]).nullish(),
   stream: NullishFlag,
   stream_options: z
     .strictObject({ include_usage: OptionalFlag, include_obfuscation: OptionalFlag })
@@ -32,6 +31,6 @@ export const SamplingParametersSchema = z.strictObject({
   top_k: integerBetween(0, 1_000_000).nullish(),
   min_p: numberBetween(0, 1).nullish(),
   repetition_penalty: numberBetween(0.01, 100).nullish(),
-  stop_token_ids: z.array(TokenId).max(1024).nullish(),
+  stop_token_ids: listOf(TokenId, 1024).nullish(),
   priority: integerBetween(-100, 100).nullish(),
 });

@@ -1,20 +1,21 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
 import { NonEmptyString } from '../common/primitives.js';
 import { Anything, OptionalText, Text } from '../common/shared.js';
 
 const MessagePartSchema = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.enum(['input_text', 'output_text']), text: Text }),
-  z.looseObject({
+  openObject({ type: z.enum(['input_text', 'output_text']), text: Text }),
+  openObject({
     type: z.literal('input_image'),
     image_url: Text.nullish(),
     file_id: Text.nullish(),
     detail: z.enum(['auto', 'low', 'high']).optional(),
   }),
-  z.looseObject({ type: z.literal('input_file') }),
-  z.looseObject({ type: z.literal('refusal'), refusal: Text }),
+  openObject({ type: z.literal('input_file') }),
+  openObject({ type: z.literal('refusal'), refusal: Text }),
 ]);
 
-const FunctionCallItem = z.looseObject({
+const FunctionCallItem = openObject({
   type: z.literal('function_call'),
   id: OptionalText,
   call_id: NonEmptyString,
@@ -23,22 +24,22 @@ const FunctionCallItem = z.looseObject({
   status: OptionalText,
 });
 
-const ReasoningItem = z.looseObject({
+const ReasoningItem = openObject({
   type: z.literal('reasoning'),
   id: OptionalText,
-  summary: z.array(z.looseObject({ type: Text, text: Text })),
-  content: z.array(z.looseObject({ type: Text, text: Text })).optional(),
+  summary: z.array(openObject({ type: Text, text: Text })),
+  content: z.array(openObject({ type: Text, text: Text })).optional(),
 });
 
 /** One element of `input`: a turn of the conversation, a call, or a call's result. */
 export const ResponseInputItemSchema = z.union([
-  z.looseObject({
+  openObject({
     type: z.literal('message').optional(),
     role: z.enum(['system', 'developer', 'user', 'assistant']),
     content: z.union([Text, z.array(MessagePartSchema)]),
   }),
   FunctionCallItem,
-  z.looseObject({
+  openObject({
     type: z.literal('function_call_output'),
     call_id: NonEmptyString,
     output: z.union([Text, z.array(MessagePartSchema)]),
@@ -49,20 +50,20 @@ export type ResponseInputItem = z.infer<typeof ResponseInputItemSchema>;
 
 /** One element of `output`. */
 export const ResponseOutputItemSchema = z.discriminatedUnion('type', [
-  z.looseObject({
+  openObject({
     type: z.literal('message'),
     id: Text,
     role: z.literal('assistant'),
     status: Text,
     content: z.array(
       z.discriminatedUnion('type', [
-        z.looseObject({
+        openObject({
           type: z.literal('output_text'),
           text: Text,
           annotations: z.array(Anything),
           logprobs: z.array(Anything).optional(),
         }),
-        z.looseObject({ type: z.literal('refusal'), refusal: Text }),
+        openObject({ type: z.literal('refusal'), refusal: Text }),
       ]),
     ),
   }),

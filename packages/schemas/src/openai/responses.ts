@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
+import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import {
   NonEmptyString,
   NonNegativeInteger,
@@ -46,9 +48,9 @@ export const ResponseRequestSchema = SamplingParametersSchema.pick({
   priority: true,
 }).extend({
   model: NonEmptyString,
-  input: z.union([Text, z.array(ResponseInputItemSchema).min(1, 'Cannot be empty')]),
+  input: z.union([Text, nonEmptyListOf(ResponseInputItemSchema, MAX_MESSAGES)]),
   background: NullishFlag,
-  conversation: z.union([Text, z.looseObject({ id: Text })]).nullish(),
+  conversation: z.union([Text, openObject({ id: Text })]).nullish(),
   include: TextList.nullish(),
   instructions: NullishText,
   max_output_tokens: PositiveInteger.nullish(),
@@ -74,21 +76,21 @@ export const ResponseRequestSchema = SamplingParametersSchema.pick({
       z.strictObject({ type: z.literal('function'), name: NonEmptyString }),
     ])
     .nullish(),
-  tools: z.array(FunctionToolSchema).max(1024).nullish(),
+  tools: listOf(FunctionToolSchema, 1024).nullish(),
   top_logprobs: integerBetween(0, 20).nullish(),
   truncation: z.enum(['auto', 'disabled']).nullish(),
 });
 export type ResponseRequest = z.infer<typeof ResponseRequestSchema>;
 
-export const ResponseUsageSchema = z.looseObject({
+export const ResponseUsageSchema = openObject({
   input_tokens: NonNegativeInteger,
-  input_tokens_details: z.looseObject({ cached_tokens: NonNegativeInteger }),
+  input_tokens_details: openObject({ cached_tokens: NonNegativeInteger }),
   output_tokens: NonNegativeInteger,
-  output_tokens_details: z.looseObject({ reasoning_tokens: NonNegativeInteger }),
+  output_tokens_details: openObject({ reasoning_tokens: NonNegativeInteger }),
   total_tokens: NonNegativeInteger,
 });
 
-export const ResponseSchema = z.looseObject({
+export const ResponseSchema = openObject({
   id: Text,
   object: z.literal('response'),
   /** Seconds since the Unix epoch. */
@@ -96,8 +98,8 @@ export const ResponseSchema = z.looseObject({
   status: z.enum(['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete']),
   model: Text,
   output: z.array(ResponseOutputItemSchema),
-  error: z.looseObject({ code: Text, message: Text }).nullable(),
-  incomplete_details: z.looseObject({ reason: OptionalText }).nullable(),
+  error: openObject({ code: Text, message: Text }).nullable(),
+  incomplete_details: openObject({ reason: OptionalText }).nullable(),
   instructions: Anything,
   metadata: NullishRecord,
   usage: ResponseUsageSchema.nullish(),
@@ -105,7 +107,7 @@ export const ResponseSchema = z.looseObject({
 export type OpenAIResponse = z.infer<typeof ResponseSchema>;
 
 /** One server-sent event of a streamed response; `type` names it. */
-export const ResponseStreamEventSchema = z.looseObject({
+export const ResponseStreamEventSchema = openObject({
   type: Text.regex(/^(?:response\.|error$|keepalive$)/, 'Must be the name of a response event'),
   sequence_number: NonNegativeInteger,
 });

@@ -1,19 +1,18 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
 
 const OptionalCount = NonNegativeInteger.optional();
 
-export const OpenAIUsageSchema = z.looseObject({
+export const OpenAIUsageSchema = openObject({
   prompt_tokens: NonNegativeInteger,
   completion_tokens: NonNegativeInteger,
   total_tokens: NonNegativeInteger,
-  prompt_tokens_details: z.looseObject({ cached_tokens: OptionalCount }).optional(),
-  completion_tokens_details: z
-    .looseObject({
-      reasoning_tokens: OptionalCount,
-      accepted_prediction_tokens: OptionalCount,
-      rejected_prediction_tokens: OptionalCount,
-    })
-    .optional(),
+  prompt_tokens_details: openObject({ cached_tokens: OptionalCount }).optional(),
+  completion_tokens_details: openObject({
+    reasoning_tokens: OptionalCount,
+    accepted_prediction_tokens: OptionalCount,
+    rejected_prediction_tokens: OptionalCount,
+  }).optional(),
 });
 export type OpenAIUsage = z.infer<typeof OpenAIUsageSchema>;

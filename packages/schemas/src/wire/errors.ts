@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { openObject } from '../common/objects.js';
 import { OptionalText } from '../common/shared.js';
 
 /** Why the sidecar refused or ended a request; the machine-readable half of an error's `data`. */
@@ -19,7 +20,7 @@ export const WireErrorTypeSchema = z.enum([
 export type WireErrorType = z.infer<typeof WireErrorTypeSchema>;
 
 /** `data` of every error that the sidecar sends on purpose. */
-export const WireErrorDataSchema = z.looseObject({
+export const WireErrorDataSchema = openObject({
   type: WireErrorTypeSchema,
   /** The parameter at fault, when there is one. */
   param: OptionalText,
