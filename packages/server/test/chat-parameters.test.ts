@@ -130,14 +130,25 @@ describe('parameters', () => {
     expect(engine.calls).toEqual([]);
   });
 
-  it('that ask for nothing special are accepted', async () => {
+  it.each([
+    { response_format: { type: 'text' } },
+    { tools: [] },
+    { tool_choice: 'auto' },
+    { functions: [], function_call: 'none' },
+    { metadata: {} },
+    { modalities: ['text'] },
+    { service_tier: 'default' },
+    { store: false },
+    { verbosity: 'medium' },
+    { reasoning_effort: null, audio: null },
+  ])('that ask for nothing special are accepted: %j', async (body) => {
     const { ask } = setUp();
-    const body = {
-      response_format: { type: 'text' },
-      tools: [],
-      store: false,
-      modalities: ['text'],
-    };
     expect((await ask(body)).status).toBe(200);
+  });
+
+  it('name whose request it is, so that the engine can share fairly', async () => {
+    const { engine, ask } = setUp();
+    await ask({ user: 'alice' });
+    expect(engine.tenants).toEqual(['alice']);
   });
 });

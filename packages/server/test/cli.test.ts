@@ -59,6 +59,14 @@ describe('mlx-serve', () => {
   it('config print shows every section', async () => {
     expect(await run('config', 'print')).toBe(0);
     expect(printed.join()).toContain('batch_queue:');
+    expect(await run('config', 'print', '--json')).toBe(0);
+    expect(JSON.parse(printed.at(-1) ?? '')).toHaveProperty('batch_queue');
+  });
+
+  it('config check needs the file that it is given', async () => {
+    expect(await run('config', 'check')).toBe(0);
+    expect(await run('config', 'check', '/nowhere/runtime.yaml')).toBe(1);
+    expect(complained.join('')).toContain('no configuration file /nowhere/runtime.yaml');
   });
 });
 
@@ -69,7 +77,7 @@ describe('mlx-serve doctor', () => {
     await once(occupant, 'listening');
     const address = occupant.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    expect(await run('doctor', '--port', String(port))).toBe(1);
+    expect(await run('doctor', '--port', String(port), '--model', 'acme/a', 'acme/b')).toBe(1);
     occupant.close();
     const report = printed.join('\n');
     expect(report).toMatch(/ok {4}Node/);

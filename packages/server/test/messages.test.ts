@@ -32,6 +32,7 @@ describe('a message', () => {
 
   it.each([
     [{ finishReason: 'length' as const }, 'max_tokens', null],
+    [{ finishReason: 'tool_calls' as const }, 'tool_use', null],
     [{ finishReason: 'stop' as const, stopSequence: 'END' }, 'stop_sequence', 'END'],
   ])('says why it ended: %j', async (end, reason, sequence) => {
     const { engine, ask } = setUp();
@@ -40,6 +41,14 @@ describe('a message', () => {
     });
     const message = AnthropicMessageSchema.parse(await (await ask({})).json());
     expect(message).toMatchObject({ stop_reason: reason, stop_sequence: sequence });
+  });
+
+  it('that was cut off is an error', async () => {
+    const { engine, ask } = setUp();
+    engine.script(async function* script() {
+      yield { ...finished(1), finishReason: 'cancelled' };
+    });
+    expect((await ask({})).status).toBe(499);
   });
 
   it('is streamed as the events that build it', async () => {
@@ -152,6 +161,20 @@ describe('a request', () => {
     expect(error.type).toBe('invalid_request_error');
     expect(error.message).toContain(`'${param}'`);
     expect(engine.calls).toEqual([]);
+  });
+
+  it('that asks for nothing special is served', async () => {
+    const { engine, ask } = setUp();
+    const harmless = {
+      tools: [],
+      tool_choice: { type: 'auto' },
+      thinking: { type: 'disabled' },
+      mcp_servers: [],
+      service_tier: 'auto',
+      metadata: { user_id: 'alice' },
+    };
+    expect((await ask(harmless)).status).toBe(200);
+    expect(engine.tenants).toEqual(['alice']);
   });
 
   it('for a count is answered without generating', async () => {

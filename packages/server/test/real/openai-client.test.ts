@@ -155,6 +155,27 @@ describe('the official client', { timeout: 60_000 }, () => {
       .toEqual({ decoding: 0, cancelled: (before?.requests.cancelled ?? 0) + 1 });
     expect(handler.activeRequests).toBe(0);
   });
+
+  it('learns within a second that the model process was killed, and is served again', async () => {
+    const [runtime] = (await engine?.getRuntimeInfo())?.models ?? [];
+    const stream = await client.chat.completions.create({
+      model,
+      messages: [{ role: 'user', content: 'Tell me a very long story.' }],
+      max_tokens: 2000,
+      stream: true,
+    });
+    let killedAt = 0;
+    await expect(async () => {
+      for await (const chunk of stream) {
+        if (killedAt > 0 || !chunk.choices[0]?.delta.content) continue;
+        process.kill(runtime?.pid ?? 0, 'SIGKILL');
+        killedAt = performance.now();
+      }
+    }).rejects.toMatchObject({ code: 'sidecar_crashed' });
+    expect(performance.now() - killedAt).toBeLessThan(1000);
+    const again = await client.chat.completions.create({ model, messages, max_tokens: 1 });
+    expect(again.usage?.completion_tokens).toBe(1);
+  });
 });
 
 async function twoColours() {

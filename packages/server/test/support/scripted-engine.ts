@@ -17,6 +17,7 @@ type Script = (params: GeneratorParams, signal: AbortSignal) => AsyncGenerator<G
  */
 export class ScriptedEngine implements ServingEngine {
   readonly calls: GeneratorParams[] = [];
+  readonly tenants: (string | undefined)[] = [];
   running = 0;
   cancelled = 0;
   #script: Script = tokens('Hello', ' world');
@@ -50,10 +51,11 @@ export class ScriptedEngine implements ServingEngine {
 
   async *createGenerator(
     params: GeneratorParams,
-    options: { signal?: AbortSignal } = {},
+    options: { signal?: AbortSignal; tenant?: string } = {},
   ): AsyncGenerator<GeneratorChunk> {
     const signal = options.signal ?? new AbortController().signal;
     this.calls.push(params);
+    this.tenants.push(options.tenant);
     this.running += 1;
     try {
       yield* this.#script(params, signal);
