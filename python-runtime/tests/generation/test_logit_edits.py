@@ -13,7 +13,7 @@ from mlx_runtime.generation.logit_edits import LogitEdits
 from mlx_runtime.generation.logprobs import log_normaliser, top_logprobs
 from mlx_runtime.wire import WireSampling
 
-SIZE = 20
+SIZE = 300
 tokens = st.integers(0, SIZE - 1)
 
 
@@ -35,12 +35,12 @@ def by_definition(
 
 
 @given(
-    prompt=st.lists(tokens, min_size=1),
-    generated=st.lists(tokens),
+    prompt=st.lists(tokens, min_size=1, max_size=150),
+    generated=st.lists(tokens, max_size=150),
     presence=st.floats(-2, 2),
     frequency=st.floats(-2, 2),
     repetition=st.floats(0.5, 2),
-    bias=st.dictionaries(tokens.map(str), st.floats(-100, 100), max_size=5),
+    bias=st.dictionaries(tokens.map(str), st.floats(-100, 100), max_size=100),
 )
 def test_edits_follow_their_definitions(
     prompt: list[int],

@@ -37,8 +37,8 @@ class LogitEdits:
     """
 
     def __init__(self, sampling: WireSampling, prompt_tokens: Sequence[int]) -> None:
-        self._presence = np.float32(sampling.presence_penalty)
-        self._frequency = np.float32(sampling.frequency_penalty)
+        self._presence = sampling.presence_penalty
+        self._frequency = sampling.frequency_penalty
         self._repetition = sampling.repetition_penalty
         self._places: dict[int, int] = {}
         self._ids: Ids = np.zeros(_STEP, dtype=np.int64)
@@ -47,9 +47,11 @@ class LogitEdits:
         self._scale: Floats = np.ones(_STEP, dtype=np.float32)
         if self._repetition != 1:
             for token in prompt_tokens:
-                self._scale[self._place(token)] = self._repetition
-        for token, amount in (sampling.logit_bias or {}).items():
-            self._bias[self._place(int(token))] = amount
+                place = self._place(token)
+                self._scale[place] = self._repetition
+        for name, amount in (sampling.logit_bias or {}).items():
+            place = self._place(int(name))
+            self._bias[place] = amount
 
     @staticmethod
     def wanted(sampling: WireSampling) -> bool:
@@ -70,11 +72,13 @@ class LogitEdits:
         """What to do to the logits of the next token."""
         used = len(self._places)
         counts = self._counts[:used]
-        present = (counts > 0).astype(np.float32)
-        amount: Floats = self._bias[:used] - self._frequency * counts - self._presence * present
+        amount = np.array(self._bias[:used])
+        amount -= counts * self._frequency
+        amount[counts > 0] -= self._presence
         return SparseEdit(self._ids[:used], self._scale[:used], amount)
 
     def _place(self, token: int) -> int:
+        """Where a token's numbers are; may replace the arrays by longer ones."""
         place = self._places.setdefault(token, len(self._places))
         if place == len(self._ids):
             more = np.zeros(place, dtype=np.float32)
