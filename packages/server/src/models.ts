@@ -37,9 +37,10 @@ export class ServedModels {
     });
   }
 
+  /** In any state: a model that is being restarted makes its requests wait, it is not gone. */
   async #serving(): Promise<readonly ModelHandle[]> {
     const handles = await this.#engine.listModels();
-    return handles.filter(({ state, draft }) => state === 'ready' && !draft);
+    return handles.filter(({ draft }) => !draft);
   }
 
   #describe({ descriptor, contextLength }: ModelHandle): OpenAIModel {

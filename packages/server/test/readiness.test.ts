@@ -66,6 +66,16 @@ describe('readiness', () => {
     expect(await errorOf(response)).toMatchObject({ message: 'No such model.' });
   });
 
+  it('does not take away a model that is being restarted', async () => {
+    const { engine, readiness, handler } = setUp(0);
+    readiness.ready();
+    engine.healthy = false;
+    expect((await handler.fetch(post(CHAT, question))).status).toBe(200);
+    expect(await (await handler.fetch(get('/v1/models'))).json()).toMatchObject({
+      data: [{ id: 'acme/echo' }],
+    });
+  });
+
   it('ends with a model that stops working', async () => {
     const { engine, readiness, handler } = setUp(0);
     readiness.ready();

@@ -41,7 +41,7 @@ export class ScriptedEngine implements ServingEngine {
     return [
       {
         descriptor: { id: MODEL, path: '/models/echo' },
-        state: 'ready',
+        state: this.healthy ? 'ready' : 'loading',
         contextLength: 128,
         metadata: {},
         draft: false,
