@@ -170,6 +170,12 @@ class Sidecar:
 
     def generate(self, stream_id: str, prompt: Frame | str, **options: Any) -> TokenStream:
         """Keyword arguments named as `sampling` fields go there; the rest beside it."""
+        stream, request = self.start(stream_id, prompt, **options)
+        self.answer(request)
+        return stream
+
+    def start(self, stream_id: str, prompt: Frame | str, **options: Any) -> tuple[TokenStream, int]:
+        """As `generate`, without waiting for the answer, whose id comes second."""
         outer = {key: options.pop(key) for key in _OUTER if key in options}
         stream = self._streams[stream_id] = TokenStream(stream_id)
         params = {
@@ -178,8 +184,7 @@ class Sidecar:
             "sampling": {"maxTokens": 16, "temperature": 0, **options},
             **outer,
         }
-        self.request("generate", **params)
-        return stream
+        return stream, self.send("generate", params)
 
     def wait_for(self, matches: Callable[[Frame], bool], timeout: float = PATIENCE) -> Frame:
         """The first frame that matches, whether it has arrived already or not."""

@@ -79,3 +79,10 @@ def test_frames_arrive_however_the_bytes_are_cut(sidecar: Sidecar) -> None:
     for id in ("sliced", "joined-1", "joined-2"):
         answer = sidecar.wait_for(lambda frame, id=id: frame.get("id") == id)
         assert answer["result"]["text"] == "The"
+
+
+def test_a_refused_stream_s_id_is_free_when_the_refusal_arrives(sidecar: Sidecar) -> None:
+    for _ in range(50):
+        with pytest.raises(RpcFailed) as refused:
+            sidecar.request("generate", **{**GENERATE, "resumeTokens": [99999]})
+        assert refused.value.data["param"] == "resumeTokens"

@@ -40,21 +40,23 @@ class Replies:
 
     @contextmanager
     def failing(
-        self, id: RequestId, on_failure: Callable[[], None] | None = None
+        self, id: RequestId, clean_up: Callable[[], None] = lambda: None
     ) -> Generator[None]:
-        """Answers with an error whatever is raised inside, so that every request is answered."""
+        """Answers with an error whatever is raised inside, so that every request is answered.
+
+        `clean_up` runs before that answer: whoever reads it may try again at once.
+        """
         try:
             yield
         except RpcError as error:
+            clean_up()
             self.fail(id, error)
         except Refused as refused:
+            clean_up()
             self.refuse(id, refused.failure)
         # A defect of ours must not leave a caller waiting. Its message may hold
-        # parts of the request, so it goes to the log only.
+        # parts of the request, so only its kind is told.
         except Exception as error:
+            clean_up()
             _log.exception("a request failed")
             self.fail(id, RpcError(INTERNAL_ERROR, f"Internal error: {type(error).__name__}"))
-        else:
-            return
-        if on_failure is not None:
-            on_failure()
