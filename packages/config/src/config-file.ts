@@ -40,7 +40,7 @@ export function readConfigFile(file: string): ConfigFile | undefined {
   return parseConfig(text, file);
 }
 
-export function parseConfig(text: string, file: string): ConfigFile {
+function parseConfig(text: string, file: string): ConfigFile {
   const lines = new LineCounter();
   const at = (offset: number): FileOrigin => {
     const { line, col } = lines.linePos(offset);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { schemaAt } from './schema-tree.js';
 import { toLayer, type Layer } from './settings.js';
 
-export const VARIABLE_PREFIX = 'MLX_SERVING__';
+const VARIABLE_PREFIX = 'MLX_SERVING__';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 

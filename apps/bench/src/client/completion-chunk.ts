@@ -19,4 +19,3 @@ export const CompletionChunkSchema = z.object({
     .nullish(),
   error: z.object({ message: z.string() }).optional(),
 });
-export type CompletionChunk = z.infer<typeof CompletionChunkSchema>;

@@ -26,7 +26,7 @@ export async function together(
   );
 }
 
-export function summarise(records: readonly StreamRecord[]): Together {
+function summarise(records: readonly StreamRecord[]): Together {
   const startedAt = Math.min(...records.map((record) => record.startedAt));
   const endedAt = Math.max(...records.map((record) => record.endedAt));
   const completionTokens = sum(records.map((record) => record.usage.completionTokens));

@@ -34,7 +34,7 @@ function quantity(value: number, unit: string): string {
 }
 
 /** Three significant digits, thousands separated. */
-export function number(value: number): string {
+function number(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString('en', {
     minimumFractionDigits: digits,

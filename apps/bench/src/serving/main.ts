@@ -32,7 +32,7 @@ async function inspect(): Promise<Inspection> {
 }
 
 async function end(): Promise<void> {
-  server.destroy();
+  await server.close();
   await engine.dispose();
   process.exit(0);
 }

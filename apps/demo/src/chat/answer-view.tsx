@@ -1,3 +1,4 @@
+import { useDeferredValue } from 'react';
 import { RetryIcon } from '../layout/icons.js';
 import type { Answer, AnswerSpeed } from './conversation.js';
 import { CopyButton } from './copy-button.js';
@@ -11,10 +12,12 @@ interface AnswerViewProps {
 
 export function AnswerView({ answer, onRetry }: AnswerViewProps) {
   const running = answer.state === 'waiting' || answer.state === 'streaming';
+  // Clicks and keys go first; a fast model must not keep the page from being used.
+  const text = useDeferredValue(answer.text);
   return (
     <article className="answer" data-state={answer.state} aria-busy={running}>
       {answer.state === 'waiting' && <Waiting />}
-      <Markdown text={answer.text} />
+      <Markdown text={text} />
       {answer.note && (
         <p className={`note ${answer.state}`} role={answer.state === 'failed' ? 'alert' : 'note'}>
           {answer.note}

@@ -68,7 +68,7 @@ export const ErrorEventSchema = z.object({
 });
 export type ErrorEvent = z.infer<typeof ErrorEventSchema>;
 
-export const RuntimeStatusSchema = z.enum(['starting', 'ready', 'error', 'stopped']);
+const RuntimeStatusSchema = z.enum(['starting', 'ready', 'error', 'stopped']);
 
 export const RuntimeStatusEventSchema = z.object({
   status: RuntimeStatusSchema,
