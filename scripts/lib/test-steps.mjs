@@ -24,7 +24,7 @@ export const testSteps = [
   {
     name: 'generated',
     title: 'Generated code is current',
-    run: () => run('npm', ['run', '--silent', 'generate:check', '--prefix', 'packages/schemas']),
+    run: () => turbo('generate:check', ...thorough),
   },
   {
     name: 'typescript',

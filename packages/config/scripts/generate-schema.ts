@@ -11,8 +11,6 @@ const expected = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
 if (!process.argv.includes('--check')) {
   writeFileSync(file, expected);
 } else if (readFileSync(file, 'utf8') !== expected) {
-  process.stderr.write(
-    `${file.pathname} is out of date: run \`pnpm generate\` in packages/config\n`,
-  );
+  process.stderr.write(`${file.pathname} is out of date: run \`pnpm generate\`\n`);
   process.exitCode = 1;
 }

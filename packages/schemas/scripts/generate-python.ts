@@ -9,6 +9,6 @@ const text = renderPython(wire);
 if (!process.argv.includes('--check')) {
   writeFileSync(TARGET, text);
 } else if (readFileSync(TARGET, 'utf8') !== text) {
-  process.stderr.write('wire.py is out of date: run `pnpm --filter @mlx/schemas generate`\n');
+  process.stderr.write('wire.py is out of date: run `pnpm generate`\n');
   process.exitCode = 1;
 }
