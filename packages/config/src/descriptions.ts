@@ -108,14 +108,15 @@ export const descriptions: Readonly<Record<string, string>> = {
     'Models that are loaded and run once when the engine starts.',
   'model.memory_cache.track_stats': 'Count hits, misses and evictions.',
   cache: 'Model files on disk.',
-  'cache.enabled': 'Keep downloaded models; off: use local directories only.',
+  'cache.enabled': 'Fetch models and keep them; off: only local directories are loaded.',
   'cache.cache_dir': 'Where models are kept; empty: the models directory of MLX_SERVE_HOME.',
   'cache.max_size_bytes': 'Most bytes kept; beyond it models are removed.',
   'cache.max_age_days': 'Days without use after which a model is removed.',
   'cache.eviction_policy':
-    'Which model is removed first: least recently used, least frequently used, or first fetched.',
+    'Which model is removed first: least recently used, least frequently used, or first fetched. One that is in use stays.',
   'cache.preload_models': 'Models that are fetched when the engine starts.',
-  'cache.validate_on_startup': 'Check the files of all kept models when the engine starts.',
+  'cache.validate_on_startup':
+    'Read and check every file of all kept models when the engine starts; what is broken is told in an error event.',
   telemetry: 'Metrics for Prometheus and OpenTelemetry.',
   'telemetry.enabled': 'Offer metrics.',
   'telemetry.service_name': 'The name that metrics carry.',
@@ -126,8 +127,10 @@ export const descriptions: Readonly<Record<string, string>> = {
   'logging.format': 'json: one object per line; pretty: for people.',
   'logging.destination': 'stderr, stdout, or the path of a file to append to.',
   security: 'What models may do.',
-  'security.allow_remote_code': 'Load models that ask for code from their repository to be run.',
-  'security.verify_checksums': 'Compare downloaded files with their published checksums.',
+  'security.allow_remote_code':
+    'Take models whose configuration names code of their own, and load them with the implementation that the runtime has; the code itself is never fetched nor run.',
+  'security.verify_checksums':
+    'Compare fetched files with their published checksums, and with what was fetched whenever they are loaded.',
   performance: 'Trading memory and latency for throughput.',
   'performance.prefill_step_size':
     'Prompt tokens read between two steps while other requests are running.',

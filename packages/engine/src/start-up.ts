@@ -16,7 +16,23 @@ interface StartUp {
  * Fetches and warms up what the configuration names, one after the other, while
  * the engine takes calls already. What fails is told in an `error` event.
  */
-export async function startUp({ engine, runner, events, config, signal }: StartUp): Promise<void> {
+export async function startUp(context: StartUp): Promise<void> {
+  await Promise.all([tidyUp(context), bringModels(context)]);
+}
+
+/** Models that are kept and cannot be used are told of in `error` events. */
+async function tidyUp({ runner, events, signal }: StartUp): Promise<void> {
+  const key = 'cache.validate_on_startup';
+  try {
+    for (const { model, error } of (await runner.tidyModels?.({ signal })) ?? []) {
+      events.announceError(error, { model, key });
+    }
+  } catch (thrown) {
+    if (!signal.aborted) events.announceError(toEngineError(thrown), { key: 'cache' });
+  }
+}
+
+async function bringModels({ engine, runner, events, config, signal }: StartUp): Promise<void> {
   const attempt = async (model: string, key: string, work: () => Promise<unknown>) => {
     try {
       if (!signal.aborted) await work();

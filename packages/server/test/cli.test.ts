@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -54,6 +54,14 @@ describe('mlx-serve', () => {
     expect(printed.join()).toContain('None yet');
     expect(await run('models', '--json')).toBe(0);
     expect(JSON.parse(printed.at(-1) ?? '')).toEqual([]);
+  });
+
+  it('models looks where the configuration says', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'models-'));
+    mkdirSync(join(folder, 'a--model'));
+    vi.stubEnv('MLX_SERVING__CACHE__CACHE_DIR', folder);
+    expect(await run('models', '--json')).toBe(0);
+    expect(JSON.parse(printed.at(-1) ?? '')).toMatchObject([{ id: 'a/model' }]);
   });
 
   it('config print shows every section', async () => {

@@ -5,14 +5,6 @@ import { invalidParameter } from '../support/errors.js';
 
 /** Keys of the engine's sections that this version can honour at their default only, and what to do instead. */
 const atDefaultOnly: Readonly<Record<string, string>> = {
-  'cache.enabled': 'Fetched models are always kept',
-  'cache.cache_dir': 'Set the environment variable MLX_SERVE_HOME instead',
-  'cache.max_size_bytes': 'Fetched models are kept until they are deleted by hand',
-  'cache.max_age_days': 'Fetched models are kept until they are deleted by hand',
-  'cache.eviction_policy': 'Fetched models are kept until they are deleted by hand',
-  'cache.validate_on_startup': 'A model directory is checked whenever it is loaded',
-  'security.allow_remote_code': 'Code from a model repository is never run',
-  'security.verify_checksums': 'Checksums are always verified',
   'performance.kv_bits': 'The key-value cache is not quantised by this version',
 };
 

@@ -24,7 +24,23 @@ export interface LoadContext {
  * again in each of its later lives. Leaves nothing behind when it fails.
  */
 export async function loadModel(model: ManagedModel, context: LoadContext): Promise<void> {
-  const params = await toLoadParams(model.plan, context);
+  const files = new AbortController();
+  const letFilesGo = () => files.abort();
+  model.onClose(letFilesGo);
+  try {
+    await loadHolding(files.signal, model, context);
+  } catch (thrown) {
+    letFilesGo();
+    throw thrown;
+  }
+}
+
+async function loadHolding(
+  holdUntil: AbortSignal,
+  model: ManagedModel,
+  context: LoadContext,
+): Promise<void> {
+  const params = await toLoadParams(model.plan, context, holdUntil);
   context.signal.throwIfAborted();
   const process = context.runner.createProcess(async (sidecar: Sidecar, { signal }) => {
     const runtime = await sidecar.start();
@@ -58,9 +74,13 @@ async function start(process: Supervisor, id: string, context: LoadContext): Pro
   }
 }
 
-async function toLoadParams(plan: LoadPlan, context: LoadContext): Promise<WireParams<'load'>> {
+async function toLoadParams(
+  plan: LoadPlan,
+  context: LoadContext,
+  holdUntil: AbortSignal,
+): Promise<WireParams<'load'>> {
   const { settings } = context;
-  const path = await locate(plan, context);
+  const path = await locate(plan, context, holdUntil);
   return {
     modelId: plan.descriptor.id,
     path,
@@ -80,9 +100,13 @@ async function toWeights(
   return weightsFor(defaultQuantization, path);
 }
 
-async function locate({ descriptor, revision }: LoadPlan, context: LoadContext): Promise<string> {
-  const { runner, settings, signal, onProgress } = context;
-  const path = await runner.locateModel(descriptor.path, { signal, onProgress, revision });
+async function locate(
+  { descriptor, revision }: LoadPlan,
+  { runner, settings, signal, onProgress }: LoadContext,
+  holdUntil: AbortSignal,
+): Promise<string> {
+  const options = { signal, holdUntil, onProgress, revision };
+  const path = await runner.locateModel(descriptor.path, options);
   if (await isLocal(descriptor.path, path)) {
     if (revision !== undefined) {
       throw invalidParameter('revision', 'A local model has no revisions');

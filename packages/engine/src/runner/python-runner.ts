@@ -1,9 +1,11 @@
 import { Supervisor } from '@mlx/bridge';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import { ensureModel } from '../setup/model/ensure-model.js';
+import { tidyStore, type ModelFault } from '../setup/store/tidy-store.js';
 import { findInterpreter } from './interpreter.js';
 import { toRuntimeLevel } from './log-level.js';
 import type { LocateOptions, OnProcessStart, Runner } from './runner.js';
+import { toStoreOptions } from './store-options.js';
 import { toSidecarOptions, toSupervisorOptions } from './sidecar-options.js';
 
 /** Runs models in Python processes, in the environment that `mlx-engine setup` built. */
@@ -14,10 +16,13 @@ export class PythonRunner implements Runner {
     this.#config = config;
   }
 
-  locateModel(model: string, { revision, signal, onProgress }: LocateOptions): Promise<string> {
+  locateModel(model: string, options: LocateOptions): Promise<string> {
+    const { revision, signal, holdUntil, onProgress } = options;
     return ensureModel(model, {
+      ...toStoreOptions(this.#config),
       revision,
       signal,
+      holdUntil,
       onProgress: ({ message, bytes, totalBytes }) =>
         onProgress?.({
           phase: 'fetch',
@@ -27,6 +32,12 @@ export class PythonRunner implements Runner {
           unit: 'bytes',
         }),
     });
+  }
+
+  tidyModels({ signal }: { signal: AbortSignal }): Promise<ModelFault[]> {
+    const { cache } = this.#config;
+    const options = { ...toStoreOptions(this.#config), signal };
+    return tidyStore({ ...options, validate: cache.validate_on_startup });
   }
 
   createProcess(onStart: OnProcessStart): Supervisor {

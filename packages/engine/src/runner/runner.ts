@@ -1,4 +1,5 @@
 import type { Supervisor, SupervisorOptions } from '@mlx/bridge';
+import type { ModelFault } from '../setup/store/tidy-store.js';
 
 /** One sign of life of a load: the files are fetched, then loaded. */
 export interface LoadProgress {
@@ -15,6 +16,8 @@ export interface LocateOptions {
   /** Branch, tag or commit; only for models that are fetched. */
   readonly revision?: string;
   readonly signal?: AbortSignal;
+  /** Fetched files stay where they are until this fires. */
+  readonly holdUntil?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
@@ -25,6 +28,8 @@ export type OnProcessStart = NonNullable<SupervisorOptions['onStart']>;
 export interface Runner {
   /** The local directory of a model given by id or path; fetched when it is not there. */
   locateModel(model: string, options: LocateOptions): Promise<string>;
+  /** Puts the fetched models in order when the engine starts; resolves with what is wrong with them. */
+  tidyModels?(options: { signal: AbortSignal }): Promise<readonly ModelFault[]>;
   /** The supervised process of one model, not started. */
   createProcess(onStart: OnProcessStart): Supervisor;
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { expandHome } from './expand-home.js';
 import { cancelledError } from './errors.js';
 import type { OnSetupProgress } from './progress.js';
 import { findRuntimeFiles } from './runtime-files.js';
@@ -11,6 +12,8 @@ export interface SetupOptions {
   readonly variables?: NodeJS.ProcessEnv;
   /** Folder of the sidecar's sources and requirements instead of the package's own. */
   readonly runtime?: string;
+  /** Where fetched models are kept, instead of `models` under MLX_SERVE_HOME. */
+  readonly modelsFolder?: string;
   /** Build again even where a complete result is there. */
   readonly force?: boolean;
 }
@@ -19,6 +22,7 @@ export interface SetupOptions {
 export interface SetupContext {
   /** Where everything is kept: MLX_SERVE_HOME. */
   readonly home: string;
+  readonly modelsFolder: string;
   /** The folder that holds the sidecar's sources and requirements. */
   readonly runtime: string;
   readonly variables: NodeJS.ProcessEnv;
@@ -29,8 +33,10 @@ export interface SetupContext {
 
 export function setupContext(options: SetupOptions = {}): SetupContext {
   const variables = options.variables ?? process.env;
+  const home = resolve(variables['MLX_SERVE_HOME'] || join(homedir(), '.cache', 'mlx-serve'));
   return {
-    home: resolve(variables['MLX_SERVE_HOME'] || join(homedir(), '.cache', 'mlx-serve')),
+    home,
+    modelsFolder: resolve(expandHome(options.modelsFolder || join(home, 'models'))),
     runtime: options.runtime ?? findRuntimeFiles(),
     variables,
     onProgress: options.onProgress ?? (() => {}),

@@ -3,6 +3,7 @@ import { EngineClientError } from '@mlx/schemas';
 /** Why set-up stopped; programs read it from `error.details.reason`. */
 export type SetupFailureReason =
   | 'backend-unknown'
+  | 'checksums-failed'
   | 'disk-full'
   | 'download-changed'
   | 'environment-missing'
@@ -20,6 +21,7 @@ export type ModelFailureReason =
   | 'hub-access-denied'
   | 'hub-failed'
   | 'hub-unreachable'
+  | 'model-changed'
   | 'model-incomplete'
   | 'model-not-found'
   | 'model-refused';

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../src/index.js';
 import { toRuntimeLevel } from '../../src/runner/log-level.js';
 import { toSidecarOptions, toSupervisorOptions } from '../../src/runner/sidecar-options.js';
+import { toStoreOptions } from '../../src/runner/store-options.js';
 import { toSettings } from '../../src/settings.js';
 
 const settings = (config: RuntimeConfigInput) => toSettings(RuntimeConfigSchema.parse(config));
@@ -113,16 +114,30 @@ describe('the process is started and watched with', () => {
   });
 });
 
-test.each<[string, RuntimeConfigInput]>([
-  ['cache.enabled', { cache: { enabled: false } }],
-  ['cache.cache_dir', { cache: { cache_dir: 'elsewhere' } }],
-  ['cache.max_size_bytes', { cache: { max_size_bytes: 1 } }],
-  ['cache.max_age_days', { cache: { max_age_days: 1 } }],
-  ['cache.eviction_policy', { cache: { eviction_policy: 'fifo' } }],
-  ['cache.validate_on_startup', { cache: { validate_on_startup: true } }],
-  ['security.allow_remote_code', { security: { allow_remote_code: true } }],
-  ['security.verify_checksums', { security: { verify_checksums: false } }],
-  ['performance.kv_bits', { performance: { kv_bits: 8 } }],
-])('%s cannot be changed in this version, and is refused instead of ignored', (key, config) => {
-  expect(() => createEngine({ config })).toThrow(`Validation error on field '${key}'`);
+test('the model store is told cache and security', () => {
+  const cache = {
+    enabled: false,
+    cache_dir: '/models',
+    max_size_bytes: 1,
+    max_age_days: 2,
+    eviction_policy: 'fifo' as const,
+  };
+  const security = { allow_remote_code: true, verify_checksums: false };
+  const python_runtime = { python_path: '/usr/bin/python3' };
+  const config = RuntimeConfigSchema.parse({ cache, security, python_runtime });
+  expect(toStoreOptions(config)).toEqual({
+    localOnly: true,
+    modelsFolder: '/models',
+    limits: { maxBytes: 1, maxAgeDays: 2, policy: 'fifo' },
+    allowRemoteCode: true,
+    verifyChecksums: false,
+    python: '/usr/bin/python3',
+  });
 });
+
+test.each<[string, RuntimeConfigInput]>([['performance.kv_bits', { performance: { kv_bits: 8 } }]])(
+  '%s cannot be changed in this version, and is refused instead of ignored',
+  (key, config) => {
+    expect(() => createEngine({ config })).toThrow(`Validation error on field '${key}'`);
+  },
+);

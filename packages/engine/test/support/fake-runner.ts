@@ -11,6 +11,8 @@ export class FakeRunner implements Runner, Disposable {
   readonly processes: Supervisor[] = [];
   /** What was asked for, in order. */
   readonly located: string[] = [];
+  /** For how long files have to stay, a signal for each load. */
+  readonly holds: AbortSignal[] = [];
   readonly #config: RuntimeConfig;
   readonly #command: ReturnType<typeof fakeSidecar>;
 
@@ -20,8 +22,9 @@ export class FakeRunner implements Runner, Disposable {
     this.#command = fakeSidecar(...scripts);
   }
 
-  async locateModel(model: string, { onProgress }: LocateOptions): Promise<string> {
+  async locateModel(model: string, { holdUntil, onProgress }: LocateOptions): Promise<string> {
     this.located.push(model);
+    if (holdUntil) this.holds.push(holdUntil);
     onProgress?.({ phase: 'fetch', message: 'Fetching', done: 1, total: 1, unit: 'bytes' });
     return `/models/${model}`;
   }

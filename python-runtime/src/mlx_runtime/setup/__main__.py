@@ -40,11 +40,30 @@ def _hub(arguments: argparse.Namespace) -> int:
 
     try:
         emit("started")
-        download_hub(arguments.model, arguments.revision, arguments.target)
+        download_hub(
+            arguments.model,
+            arguments.revision,
+            arguments.target,
+            verify_checksums=not arguments.unverified,
+        )
     except Exception as error:
         emit("failed", reason=failure_reason(error), message=f"{type(error).__name__}: {error}")
         return 1
     emit("done")
+    return 0
+
+
+def _seal(arguments: argparse.Namespace) -> int:
+    from .checksums import seal
+
+    seal(arguments.directory)
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from .checksums import changed_files
+
+    emit("verified", changed=changed_files(arguments.directory))
     return 0
 
 
@@ -64,7 +83,14 @@ def _parse() -> argparse.Namespace:
     hub.add_argument("model")
     hub.add_argument("target", type=Path)
     hub.add_argument("--revision")
+    hub.add_argument("--unverified", action="store_true", help="do not compare checksums")
     hub.set_defaults(run=_hub)
+    seal = commands.add_parser("seal", help="write down the checksums of a directory's files")
+    seal.add_argument("directory", type=Path)
+    seal.set_defaults(run=_seal)
+    verify = commands.add_parser("verify", help="name the files that are not as they were sealed")
+    verify.add_argument("directory", type=Path)
+    verify.set_defaults(run=_verify)
     return parser.parse_args()
 
 

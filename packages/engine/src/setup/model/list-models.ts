@@ -10,8 +10,10 @@ export interface LocalModel {
 }
 
 /** The models of the hub that are here, sorted by id. */
-export function listModels(options: Pick<SetupOptions, 'variables'> = {}): LocalModel[] {
-  const folder = join(setupContext(options).home, 'models');
+export function listModels(
+  options: Pick<SetupOptions, 'variables' | 'modelsFolder'> = {},
+): LocalModel[] {
+  const { modelsFolder: folder } = setupContext(options);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names
     .filter((name) => !name.startsWith('.') && name.includes('--'))

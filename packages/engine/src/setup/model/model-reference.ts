@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EngineClientError } from '@mlx/schemas';
+import { expandHome } from '../expand-home.js';
 
 /** Where a model's name leads. */
 export type ModelReference =
@@ -44,10 +44,6 @@ export function checkRevision(revision: string): string {
     `Validation error on field 'revision': '${printable(revision)}' is not a branch, tag or commit`,
     { details: { field: 'revision' } },
   );
-}
-
-function expandHome(path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }
 
 function invalid(idOrPath: string) {

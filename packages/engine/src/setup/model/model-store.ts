@@ -11,22 +11,26 @@ export interface StoredModel {
   /** Where a download grows, and resumes after an interruption. */
   readonly partial: string;
   readonly lock: string;
+  /** A byte for each use, and the lock of those who use it. */
+  readonly uses: string;
 }
 
 /** The default model is pinned; other ids follow their main branch unless told. */
 export function storedModel(
   id: string,
   revision: string | undefined,
-  { home }: SetupContext,
+  { modelsFolder }: SetupContext,
 ): StoredModel {
   const pinned = revision ?? (id === DEFAULT_MODEL_ID ? defaultModelRevision : undefined);
   const name = id.replace('/', '--') + (revision ? `@${revision}` : '');
-  const folder = join(home, 'models');
   return {
     id,
     revision: pinned,
-    directory: join(folder, name),
-    partial: join(folder, `.partial-${name}`),
-    lock: join(folder, `.lock-${name}`),
+    directory: join(modelsFolder, name),
+    partial: join(modelsFolder, `.partial-${name}`),
+    lock: join(modelsFolder, `.lock-${name}`),
+    uses: usesFile(modelsFolder, name),
   };
 }
+
+export const usesFile = (modelsFolder: string, name: string) => join(modelsFolder, `.uses-${name}`);

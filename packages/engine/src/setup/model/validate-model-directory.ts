@@ -1,11 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelError } from '../errors.js';
+import type { ModelRules } from './model-rules.js';
 
 const tokenizerFiles = ['tokenizer.json', 'tokenizer.model'];
 const pickle = /\.(bin|pt|pth|pkl|ckpt)$/;
-/** Keys that name code in the repository, in any of these files. */
-const codeKeys = ['auto_map', 'model_file'];
+/** A key that names code the model cannot do without, in any of the files below. */
+const neededCode = 'model_file';
+/** One that names code for which the runtime may have an implementation of its own. */
+const mappedCode = 'auto_map';
 const configFiles = ['config.json', 'tokenizer_config.json'];
 const indexFile = 'model.safetensors.index.json';
 
@@ -13,11 +16,14 @@ const indexFile = 'model.safetensors.index.json';
  * Check that a directory is a complete model whose loading runs no code of its
  * own: safetensors weights, a tokenizer, and no configuration that names code.
  */
-export async function validateModelDirectory(directory: string): Promise<string> {
+export async function validateModelDirectory(
+  directory: string,
+  { allowRemoteCode = false }: ModelRules = {},
+): Promise<string> {
   const names = await list(directory);
   requireFile(names.includes('config.json'), directory, 'config.json');
   for (const file of configFiles.filter((name) => names.includes(name))) {
-    refuseCode(await readJson(directory, file), join(directory, file));
+    refuseCode(await readJson(directory, file), join(directory, file), allowRemoteCode);
   }
   await requireWeights(directory, names);
   requireFile(
@@ -83,12 +89,17 @@ async function readJson(directory: string, name: string): Promise<Record<string,
   }
 }
 
-function refuseCode(config: Record<string, unknown>, path: string): void {
-  const key = codeKeys.find((name) => name in config);
+function refuseCode(config: Record<string, unknown>, path: string, isAllowed: boolean): void {
+  const refused = isAllowed ? [neededCode] : [neededCode, mappedCode];
+  const key = refused.find((name) => name in config);
   if (!key) return;
+  const advice =
+    key === mappedCode
+      ? 'With security.allow_remote_code it is loaded without that code'
+      : 'Use a version of the model that needs no code of its own';
   throw modelError(
     'model-refused',
-    `${path} asks to run Python code of the model ('${key}'), which is never done. Use a version of the model that needs no code of its own`,
+    `${path} asks to run Python code of the model ('${key}'), which is never done. ${advice}`,
   );
 }
 

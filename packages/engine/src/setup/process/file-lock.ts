@@ -11,13 +11,21 @@ import { runCommand } from './run-command.js';
  * process that holds the file is gone; no lock can be left behind.
  */
 const lockScript = `
-import fcntl
+import fcntl, sys
+mode = fcntl.LOCK_SH if sys.argv[1] == "shared" else fcntl.LOCK_EX
 try:
-    fcntl.flock(3, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(3, mode | fcntl.LOCK_NB)
 except BlockingIOError:
     print("waiting", flush=True)
-    fcntl.flock(3, fcntl.LOCK_EX)
+    if sys.argv[1] == "at-once":
+        sys.exit(75)
+    fcntl.flock(3, mode)
 `;
+
+/** What the script ends with where the lock is not to be had at once. */
+const taken = 75;
+
+type LockMode = 'exclusive' | 'shared' | 'at-once';
 
 /**
  * Run `action` while no other process holds the lock. The action passes the
@@ -32,17 +40,66 @@ export async function withFileLock<Result>(
 ): Promise<Result> {
   const lock = openLockFile(path, context.home);
   try {
-    const result = await runCommand(
-      { command: python, args: ['-I', '-c', lockScript], variables: context.variables },
-      { signal: context.signal, inherit: lock, onLine: (line) => reportWait(line, context) },
-    );
-    if (result.exitCode !== 0) {
-      throw setupError('lock-failed', `Could not lock ${path}: ${result.stderr.trim()}`);
-    }
+    await takeLock(lock, path, 'exclusive', python, context);
     return await action(lock);
   } finally {
     closeSync(lock);
   }
+}
+
+/** Runs `action` unless somebody else holds the lock, shared or not; whether it ran. */
+export async function ifUnlocked(
+  path: string,
+  python: string,
+  context: SetupContext,
+  action: (lock: number) => Promise<void>,
+): Promise<boolean> {
+  const lock = openLockFile(path, context.home);
+  try {
+    if (!(await takeLock(lock, path, 'at-once', python, context))) return false;
+    await action(lock);
+    return true;
+  } finally {
+    closeSync(lock);
+  }
+}
+
+/** Holds the lock together with others who share it until the returned function is called. */
+export async function shareFileLock(
+  path: string,
+  python: string,
+  context: SetupContext,
+): Promise<() => void> {
+  const lock = openLockFile(path, context.home);
+  try {
+    await takeLock(lock, path, 'shared', python, context);
+  } catch (error) {
+    closeSync(lock);
+    throw error;
+  }
+  return () => closeSync(lock);
+}
+
+async function takeLock(
+  lock: number,
+  path: string,
+  mode: LockMode,
+  python: string,
+  context: SetupContext,
+): Promise<boolean> {
+  const result = await runCommand(
+    { command: python, args: ['-I', '-c', lockScript, mode], variables: context.variables },
+    {
+      signal: context.signal,
+      inherit: lock,
+      onLine: (line) => {
+        if (mode !== 'at-once') reportWait(line, context);
+      },
+    },
+  );
+  if (result.exitCode === taken) return false;
+  if (result.exitCode === 0) return true;
+  throw setupError('lock-failed', `Could not lock ${path}: ${result.stderr.trim()}`);
 }
 
 function openLockFile(path: string, home: string): number {

@@ -10,8 +10,17 @@ export function runtimeCommand(
   context: SetupContext,
   args: readonly string[],
 ): Command {
+  return pythonCommand(environmentPython(root), context, args);
+}
+
+/** The same by any Python; for commands that need nothing but its library. */
+export function pythonCommand(
+  python: string,
+  context: SetupContext,
+  args: readonly string[],
+): Command {
   return {
-    command: environmentPython(root),
+    command: python,
     args: ['-m', 'mlx_runtime.setup', ...args],
     variables: {
       ...cleanVariables(context.variables),
