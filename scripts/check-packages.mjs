@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkBrowserBundle } from './packages/browser-bundle.mjs';
+import { checkBrowserForm } from './packages/browser-form.mjs';
 import { lintTarballs } from './packages/lint-tarballs.mjs';
 import { checkNodeProject } from './packages/node-project.mjs';
 import { packAll } from './packages/pack-all.mjs';
@@ -16,6 +17,9 @@ try {
   await step('lint the tarballs', () => lintTarballs(packages));
   await step('use @mlx/schemas in a browser bundle', () =>
     checkBrowserBundle(join(directory, 'browser'), packages),
+  );
+  await step('validate a form in Chromium with @mlx/schemas', () =>
+    checkBrowserForm(join(directory, 'form'), packages),
   );
   await step('use every package in a Node project', () =>
     checkNodeProject(join(directory, 'node'), packages),

@@ -12,12 +12,12 @@ const INDEX = '<!doctype html><div id="root"></div><script type="module" src="/m
 /** A form as its documentation builds one, with nothing but the schemas to say what is valid. */
 const MAIN = `
 import { zodResolver } from '@hookform/resolvers/zod';
-import { GeneratorParamsSchema, issueMessage } from '@mlx/schemas';
+import { GeneratorParamsObjectSchema, issueMessage } from '@mlx/schemas';
 import { createElement as h } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useForm } from 'react-hook-form';
 
-const Settings = GeneratorParamsSchema.pick({ temperature: true, maxTokens: true });
+const Settings = GeneratorParamsObjectSchema.pick({ temperature: true, maxTokens: true });
 
 function Form() {
   const { register, handleSubmit, formState } = useForm({
@@ -35,6 +35,14 @@ function Form() {
 createRoot(document.getElementById('root')).render(h(Form));
 `;
 
+const libraries = [
+  'zod@4',
+  'react@19',
+  'react-dom@19',
+  'react-hook-form@7',
+  '@hookform/resolvers@7',
+];
+
 const types = { '.html': 'text/html', '.js': 'text/javascript' };
 /** As strict as a careful site's: zod must do without `new Function`. */
 const policy = "default-src 'none'; script-src 'self'";
@@ -46,9 +54,8 @@ const policy = "default-src 'none'; script-src 'self'";
  *
  * @param {string} directory
  * @param {readonly import('./pack-all.mjs').PackedPackage[]} packages
- * @param {readonly string[]} libraries What the form needs, with versions.
  */
-export async function checkBrowserForm(directory, packages, libraries) {
+export async function checkBrowserForm(directory, packages) {
   const schemas = packages.find(({ name }) => name === '@mlx/schemas');
   assert(schemas, '@mlx/schemas was not packed');
   await createProject(directory, [schemas.tarball, ...libraries]);

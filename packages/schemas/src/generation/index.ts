@@ -30,7 +30,11 @@ export type {
   ToolChoice,
   ToolDefinition,
 } from './messages.js';
-export { GeneratorParamsSchema, GeneratorParamsWithStructuredSchema } from './params.js';
+export {
+  GeneratorParamsObjectSchema,
+  GeneratorParamsSchema,
+  GeneratorParamsWithStructuredSchema,
+} from './params.js';
 export type { GeneratorParams } from './params.js';
 export { PromptSchema, PromptTemplateSchema, TokenizedPromptSchema } from './prompt.js';
 export type { Prompt, PromptTemplate, TokenizedPrompt } from './prompt.js';

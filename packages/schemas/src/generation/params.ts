@@ -16,8 +16,8 @@ import { ChatMessageSchema, ToolChoiceSchema, ToolDefinitionSchema } from './mes
 import { PromptSchema } from './prompt.js';
 import { StructuredOutputConfigSchema, structuredOutputFault } from './structured.js';
 
-/** What to generate and how; unknown keys are passed through. */
-export const GeneratorParamsSchema = openObject({
+/** The fields alone, without the rule that spans them: to pick from and to extend. */
+export const GeneratorParamsObjectSchema = openObject({
   model: NonEmptyString,
   prompt: PromptSchema.optional(),
   /** A conversation, instead of `prompt`. */
@@ -58,7 +58,10 @@ export const GeneratorParamsSchema = openObject({
   multimodal: openObject({ images: listOf(NonEmptyString, 64).optional() }).optional(),
   /** A loaded draft model to speculate with. */
   draftModel: NonEmptyString.optional(),
-}).check((context) => {
+});
+
+/** What to generate and how; unknown keys are passed through. */
+export const GeneratorParamsSchema = GeneratorParamsObjectSchema.check((context) => {
   const { prompt, messages } = context.value;
   if ((prompt === undefined) === (messages === undefined)) {
     context.issues.push({
