@@ -6,6 +6,8 @@ import { turbo } from './turbo.mjs';
 
 /** Every package's result counts, also after one failed. */
 const thorough = ['--continue', '--output-logs=new-only'];
+/** Tests start processes and models, which take the processor from each other. */
+const oneByOne = [...thorough, '--concurrency=1'];
 const pythonRoot = join(root, 'python-runtime');
 
 /**
@@ -29,7 +31,16 @@ export const testSteps = [
   {
     name: 'typescript',
     title: 'TypeScript tests',
-    run: () => turbo('test', ...thorough, '--concurrency=1'),
+    run: async () => {
+      const packages = await turbo('test:coverage', ...oneByOne);
+      const others = await turbo('test', ...oneByOne, '--filter=./apps/*', '--filter=./docs');
+      return packages || others;
+    },
+  },
+  {
+    name: 'performance',
+    title: 'Cost of validation',
+    run: () => turbo('test:performance', ...thorough, '--', '--busy'),
   },
   {
     name: 'python-lint',

@@ -15,8 +15,12 @@ import { Bench } from 'tinybench';
 import * as byHand from './by-hand.ts';
 import * as inputs from './inputs.ts';
 
-/** Enough calls per sample that the clock's resolution does not count. */
-const CALLS_PER_SAMPLE = 500;
+/**
+ * Calls per sample by microseconds per call: enough that the clock's resolution
+ * does not count, and so few that some samples are over before anything else on
+ * the machine gets its turn.
+ */
+const callsPerSample = (time: number) => Math.max(4, Math.round(100 / Math.max(time, 0.2)));
 /** Most microseconds per call. */
 const budgets = {
   LoadModelOptions: 1,
@@ -46,20 +50,24 @@ const cases: Record<string, () => unknown> = {
   ChatCompletionRequest: () => ChatCompletionRequestSchema.parse(inputs.chatCompletionRequest),
 };
 
-async function measure(): Promise<Map<string, number>> {
-  const bench = new Bench({ time: 300, warmupTime: 200 });
+/** Microseconds of a call. */
+async function measure(call: () => unknown, calls: number, time: number): Promise<number> {
+  const bench = new Bench({ time, warmupTime: 200 });
+  bench.add('case', () => {
+    for (let index = 0; index < calls; index += 1) call();
+  });
+  const [task] = await bench.run();
+  if (task?.result.state !== 'completed') throw new Error('a case did not complete');
+  return (task.result.latency.min * 1000) / calls;
+}
+
+async function measureAll(): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
   for (const [name, call] of Object.entries(cases)) {
-    bench.add(name, () => {
-      for (let index = 0; index < CALLS_PER_SAMPLE; index += 1) call();
-    });
+    const rough = await measure(call, 50, 50);
+    times.set(name, await measure(call, callsPerSample(rough), 500));
   }
-  const tasks = await bench.run();
-  return new Map(
-    tasks.map(({ name, result }) => {
-      if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`);
-      return [name, (result.latency.min * 1000) / CALLS_PER_SAMPLE];
-    }),
-  );
+  return times;
 }
 
 function measureMemory(): number {
@@ -67,18 +75,20 @@ function measureMemory(): number {
   return Number(execFileSync(process.execPath, ['--expose-gc', script], { encoding: 'utf8' }));
 }
 
+/** Times over the limit by this factor are let through: a busy machine is no fault of the code. */
+const slack = process.argv.includes('--busy') ? 4 : 1;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 let kept = true;
-function judge(text: string, value: number, limit: number | undefined): void {
-  const good = limit === undefined || value <= limit;
+function judge(text: string, value: number, limit: number | undefined, factor = 1): void {
+  const good = limit === undefined || value <= limit * factor;
   kept &&= good;
   print(`${text}${limit === undefined ? '' : ` (limit ${limit}${good ? '' : ', NOT KEPT'})`}`);
 }
 
-const times = await measure();
+const times = await measureAll();
 for (const [name, time] of times) {
   const limit = Object.entries(budgets).find(([key]) => key === name)?.[1];
-  judge(`${name}: ${time.toFixed(3)} us`, time, limit);
+  judge(`${name}: ${time.toFixed(3)} us`, time, limit, slack);
 }
 for (const name of ['LoadModelOptions', 'GeneratorParams']) {
   const ratio = (times.get(name) ?? 0) / (times.get(`${name} by hand`) ?? 1);

@@ -55,9 +55,7 @@ def changed_files(directory: Path) -> list[str]:
 
 def _describe(path: Path) -> SealedFile:
     status = path.stat()
-    return SealedFile(
-        size=status.st_size, modified=str(status.st_mtime_ns), sha256=sha256_of(path)
-    )
+    return SealedFile(size=status.st_size, modified=str(status.st_mtime_ns), sha256=sha256_of(path))
 
 
 def _write(directory: Path, files: dict[str, SealedFile]) -> None:
