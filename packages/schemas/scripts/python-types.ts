@@ -185,7 +185,7 @@ function quoted(text: string): string {
 }
 
 function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.replaceAll(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
 }
 
 function snakeCase(text: string): string {

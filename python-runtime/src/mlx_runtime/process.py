@@ -3,6 +3,7 @@
 main        generation: owns MLX (load, step, teardown)
 reader      frames in; cancellations and credit pass here without waiting
 intake      tokenises prompts, renders chat templates
+grammars    compiles the grammars of requests
 emitter     tokens to text, frames out
 heartbeat, parent-watch
 """
@@ -57,6 +58,7 @@ def _serve(frames_in: int, writer: FrameWriter) -> None:
     from .serving.activity import Activity
     from .serving.emitter import Emitter
     from .serving.generation_loop import GenerationLoop
+    from .serving.grammars import Grammars
     from .serving.heartbeat import Heartbeat
     from .serving.intake import Intake
     from .serving.loading import Loading
@@ -72,14 +74,15 @@ def _serve(frames_in: int, writer: FrameWriter) -> None:
         streams, writer.write, lambda stream: loop.post(lambda host: host.finish(stream))
     )
     replies = Replies(writer.write)
-    intake = Intake(loop, emitter, streams, replies)
+    grammars = Grammars()
+    intake = Intake(loop, emitter, streams, replies, grammars)
     reader = Reader(frames_in, replies)
     heartbeat = Heartbeat(activity, writer.write)
     methods = Methods(
         loop=loop,
         emitter=emitter,
         intake=intake,
-        loading=Loading(loop, intake, replies, writer.write),
+        loading=Loading(loop, intake, grammars, replies, writer.write),
         streams=streams,
         activity=activity,
         replies=replies,
@@ -94,6 +97,7 @@ def _serve(frames_in: int, writer: FrameWriter) -> None:
 
     emitting = _start("emitter", emitter.run)
     _start("intake", intake.run)
+    grammars.start()
     _start("reader", read)
     try:
         host = ModelHost(emitter.post, activity)

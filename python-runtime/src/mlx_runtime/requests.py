@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .wire import WireSampling
+
+if TYPE_CHECKING:
+    from .grammar import Constraint
 
 FinishReason = Literal["stop", "length", "cancelled", "error"]
 
@@ -22,6 +25,8 @@ class Request:
     stream_id: str
     prompt_tokens: Sequence[int]
     sampling: WireSampling
+    constraint: Constraint | None = None
+    """The row's own; past the resumed tokens already."""
     resume_tokens: Sequence[int] = ()
     priority: int = 0
     tenant: str = ""

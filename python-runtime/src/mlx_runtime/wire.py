@@ -24,6 +24,8 @@ WireErrorType = Literal[
     "context_length_exceeded",
     "chat_template_error",
     "duplicate_stream",
+    "grammar_failed",
+    "invalid_grammar",
     "model_load_failed",
     "model_not_loaded",
     "non_finite_logits",
@@ -114,10 +116,33 @@ class WireSampling(WireStruct, frozen=True, kw_only=True):
     top_logprobs: Annotated[int, Meta(ge=0, le=20)] = 0
 
 
+class WireGrammarJsonSchema(WireStruct, frozen=True, kw_only=True, tag="json_schema"):
+    schema: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+
+
+class WireGrammarRegex(WireStruct, frozen=True, kw_only=True, tag="regex"):
+    pattern: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+
+
+class WireGrammarChoice(WireStruct, frozen=True, kw_only=True, tag="choice"):
+    choices: Annotated[
+        tuple[Annotated[str, Meta(max_length=100_000)], ...],
+        Meta(min_length=1, max_length=10_000),
+    ]
+
+
+class WireGrammarLark(WireStruct, frozen=True, kw_only=True, tag="lark"):
+    grammar: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+
+
+WireGrammar = WireGrammarJsonSchema | WireGrammarRegex | WireGrammarChoice | WireGrammarLark
+
+
 class GenerateParams(WireStruct, frozen=True, kw_only=True):
     stream_id: WireStreamId
     prompt: WirePrompt
     sampling: WireSampling
+    grammar: WireGrammar | None = None
     resume_tokens: tuple[WireTokenId, ...] | None = None
     priority: Annotated[int, Meta(ge=-100, le=100)] = 0
     tenant: Annotated[str, Meta(max_length=256)] = ""
@@ -187,6 +212,7 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     batching: bool
     chat: bool
     tools: bool
+    grammars: bool
     weights: str
 
 

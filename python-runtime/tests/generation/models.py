@@ -83,11 +83,13 @@ CONFIGURATIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def tiny_model(family: str, seed: int = 0) -> Any:
+def tiny_model(family: str, seed: int = 0, vocab_size: int = VOCABULARY) -> Any:
     """A model with random weights, large enough that its logits differ clearly."""
     module = importlib.import_module(f"mlx_lm.models.{family}")
     mx.random.seed(seed)
-    arguments = module.ModelArgs.from_dict({"model_type": family, **CONFIGURATIONS[family]})
+    arguments = module.ModelArgs.from_dict(
+        {"model_type": family, **CONFIGURATIONS[family], "vocab_size": vocab_size}
+    )
     model = module.Model(arguments)
     cast(Any, mx).eval(model.parameters())
     return model

@@ -235,7 +235,7 @@ from mlx_runtime.process import run
 run(*descriptors)
 """
 
-_OUTER = ("resumeTokens", "priority", "tenant", "queueTimeoutMs", "credit")
+_OUTER = ("grammar", "resumeTokens", "priority", "tenant", "queueTimeoutMs", "credit")
 
 
 def chat(text: str) -> Frame:

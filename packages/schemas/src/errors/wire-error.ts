@@ -6,6 +6,8 @@ const codeOfType: Record<WireErrorType, EngineErrorCode> = {
   chat_template_error: 'InvalidParams',
   context_length_exceeded: 'InvalidParams',
   duplicate_stream: 'InvalidParams',
+  grammar_failed: 'GuidanceError',
+  invalid_grammar: 'GuidanceError',
   model_load_failed: 'ModelLoadError',
   model_not_loaded: 'ModelNotLoaded',
   non_finite_logits: 'GenerationError',

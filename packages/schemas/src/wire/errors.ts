@@ -7,6 +7,8 @@ export const WireErrorTypeSchema = z.enum([
   'context_length_exceeded',
   'chat_template_error',
   'duplicate_stream',
+  'grammar_failed',
+  'invalid_grammar',
   'model_load_failed',
   'model_not_loaded',
   'non_finite_logits',

@@ -2,6 +2,8 @@ export { WireErrorDataSchema, WireErrorTypeSchema } from './errors.js';
 export type { WireErrorData, WireErrorType } from './errors.js';
 export { IncomingFrameSchema, JsonRpcErrorSchema } from './frames.js';
 export type { IncomingFrame, JsonRpcError } from './frames.js';
+export { WireGrammarSchema } from './grammar.js';
+export type { WireGrammar } from './grammar.js';
 export {
   CancelParamsSchema,
   CreditParamsSchema,

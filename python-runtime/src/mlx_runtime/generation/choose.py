@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..grammar.constraint import Words
 from ..requests import TopLogprob
 from .arrays import Floats, to_host, to_integers
 from .decode_batch import Flight
 from .host_sampler import sample
 from .logprobs import log_normaliser, top_logprobs
+from .masks import masked
 from .row import Row
 
 
@@ -33,15 +35,20 @@ def choose(flight: Flight) -> list[Choice | None]:
         logits = to_host(flight.logits)
         for place, index in enumerate(flight.on_host):
             row = flight.rows[index]
-            choices[index] = _choose(row, logits[place]) if wanted[index] else None
+            mask = flight.masks.get(index)
+            choices[index] = _choose(row, logits[place], mask) if wanted[index] else None
     return choices
 
 
-def _choose(row: Row, logits: Floats) -> Choice:
+def _choose(row: Row, logits: Floats, mask: Words | None) -> Choice | None:
     sampling = row.request.sampling
     if row.edits is not None:
         logits = np.array(logits)
         row.edits.edit().apply(logits)
+    if mask is not None:
+        logits = masked(logits, mask)
+        if not np.isfinite(logits.max()):
+            return None
     token = sample(logits, sampling, row.draws.at(len(row.generated)))
     if not sampling.logprobs:
         return Choice(token)

@@ -12,6 +12,7 @@ from .arrays import start, token_array
 from .caches import Caches, LanguageModel
 from .device_sampler import DeviceSampler, edit_on_device
 from .logit_edits import LogitEdits
+from .masks import Masks, masked_on_device, masks_of
 from .row import Row
 
 
@@ -38,6 +39,8 @@ class Flight:
     """Indices of the rows whose token the host has to choose."""
     logits: mx.array | None
     """(len(on_host), vocabulary), float32."""
+    masks: Masks
+    """What may come next in the rows that have a grammar."""
     overlaps: bool
     """True when the next pass can start before this one is read."""
 
@@ -49,26 +52,29 @@ class _Plan:
     on_host: Sequence[int]
     edited: Sequence[tuple[int, LogitEdits]]
     """Rows whose logits the device edits before it samples."""
+    constrained: bool
+    """True when a row has a grammar."""
 
     @property
     def overlaps(self) -> bool:
-        # Edits depend on the token before, which has to be known here.
-        return not self.on_host and not self.edited
+        # Edits and masks depend on the token before, which has to be known here.
+        return not self.on_host and not self.edited and not self.constrained
 
     @staticmethod
     def of(rows: Sequence[Row], samples_on_device: bool) -> _Plan:
+        constrained = any(row.constraint is not None for row in rows)
         if not samples_on_device:
             on_host = [
                 index for index, row in enumerate(rows) if row.needs_logits or not row.is_greedy
             ]
-            return _Plan(on_host, ())
+            return _Plan(on_host, (), constrained)
         on_host = [index for index, row in enumerate(rows) if row.request.sampling.logprobs]
         edited = [
             (index, row.edits)
             for index, row in enumerate(rows)
             if row.edits is not None and index not in on_host
         ]
-        return _Plan(on_host, edited)
+        return _Plan(on_host, edited, constrained)
 
 
 class DecodeBatch:
@@ -159,20 +165,25 @@ class DecodeBatch:
         if len(plan.on_host) == len(rows):
             logits = logits.astype(mx.float32)
             start([peaks, logits])
-            return Flight(rows, peaks, peaks, plan.on_host, logits, overlaps=False)
-        tokens = self._sample(logits, plan)
+            masks = masks_of(rows, logits.shape[-1])
+            return Flight(rows, peaks, peaks, plan.on_host, logits, masks, overlaps=False)
+        masks: Masks = {}
+        if plan.constrained:
+            start([peaks, logits])
+            masks = masks_of(rows, logits.shape[-1])
+        tokens = self._sample(logits, plan, masks)
         there = None
         if plan.on_host:
             there = logits[mx.array(list(plan.on_host))].astype(mx.float32)
         start([peaks, tokens] if there is None else [peaks, tokens, there])
-        return Flight(rows, peaks, tokens, plan.on_host, there, overlaps=plan.overlaps)
+        return Flight(rows, peaks, tokens, plan.on_host, there, masks, overlaps=plan.overlaps)
 
     def _plan_of_rows(self) -> _Plan:
         if self._plan is None:
             self._plan = _Plan.of(self.rows, self._samples_on_device)
         return self._plan
 
-    def _sample(self, logits: mx.array, plan: _Plan) -> mx.array:
+    def _sample(self, logits: mx.array, plan: _Plan, masks: Masks) -> mx.array:
         if not self._samples_on_device:
             return mx.argmax(logits, axis=-1)
         if self._sampler is None:
@@ -182,6 +193,8 @@ class DecodeBatch:
         if plan.edited:
             edits = [(index, edits.edit()) for index, edits in plan.edited]
             logits = edit_on_device(logits, edits)
+        if masks:
+            logits = masked_on_device(logits, masks)
         draws = [row.draws.at(row.launched) for row in self.rows]
         return self._sampler(logits, draws)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..requests import Failure, Finish, FinishReason, PrefillProgress, StepOutput, Usage
 from .choose import Choice
-from .refusal import non_finite_logits
+from .refusal import grammar_failed, non_finite_logits
 from .row import Row
 from .scheduler import Scheduler
 from .stats import Counters
@@ -35,6 +35,8 @@ class Ledger:
 
     def emit(self, row: Row, choice: Choice | None) -> None:
         """Sends a row's token, or ends the row; None: its logits were not finite."""
+        if self._has_lost_its_grammar(row):
+            return
         if choice is None:
             row.broken = True
             self.end(row, "error", failure=non_finite_logits())
@@ -42,17 +44,27 @@ class Ledger:
         if choice.token in row.stop_ids:
             self.end(row, "stop", stop_token_id=choice.token)
             return
+        if row.constraint is not None:
+            row.constraint.advance(choice.token)
+            if self._has_lost_its_grammar(row):
+                return
         row.generated.append(choice.token)
         if row.edits is not None:
             row.edits.advance(choice.token)
         self._scheduler.spend(row.ticket)
         self.counters.generated_tokens += 1
-        finish = None
-        if len(row.generated) >= row.token_limit:
-            finish = Finish("length", self.close(row, "length"))
+        reason = _reason_to_end(row)
+        finish = None if reason is None else Finish(reason, self.close(row, reason))
         self._outputs.append(
             StepOutput(row.stream_id, choice.token, choice.logprob, choice.top, finish)
         )
+
+    def _has_lost_its_grammar(self, row: Row) -> bool:
+        """Ends a row whose grammar knows no way on."""
+        if row.constraint is None or row.constraint.fault is None:
+            return False
+        self.end(row, "error", failure=grammar_failed(row.constraint.fault))
+        return True
 
     def end(
         self,
@@ -80,3 +92,9 @@ class Ledger:
         self._scheduler.remove(row.stream_id)
         self._on_end(row)
         return row.usage()
+
+
+def _reason_to_end(row: Row) -> FinishReason | None:
+    if row.constraint is not None and row.constraint.is_complete:
+        return "stop"
+    return "length" if len(row.generated) >= row.token_limit else None

@@ -1,4 +1,4 @@
-"""Log-probabilities of one row, after penalties and bias, before the temperature."""
+"""Log-probabilities of one row, after penalties, bias and grammar, before the temperature."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def log_normaliser(logits: Floats) -> float:
 
 
 def top_logprobs(logits: Floats, normaliser: float, count: int) -> tuple[TopLogprob, ...]:
-    """The `count` most likely tokens, best first; equal ones by token id."""
+    """The `count` most likely tokens that are possible at all, best first; equal ones by id."""
     count = min(count, len(logits))
     if count == 0:
         return ()
     threshold = np.partition(logits, len(logits) - count)[len(logits) - count]
-    ids = np.flatnonzero(logits >= threshold)
+    ids = np.flatnonzero((logits >= threshold) & (logits > -np.inf))
     best = ids[np.argsort(-logits[ids], kind="stable")][:count]
     return tuple(TopLogprob(int(token), float(logits[token]) - normaliser) for token in best)

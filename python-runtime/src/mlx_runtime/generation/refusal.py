@@ -7,6 +7,7 @@ from ..requests import Failure, Request
 INVALID_PARAMS = -32602
 GENERATION_ERROR = -32002
 SERVER_ERROR = -32000
+GUIDANCE_ERROR = -32004
 
 
 class Refused(Exception):
@@ -68,6 +69,10 @@ def queue_timeout() -> Failure:
 def non_finite_logits() -> Failure:
     message = "The model produced logits that are not finite numbers for this request."
     return Failure(GENERATION_ERROR, "non_finite_logits", message)
+
+
+def grammar_failed(fault: str) -> Failure:
+    return Failure(GUIDANCE_ERROR, "grammar_failed", f"The grammar cannot be followed: {fault}")
 
 
 def _refuse(kind: str, message: str) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..grammar import Constraint
 from ..requests import Request, Usage
 from .caches import LayerCache
 from .draws import UniformDraws
@@ -70,7 +71,15 @@ class Row:
     @property
     def needs_logits(self) -> bool:
         """True when the host has to see the row's logits."""
-        return self.request.sampling.logprobs or self.edits is not None
+        return (
+            self.request.sampling.logprobs
+            or self.edits is not None
+            or self.request.constraint is not None
+        )
+
+    @property
+    def constraint(self) -> Constraint | None:
+        return self.request.constraint
 
     @property
     def prefill_total(self) -> int:

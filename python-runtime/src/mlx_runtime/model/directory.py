@@ -49,6 +49,10 @@ def _read_config(directory: Path) -> dict[str, Any]:
         raise load_failed(f"{directory} has no config.json")
     if not isinstance(config.get("model_type"), str):
         raise load_failed(f"{directory / 'config.json'} names no model_type")
+    # Where it names the ends of an answer, it is the newer word; mlx-lm reads it so too.
+    generation = _read_object(directory / "generation_config.json") or {}
+    if generation.get("eos_token_id"):
+        config["eos_token_id"] = generation["eos_token_id"]
     return config
 
 

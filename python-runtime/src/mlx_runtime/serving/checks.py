@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import invalid_param
-from ..wire import WireSampling
+from ..wire import GenerateParams, WireSampling
 
 _LONGEST_ID = 10
 """Digits of the largest 32-bit number; longer keys are not converted at all."""
@@ -30,3 +30,9 @@ def check_sampling(sampling: WireSampling, vocab_size: int) -> None:
             raise invalid_param(
                 f"sampling.logitBias.{key}", f"Must be a token id below {vocab_size}"
             )
+
+
+def check_grammar(params: GenerateParams) -> None:
+    """Raises RpcError for options that contradict a grammar."""
+    if params.grammar is not None and params.sampling.ignore_eos:
+        raise invalid_param("sampling.ignoreEos", "A grammar says itself when an answer ends")

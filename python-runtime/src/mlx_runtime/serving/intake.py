@@ -6,7 +6,7 @@ Long prompts take a while to tokenise; the reader stays free for cancellations.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from queue import SimpleQueue
 
@@ -22,9 +22,10 @@ from ..wire import (
     TokenizeParams,
     TokenizeResult,
 )
-from .checks import check_sampling, check_tokens
+from .checks import check_grammar, check_sampling, check_tokens
 from .emitter import Emitter
 from .generation_loop import GenerationLoop
+from .grammars import Grammars
 from .model_host import ModelHost
 from .replies import Replies
 from .row_text import RowText
@@ -42,9 +43,15 @@ class Intake:
     """`run` works off, in order, what `post` was given; the other methods run inside it."""
 
     def __init__(
-        self, loop: GenerationLoop, emitter: Emitter, streams: StreamTable, replies: Replies
+        self,
+        loop: GenerationLoop,
+        emitter: Emitter,
+        streams: StreamTable,
+        replies: Replies,
+        grammars: Grammars,
     ) -> None:
         self._loop = loop
+        self._grammars = grammars
         self._emitter = emitter
         self._streams = streams
         self._replies = replies
@@ -86,13 +93,25 @@ class Intake:
             check_tokens("prompt.tokens", prompt, model.vocab_size)
             check_tokens("resumeTokens", resume, model.vocab_size)
             check_sampling(params.sampling, model.vocab_size)
+            check_grammar(params)
             stream.tokenizer = model.tokenizer
             detokenizer = model.tokenizer.detokenizer(prompt)
             stream.text = RowText(detokenizer, params.sampling.stop, resume)
-            self._submit(stream, _request(params, prompt, received))
+            request = _request(params, prompt, received)
+            if params.grammar is None:
+                self._submit(stream, request)
+            else:
+                self._grammars.post(lambda: self._constrain(stream, params, request))
+
+    def _constrain(self, stream: Stream, params: GenerateParams, request: Request) -> None:
+        """Compiles the request's grammar; on the thread for that."""
+        with self._replies.failing(stream.request_id, partial(self._streams.close, stream)):
+            constraint = self._grammars.constraint(params)
+            self._submit(stream, replace(request, constraint=constraint))
 
     def _submit(self, stream: Stream, request: Request) -> None:
-        if stream.text is not None and stream.text.stop_sequence is not None:
+        complete = request.constraint is not None and request.constraint.is_complete
+        if complete or (stream.text is not None and stream.text.stop_sequence is not None):
             self._end_at_once(stream, request, "stop")
             return
 

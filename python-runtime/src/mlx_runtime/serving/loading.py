@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
 from ..errors import INVALID_REQUEST, RpcError
+from ..grammar import UnusableVocabulary, Vocabulary
+from ..grammar.vocabulary import VocabularySource
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
-from ..model.shape import eos_token_ids
+from ..model.shape import eos_token_ids, vocabulary_size
 from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
 from ..text.load_tokenizer import LoadedTokenizer, UnusableTokenizer, load_tokenizer
 from ..wire import LoadParams, LoadResult, ProgressParams, WireBatching, WireCapabilities
 from .generation_loop import GenerationLoop
+from .grammars import Grammars
 from .intake import Intake
 from .replies import Replies
+
+_log = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -26,11 +32,13 @@ class Loading:
         self,
         loop: GenerationLoop,
         intake: Intake,
+        grammars: Grammars,
         replies: Replies,
         send: Callable[[bytes], None],
     ) -> None:
         self._loop = loop
         self._intake = intake
+        self._grammars = grammars
         self._replies = replies
         self._send = send
         self._loaded = False
@@ -49,11 +57,13 @@ class Loading:
         report = self._progress()
         model = self._loop.call(lambda host: host.load(directory, params, report))
         text = _load_tokenizer(directory)
+        vocabulary = _vocabulary(directory, text)
         loaded = model.result()
         eos = eos_token_ids(loaded.config, text.eos_token_id)
         batching = params.batching or WireBatching()
         batches = self._loop.call(lambda host: host.serve(loaded, eos, batching)).result()
         self._intake.serve(text.tokenizer, loaded.vocab_size)
+        self._grammars.serve(vocabulary)
         self._loaded = True
         template = text.tokenizer.chat_template
         return LoadResult(
@@ -69,6 +79,7 @@ class Loading:
                 batching=batches,
                 chat=template is not None,
                 tools=template is not None and template.uses_tools,
+                grammars=vocabulary is not None,
                 weights=loaded.weights,
             ),
         )
@@ -93,3 +104,18 @@ def _load_tokenizer(directory: ModelDirectory) -> LoadedTokenizer:
         return load_tokenizer(directory.path)
     except UnusableTokenizer as error:
         raise load_failed(str(error)) from error
+
+
+def _vocabulary(directory: ModelDirectory, text: LoadedTokenizer) -> Vocabulary | None:
+    """Built now, as that keeps every thread of the process from running for some tenths of a
+    second; here the weights take longer."""
+    source = VocabularySource(
+        text.tokenizer.definition,
+        vocabulary_size(directory.config) or 0,
+        eos_token_ids(directory.config, text.eos_token_id),
+    )
+    try:
+        return Vocabulary.of(source)
+    except UnusableVocabulary as error:
+        _log.info("grammars cannot be used with this model: %s", error)
+        return None

@@ -31,6 +31,11 @@ class Tokenizer:
         self._bytes: dict[int, bytes] = {}
         self.chat_template = chat_template
 
+    @property
+    def definition(self) -> str:
+        """All of it, as a `tokenizer.json`."""
+        return self._backend.to_str()
+
     def encode(self, prompt: WirePrompt) -> Sequence[int]:
         """Token ids of a prompt; raises RpcError when a chat cannot be rendered."""
         match prompt:

@@ -1,0 +1,91 @@
+"""One row's place in its grammar."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from llguidance import LLMatcher
+from numpy.typing import NDArray
+
+from .limits import MASK_CPU_SECONDS
+
+Words: TypeAlias = NDArray[np.uint32]
+"""Token i is allowed when bit i % 32 of word i // 32 is set."""
+
+
+def words_for(vocabulary: int) -> int:
+    return (vocabulary + 31) // 32
+
+
+class Constraint:
+    """Which tokens may come next in one row.
+
+    Nothing here raises: what goes wrong is told by `fault`, and then no
+    further call changes anything.
+    """
+
+    __slots__ = ("_matcher", "fault")
+
+    def __init__(self, matcher: LLMatcher) -> None:
+        """`matcher` is the row's own."""
+        self._matcher = matcher
+        self.fault: str | None = None
+        """Why the row cannot go on."""
+
+    @property
+    def is_complete(self) -> bool:
+        """True when nothing can follow: the answer is whole."""
+        return self.fault is None and self._matcher.is_stopped()
+
+    @property
+    def may_end(self) -> bool:
+        """True when the answer is whole as it is; more may still be possible."""
+        return self.fault is None and self._matcher.is_accepting()
+
+    def write_mask(self, words: Words) -> None:
+        """Marks the tokens that may come next; `words`: (words_for(vocabulary),).
+
+        An end-of-sequence token is among them exactly when the answer may end.
+        Where `fault` is set afterwards, the words mean nothing.
+        """
+        if self.fault is not None:
+            return
+        started = time.thread_time()
+        self._matcher.unsafe_compute_mask_ptr(words.ctypes.data, words.nbytes)
+        self._check()
+        if time.thread_time() - started > MASK_CPU_SECONDS:
+            self.fault = "the grammar is too complex to follow at the pace of the other requests"
+
+    def advance(self, *tokens: int) -> None:
+        """Takes note of tokens that were chosen."""
+        if self.fault is None:
+            self._matcher.consume_tokens(list(tokens))
+            self._check()
+
+    def accepted(self, tokens: Sequence[int]) -> int:
+        """How many of some tokens could be chosen one after the other; changes nothing."""
+        return 0 if self.fault is not None else self._matcher.validate_tokens(list(tokens))
+
+    def rollback(self, count: int) -> None:
+        """Takes the last `count` tokens back."""
+        if self.fault is None and count:
+            self._matcher.rollback(count)
+            self._check()
+
+    def _check(self) -> None:
+        if self._matcher.is_error():
+            self.fault = brief(self._matcher.get_error())
+
+
+def brief(message: str) -> str:
+    """The first line that says something, without llguidance's marks and traces."""
+    lines = (line.strip() for line in message.splitlines())
+    first = next((line for line in lines if line and not line.startswith("<")), "")
+    first = first.partition("<backtrace>")[0]
+    return first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1]}…"
+
+
+_LONGEST = 300

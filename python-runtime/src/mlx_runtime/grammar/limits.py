@@ -1,0 +1,28 @@
+"""What a grammar may cost. Every figure bounds work that a caller's text can cause."""
+
+from __future__ import annotations
+
+from llguidance import LLParserLimits
+
+COMPILE_CPU_SECONDS = 0.35
+"""Processor time for compiling a grammar and its first mask."""
+COMPILE_WAIT_SECONDS = 10.0
+"""The same on the clock, for a process that is starved or stuck."""
+MASK_CPU_SECONDS = 0.2
+"""Processor time of one mask. Ordinary grammars take less than a millisecond."""
+COMPILE_MEMORY_BYTES = 4 * 2**30
+"""Address space of the process that tries a grammar out."""
+STACK_BYTES = 16 * 2**20
+"""Stack of the thread that compiles; the one that tries a grammar out has half of it."""
+KEPT_GRAMMARS = 64
+
+
+def parser_limits() -> LLParserLimits:
+    """Verbose errors would put the whole grammar into a message."""
+    return LLParserLimits(
+        step_lexer_fuel=200_000,
+        step_max_items=20_000,
+        max_lexer_states=50_000,
+        max_grammar_size=200_000,
+        verbose_errors=False,
+    )

@@ -1,0 +1,127 @@
+"""What a row's grammar allows, token by token."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from mlx_runtime.grammar import Constraint, GrammarCompiler, InvalidGrammar, Vocabulary
+from mlx_runtime.grammar.constraint import words_for
+from mlx_runtime.wire import WireGrammarChoice, WireGrammarJsonSchema, WireGrammarLark
+
+from .vocabulary import byte_source
+
+SOURCE = byte_source()
+(END,) = SOURCE.eos_token_ids
+
+
+@pytest.fixture(scope="module")
+def compiler() -> GrammarCompiler:
+    return GrammarCompiler(Vocabulary.of(SOURCE))
+
+
+def allowed(constraint: Constraint, size: int = SOURCE.size) -> set[int]:
+    words = np.zeros(words_for(size), dtype=np.uint32)
+    constraint.write_mask(words)
+    bits = np.unpackbits(words.view(np.uint8), bitorder="little")
+    return set(np.flatnonzero(bits).tolist())
+
+
+def ids(compiler: GrammarCompiler, text: str) -> list[int]:
+    return Vocabulary.of(SOURCE).tokens.tokenize_str(text)
+
+
+def test_the_end_is_allowed_exactly_when_the_answer_is_whole(compiler: GrammarCompiler) -> None:
+    constraint = compiler.constraint(WireGrammarChoice(choices=("ab", "abc")))
+    a, b, c = ids(compiler, "abc")
+
+    assert allowed(constraint) == {a}
+    constraint.advance(a)
+    assert not constraint.may_end
+    constraint.advance(b)
+    assert allowed(constraint) == {c, END}
+    assert constraint.may_end
+    assert not constraint.is_complete
+    constraint.advance(c)
+    assert constraint.is_complete
+    assert constraint.fault is None
+
+
+def test_tokens_are_taken_back(compiler: GrammarCompiler) -> None:
+    constraint = compiler.constraint(WireGrammarChoice(choices=("abc", "abd")))
+    before = allowed(constraint)
+    a, b, c, d = ids(compiler, "abcd")
+
+    assert constraint.accepted([a, b, c, d]) == 3
+    constraint.advance(a, b, c)
+    constraint.rollback(1)
+    assert allowed(constraint) == {c, d}
+    constraint.rollback(2)
+    assert allowed(constraint) == before
+
+
+def test_rows_with_the_same_grammar_go_their_own_ways(compiler: GrammarCompiler) -> None:
+    grammar = WireGrammarChoice(choices=("ab", "cd"))
+    first, second = compiler.constraint(grammar), compiler.constraint(grammar)
+    a, b, c, _ = ids(compiler, "abcd")
+    first.advance(a)
+
+    assert allowed(first) == {b}
+    assert allowed(second) == {a, c}
+
+
+def test_a_forbidden_token_is_told_and_nothing_raises(compiler: GrammarCompiler) -> None:
+    constraint = compiler.constraint(WireGrammarChoice(choices=("ab",)))
+    constraint.advance(*ids(compiler, "b"))
+
+    assert constraint.fault is not None
+    assert not constraint.is_complete
+    constraint.advance(1)
+    constraint.rollback(1)
+    assert constraint.accepted([1]) == 0
+    allowed(constraint)
+
+
+def test_a_token_beyond_the_vocabulary_is_told(compiler: GrammarCompiler) -> None:
+    constraint = compiler.constraint(WireGrammarChoice(choices=("ab",)))
+    constraint.advance(1_000_000)
+
+    assert constraint.fault is not None
+
+
+def test_logits_without_a_token_are_never_allowed() -> None:
+    padded = byte_source(SOURCE.size + 100)
+    constraint = GrammarCompiler(Vocabulary.of(padded)).constraint(
+        WireGrammarLark(grammar="start: /(.|\\n)+/")
+    )
+
+    assert max(allowed(constraint, padded.size)) < SOURCE.size
+
+
+def test_an_answer_may_be_laid_out_but_not_padded(compiler: GrammarCompiler) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+    grammar = WireGrammarJsonSchema(schema=json.dumps(schema))
+    good = ['{"a":1}', '{"a": 1}', '{\n  "a": 1\n}']
+    bad = [' {"a":1}', '{"a":1} ', '{  "a":1}', '{\n\n"a":1}', '{"a":\t1}']
+
+    for text in good:
+        tokens = ids(compiler, text)
+        constraint = compiler.constraint(grammar)
+        assert constraint.accepted(tokens) == len(tokens), text
+        constraint.advance(*tokens)
+        assert constraint.may_end
+    for text in bad:
+        tokens = ids(compiler, text)
+        assert compiler.constraint(grammar).accepted(tokens) < len(tokens), text
+
+
+def test_a_grammar_is_compiled_once_and_refused_twice(compiler: GrammarCompiler) -> None:
+    broken = WireGrammarLark(grammar="start: nowhere")
+    with pytest.raises(InvalidGrammar) as first:
+        compiler.constraint(broken)
+    with pytest.raises(InvalidGrammar) as second:
+        compiler.constraint(broken)
+
+    assert second.value.message == first.value.message
