@@ -100,7 +100,7 @@ test('information about the runtime, its health and what a model can do', async 
   expect(await engine.capabilities('m')).toMatchObject({
     model: 'm',
     chat: true,
-    structuredOutput: false,
+    structuredOutput: true,
     contextLength: 1_000_000,
   });
   expect(await engine.getBatchStats()).toMatchObject({

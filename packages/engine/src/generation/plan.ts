@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GeneratorParamsSchema } from '@mlx/schemas';
+import { GeneratorParamsWithStructuredSchema } from '@mlx/schemas';
 import type { EngineSettings } from '../settings.js';
 import { parseGenerateOptions, type GenerateOptions } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
@@ -25,7 +25,7 @@ export function planGeneration(
   callOptions: unknown,
   settings: EngineSettings,
 ): GenerationPlan {
-  const params = validate(GeneratorParamsSchema, input);
+  const params = validate(GeneratorParamsWithStructuredSchema, input);
   const options = parseGenerateOptions(callOptions);
   const extras = pickExtras(params);
   refuseUnsupported(params, settings);

@@ -4,7 +4,6 @@ import { invalidParameter } from '../support/errors.js';
 
 /** Parameters that the schema knows and this version cannot honour. */
 const unsupported = [
-  'structured',
   'tools',
   'toolChoice',
   'multimodal',

@@ -3,6 +3,7 @@ import type { GeneratorParams } from '@mlx/schemas';
 import type { WireParams, WireSamplingInput } from '@mlx/schemas/wire';
 import type { GenerateOptions } from '../support/call-options.js';
 import type { GenerationExtras } from './extras.js';
+import { toWireGrammar } from '../structured/to-grammar.js';
 import { toWirePrompt } from './prompt.js';
 
 const LARGEST_DRAWN_SEED = 2 ** 47;
@@ -22,6 +23,7 @@ export function toWireRequests(checked: Checked): WireGenerate[] {
   const { params, extras, options, streamId } = checked;
   const shared = {
     prompt: toWirePrompt(params, extras),
+    grammar: params.structured && toWireGrammar(params.structured),
     priority: options.priority ?? params.priority,
     tenant: options.tenant,
     queueTimeoutMs: extras.queueTimeoutMs,

@@ -8,7 +8,7 @@ import { callModel } from '../support/call-model.js';
 import { validate } from '../support/validate.js';
 import { version } from '../version.js';
 
-export interface ModelCapabilities extends WireCapabilities {
+export interface ModelCapabilities extends Omit<WireCapabilities, 'grammars'> {
   readonly model: string;
   /** Most tokens that prompt and answer may have together. */
   readonly contextLength: number;
@@ -65,13 +65,14 @@ export function runtimeInfo({ models, status }: EngineServices): RuntimeInfo {
 /** What requests to a model may ask for; the rest is refused with InvalidParams. */
 export function capabilities({ models }: EngineServices, id: unknown): ModelCapabilities {
   const { facts, handle } = models.loaded(validate(NonEmptyString, id));
+  const { grammars, ...known } = facts.loaded.capabilities;
   return {
-    ...facts.loaded.capabilities,
+    ...known,
     // Templates of some models take tools; calls are not parsed by this version.
     tools: false,
     model: handle.descriptor.id,
     contextLength: handle.contextLength,
-    structuredOutput: false,
+    structuredOutput: grammars,
     vision: false,
     draftModels: false,
   };

@@ -112,3 +112,28 @@ test('events carry the beginning of a prompt, never half a character', () => {
   const messages = [{ role: 'user', content: 'secret' }];
   expect(plan({ prompt: undefined, messages }).promptSummary).toBe('1 message(s)');
 });
+
+test.each([
+  [
+    { schema: { type: 'integer' }, format: 'json' },
+    { type: 'json_schema', schema: '{"type":"integer"}' },
+  ],
+  [
+    { schema: ' {"type": "integer"}', format: 'yaml' },
+    { type: 'json_schema', schema: ' {"type": "integer"}' },
+  ],
+  [
+    { schema: 'a+', format: 'regex' },
+    { type: 'regex', pattern: 'a+' },
+  ],
+  [
+    { schema: 'start: "a"', format: 'grammar' },
+    { type: 'lark', grammar: 'start: "a"' },
+  ],
+  [
+    { schema: ['yes', 'no'], format: 'choice' },
+    { type: 'choice', choices: ['yes', 'no'] },
+  ],
+])('%j reaches the runtime as a grammar', (structured, grammar) => {
+  expect(wire({ structured })[0]?.grammar).toEqual(grammar);
+});
