@@ -22,7 +22,9 @@ export class Answer {
   readonly index: number | undefined;
   readonly #modelId: string;
   readonly #streaming: boolean;
-  readonly #meter: AnswerMeter;
+  readonly #startedAt: number;
+  #meter: AnswerMeter;
+  #handedOut = false;
   #pending: PendingText | undefined;
   #last: GeneratorChunk | undefined;
   #over = false;
@@ -33,7 +35,13 @@ export class Answer {
     this.index = index;
     this.#modelId = modelId;
     this.#streaming = streaming;
+    this.#startedAt = startedAt;
     this.#meter = new AnswerMeter(startedAt);
+  }
+
+  /** Some of it was taken. */
+  get handedOut(): boolean {
+    return this.#handedOut;
   }
 
   /** No more rows are to come. */
@@ -56,6 +64,12 @@ export class Answer {
     return this.#takeable && (this.#pending?.tokenIds.length ?? 0) >= LOOKAHEAD_TOKENS;
   }
 
+  /** Forgets what was added; nothing of it may have been taken. */
+  restart(): void {
+    this.#pending = undefined;
+    this.#meter = new AnswerMeter(this.#startedAt);
+  }
+
   add(row: WireTokenRow): void {
     this.#meter.count(row.tokens.length);
     this.#gather(row);
@@ -74,6 +88,7 @@ export class Answer {
     const pending = this.#pending;
     if (pending !== undefined && (this.#over || this.#takeable)) {
       this.#pending = undefined;
+      this.#handedOut = true;
       return toTokenChunk(pending, this.index);
     }
     const last = this.#last;

@@ -104,6 +104,8 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
       process,
       signal: scope.signal,
       resume: plan.options.resume ?? false,
+      handedOut: () => answer.handedOut,
+      restarted: () => answer.restart(),
       row: (row) => this.#addRow(answer, row),
       broken: (thrown) => this.#fail(answer, thrown),
     });

@@ -10,6 +10,8 @@ export interface RecoveryCase {
   readonly crashes: number;
   /** Tokens received so far. */
   readonly tokens: number;
+  /** The caller has seen some of them. */
+  readonly handedOut: boolean;
   /** The caller wants the answer to go on after its tokens. */
   readonly resume: boolean;
 }
@@ -18,11 +20,12 @@ export interface RecoveryCase {
 export type Recovery = 'replay' | 'resume' | { readonly failure: unknown };
 
 /** Only a crash can be recovered from, and never when the caller could see a token twice. */
-export function recoveryOf({ thrown, crashes, tokens, resume }: RecoveryCase): Recovery {
+export function recoveryOf(recovery: RecoveryCase): Recovery {
+  const { thrown, crashes, tokens, handedOut, resume } = recovery;
   if (!isCrash(thrown)) return { failure: thrown };
   if (crashes >= QUARANTINE_CRASHES) return { failure: quarantined(crashes, thrown) };
-  if (tokens === 0) return 'replay';
-  return resume ? 'resume' : { failure: thrown };
+  if (tokens > 0 && resume) return 'resume';
+  return handedOut ? { failure: thrown } : 'replay';
 }
 
 export function isCrash(thrown: unknown): boolean {

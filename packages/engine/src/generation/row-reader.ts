@@ -9,6 +9,10 @@ interface RowReaderOptions {
   readonly signal: AbortSignal;
   /** After a crash, go on after the tokens that were received. */
   readonly resume: boolean;
+  /** The consumer has seen some of what was received. */
+  readonly handedOut: () => boolean;
+  /** The request is sent again: what was received does not count any more. */
+  readonly restarted: () => void;
   /** Takes a row; false pauses reading until `resume()`. */
   readonly row: (row: WireTokenRow) => boolean;
   /** The rows ended, or failed for good, before one that carried `finish`. */
@@ -96,11 +100,19 @@ export class RowReader {
       thrown,
       crashes: this.#crashes,
       tokens: this.#received,
+      handedOut: this.#options.handedOut(),
       resume,
     });
     if (typeof recovery === 'object') this.#fail(recovery.failure);
-    else this.#open(recovery === 'resume' ? { ...request, resumeTokens: this.#tokens } : request);
+    else if (recovery === 'resume') this.#open({ ...request, resumeTokens: this.#tokens });
+    else this.#restart();
   };
+
+  #restart(): void {
+    this.#received = 0;
+    this.#options.restarted();
+    this.#open(this.#options.request);
+  }
 
   readonly #fail = (thrown: unknown): void => {
     if (this.#over) return;

@@ -4,6 +4,11 @@ import { readAll, rejection, textOf } from '../support/chunks.js';
 import { loadedEngine } from '../support/fake-engine.js';
 
 const params = { model: 'm', prompt: 'one two', maxTokens: 40 };
+const chatParams = {
+  model: 'm',
+  messages: [{ role: 'user' as const, content: 'one two' }],
+  maxTokens: 40,
+};
 const die: FakeAction = { type: 'signal', signal: 'SIGKILL' };
 const fast = { python_runtime: { restart_delay_base_ms: 1 } };
 const diesOnRequest: FakeScript = { faults: [{ when: { request: 'generate' }, action: die }] };
@@ -31,6 +36,18 @@ test('resume: true goes on after the tokens that were sent, with the same text',
   const seeded = await loadedEngine(fast, diesAfter(15), {});
   const again = await readAll(seeded.engine.createGenerator({ ...params, seed }, { resume: true }));
   expect(textOf(again)).toBe(await undisturbed.engine.generate({ ...params, seed }));
+});
+
+test('an answer that nobody has seen anything of begins anew, with or without resume', async () => {
+  const undisturbed = await loadedEngine();
+  const whole = await undisturbed.engine.generate(params);
+  for (const resume of [false, true]) {
+    const { engine } = await loadedEngine(fast, diesAfter(15), {});
+    expect(await engine.generate({ ...params, seed: 0 }, { resume })).toBe(whole);
+    const later = await loadedEngine(fast, diesAfter(15), {});
+    const turn = await later.engine.chat({ ...chatParams, seed: 0 }, { resume });
+    expect(turn.stats.tokensGenerated).toBe(40);
+  }
 });
 
 test('otherwise the answer ends with SidecarCrashed, retryable, as its one last chunk', async () => {
