@@ -7,7 +7,7 @@ import type { SoakReport } from './report/report.ts';
 import { drawRecipes } from './requests/recipe.ts';
 import { undisturbed } from './requests/references.ts';
 import { EventAudit } from './watch/event-audit.ts';
-import { backAt, held, leaksOf, settledHeld } from './watch/held.ts';
+import { backAt, held, leaksOf, openWhatStaysOpen, settledHeld } from './watch/held.ts';
 import { MemoryWatch, type MemoryTrends } from './watch/memory-watch.ts';
 import { ProcessGuard } from './watch/process-guard.ts';
 import { openWorld } from './world.ts';
@@ -46,6 +46,7 @@ export async function soak(options: SoakOptions, progress: Progress): Promise<So
   const ledger = new Ledger();
   using guard = new ProcessGuard();
   using children = new ChildProcesses();
+  openWhatStaysOpen();
   const before = await held(signal);
   const body = await runInWorld(options, { progress, ledger, children, signal });
   const after = await backAt(before, signal, SETTLE_TIMEOUT_MS);

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { watch } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { descendants, openDescriptors } from './process-table.ts';
 
@@ -12,6 +13,11 @@ export interface Held {
 }
 
 const POLL_MS = 250;
+
+/** Node opens some descriptors with their first use and keeps them: for watching files, for one. */
+export function openWhatStaysOpen(): void {
+  watch('.').close();
+}
 
 export async function held(signal: AbortSignal): Promise<Held> {
   const onProcess = process

@@ -6,6 +6,7 @@ import { storyPrompt } from '../../prompts/story.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { settled } from '../leaks.ts';
 import { interruptedStreams } from './interrupted-streams.ts';
+import { isAlive } from './is-alive.ts';
 
 const STREAMS = 32;
 
@@ -96,13 +97,5 @@ async function probe(server: OurServer): Promise<number> {
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

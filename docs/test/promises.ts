@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+export interface NamedTest {
+  readonly file: string;
+  readonly title: string;
+}
+
+const root = new URL('../../', import.meta.url);
+/** `path/of.test.ts`: “title”, and `path/of_test.py`: `test_name`. */
+const NAMED_TEST = /`([\w./-]+\.(?:ts|py))`: [“`]([^”|]+?)[”`](?=<br>| \|)/g;
+
+/** The tests that RELIABILITY.md names. */
+export function namedTests(): NamedTest[] {
+  const text = readFileSync(new URL('docs/RELIABILITY.md', root), 'utf8');
+  return [...text.matchAll(NAMED_TEST)].map(([, file = '', title = '']) => ({ file, title }));
+}
+
+/** Lines of RELIABILITY.md that promise something and name no test. */
+export function unprovenPromises(): string[] {
+  const text = readFileSync(new URL('docs/RELIABILITY.md', root), 'utf8');
+  const rows = text.split('\n').filter((line) => /^\| (?:\d+|·) \|/.test(line));
+  return rows.filter((row) => row.match(NAMED_TEST) === null);
+}
+
+/** Whether the file holds a test of that title. */
+export function exists({ file, title }: NamedTest): boolean {
+  const path = new URL(file, root);
+  if (!existsSync(path)) return false;
+  const source = readFileSync(path, 'utf8');
+  const literal = title.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const pattern = file.endsWith('.py') ? `def ${literal}\\(` : `(['"\`])${literal}\\1,`;
+  return new RegExp(pattern).test(source);
+}

@@ -1,0 +1,32 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { exists, namedTests, unprovenPromises } from './promises.ts';
+
+const root = new URL('../../', import.meta.url);
+
+it('every promise names a test, and every test that is named exists', () => {
+  const tests = namedTests();
+  expect(tests.length).toBeGreaterThan(80);
+  expect(unprovenPromises()).toEqual([]);
+  expect(tests.filter((test) => !exists(test))).toEqual([]);
+});
+
+/** Moments that are told to people, and never compared. */
+const told = new Set([
+  'packages/engine/src/events/engine-emitter.ts',
+  'packages/server/src/logger.ts',
+  'packages/server/src/models.ts',
+  'packages/server/src/openai/chat-format.ts',
+  'packages/server/src/openai/completion-format.ts',
+]);
+
+it('no deadline is measured by the wall clock', () => {
+  const sources = [
+    ...globSync('packages/*/src/**/*.ts', { cwd: root.pathname }),
+    ...globSync('python-runtime/src/**/*.py', { cwd: root.pathname }),
+  ];
+  const readers = sources.filter((file) =>
+    /\bDate\.now\(|new Date\(\)|\btime\.time\(/.test(readFileSync(new URL(file, root), 'utf8')),
+  );
+  expect(readers.filter((file) => !told.has(file))).toEqual([]);
+});
