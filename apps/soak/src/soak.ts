@@ -30,6 +30,8 @@ export interface SoakOptions {
 
 export type Progress = (message: string) => void;
 
+/** Of all answers, how many must not hang on a rounding error. */
+const LEAST_STEADY = 0.8;
 const SETTLE_TIMEOUT_MS = 30_000;
 const SAMPLE_EVERY_MS = 2000;
 /** Processes fill their caches for this long, at most half of the soak. */
@@ -83,13 +85,16 @@ async function runInWorld(options: SoakOptions, { progress, ledger, children, si
   progress(`loading ${options.model} as ${names.join(', ')}`);
   await using world = await openWorld(options.model, names);
   progress(`${recipes.length} answers without a fault, to compare with`);
-  const references = await undisturbed(world.engine, names[0] ?? '', recipes);
+  const { answers, steady } = await undisturbed(world.engine, names[0] ?? '', recipes);
+  if (steady.length < recipes.length * LEAST_STEADY) {
+    ledger.complain(`only ${steady.length} of ${recipes.length} answers are the same twice`);
+  }
   const calm = await settledHeld(signal, SETTLE_TIMEOUT_MS);
 
   using audit = new EventAudit(world.engine);
   const memory = new MemoryWatch(world.engine, Math.min(LONGEST_WARM_UP_MS, options.seconds * 500));
-  const plans = { recipes, models: names, faultRate: options.faultRate };
-  const parts = { world, random, plans, references, audit, children, ledger };
+  const plans = { recipes: steady, models: names, faultRate: options.faultRate };
+  const parts = { world, random, plans, references: answers, audit, children, ledger };
   const chaos = new Chaos({ ...parts, endOfSoak: signal });
   const startedAt = performance.now();
   const running = chaos.run(options.concurrency, startedAt + options.seconds * 1000);
@@ -112,6 +117,7 @@ async function runInWorld(options: SoakOptions, { progress, ledger, children, si
   if (options.seconds * 1000 >= JUDGED_AFTER_MS) judgeMemory(trends, ledger);
   return {
     memory: trends,
+    recipes: { drawn: recipes.length, steady: steady.length },
     held: { calm, rest },
     lost: audit.allLosses,
     recoveriesMs: audit.recoveries,

@@ -1,4 +1,5 @@
 export { startTelemetry } from './telemetry.js';
 export type { Telemetry, TelemetryOptions } from './telemetry.js';
 export type { EngineEventSource } from './event-source.js';
+export type { RuntimeCounters } from './runtime-metrics.js';
 export type { GaugeSample } from './gauges.js';

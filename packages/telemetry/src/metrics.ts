@@ -41,7 +41,7 @@ function createInstruments(meter: Meter) {
     errors: meter.createCounter('mlx_errors', { description: 'Errors by code' }),
     models: meter.createUpDownCounter('mlx_models_loaded', { description: 'Models loaded' }),
     invalidations: meter.createCounter('mlx_model_invalidations', {
-      description: 'Models lost to a crash or to a change on disk',
+      description: 'Models whose process was lost or whose files changed on disk',
     }),
     statusChanges: meter.createCounter('mlx_runtime_status_changes', {
       description: 'Changes of the runtime status, by the new status',
@@ -53,6 +53,8 @@ function createInstruments(meter: Meter) {
 export function recordMetrics(meter: Meter, source: EngineEventSource): () => void {
   const instruments = createInstruments(meter);
   const modelOfStream = new Map<string, string>();
+  /** A model that comes back after a crash is loaded again without having been unloaded. */
+  const loaded = new Set<string>();
 
   function endStream(streamId: string, outcome: 'completed' | 'error'): string | undefined {
     const model = modelOfStream.get(streamId);
@@ -83,9 +85,14 @@ export function recordMetrics(meter: Meter, source: EngineEventSource): () => vo
       instruments.errors.add(1, { code: error.code });
       if (typeof context?.['streamId'] === 'string') endStream(context['streamId'], 'error');
     },
-    'model:loaded': ({ model }) => instruments.models.add(1, { model }),
-    'model:unloaded': ({ model }) => instruments.models.add(-1, { model }),
-    'model:invalidated': ({ model, reason }) => instruments.invalidations.add(1, { model, reason }),
+    'model:loaded': ({ model }) => {
+      if (!loaded.has(model)) instruments.models.add(1, { model });
+      loaded.add(model);
+    },
+    'model:unloaded': ({ model }) => {
+      if (loaded.delete(model)) instruments.models.add(-1, { model });
+    },
+    'model:invalidated': ({ model }) => instruments.invalidations.add(1, { model }),
     'runtime:status': ({ status }) => instruments.statusChanges.add(1, { status }),
   });
 }

@@ -8,6 +8,8 @@ import type { EngineEventSource } from './event-source.js';
 import { pollGauges } from './gauges.js';
 import type { GaugeSample } from './gauges.js';
 import { recordMetrics } from './metrics.js';
+import { observeRuntime } from './runtime-metrics.js';
+import type { RuntimeCounters } from './runtime-metrics.js';
 import { recordSpans } from './spans.js';
 
 const DEFAULT_SERVICE_NAME = 'mlx-serving';
@@ -18,6 +20,8 @@ const HOST = '127.0.0.1';
 export interface TelemetryOptions extends TelemetryConfig {
   /** Gauges to refresh every `exportIntervalMs`. */
   readonly sample?: () => Promise<readonly GaugeSample[]>;
+  /** Counters of the models' processes, read with every scrape: `(await engine.getRuntimeInfo()).models`. */
+  readonly runtime?: () => Promise<readonly RuntimeCounters[]>;
   /** Where spans go; by default the globally registered tracer provider. */
   readonly tracer?: Tracer;
 }
@@ -39,7 +43,7 @@ export interface Telemetry extends AsyncDisposable {
  */
 export async function startTelemetry(
   source: EngineEventSource,
-  { sample, tracer, ...config }: TelemetryOptions,
+  { sample, runtime, tracer, ...config }: TelemetryOptions,
 ): Promise<Telemetry> {
   const parsed = TelemetryConfigSchema.safeParse(config);
   if (!parsed.success) throw zodErrorToEngineError(parsed.error);
@@ -49,6 +53,7 @@ export async function startTelemetry(
   const { provider, metricsUrl } = await serveMetrics(parsed.data);
   const meter = provider.getMeter('@mlx/telemetry');
   const detach = [recordMetrics(meter, source), recordSpans(source, tracer)];
+  if (runtime !== undefined) detach.push(observeRuntime(meter, runtime));
   if (sample !== undefined) detach.push(pollGauges(meter, sample, exportIntervalMs));
 
   let stopping: Promise<void> | undefined;

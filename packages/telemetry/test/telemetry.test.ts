@@ -80,16 +80,59 @@ describe('startTelemetry', () => {
     engine.emit('model:loaded', { model: 'large', timestamp });
     engine.emit('model:unloaded', { model: 'large', timestamp });
     engine.emit('model:invalidated', { model: 'tiny', reason: 'crash', timestamp });
+    engine.emit('model:loaded', { model: 'tiny', timestamp });
 
     expect(await scrape(telemetry, 'mlx_models_loaded')).toEqual([
       'mlx_models_loaded{model="tiny"} 1',
       'mlx_models_loaded{model="large"} 0',
     ]);
     expect(await scrape(telemetry, 'mlx_model_invalidations_total')).toEqual([
-      'mlx_model_invalidations_total{model="tiny",reason="crash"} 1',
+      'mlx_model_invalidations_total{model="tiny"} 1',
     ]);
     expect(await scrape(telemetry, 'mlx_runtime_status_changes_total')).toEqual([
       'mlx_runtime_status_changes_total{status="ready"} 1',
+    ]);
+  });
+
+  it('counts crashes by reason, and what became of the requests they met', async () => {
+    const counters = {
+      model: 'tiny',
+      restarts: 3,
+      crashes: { signal: 2, heartbeat: 1 },
+      recoveries: { replayed: 4, resumed: 1, quarantined: 0, failed: 2 },
+      droppedFrames: { malformedFrames: 5 },
+      slowConsumers: 6,
+      circuit: 'half-open',
+    };
+    await using telemetry = await startTelemetry(new FakeEngine(), {
+      enabled: true,
+      prometheusPort: await freePort(),
+      runtime: async () => [counters],
+    });
+    expect(await scrape(telemetry, 'mlx_runtime_restarts_total')).toEqual([
+      'mlx_runtime_restarts_total{model="tiny"} 3',
+    ]);
+    expect(await scrape(telemetry, 'mlx_runtime_crashes_total')).toEqual([
+      'mlx_runtime_crashes_total{model="tiny",reason="signal"} 2',
+      'mlx_runtime_crashes_total{model="tiny",reason="heartbeat"} 1',
+    ]);
+    expect(await scrape(telemetry, 'mlx_recoveries_total')).toContain(
+      'mlx_recoveries_total{model="tiny",outcome="replayed"} 4',
+    );
+    expect(await scrape(telemetry, 'mlx_dropped_frames_total')).toEqual([
+      'mlx_dropped_frames_total{model="tiny",kind="malformedFrames"} 5',
+    ]);
+    expect(await scrape(telemetry, 'mlx_slow_consumers_total')).toEqual([
+      'mlx_slow_consumers_total{model="tiny"} 6',
+    ]);
+    expect(await scrape(telemetry, 'mlx_circuit_state')).toEqual([
+      'mlx_circuit_state{model="tiny",state="closed"} 0',
+      'mlx_circuit_state{model="tiny",state="half-open"} 1',
+      'mlx_circuit_state{model="tiny",state="open"} 0',
+    ]);
+    counters.restarts = 4;
+    expect(await scrape(telemetry, 'mlx_runtime_restarts_total')).toEqual([
+      'mlx_runtime_restarts_total{model="tiny"} 4',
     ]);
   });
 

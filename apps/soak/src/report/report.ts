@@ -16,6 +16,8 @@ export interface SoakReport {
   readonly lost: number;
   /** Milliseconds from each loss until the model was loaded again. */
   readonly recoveriesMs: readonly number[];
+  /** Different answers asked for, and those that come out the same in any company. */
+  readonly recipes: { readonly drawn: number; readonly steady: number };
   readonly compared: number;
   readonly survived: number;
   readonly memory: MemoryTrends;

@@ -3,7 +3,7 @@ import type { SoakReport } from './report.ts';
 
 /** The report for people. */
 export function reportText(report: SoakReport): string {
-  const { held, memory } = report;
+  const { held, memory, recipes } = report;
   const lines = [
     ['seed', String(report.seed)],
     ['duration', `${Math.round(report.seconds)} s`],
@@ -12,7 +12,7 @@ export function reportText(report: SoakReport): string {
     ['faults', listing(report.injected) || 'none'],
     ['processes lost', `${report.lost}${recoveryText(report.recoveriesMs)}`],
     ['whole in spite of it', `${report.survived} requests`],
-    ['texts compared', String(report.compared)],
+    ['texts compared', `${report.compared}, of ${recipes.steady} different answers`],
     ['heap of Node', trendText(memory.heap)],
     ['memory of Node', trendText(memory.node)],
     ['memory of sidecars', trendText(memory.sidecars)],

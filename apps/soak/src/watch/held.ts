@@ -54,7 +54,7 @@ export async function backAt(before: Held, signal: AbortSignal, timeoutMs: numbe
   }
 }
 
-export function moreThan(now: Held, before: Held): boolean {
+function moreThan(now: Held, before: Held): boolean {
   return leaksOf(before, now).length > 0;
 }
 

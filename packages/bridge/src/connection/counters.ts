@@ -23,6 +23,13 @@ export interface ConnectionCounters {
   slowConsumers: number;
 }
 
+/** Adds what one connection counted to what others did. */
+export function addCounters(total: ConnectionCounters, counters: ConnectionCounters): void {
+  for (const name of Object.keys(total) as (keyof ConnectionCounters)[]) {
+    total[name] += counters[name];
+  }
+}
+
 export function newCounters(): ConnectionCounters {
   return {
     framesIn: 0,

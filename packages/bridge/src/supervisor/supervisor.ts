@@ -147,6 +147,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
     if (stopped.aborted) return;
     const sidecar = this.#spare.take() ?? this.#options.create();
     this.#current = sidecar;
+    this.#counters.follow(sidecar);
     forwardEvents(sidecar, this);
     try {
       await bringUp(sidecar, this.#options.onStart, this.#recovering, stopped);

@@ -262,6 +262,24 @@ describe('a supervised sidecar', () => {
     expect(supervisor.state).toBe('ready');
   });
 
+  test('counts what went over the connections of all its processes', async () => {
+    const supervisor = supervising([{}]);
+    await supervisor.start();
+    const first = await supervisor.ready();
+    await collect(first.generate(textRequest('a', 5)));
+    const restart = restarted(supervisor);
+    killCurrent(supervisor);
+    await restart;
+    const second = await supervisor.ready();
+    await collect(second.generate(textRequest('a', 7)));
+    expect(supervisor.stats()).toMatchObject({
+      sidecar: { tokens: 7 },
+      connections: { tokens: 12 },
+    });
+    await supervisor.stop();
+    expect(supervisor.stats().connections.tokens).toBe(12);
+  });
+
   test('passes on what every process in turn says', async () => {
     const supervisor = supervising([{ startupStderr: 'hello\n' }]);
     const heard = { stderr: 0, progress: 0, exit: 0 };

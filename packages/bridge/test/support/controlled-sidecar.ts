@@ -1,9 +1,11 @@
 import { EventEmitter } from 'eventemitter3';
+import { newCounters } from '../../src/connection/counters.js';
 import { crashedError } from '../../src/errors/crashed.js';
 import { stoppedError } from '../../src/errors/transport.js';
 import type { ExitReason, SidecarExit } from '../../src/index.js';
 import type { Sidecar } from '../../src/sidecar/sidecar.js';
 import type { SidecarEvents } from '../../src/sidecar/sidecar-events.js';
+import type { SidecarStats } from '../../src/sidecar/sidecar-stats.js';
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
 
@@ -59,8 +61,8 @@ export class ControlledSidecar extends EventEmitter<SidecarEvents> {
     return this.exit;
   }
 
-  stats(): undefined {
-    return undefined;
+  stats(): SidecarStats {
+    return { ...newCounters(), pendingRequests: 0, activeStreams: 0 };
   }
 
   request(): Promise<never> {

@@ -1,5 +1,8 @@
 import { EngineClientError } from '@mlx/schemas';
 
+/** The bridge's word for the same. */
+const SLOW_CONSUMER = 'slow_consumer';
+
 /** What a running generation lets its keeper see and do. */
 export interface ActiveRun {
   readonly streamId: string;
@@ -50,10 +53,15 @@ export class ActiveRuns {
   }
 }
 
+/** Dropped here, or by the connection when the process had no more credit. */
+export function isSlowConsumer(error: EngineClientError | undefined): boolean {
+  return (error?.details as { type?: unknown } | undefined)?.type === SLOW_CONSUMER;
+}
+
 function forgotten({ streamId, idleMs }: ActiveRun): EngineClientError {
   return new EngineClientError(
     'Timeout',
     `Stream '${streamId}' was dropped: its consumer took nothing for ${Math.round(idleMs)} ms`,
-    { retryable: false, details: { type: 'slow_consumer', streamId, idleMs } },
+    { retryable: false, details: { type: SLOW_CONSUMER, streamId, idleMs } },
   );
 }

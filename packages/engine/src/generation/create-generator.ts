@@ -40,6 +40,7 @@ function openRun(
     events,
     startedAt,
     process: model.process,
+    tally: model.tally,
     flushIntervalMs: settings.flushIntervalMs,
     release: (stats) => {
       removeRun();

@@ -2,9 +2,10 @@ import type { Supervisor } from '@mlx/bridge';
 import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import type { WireTokenRow } from '@mlx/schemas/wire';
 import type { EngineEmitter } from '../events/engine-emitter.js';
+import type { RequestTally } from '../models/request-tally.js';
 import type { CallScope } from '../support/call-scope.js';
 import { cancelledError, toEngineError } from '../support/errors.js';
-import type { ActiveRun } from './active-runs.js';
+import { isSlowConsumer, type ActiveRun } from './active-runs.js';
 import { Answer } from './answer.js';
 import { combineStats } from './combine-stats.js';
 import { Pace } from './pace.js';
@@ -25,6 +26,8 @@ interface GenerationRunOptions {
   /** `performance.now()` of the call. */
   readonly startedAt: number;
   readonly process: Supervisor;
+  /** Where to count what goes wrong. */
+  readonly tally: RequestTally;
   /** Chunks are handed out at most this often, in milliseconds; 0: as they come. */
   readonly flushIntervalMs: number;
   /** Gives back what the run held; called once, with stats if it ended well. */
@@ -95,7 +98,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
   }
 
   #lane(request: WireGenerate, position: number): Lane {
-    const { plan, scope, process, startedAt } = this.#options;
+    const { plan, scope, process, tally, startedAt } = this.#options;
     const index = plan.requests.length === 1 ? undefined : position;
     const { model: modelId, streaming } = plan;
     const answer = new Answer({ modelId, index, startedAt, streaming });
@@ -104,6 +107,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
       process,
       signal: scope.signal,
       resume: plan.options.resume ?? false,
+      recoveries: tally.recoveries,
       handedOut: () => answer.handedOut,
       restarted: () => answer.restart(),
       row: (row) => this.#addRow(answer, row),
@@ -168,8 +172,9 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
   }
 
   #report(error: EngineClientError | undefined, stats: GenerationStats | undefined): void {
-    const { events, plan } = this.#options;
+    const { events, plan, tally } = this.#options;
     const { streamId, model } = plan;
+    if (isSlowConsumer(error)) tally.slowConsumers += 1;
     if (error) events.announceError(error, { streamId, model });
     else if (stats) events.announce('generation:completed', { streamId, stats });
   }

@@ -16,16 +16,23 @@ export interface RecoveryCase {
   readonly resume: boolean;
 }
 
-/** What to do about it: send the request again, go on after its tokens, or fail. */
-export type Recovery = 'replay' | 'resume' | { readonly failure: unknown };
+/** What becomes of it: it is sent again, goes on after its tokens, or fails. */
+export type Recovery =
+  | { readonly outcome: 'replayed' | 'resumed' }
+  | { readonly outcome: 'failed' | 'quarantined'; readonly failure: unknown };
+
+/** How often each came of a crash. */
+export type RecoveryCounts = Record<Recovery['outcome'], number>;
 
 /** Only a crash can be recovered from, and never when the caller could see a token twice. */
 export function recoveryOf(recovery: RecoveryCase): Recovery {
   const { thrown, crashes, tokens, handedOut, resume } = recovery;
-  if (!isCrash(thrown)) return { failure: thrown };
-  if (crashes >= QUARANTINE_CRASHES) return { failure: quarantined(crashes, thrown) };
-  if (tokens > 0 && resume) return 'resume';
-  return handedOut ? { failure: thrown } : 'replay';
+  if (!isCrash(thrown)) return { outcome: 'failed', failure: thrown };
+  if (crashes >= QUARANTINE_CRASHES) {
+    return { outcome: 'quarantined', failure: quarantined(crashes, thrown) };
+  }
+  if (tokens > 0 && resume) return { outcome: 'resumed' };
+  return handedOut ? { outcome: 'failed', failure: thrown } : { outcome: 'replayed' };
 }
 
 export function isCrash(thrown: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Sidecar, Supervisor } from '@mlx/bridge';
 import type { WireTokenRow } from '@mlx/schemas/wire';
-import { isCrash, recoveryOf } from './recovery.js';
+import { isCrash, recoveryOf, type Recovery, type RecoveryCounts } from './recovery.js';
 import type { WireGenerate } from './to-wire.js';
 
 interface RowReaderOptions {
@@ -11,6 +11,8 @@ interface RowReaderOptions {
   readonly resume: boolean;
   /** The consumer has seen some of what was received. */
   readonly handedOut: () => boolean;
+  /** Where to count what becomes of the request after a crash. */
+  readonly recoveries: RecoveryCounts;
   /** The request is sent again: what was received does not count any more. */
   readonly restarted: () => void;
   /** Takes a row; false pauses reading until `resume()`. */
@@ -94,24 +96,35 @@ export class RowReader {
 
   readonly #recover = (thrown: unknown): void => {
     if (this.#over) return;
-    if (isCrash(thrown)) this.#crashes += 1;
-    const { request, resume } = this.#options;
+    const crashed = isCrash(thrown);
+    if (crashed) this.#crashes += 1;
+    const { resume, handedOut, recoveries } = this.#options;
     const recovery = recoveryOf({
       thrown,
       crashes: this.#crashes,
       tokens: this.#received,
-      handedOut: this.#options.handedOut(),
+      handedOut: handedOut(),
       resume,
     });
-    if (typeof recovery === 'object') this.#fail(recovery.failure);
-    else if (recovery === 'resume') this.#open({ ...request, resumeTokens: this.#tokens });
-    else this.#restart();
+    if (crashed) recoveries[recovery.outcome] += 1;
+    this.#carryOut(recovery);
   };
 
-  #restart(): void {
-    this.#received = 0;
-    this.#options.restarted();
-    this.#open(this.#options.request);
+  #carryOut(recovery: Recovery): void {
+    const { request, restarted } = this.#options;
+    switch (recovery.outcome) {
+      case 'replayed':
+        this.#received = 0;
+        restarted();
+        return this.#open(request);
+      case 'resumed':
+        return this.#open({ ...request, resumeTokens: this.#tokens });
+      case 'failed':
+      case 'quarantined':
+        return this.#fail(recovery.failure);
+      default:
+        return recovery satisfies never;
+    }
   }
 
   readonly #fail = (thrown: unknown): void => {

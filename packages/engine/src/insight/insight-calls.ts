@@ -1,9 +1,10 @@
-import type { SupervisorStats } from '@mlx/bridge';
+import type { ConnectionCounters, SupervisorStats } from '@mlx/bridge';
 import type { ModelHandle } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import type { WireResult } from '@mlx/schemas/wire';
 import type { EngineServices } from '../engine-services.js';
 import type { RuntimeStatus } from '../events/runtime-status.js';
+import type { RequestTally } from '../models/request-tally.js';
 import { callModel } from '../support/call-model.js';
 import { validate } from '../support/validate.js';
 import { version } from '../version.js';
@@ -19,12 +20,30 @@ export interface ModelCapabilities extends Omit<WireCapabilities, 'grammars'> {
 type WireCapabilities = WireResult<'load'>['capabilities'];
 
 /** The process that holds a model: versions, device, process id. */
-export interface ModelRuntime extends Omit<WireResult<'initialize'>, 'protocolVersion'> {
+export interface ModelRuntime
+  extends Omit<WireResult<'initialize'>, 'protocolVersion'>, Readonly<RequestTally> {
   readonly model: string;
   readonly restarts: number;
   /** Ends that nobody asked for, by reason. */
   readonly crashes: SupervisorStats['crashes'];
+  /** What the processes sent that made no sense or came too late, by kind. */
+  readonly droppedFrames: DroppedFrames;
+  /** Of the breaker that guards idempotent calls. */
+  readonly circuit: SupervisorStats['circuit'];
 }
+
+export type DroppedFrames = Pick<ConnectionCounters, (typeof dropped)[number]>;
+
+const dropped = [
+  'malformedFrames',
+  'invalidUtf8Lines',
+  'oversizedLines',
+  'unknownReplies',
+  'duplicateReplies',
+  'lateReplies',
+  'unknownRows',
+  'lateRows',
+] as const satisfies readonly (keyof ConnectionCounters)[];
 
 export interface RuntimeInfo {
   readonly engineVersion: string;
@@ -53,13 +72,32 @@ export function runtimeInfo({ models, status }: EngineServices): RuntimeInfo {
   return {
     engineVersion: version,
     status: status.status,
-    models: models.models.flatMap(({ id, facts, process }) => {
+    models: models.models.flatMap(({ id, facts, process, tally }) => {
       if (facts === undefined || process === undefined) return [];
       const { protocolVersion: _, ...runtime } = facts.runtime;
-      const { restarts, crashes } = process.stats();
-      return { model: id, ...runtime, restarts, crashes };
+      const { restarts, crashes, circuit, connections } = process.stats();
+      const droppedFrames = pick(connections, dropped);
+      const { slowConsumers } = tally;
+      const recoveries = { ...tally.recoveries };
+      return {
+        model: id,
+        ...runtime,
+        restarts,
+        crashes,
+        circuit,
+        droppedFrames,
+        recoveries,
+        slowConsumers,
+      };
     }),
   };
+}
+
+function pick<Key extends string>(
+  counters: Record<Key, number>,
+  keys: readonly Key[],
+): Record<Key, number> {
+  return Object.fromEntries(keys.map((key) => [key, counters[key]])) as Record<Key, number>;
 }
 
 /** What requests to a model may ask for; the rest is refused with InvalidParams. */

@@ -6,6 +6,7 @@ import type { EngineSettings } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
 import type { LoadPlan } from './load-plan.js';
 import { toModelHandle } from './model-handle.js';
+import { newTally } from './request-tally.js';
 
 /** What the latest life of the model's process said of itself and of the model. */
 export interface ModelFacts {
@@ -25,6 +26,7 @@ export interface ModelUse {
 export class ManagedModel {
   readonly plan: LoadPlan;
   readonly use: ModelUse;
+  readonly tally = newTally();
   facts: ModelFacts | undefined;
   readonly #settings: Pick<EngineSettings, 'defaultContextLength' | 'trackUse'>;
   readonly #onIdle: () => void;

@@ -42,6 +42,7 @@ test('a consumer that forgets its stream loses it, at the next sweep', async () 
     type: 'error',
     error: { code: 'Timeout', retryable: false, details: { type: 'slow_consumer' } },
   });
+  expect(await engine.getRuntimeInfo()).toMatchObject({ models: [{ slowConsumers: 1 }] });
 });
 
 test('a consumer that waits is not taken for a forgetful one', async () => {

@@ -22,7 +22,7 @@ test('a request that sent no token is replayed, and its caller sees nothing of t
   const undisturbed = await loadedEngine();
   expect(await engine.generate(params)).toBe(await undisturbed.engine.generate(params));
   expect(await engine.getRuntimeInfo()).toMatchObject({
-    models: [{ restarts: 1, crashes: { signal: 1 } }],
+    models: [{ restarts: 1, crashes: { signal: 1 }, recoveries: { replayed: 1 } }],
   });
 });
 
@@ -71,6 +71,9 @@ test('a request in flight for two crashes is quarantined; the others are served'
     details: { type: 'quarantined', crashes: 2 },
   });
   expect(await engine.generate(params)).not.toBe('');
+  expect(await engine.getRuntimeInfo()).toMatchObject({
+    models: [{ recoveries: { replayed: 1, quarantined: 1, resumed: 0, failed: 0 } }],
+  });
 });
 
 test('every one of 32 streams ends once when the process dies', async () => {

@@ -9,6 +9,7 @@ export function serveMetrics(engine: Engine, section: TelemetrySection): Promise
     serviceName: section.service_name,
     prometheusPort: section.prometheus_port,
     exportIntervalMs: section.export_interval_ms,
+    runtime: async () => (await engine.getRuntimeInfo()).models,
     sample: async () =>
       toGauges(await Promise.all([engine.getBatchStats(), engine.getCacheStats()])),
   });

@@ -63,6 +63,7 @@ it(
     const scrape = async () => (await fetch(String(url))).text();
     await vi.waitFor(async () => expect(await scrape()).toContain('mlx_rows{state="queued"'), 5000);
     expect(await scrape()).toContain('mlx_models_loaded{model=');
+    expect(await scrape()).toContain('mlx_runtime_restarts_total{model=');
     expect(await scrape()).toContain('service_name="my-models"');
     resolve('SIGTERM');
     await served;
