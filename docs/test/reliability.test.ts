@@ -11,9 +11,10 @@ it('every promise names a test, and every test that is named exists', () => {
   expect(tests.filter((test) => !exists(test))).toEqual([]);
 });
 
-/** Moments that are told to people, and never compared. */
+/** Moments that are told to people, and ages of files, whose dates are the wall clock's. */
 const told = new Set([
   'packages/engine/src/events/engine-emitter.ts',
+  'packages/engine/src/setup/store/trim-store.ts',
   'packages/server/src/logger.ts',
   'packages/server/src/models.ts',
   'packages/server/src/openai/chat-format.ts',
