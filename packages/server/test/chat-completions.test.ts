@@ -152,6 +152,20 @@ describe('errors of the engine', () => {
     const response = await ask({});
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(response.headers.has('x-should-retry')).toBe(false);
+  });
+
+  it('that would come again tell clients not to repeat the request', async () => {
+    const { engine, ask } = setUp();
+    const error = { code: 'SidecarCrashed', message: 'Crashed twice.', retryable: false } as const;
+    engine.script(async function* script() {
+      yield { type: 'error', error: { ...error, details: { type: 'quarantined' } } };
+    });
+    const response = await ask({});
+    expect(response.status).toBe(500);
+    expect(response.headers.get('x-should-retry')).toBe('false');
+    expect(response.headers.has('retry-after')).toBe(false);
+    expect(await errorOf(response)).toMatchObject({ code: 'quarantined' });
   });
 
   it('that nobody foresaw reveal nothing', async () => {

@@ -95,6 +95,17 @@ describe('mlx-serve doctor', () => {
     expect(report).toMatch(/FAIL {2}Port .*EADDRINUSE/);
   });
 
+  it.each([
+    ['a Python that cannot be used', 'acme/a', { MLX_PYTHON: '/nowhere' }, /Python .*MLX_PYTHON/],
+    ['a directory that is not there', '/nowhere/model', {}, /Model .*no model directory/],
+    ['a directory that is no model', tmpdir(), {}, /Model .*config\.json/],
+  ])('names %s', async (_, model, variables, fault) => {
+    vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    expect(await run('doctor', '--port', '0', '--model', model)).toBe(1);
+    expect(printed.find((line) => fault.test(line))).toMatch(/^FAIL/);
+  });
+
   it('finds nothing wrong with a complete installation', { timeout: 30_000 }, async () => {
     expect(await run('doctor', '--port', '0')).toBe(0);
     expect(printed.join('\n')).toMatch(/ok {4}MLX/);

@@ -4,10 +4,12 @@ export type { ModelFailureReason, SetupFailureReason } from './errors.js';
 export { DEFAULT_MODEL_ID } from './model/default-model.js';
 export { ensureModel, type EnsureModelOptions } from './model/ensure-model.js';
 export { listModels } from './model/list-models.js';
+export { validateModelDirectory } from './model/validate-model-directory.js';
 export type { OnSetupProgress, SetupProgress, SetupStep } from './progress.js';
 export {
   resolvePythonEnvironment,
   type PythonEnvironment,
   type ResolveOptions,
 } from './python-environment.js';
+export { suitablePython } from './python/suitable-python.js';
 export { setupPythonEnvironment } from './setup-python-environment.js';

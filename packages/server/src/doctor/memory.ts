@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,6 +21,7 @@ export function checkMemory(modelDirectory: string | undefined): string {
 }
 
 function weightBytes(directory: string): number {
+  if (!existsSync(directory)) return 0;
   return readdirSync(directory)
     .filter((name) => name.endsWith('.safetensors'))
     .reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);

@@ -25,14 +25,20 @@ export function fromErrorChunk({ error }: ErrorChunk): EngineClientError {
 }
 
 function fromEngineError(error: EngineClientError): HttpError {
-  const { httpStatus: status, message, details } = error;
-  const { type, param, field } = readDetails(details);
+  const { httpStatus, message, details, retryable } = error;
+  const { type, param, field, retryAfter } = readDetails(details);
   const named = param ?? field;
+  // A crash that would come again is no shortage that passes.
+  const status = httpStatus === 503 && !retryable ? 500 : httpStatus;
   return new HttpError(message, {
     status,
     code: type ?? snakeCase(error.code),
     ...(status === 400 && named !== undefined ? { param: openAIParameter(named) } : {}),
-    ...(status === 429 || status === 503 ? { retryAfterSeconds: OVERLOAD_RETRY_SECONDS } : {}),
+    ...(status === 429 || status === 503
+      ? { retryAfterSeconds: retryAfter ?? OVERLOAD_RETRY_SECONDS }
+      : {}),
+    // OpenAI's clients repeat every 5xx unless they are told not to.
+    ...(status >= 500 && !retryable ? { headers: { 'x-should-retry': 'false' } } : {}),
     cause: error,
   });
 }
@@ -42,6 +48,8 @@ interface Details {
   readonly type?: string;
   /** The parameter at fault as the sidecar names it. */
   readonly param?: string;
+  /** Seconds after which the engine expects to have room. */
+  readonly retryAfter?: number;
   /** The field at fault as the schemas name it. */
   readonly field?: string;
 }
