@@ -107,7 +107,11 @@ test('information about the runtime, its health and what a model can do', async 
     requests: { admitted: 1, finished: 1 },
     meanBatchSize: 1,
   });
-  expect(await engine.getCacheStats('m')).toMatchObject({ entries: 0, hitRate: 0 });
+  expect(await engine.getCacheStats('m')).toMatchObject({
+    entries: 0,
+    hitRate: 0,
+    disk: { entries: 0, bytes: 0, hits: 0 },
+  });
 });
 
 test('an engine that cannot be configured says which field is wrong', () => {

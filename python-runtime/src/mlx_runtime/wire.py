@@ -201,11 +201,17 @@ class WireBatching(WireStruct, frozen=True, kw_only=True):
     prompt_cache_bytes: Count = 1_073_741_824
 
 
+class WirePromptStore(WireStruct, frozen=True, kw_only=True):
+    directory: Annotated[str, Meta(min_length=1)]
+    max_bytes: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] = 8_589_934_592
+
+
 class LoadParams(WireStruct, frozen=True, kw_only=True):
     model_id: Annotated[str, Meta(min_length=1)]
     path: Annotated[str, Meta(min_length=1)]
     weights: Literal["auto", "stored", "dense"] = "auto"
     batching: WireBatching | None = None
+    prompt_store: WirePromptStore | None = None
 
 
 class WireCapabilities(WireStruct, frozen=True, kw_only=True):
@@ -266,11 +272,21 @@ class StatsResultTokens(WireStruct, frozen=True, kw_only=True):
     generated: Count
 
 
+class StatsResultPrefixCacheDisk(WireStruct, frozen=True, kw_only=True):
+    entries: Count
+    bytes: Count
+    hits: Count
+    misses: Count
+    written: Count
+    failed: Count
+
+
 class StatsResultPrefixCache(WireStruct, frozen=True, kw_only=True):
     entries: Count
     bytes: Count
     hits: Count
     misses: Count
+    disk: StatsResultPrefixCacheDisk
 
 
 class StatsResultMemory(WireStruct, frozen=True, kw_only=True):

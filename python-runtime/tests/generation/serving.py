@@ -11,6 +11,7 @@ import numpy as np
 from mlx_lm.generate import generate_step
 
 from mlx_runtime.generation import Generator
+from mlx_runtime.generation.disk import DiskPrefixes
 from mlx_runtime.requests import Finish, PrefillProgress, Request, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -42,6 +43,7 @@ def make_generator(
     vocab_size: int = VOCABULARY,
     context_length: int = 2048,
     samples_on_device: bool | None = None,
+    disk: DiskPrefixes | None = None,
 ) -> Generator:
     return Generator(
         model,
@@ -50,6 +52,7 @@ def make_generator(
         context_length=context_length,
         batching=batching,
         samples_on_device=samples_on_device,
+        disk=disk,
     )
 
 

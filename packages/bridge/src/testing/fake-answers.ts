@@ -98,7 +98,13 @@ function stats({ generator, startedAt }: FakeServer): WireResult<'stats'> {
     },
     tokens: { prefilled: 0, reused: 0, generated: generator.tokensSent },
     decodeSteps: steps,
-    prefixCache: { entries: 0, bytes: 0, hits: 0, misses: 0 },
+    prefixCache: {
+      entries: 0,
+      bytes: 0,
+      hits: 0,
+      misses: 0,
+      disk: { entries: 0, bytes: 0, hits: 0, misses: 0, written: 0, failed: 0 },
+    },
     memory: { activeBytes: 0, peakBytes: 0, residentBytes: process.memoryUsage.rss() },
     malformedFrames: 0,
   };

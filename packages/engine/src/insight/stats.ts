@@ -12,13 +12,11 @@ export interface BatchStats {
   readonly meanBatchSize: number;
 }
 
-export interface CacheStats {
-  readonly entries: number;
-  readonly bytes: number;
-  readonly hits: number;
-  readonly misses: number;
+export interface CacheStats extends Omit<WireStats['prefixCache'], 'disk'> {
   /** Hits of all look-ups, 0 to 1. */
   readonly hitRate: number;
+  /** What the prompt stores hold of these models. */
+  readonly disk: WireStats['prefixCache']['disk'];
 }
 
 export function toBatchStats(all: readonly WireStats[]): BatchStats {
@@ -44,17 +42,22 @@ export function toBatchStats(all: readonly WireStats[]): BatchStats {
 
 export function toCacheStats(all: readonly WireStats[]): CacheStats {
   const total = addRecords(
-    all.map((stats) => stats.prefixCache),
+    all.map(({ prefixCache: { disk: _, ...memory } }) => memory),
     noCache,
   );
+  const disk = addRecords(
+    all.map((stats) => stats.prefixCache.disk),
+    noDisk,
+  );
   const lookUps = total.hits + total.misses;
-  return { ...total, hitRate: lookUps === 0 ? 0 : total.hits / lookUps };
+  return { ...total, hitRate: lookUps === 0 ? 0 : total.hits / lookUps, disk };
 }
 
 const noRequests: WireStats['requests'] = { admitted: 0, finished: 0, cancelled: 0, failed: 0 };
 const noRows: WireStats['rows'] = { queued: 0, prefilling: 0, decoding: 0, paused: 0 };
 const noTokens: WireStats['tokens'] = { prefilled: 0, reused: 0, generated: 0 };
-const noCache: WireStats['prefixCache'] = { entries: 0, bytes: 0, hits: 0, misses: 0 };
+const noCache = { entries: 0, bytes: 0, hits: 0, misses: 0 };
+const noDisk: CacheStats['disk'] = { ...noCache, written: 0, failed: 0 };
 
 function addRecords<Key extends string>(
   records: readonly Record<Key, number>[],

@@ -86,6 +86,7 @@ async function toLoadParams(
     path,
     weights: await toWeights(plan, path, settings),
     batching: { ...settings.batching, ...plan.batching },
+    promptStore: plan.promptStore,
   };
 }
 

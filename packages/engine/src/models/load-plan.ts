@@ -11,7 +11,10 @@ import { validate } from '../support/validate.js';
 const LoadParametersSchema = z.strictObject({
   weights: LoadParamsSchema.shape.weights.unwrap().optional(),
   batching: LoadParamsSchema.shape.batching.unwrap().partial().optional(),
+  promptStore: LoadParamsSchema.shape.promptStore,
 });
+
+const parameters = LoadParametersSchema.keyof().options;
 
 /** A load request that was checked and can be carried out. */
 export interface LoadPlan {
@@ -20,17 +23,18 @@ export interface LoadPlan {
   readonly quantization?: QuantizationMode;
   readonly weights?: WireParams<'load'>['weights'];
   readonly batching?: WireParams<'load'>['batching'];
+  readonly promptStore?: WireParams<'load'>['promptStore'];
 }
 
 /** Refuses a request for a model that is here already, with other options than those asked for. */
 export function requireSamePlan(loaded: LoadPlan, wanted: LoadPlan): void {
   const differs = (key: keyof LoadPlan) =>
     wanted[key] !== undefined && !isDeepStrictEqual(wanted[key], loaded[key]);
-  const other = ['revision', 'quantization', 'weights', 'batching'] as const;
+  const other = ['revision', 'quantization', ...parameters] as const;
   const field =
     loaded.descriptor.path === wanted.descriptor.path ? other.find(differs) : ('model' as const);
   if (field === undefined) return;
-  const named = field === 'weights' || field === 'batching' ? `parameters.${field}` : field;
+  const named = parameters.some((name) => name === field) ? `parameters.${field}` : field;
   throw invalidParameter(
     named,
     `'${loaded.descriptor.id}' is loaded with another value; unload it first`,
@@ -52,11 +56,11 @@ export function planLoad(input: unknown): LoadPlan {
   const { model, revision, quantization } = options;
   const descriptor = typeof model === 'string' ? { id: model, path: model } : model;
   refuseModality(descriptor);
-  const { weights, batching } = parseParameters(options.parameters);
+  const { weights, batching, promptStore } = parseParameters(options.parameters);
   if (quantization !== undefined && weights !== undefined) {
     throw invalidParameter('quantization', 'Cannot be combined with parameters.weights');
   }
-  return { descriptor, revision, quantization, weights, batching };
+  return { descriptor, revision, quantization, weights, batching, promptStore };
 }
 
 function refuseUnsupported(options: z.output<typeof LoadModelOptionsSchema>): void {

@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createEngine, type Engine } from '../../src/index.js';
 import { DEFAULT_MODEL_ID } from '../../src/setup/index.js';
 import { readAll, rejection, textOf } from '../support/chunks.js';
@@ -11,7 +13,8 @@ const capital = [{ role: 'user' as const, content: 'What is the capital of Franc
 const story = 'Once upon a time';
 
 // Generous: a test machine may be busy with other things.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+const timeout = 120_000;
+vi.setConfig({ testTimeout: timeout, hookTimeout: timeout });
 
 let engine: Engine;
 
@@ -179,3 +182,21 @@ async function expectEventually<T>(
     .toBe(true);
   return value;
 }
+
+test('a process that replaces a killed one starts from the prompts on disk', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'prompts-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  await using own = createEngine({ config: { python_runtime: { restart_delay_base_ms: 10 } } });
+  await own.loadModel({ model: { id: 'kept', path }, parameters: { promptStore: { directory } } });
+  const params = { model: 'kept', prompt: `${story} `.repeat(40), temperature: 0, maxTokens: 2 };
+  const text = await own.generate(params);
+  await expect.poll(async () => (await own.getCacheStats()).disk.entries, { timeout }).toBe(1);
+
+  process.kill((await own.getRuntimeInfo()).models[0]?.pid ?? 0, 'SIGKILL');
+
+  expect(await own.generate(params)).toBe(text);
+  const { tokens } = await own.getBatchStats();
+  expect(tokens.prefilled).toBe(0);
+  expect(tokens.reused).toBeGreaterThan(100);
+  expect(await own.getCacheStats()).toMatchObject({ disk: { hits: 1, failed: 0 } });
+});

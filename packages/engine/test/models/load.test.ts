@@ -87,6 +87,7 @@ test.each([
   ['model.modality', { model: { id: 'm', path: 'm', modality: 'vision' } }],
   ['parameters.weights', { model: 'm', parameters: { weights: 'int3' } }],
   ['parameters', { model: 'm', parameters: { turbo: true } }],
+  ['parameters.promptStore.directory', { model: 'm', parameters: { promptStore: {} } }],
   ['quantization', { model: 'm', quantization: 'none', parameters: { weights: 'stored' } }],
   ['adapter', { model: 'm', adapter: 'lora' }],
 ])('loadModel refuses %s', async (field, options) => {

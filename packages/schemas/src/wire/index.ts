@@ -58,8 +58,9 @@ export {
   WireBatchingSchema,
   WireCapabilitiesSchema,
   WireDeviceSchema,
+  WirePromptStoreSchema,
   WireStreamIdSchema,
 } from './requests.js';
-export type { WireBatching } from './requests.js';
+export type { WireBatching, WirePromptStore } from './requests.js';
 export { WireSamplingSchema, WireSeedSchema, WireTokenIdSchema } from './sampling.js';
 export type { WireSampling, WireSamplingInput } from './sampling.js';

@@ -51,6 +51,15 @@ export const WireBatchingSchema = z.strictObject({
 });
 export type WireBatching = z.infer<typeof WireBatchingSchema>;
 
+/** Computed prefixes beyond memory and beyond the life of the process. */
+export const WirePromptStoreSchema = z.strictObject({
+  /** A directory of its own; processes and models may share it. */
+  directory: NonEmptyString,
+  /** Bytes of all files in it together, whoever wrote them. */
+  maxBytes: PositiveInteger.default(8_589_934_592),
+});
+export type WirePromptStore = z.infer<typeof WirePromptStoreSchema>;
+
 export const LoadParamsSchema = z.strictObject({
   /** The name the model is known by; reported back, not interpreted. */
   modelId: NonEmptyString,
@@ -59,6 +68,8 @@ export const LoadParamsSchema = z.strictObject({
   /** Which representation to compute with; `auto` picks what is fastest on the device. */
   weights: z.enum(['auto', 'stored', 'dense']).default('auto'),
   batching: WireBatchingSchema.optional(),
+  /** Absent: prefixes are kept in memory only. */
+  promptStore: WirePromptStoreSchema.optional(),
 });
 export const WireCapabilitiesSchema = z.strictObject({
   /** False: the model's cache cannot be batched; requests are served one at a time. */
@@ -142,6 +153,16 @@ export const StatsResultSchema = z.strictObject({
     bytes: NonNegativeInteger,
     hits: NonNegativeInteger,
     misses: NonNegativeInteger,
+    /** Of this model in the prompt store; all 0 without one. */
+    disk: z.strictObject({
+      entries: NonNegativeInteger,
+      bytes: NonNegativeInteger,
+      hits: NonNegativeInteger,
+      misses: NonNegativeInteger,
+      written: NonNegativeInteger,
+      /** Writes that failed, and files that were found damaged. */
+      failed: NonNegativeInteger,
+    }),
   }),
   memory: z.strictObject({
     activeBytes: NonNegativeInteger,

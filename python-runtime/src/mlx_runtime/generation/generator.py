@@ -13,6 +13,7 @@ from .arrays import on_gpu
 from .caches import LanguageModel, empty_caches
 from .choose import choose
 from .decode_batch import Arrivals, DecodeBatch, Flight
+from .disk import DiskPrefixes
 from .inspection import inspect_model
 from .ledger import Ledger
 from .memory import MemoryGuard
@@ -22,7 +23,7 @@ from .refusal import check_request, duplicate_stream, out_of_memory, queue_full,
 from .row import Row, make_row
 from .scheduler import Chunk, Phase, QueueFull, Scheduler, Ticket
 from .sharing import PrefixSharing
-from .stats import GeneratorStats, PrefixCacheStats, RowGauges
+from .stats import GeneratorStats, RowGauges
 
 _STEPS_BETWEEN_CLEARS = 512
 """MLX keeps freed buffers for reuse; sizes grow with the batch, so give them back at times."""
@@ -40,9 +41,11 @@ class Generator:
         context_length: int,
         batching: WireBatching,
         memory_bytes: int | None = None,
+        disk: DiskPrefixes | None = None,
         samples_on_device: bool | None = None,
     ) -> None:
         """`memory_bytes`: what weights, rows and kept prefixes may fill; None: no limit.
+        `disk`: keeps prefixes beyond the life of this generator, which does not close it.
         `samples_on_device`: None: on a GPU, where bringing logits to the host is costly.
         """
         self._model = model
@@ -64,7 +67,7 @@ class Generator:
         self._memory = MemoryGuard(traits.footprint, mx.get_active_memory(), memory_bytes)
         self._scheduler = Scheduler(max_rows, batching.max_queued_requests)
         self._sharing = PrefixSharing(
-            self._scheduler, batching.prompt_cache_bytes, forgets=traits.forgets
+            self._scheduler, batching.prompt_cache_bytes, forgets=traits.forgets, disk=disk
         )
         self._ledger = Ledger(self._scheduler, self._forget)
         self._samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
@@ -112,6 +115,8 @@ class Generator:
         """True while `step` would make progress; a paused stream is no work."""
         if self._ledger.has_outputs or self._stale or self._flight or self._prefill:
             return True
+        if self._sharing.has_writes:
+            return True
         paused = self._scheduler.in_phase(Phase.PAUSED)
         resumed = any(ticket.credit > 0 for ticket in paused)
         return resumed or len(self._scheduler) > len(paused)
@@ -126,11 +131,11 @@ class Generator:
                 self._settle_prefill()
                 self._schedule()
                 self._step()
+                self._sharing.write_some()
         return self._ledger.take_outputs()
 
     def stats(self) -> GeneratorStats:
         count = self._scheduler.count
-        cache = self._sharing.cache
         self._ledger.counters.reused_tokens = self._sharing.reused_tokens
         return GeneratorStats(
             counters=self._ledger.counters,
@@ -140,7 +145,7 @@ class Generator:
                 decoding=count(Phase.DECODING),
                 paused=count(Phase.PAUSED),
             ),
-            prefix_cache=PrefixCacheStats(len(cache), cache.nbytes, cache.hits, cache.misses),
+            prefix_cache=self._sharing.stats(),
         )
 
     def close(self) -> None:
@@ -160,6 +165,7 @@ class Generator:
 
     def _schedule(self) -> None:
         now = time.monotonic()
+        self._arrive(self._sharing.hear_from_disk())
         for ticket in self._scheduler.expire(now):
             self._ledger.end(self._row(ticket), "error", failure=queue_timeout())
         self._scheduler.row_limit = self._pace.row_limit
@@ -237,6 +243,8 @@ class Generator:
         self._launch_prefill()
         if previous is not None:
             self._emit(previous)
+        if self._flight is None and self._prefill is None:
+            self._sharing.wait_for_disk()
 
     def _take_flight(self) -> Flight | None:
         flight, self._flight = self._flight, None

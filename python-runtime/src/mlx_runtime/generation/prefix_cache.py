@@ -7,7 +7,7 @@ are never seen by another one.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -42,8 +42,12 @@ class PrefixHit(Generic[Kept]):
 
 
 class PrefixCache(Generic[Kept]):
-    def __init__(self, capacity_bytes: int) -> None:
+    def __init__(
+        self, capacity_bytes: int, on_drop: Callable[[Kept], None] = lambda _: None
+    ) -> None:
+        """`on_drop` is called with every value that is no longer kept."""
         self._capacity = capacity_bytes
+        self._on_drop = on_drop
         self._entries: OrderedDict[int, PrefixEntry[Kept]] = OrderedDict()
         self._next_key = 0
         self.nbytes = 0
@@ -76,6 +80,10 @@ class PrefixCache(Generic[Kept]):
             return False
         self._entries.move_to_end(key)
         return True
+
+    def covered(self, tenant: str, tokens: Sequence[int]) -> int:
+        """How many of `tokens` are kept; nothing counts as used by that."""
+        return self._longest(tenant, np.asarray(tokens, dtype=np.int32))[1]
 
     def keep(
         self, tenant: str, tokens: Sequence[int], value: Kept, *, nbytes: int, trimmable: bool
@@ -110,8 +118,16 @@ class PrefixCache(Generic[Kept]):
         while self.nbytes > nbytes and self._entries:
             self._drop(next(iter(self._entries)))
 
+    def remove(self, value: Kept) -> None:
+        """Drops what was kept as `value`."""
+        for key, entry in list(self._entries.items()):
+            if entry.value == value:
+                self._drop(key)
+
     def _drop(self, key: int) -> None:
-        self.nbytes -= self._entries.pop(key).nbytes
+        entry = self._entries.pop(key)
+        self.nbytes -= entry.nbytes
+        self._on_drop(entry.value)
 
     def _longest(self, tenant: str, wanted: NDArray[np.int32]) -> tuple[int | None, int]:
         best: int | None = None

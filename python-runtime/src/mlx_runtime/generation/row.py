@@ -56,6 +56,8 @@ class Row:
     """Prompt tokens that were not computed for this row."""
     reading_until: int = 0
     """Prompt tokens read once the pass in flight is done."""
+    asked_disk: bool = False
+    """Whether its prompt is on disk was asked already."""
     ended: bool = False
     broken: bool = False
     """Its logits were not finite; its caches are not to be used again."""

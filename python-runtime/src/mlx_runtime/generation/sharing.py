@@ -8,9 +8,12 @@ from collections.abc import Collection, Sequence
 from . import caches as layer_caches
 from .arrays import start
 from .caches import Caches
+from .disk import DiskPrefixes, DiskStats
+from .disk_waits import WORTH_THE_DISK, DiskWaits
 from .prefix_cache import PrefixCache, common_prefix
 from .row import Row
 from .scheduler import Scheduler
+from .stats import PrefixCacheStats
 
 _WORTH_SHARING = 16
 """Fewer common tokens than this are cheaper to compute again than to wait for."""
@@ -25,9 +28,21 @@ class PrefixSharing:
     copy, and reads on alone.
     """
 
-    def __init__(self, scheduler: Scheduler, capacity_bytes: int, *, forgets: bool) -> None:
-        """`forgets`: the model's caches cannot always be cut back to a prefix."""
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        capacity_bytes: int,
+        *,
+        forgets: bool,
+        disk: DiskPrefixes | None = None,
+    ) -> None:
+        """`forgets`: the model's caches cannot always be cut back to a prefix.
+
+        `disk`: where prefixes are kept beyond memory and this process's life.
+        """
         self._scheduler = scheduler
+        self._disk = disk
+        self._waits = DiskWaits(disk)
         self._forgets = forgets
         self.cache: PrefixCache[Caches] = PrefixCache(capacity_bytes)
         self._reading: list[Row] = []
@@ -38,9 +53,47 @@ class PrefixSharing:
     def welcome(self, row: Row) -> None:
         """Starts a row from the longest prefix there is, or lets it follow another row."""
         self._reuse(row)
-        self._follow(row)
-        if row.ticket.unread:
-            self._reading.append(row)
+        if self._waits.hold_back(row):
+            row.ticket.blocked = True
+        else:
+            self._begin(row)
+
+    def hear_from_disk(self) -> list[Row]:
+        """Goes on with rows that waited for the disk; returns those that have read all."""
+        rows: list[Row] = []
+        for row, loaded in self._waits.settled():
+            row.ticket.blocked = False
+            if loaded is not None and loaded.length > row.read:
+                self.cache.keep(
+                    row.request.tenant,
+                    loaded.tokens,
+                    loaded.caches,
+                    nbytes=layer_caches.nbytes(loaded.caches),
+                    trimmable=loaded.trimmable,
+                )
+                surplus = len(loaded.tokens) - loaded.length
+                self._start_from_copy(row, loaded.caches, loaded.length, surplus)
+            self._begin(row)
+            rows += [row, *self._welcome_again(self._waits.leave(row))]
+        return [row for row in rows if row.ticket.unread == 0]
+
+    def wait_for_disk(self) -> None:
+        """Returns at once when no row waits for the disk, and soon when one does."""
+        self._waits.wait()
+
+    def write_some(self) -> None:
+        """Moves a little of what is to be kept on disk towards it."""
+        if self._disk is not None:
+            self._disk.write_some()
+
+    @property
+    def has_writes(self) -> bool:
+        return self._disk is not None and self._disk.has_work
+
+    def stats(self) -> PrefixCacheStats:
+        cache = self.cache
+        disk = DiskStats() if self._disk is None else self._disk.stats()
+        return PrefixCacheStats(len(cache), cache.nbytes, cache.hits, cache.misses, disk)
 
     def wants_caches(self, row: Row) -> bool:
         """True when others profit from this row's caches once its prompt is read."""
@@ -64,11 +117,14 @@ class PrefixSharing:
             self._reading.remove(row)
         if row.broken:
             self.cache.discard(row.request.tenant, row.context())
+            if self._disk is not None:
+                self._disk.discard(row.request.tenant, row.context())
+        again = self._welcome_again(self._waits.leave(row))
         followers = [follower for follower, _ in self._followers.pop(row, [])]
         for pairs in self._followers.values():
             pairs[:] = [pair for pair in pairs if pair[0] is not row]
         self._unblock(followers)
-        return followers
+        return [*followers, *again]
 
     def wanted(self, ended: Collection[Row]) -> set[Row]:
         """Of rows that leave the batch, those whose caches are kept."""
@@ -94,10 +150,24 @@ class PrefixSharing:
         hit = self.cache.find(row.request.tenant, prompt, row.read + _WORTH_SHARING)
         if hit is None:
             return
-        caches = layer_caches.copy_of(hit.value)
-        if hit.surplus:
-            layer_caches.trim(caches, hit.surplus)
-        self._start_from(row, caches, hit.length)
+        self._start_from_copy(row, hit.value, hit.length, hit.surplus)
+
+    def _begin(self, row: Row) -> None:
+        self._follow(row)
+        if row.ticket.unread:
+            self._reading.append(row)
+
+    def _welcome_again(self, rows: Sequence[Row]) -> Sequence[Row]:
+        for row in rows:
+            row.ticket.blocked = False
+            self.welcome(row)
+        return rows
+
+    def _start_from_copy(self, row: Row, caches: Caches, length: int, surplus: int) -> None:
+        own = layer_caches.copy_of(caches)
+        if surplus:
+            layer_caches.trim(own, surplus)
+        self._start_from(row, own, length)
 
     def _start_from(self, row: Row, caches: Caches, length: int) -> None:
         gained = length - row.read
@@ -155,10 +225,7 @@ class PrefixSharing:
             del self._followers[row]
         for follower, shared in ready:
             if row.read == shared or layer_caches.can_trim(caches):
-                own = layer_caches.copy_of(caches)
-                if row.read > shared:
-                    layer_caches.trim(own, row.read - shared)
-                self._start_from(follower, own, shared)
+                self._start_from_copy(follower, caches, shared, row.read - shared)
         released = [follower for follower, _ in ready]
         self._unblock(released)
         return released
@@ -188,3 +255,5 @@ class PrefixSharing:
         self.cache.keep(
             tenant, tokens, caches, nbytes=layer_caches.nbytes(caches), trimmable=trimmable
         )
+        if self._disk is not None and len(tokens) >= WORTH_THE_DISK:
+            self._disk.offer(tenant, tokens, caches, trimmable=trimmable)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .disk import DiskStats
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class PrefixCacheStats:
     bytes: int = 0
     hits: int = 0
     misses: int = 0
+    disk: DiskStats = field(default_factory=DiskStats)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from mlx import nn
 from ..errors import RpcError
 from ..wire import LoadParams, WireBatching, WireDevice
 from .directory import ModelDirectory, load_failed
+from .fingerprint import fingerprint
 from .shape import cache_bytes_per_token, context_length, vocabulary_size
 from .weights import (
     MemoryNeed,
@@ -37,6 +38,8 @@ class LoadedModel:
     parameter_count: int
     weight_bytes: int
     weights: str
+    fingerprint: str
+    """What tells its computed state from that of every other model."""
 
 
 def load_model(
@@ -81,6 +84,7 @@ def _load(
     vocab_size = vocabulary_size(config)
     if vocab_size is None:
         raise load_failed(f"{directory.path / 'config.json'} names no vocab_size")
+    weights = describe_weights(model, config)
     return LoadedModel(
         model=model,
         config=config,
@@ -88,7 +92,8 @@ def _load(
         vocab_size=vocab_size,
         parameter_count=parameter_count,
         weight_bytes=weight_bytes,
-        weights=describe_weights(model, config),
+        weights=weights,
+        fingerprint=fingerprint(directory, weights),
     )
 
 

@@ -61,7 +61,9 @@ class Loading:
         loaded = model.result()
         eos = eos_token_ids(loaded.config, text.eos_token_id)
         batching = params.batching or WireBatching()
-        batches = self._loop.call(lambda host: host.serve(loaded, eos, batching)).result()
+        batches = self._loop.call(
+            lambda host: host.serve(loaded, eos, batching, params.prompt_store)
+        ).result()
         self._intake.serve(text.tokenizer, loaded.vocab_size)
         self._grammars.serve(vocabulary)
         self._loaded = True

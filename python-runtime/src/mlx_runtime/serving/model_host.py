@@ -5,22 +5,25 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from ..errors import GENERATION_ERROR, SERVER_ERROR, model_not_loaded, shutting_down
 from ..generation import (
     Counters,
+    DiskPrefixes,
     Generator,
     GeneratorStats,
     PrefixCacheStats,
     Refused,
     RowGauges,
+    empty_caches,
 )
 from ..model.device import describe_device, memory_in_use, prepare_device
 from ..model.directory import ModelDirectory
 from ..model.loader import LoadedModel, load_model
 from ..model.weights import ReportBytes, usable_bytes
 from ..requests import Failure, Finish, PrefillProgress, Request, StepOutput
-from ..wire import LoadParams, WireBatching
+from ..wire import LoadParams, WireBatching, WirePromptStore
 from .activity import Activity
 from .rows_on_wire import NO_USAGE
 from .statistics import add_counters
@@ -38,6 +41,7 @@ class ModelHost:
         self._activity = activity
         self._make_generator: Callable[[], Generator] | None = None
         self._generator: Generator | None = None
+        self._disk: DiskPrefixes | None = None
         self._past = Counters()
         """Of generators that were replaced."""
         self._open_rows: set[str] = set()
@@ -61,9 +65,14 @@ class ModelHost:
         return loaded
 
     def serve(
-        self, loaded: LoadedModel, eos_token_ids: tuple[int, ...], batching: WireBatching
+        self,
+        loaded: LoadedModel,
+        eos_token_ids: tuple[int, ...],
+        batching: WireBatching,
+        prompt_store: WirePromptStore | None,
     ) -> bool:
         """Starts to accept rows; returns whether they can be batched."""
+        disk = self._disk = _open_store(prompt_store, loaded)
 
         def make_generator() -> Generator:
             return Generator(
@@ -73,6 +82,7 @@ class ModelHost:
                 context_length=loaded.context_length,
                 batching=batching,
                 memory_bytes=usable_bytes(self.device),
+                disk=disk,
             )
 
         self._make_generator = make_generator
@@ -137,7 +147,9 @@ class ModelHost:
         self._fail_rows(shutting_down())
         if self._generator is not None:
             self._generator.close()
-        self._generator = self._make_generator = None
+        if self._disk is not None:
+            self._disk.close()
+        self._generator = self._disk = self._make_generator = None
 
     def _start_over(self, failure: Failure) -> None:
         """A generator that raised may hold half a step: replace it."""
@@ -165,6 +177,17 @@ class ModelHost:
             report(done, total)
 
         return tick_and_report
+
+
+def _open_store(prompt_store: WirePromptStore | None, loaded: LoadedModel) -> DiskPrefixes | None:
+    if prompt_store is None:
+        return None
+    return DiskPrefixes(
+        Path(prompt_store.directory),
+        prompt_store.max_bytes,
+        loaded.fingerprint,
+        lambda: empty_caches(loaded.model),
+    )
 
 
 def _failure(error: Exception) -> Failure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from ..generation import Counters, GeneratorStats
@@ -12,6 +12,7 @@ from ..wire import (
     StatsResult,
     StatsResultMemory,
     StatsResultPrefixCache,
+    StatsResultPrefixCacheDisk,
     StatsResultRequests,
     StatsResultRows,
     StatsResultTokens,
@@ -50,7 +51,11 @@ def stats_result(
         ),
         decode_steps=counters.decode_steps,
         prefix_cache=StatsResultPrefixCache(
-            entries=cache.entries, bytes=cache.bytes, hits=cache.hits, misses=cache.misses
+            entries=cache.entries,
+            bytes=cache.bytes,
+            hits=cache.hits,
+            misses=cache.misses,
+            disk=StatsResultPrefixCacheDisk(**asdict(cache.disk)),
         ),
         memory=StatsResultMemory(
             active_bytes=memory[0], peak_bytes=memory[1], resident_bytes=_resident_bytes()

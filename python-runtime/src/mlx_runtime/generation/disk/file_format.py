@@ -1,0 +1,113 @@
+"""One file per prefix: a head that says what it is, then the caches' bytes.
+
+    magic | head length, 4 bytes | digest of the head, 16 bytes | head | payload
+
+The head is JSON, followed by the tokens as little-endian 32-bit integers, and
+holds the payload's size and digest. It can be read without the payload.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+_MAGIC = b"MLXPFX1\n"
+_FIXED = struct.Struct("<8sII16s")
+_DIGEST_BYTES = 16
+_LARGEST_HEAD = 64 * 2**20
+
+
+class Damaged(Exception):
+    """A file is not what a writer of ours finished."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    tenant: str
+    """A digest: names of tenants are not written down."""
+    tokens: NDArray[np.int32]
+    trimmable: bool
+    outline: Any
+    """The shape of the payload, as `layers.describe` gives it."""
+    payload_bytes: int
+    payload_digest: str
+
+    @property
+    def name(self) -> str:
+        """Equal for equal prefixes, whichever process keeps them."""
+        return digest([self.tenant.encode(), self.tokens.tobytes()])
+
+
+def digest(parts: Iterable[bytes | memoryview]) -> str:
+    """A 128-bit BLAKE2b digest, hexadecimal."""
+    state = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    for part in parts:
+        state.update(part)
+    return state.hexdigest()
+
+
+def encode_head(head: Head) -> bytes:
+    """Everything before the payload."""
+    facts = json.dumps(
+        {
+            "tenant": head.tenant,
+            "trimmable": head.trimmable,
+            "outline": head.outline,
+            "bytes": head.payload_bytes,
+            "digest": head.payload_digest,
+        },
+        separators=(",", ":"),
+    ).encode()
+    body = facts + head.tokens.astype("<i4").tobytes()
+    check = bytes.fromhex(digest([body]))
+    return _FIXED.pack(_MAGIC, len(body), len(facts), check) + body
+
+
+def read_head(file: BinaryIO) -> Head:
+    """Raises Damaged; leaves the file at the payload."""
+    fixed = file.read(_FIXED.size)
+    if len(fixed) < _FIXED.size:
+        raise Damaged("the file is too short")
+    magic, length, facts_length, check = _FIXED.unpack(fixed)
+    if magic != _MAGIC or not facts_length <= length <= _LARGEST_HEAD:
+        raise Damaged("not a kept prefix")
+    body = file.read(length)
+    if len(body) < length or bytes.fromhex(digest([body])) != check:
+        raise Damaged("the head's checksum does not match")
+    facts = json.loads(body[:facts_length])
+    return Head(
+        tenant=facts["tenant"],
+        tokens=np.frombuffer(body, dtype="<i4", offset=facts_length).astype(np.int32),
+        trimmable=facts["trimmable"],
+        outline=facts["outline"],
+        payload_bytes=facts["bytes"],
+        payload_digest=facts["digest"],
+    )
+
+
+def read_payload(file: BinaryIO, head: Head) -> bytes:
+    """What follows the head. Raises Damaged."""
+    payload = file.read(head.payload_bytes + 1)
+    if len(payload) != head.payload_bytes or digest([payload]) != head.payload_digest:
+        raise Damaged("the payload's checksum does not match")
+    return payload
+
+
+def make_head(
+    *, tenant: str, tokens: Sequence[int], trimmable: bool, outline: Any, payload: Sequence[bytes]
+) -> Head:
+    return Head(
+        tenant=tenant,
+        tokens=np.asarray(tokens, dtype=np.int32),
+        trimmable=trimmable,
+        outline=outline,
+        payload_bytes=sum(len(part) for part in payload),
+        payload_digest=digest(payload),
+    )
