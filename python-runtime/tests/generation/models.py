@@ -1,4 +1,4 @@
-"""Tiny random-weight models of many families, one per kind of cache."""
+"""Tiny random-weight models of many families, at least one per kind of cache."""
 
 from __future__ import annotations
 
@@ -80,16 +80,99 @@ CONFIGURATIONS: dict[str, dict[str, Any]] = {
         "mlp_bias": False,
         "projectors_bias": False,
     },
+    # Attention sinks, and windows that wrap.
+    "gpt_oss": {
+        **_ATTENTION,
+        "num_hidden_layers": 2,
+        "num_local_experts": 4,
+        "num_experts_per_tok": 2,
+        "sliding_window": 24,
+    },
+    # Recurrent layers alone.
+    "mamba2": {
+        "vocab_size": VOCABULARY,
+        "num_heads": 4,
+        "head_dim": 32,
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "state_size": 16,
+        "num_hidden_layers": 2,
+        "layer_norm_epsilon": 1e-5,
+        "conv_kernel": 4,
+        "n_groups": 1,
+        "use_bias": False,
+        "use_conv_bias": True,
+        "tie_word_embeddings": False,
+        "time_step_limit": (0.0, 1e9),
+        "time_step_rank": "auto",
+    },
+}
+
+UNBATCHABLE: dict[str, dict[str, Any]] = {
+    # Chunked attention: its caches have no way to merge.
+    "llama4": {
+        "text_config": {
+            **_ATTENTION,
+            "model_type": "llama4_text",
+            "num_hidden_layers": 4,
+            "attention_bias": False,
+            "attention_chunk_size": 32,
+            "interleave_moe_layer_step": 2,
+            "intermediate_size_mlp": 96,
+            "num_experts_per_tok": 1,
+            "num_local_experts": 2,
+            "rope_scaling": None,
+            "use_qk_norm": True,
+        },
+    },
+    # Caches of its own.
+    "deepseek_v41": {
+        **_ATTENTION,
+        "num_hidden_layers": 3,
+        "head_dim": 32,
+        "q_lora_rank": 32,
+        "qk_rope_head_dim": 16,
+        "o_groups": 2,
+        "o_lora_rank": 32,
+        "moe_intermediate_size": 32,
+        "n_routed_experts": 4,
+        "num_experts_per_tok": 2,
+        "sliding_window": 24,
+        "compress_ratios": (0, 4, 4),
+        "kv_source_layer_ids": (0, 1, 2),
+        "index_source_layer_ids": (0, 1, 2),
+        "index_n_heads": 2,
+        "index_head_dim": 32,
+        "index_topk": 16,
+    },
+    # Reads a batch's positions as one number, and fails.
+    "gpt_bigcode": {
+        "vocab_size": VOCABULARY,
+        "n_embd": 64,
+        "n_layer": 2,
+        "n_inner": 96,
+        "n_head": 4,
+        "n_positions": 2048,
+        "layer_norm_epsilon": 1e-5,
+    },
+    # Layers that reuse keys take the padding of a batch for text.
+    "afm7": {
+        "vocab_size": VOCABULARY,
+        "hidden_dim": 64,
+        "num_layers": 3,
+        "num_kv_reuse_layers": 2,
+        "num_heads": 4,
+        "num_kv_heads": 2,
+    },
 }
 
 
-def tiny_model(family: str, seed: int = 0, vocab_size: int = VOCABULARY) -> Any:
+def tiny_model(family: str, seed: int = 0, **changes: Any) -> Any:
     """A model with random weights, large enough that its logits differ clearly."""
     module = importlib.import_module(f"mlx_lm.models.{family}")
     mx.random.seed(seed)
-    arguments = module.ModelArgs.from_dict(
-        {"model_type": family, **CONFIGURATIONS[family], "vocab_size": vocab_size}
-    )
+    configuration = {**CONFIGURATIONS, **UNBATCHABLE}[family]
+    arguments = module.ModelArgs.from_dict({"model_type": family, **configuration, **changes})
     model = module.Model(arguments)
     cast(Any, mx).eval(model.parameters())
     return model

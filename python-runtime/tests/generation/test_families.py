@@ -103,3 +103,46 @@ def test_a_second_turn_reuses_the_first(model: object) -> None:
 
     assert served.tokens == reference(model, second, TOKENS)
     assert served.finish.usage.cached_tokens >= 39
+
+
+def test_a_common_start_is_kept_for_requests_that_come_later(model: object) -> None:
+    common = random_prompt(60, 8)
+    generator = make_generator(model, WireBatching())
+    for index in range(3):
+        prompt = common + random_prompt(12, 30 + index)
+        served = serve(generator, [Request("a", prompt, greedy(4))])["a"]
+        assert served.tokens == reference(model, prompt, 4)
+    # Caches that cannot be cut back are kept at the border that the second request showed.
+    assert served.finish.usage.cached_tokens >= 60
+
+
+def test_cancelled_rows_leave_their_neighbours_alone(model: object) -> None:
+    batching = WireBatching(max_batch_size=4, prefill_step_size=16)
+    generator = make_generator(model, batching)
+    stays = Request("stays", random_prompt(30, 1), greedy(30))
+    others = [
+        Request("decoding", random_prompt(4, 2), greedy(500)),
+        Request("paused", random_prompt(6, 3), greedy(500), credit=2),
+        Request("reading", random_prompt(900, 4), greedy(500)),
+        Request("queued", random_prompt(4, 5), greedy(500), priority=-1),
+        Request("queued-too", random_prompt(4, 6), greedy(500), priority=-2),
+    ]
+
+    def cancel(step: int) -> None:
+        if step == 12:
+            rows = generator.stats().rows
+            assert rows.prefilling == rows.paused == 1
+            for request in others:
+                generator.cancel(request.stream_id)
+
+    served = serve(generator, [stays, *others], before_step=cancel)
+
+    assert served["stays"].tokens == reference(model, list(stays.prompt_tokens), 30)
+    assert {served[request.stream_id].finish.reason for request in others} == {"cancelled"}
+    stats = generator.stats()
+    assert (stats.counters.finished, stats.counters.cancelled) == (1, len(others))
+    rows = stats.rows
+    assert rows.queued == rows.prefilling == rows.decoding == rows.paused == 0
+    # Whatever a cancelled row left behind is as good as what a finished one leaves.
+    again = serve(generator, [Request("again", others[0].prompt_tokens, greedy(6))])["again"]
+    assert again.tokens == reference(model, list(others[0].prompt_tokens), 6)

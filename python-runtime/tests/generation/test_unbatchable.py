@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import mlx.core as mx
 import pytest
-from mlx_lm.models.cache import ChunkedKVCache, KVCache
+from mlx_lm.models.cache import QuantizedKVCache
 
 from mlx_runtime.requests import Request
-from mlx_runtime.wire import WireSampling
+from mlx_runtime.wire import WireBatching, WireSampling
 
-from .models import CONFIGURATIONS, tiny_model
+from .models import CONFIGURATIONS, UNBATCHABLE, tiny_model
 from .serving import greedy, make_generator, random_prompt, reference, serve
-
-
-class Unmergeable:
-    """A model with caches as llama4 has them: no way to merge."""
-
-    def __init__(self, model: Any) -> None:
-        self.model = model
-
-    def make_cache(self) -> list[Any]:
-        return [ChunkedKVCache(4096) for _ in self.model.layers]
-
-    def __call__(self, inputs: mx.array, cache: Sequence[Any]) -> mx.array:
-        return self.model(inputs, cache=[_Masked(layer) for layer in cache])
-
-
-class _Masked:
-    """Lends a chunked cache the mask of a plain one."""
-
-    def __init__(self, cache: Any) -> None:
-        self.cache = cache
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.cache, name)
-
-    def make_mask(self, *args: Any, **kwargs: Any) -> Any:
-        plain: Any = KVCache()
-        plain.offset = self.cache.offset
-        return plain.make_mask(*args, **kwargs)
 
 
 class Misaligned:
@@ -58,28 +31,77 @@ class Misaligned:
         return self.model(inputs, cache=cache)
 
 
-@pytest.mark.parametrize("wrapper", [Unmergeable, Misaligned])
-def test_they_are_served_one_at_a_time_with_everything_else_correct(wrapper: Any) -> None:
+def _twice(family: str) -> tuple[Any, Any]:
+    model = tiny_model(family)
+    return model, model
+
+
+def misaligned() -> tuple[Any, Any]:
     plain = tiny_model("llama")
-    generator = make_generator(wrapper(plain))
+    return Misaligned(plain), plain
+
+
+def quantised() -> tuple[Any, Any]:
+    """A llama whose keys and values are kept in 8 bits."""
+    model = tiny_model("llama", head_dim=32)
+    plain = tiny_model("llama", head_dim=32)
+    for one in (model, plain):
+        one.make_cache = lambda: [QuantizedKVCache(group_size=32, bits=8) for _ in plain.layers]
+    return model, plain
+
+
+MODELS: dict[str, Callable[[], tuple[Any, Any]]] = {
+    "misaligned": misaligned,
+    "quantised": quantised,
+    **{family: partial(_twice, family) for family in UNBATCHABLE},
+}
+
+
+@pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
+def test_they_are_served_one_at_a_time_with_everything_else_correct(
+    make: Callable[[], tuple[Any, Any]],
+) -> None:
+    model, plain = make()
+    generator = make_generator(model, WireBatching(prefill_step_size=32))
     assert not generator.batches
-    prompts = {str(index): random_prompt(5 + 9 * index, index) for index in range(4)}
+    prompts = {str(index): random_prompt(5 + 19 * index, index) for index in range(4)}
     requests = [Request(name, prompt, greedy(8)) for name, prompt in prompts.items()]
-    requests.append(Request("sampled", prompts["1"], WireSampling(max_tokens=8, seed=4, top_p=0.8)))
+    sampling = WireSampling(max_tokens=8, seed=4, top_p=0.8, logprobs=True)
+    requests.append(Request("sampled", prompts["1"], sampling))
+    requests.append(Request("cancelled", prompts["2"], greedy(500)))
     most = 0
 
     def watch(_: int) -> None:
         nonlocal most
         rows = generator.stats().rows
         most = max(most, rows.prefilling + rows.decoding)
+        if rows.queued == 0:
+            generator.cancel("cancelled")
 
     served = serve(generator, requests, before_step=watch)
 
     assert most == 1
     for name, prompt in prompts.items():
         assert served[name].tokens == reference(plain, prompt, 8)
-    sampled = serve(make_generator(plain), [requests[-1]])["sampled"]
+    sampled = serve(make_generator(model), [requests[4]])["sampled"]
     assert served["sampled"].tokens == sampled.tokens
+    assert served["cancelled"].finish.reason == "cancelled"
+    rows = generator.stats().rows
+    assert rows.queued == rows.prefilling == rows.decoding == rows.paused == 0
+
+
+@pytest.mark.parametrize("family", UNBATCHABLE)
+def test_a_second_turn_reuses_the_first_where_caches_allow(family: str) -> None:
+    model = tiny_model(family)
+    first = random_prompt(40, 9)
+    generator = make_generator(model, WireBatching())
+    answer = serve(generator, [Request("first", first, greedy(8))])["first"].tokens
+    second = [*first, *answer, *random_prompt(10, 10)]
+
+    served = serve(generator, [Request("second", second, greedy(8))])["second"]
+
+    assert served.tokens == reference(model, second, 8)
+    assert served.finish.usage.cached_tokens >= 39
 
 
 @pytest.mark.parametrize("family", CONFIGURATIONS)
