@@ -42,7 +42,7 @@ export function toBatchStats(all: readonly WireStats[]): BatchStats {
 
 export function toCacheStats(all: readonly WireStats[]): CacheStats {
   const total = addRecords(
-    all.map(({ prefixCache: { disk: _, ...memory } }) => memory),
+    all.map((stats) => stats.prefixCache),
     noCache,
   );
   const disk = addRecords(
@@ -59,6 +59,7 @@ const noTokens: WireStats['tokens'] = { prefilled: 0, reused: 0, generated: 0 };
 const noCache = { entries: 0, bytes: 0, hits: 0, misses: 0 };
 const noDisk: CacheStats['disk'] = { ...noCache, written: 0, failed: 0 };
 
+/** Adds up the numbers that `zero` names. */
 function addRecords<Key extends string>(
   records: readonly Record<Key, number>[],
   zero: Record<Key, number>,

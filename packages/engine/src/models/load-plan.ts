@@ -14,7 +14,7 @@ const LoadParametersSchema = z.strictObject({
   promptStore: LoadParamsSchema.shape.promptStore,
 });
 
-const parameters = LoadParametersSchema.keyof().options;
+const parameterNames = LoadParametersSchema.keyof().options;
 
 /** A load request that was checked and can be carried out. */
 export interface LoadPlan {
@@ -30,11 +30,11 @@ export interface LoadPlan {
 export function requireSamePlan(loaded: LoadPlan, wanted: LoadPlan): void {
   const differs = (key: keyof LoadPlan) =>
     wanted[key] !== undefined && !isDeepStrictEqual(wanted[key], loaded[key]);
-  const other = ['revision', 'quantization', ...parameters] as const;
+  const other = ['revision', 'quantization', ...parameterNames] as const;
   const field =
     loaded.descriptor.path === wanted.descriptor.path ? other.find(differs) : ('model' as const);
   if (field === undefined) return;
-  const named = parameters.some((name) => name === field) ? `parameters.${field}` : field;
+  const named = parameterNames.some((name) => name === field) ? `parameters.${field}` : field;
   throw invalidParameter(
     named,
     `'${loaded.descriptor.id}' is loaded with another value; unload it first`,
