@@ -61,7 +61,7 @@ const noDisk: CacheStats['disk'] = { ...noCache, written: 0, failed: 0 };
 
 /** Adds up the numbers that `zero` names. */
 function addRecords<Key extends string>(
-  records: readonly Record<Key, number>[],
+  records: readonly Record<NoInfer<Key>, number>[],
   zero: Record<Key, number>,
 ): Record<Key, number> {
   const total = { ...zero };
