@@ -17,9 +17,20 @@ export function namedTests(): NamedTest[] {
 
 /** Lines of RELIABILITY.md that promise something and name no test. */
 export function unprovenPromises(): string[] {
+  return promises().filter((row) => row.match(NAMED_TEST) === null);
+}
+
+/** The numbers of the cases that RELIABILITY.md promises something about, in order. */
+export function promisedCases(): number[] {
+  return promises()
+    .flatMap((row) => row.split('|')[1]?.match(/\d+/g) ?? [])
+    .map(Number)
+    .toSorted((left, right) => left - right);
+}
+
+function promises(): string[] {
   const text = readFileSync(new URL('docs/RELIABILITY.md', root), 'utf8');
-  const rows = text.split('\n').filter((line) => /^\| (?:\d+|·) \|/.test(line));
-  return rows.filter((row) => row.match(NAMED_TEST) === null);
+  return text.split('\n').filter((line) => /^\| (?:\d+(?:, \d+)*|·) \|/.test(line));
 }
 
 /** Whether the file holds a test of that title. */

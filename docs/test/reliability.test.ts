@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { exists, namedTests, unprovenPromises } from './promises.ts';
+import { exists, namedTests, promisedCases, unprovenPromises } from './promises.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -9,6 +9,10 @@ it('every promise names a test, and every test that is named exists', () => {
   expect(tests.length).toBeGreaterThan(80);
   expect(unprovenPromises()).toEqual([]);
   expect(tests.filter((test) => !exists(test))).toEqual([]);
+});
+
+it('every case from 1 to 46 has its line', () => {
+  expect(promisedCases()).toEqual(Array.from({ length: 46 }, (_, index) => index + 1));
 });
 
 /** Moments that are told to people, and ages of files, whose dates are the wall clock's. */

@@ -4,7 +4,7 @@ import type { Benchmark } from '../benchmark.ts';
 import { startFakeEngine, type FakeEngine } from './fake-engine.ts';
 
 const STREAMS = 16;
-const STEP_MS = 10;
+export const STEP_MS = 10;
 const STEPS = 400;
 
 /** From the sidecar's write to the consumer's loop, at the pace of a fast model. */
@@ -31,7 +31,8 @@ export const latency: Benchmark = {
   },
 };
 
-async function delaysTogether(engine: FakeEngine): Promise<number[]> {
+/** How long the frames of all streams took, in milliseconds. */
+export async function delaysTogether(engine: FakeEngine): Promise<number[]> {
   const delays = await Promise.all(Array.from({ length: STREAMS }, () => streamDelays(engine)));
   return delays.flat();
 }

@@ -1,9 +1,10 @@
 import type { Suite } from '../benchmark.ts';
 import { latency } from './latency.ts';
+import { slowConsumer } from './slow-consumer.ts';
 import { throughput } from './throughput.ts';
 
 export const transport: Suite = {
   name: 'transport',
   description: 'Bridge and engine alone, with a fake sidecar whose tokens cost nothing.',
-  benchmarks: [throughput, latency],
+  benchmarks: [throughput, latency, slowConsumer],
 };
