@@ -34,10 +34,10 @@ export class Chaos {
     this.#options = options;
   }
 
-  /** Keeps `concurrency` requests under way until `untilMs` of `performance.now()`, then lets them end. */
-  async run(concurrency: number, untilMs: number): Promise<void> {
+  /** Keeps `concurrency` requests under way until `untilMs` of `performance.now()` or the signal, then lets them end. */
+  async run(concurrency: number, untilMs: number, stop: AbortSignal): Promise<void> {
     const lanes = Array.from({ length: concurrency }, async () => {
-      while (performance.now() < untilMs) await this.#next();
+      while (performance.now() < untilMs && !stop.aborted) await this.#next();
     });
     await Promise.all(lanes);
   }

@@ -6,7 +6,9 @@ import { soak } from './soak.ts';
 
 const { json, ...options } = parseOptions(process.argv.slice(2));
 const progress = terminalProgress();
-const report = await soak(options, progress);
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+const report = await soak(options, progress, stop.signal);
 progress('');
 const asJson = `${JSON.stringify(report, null, 2)}\n`;
 process.stdout.write(json === '-' ? asJson : reportText(report));

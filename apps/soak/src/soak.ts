@@ -40,8 +40,12 @@ const LONGEST_WARM_UP_MS = 60_000;
 const JUDGED_AFTER_MS = 4 * 60_000;
 const LIMITS_MIB = { heap: 4, node: 64, sidecars: 64 };
 
-/** Stresses the engine, the server and the real model for a time, and tells what broke. */
-export async function soak(options: SoakOptions, progress: Progress): Promise<SoakReport> {
+/** Stresses the engine, the server and the real model for a time, and tells what broke; `stop` ends it early. */
+export async function soak(
+  options: SoakOptions,
+  progress: Progress,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<SoakReport> {
   const endOfSoak = new AbortController();
   const { signal } = endOfSoak;
   const startedAt = performance.now();
@@ -50,7 +54,7 @@ export async function soak(options: SoakOptions, progress: Progress): Promise<So
   using children = new ChildProcesses();
   openWhatStaysOpen();
   const before = await held(signal);
-  const body = await runInWorld(options, { progress, ledger, children, signal });
+  const body = await runInWorld(options, { progress, ledger, children, signal, stop });
   const after = await backAt(before, signal, SETTLE_TIMEOUT_MS);
   for (const leak of leaksOf(before, after)) ledger.complain(`after the engine's end, ${leak}`);
   for (const fault of guard.faults) ledger.complain(fault);
@@ -75,10 +79,13 @@ interface Tools {
   readonly progress: Progress;
   readonly ledger: Ledger;
   readonly children: ChildProcesses;
+  /** Outlives all requests. */
   readonly signal: AbortSignal;
+  readonly stop: AbortSignal;
 }
 
-async function runInWorld(options: SoakOptions, { progress, ledger, children, signal }: Tools) {
+async function runInWorld(options: SoakOptions, tools: Tools) {
+  const { progress, ledger, children, signal, stop } = tools;
   const random = new Random(options.seed);
   const recipes = drawRecipes(random, options.recipes, options.maxTokens);
   const names = Array.from({ length: options.models }, (_, index) => `model-${index + 1}`);
@@ -97,7 +104,7 @@ async function runInWorld(options: SoakOptions, { progress, ledger, children, si
   const parts = { world, random, plans, references: answers, audit, children, ledger };
   const chaos = new Chaos({ ...parts, endOfSoak: signal });
   const startedAt = performance.now();
-  const running = chaos.run(options.concurrency, startedAt + options.seconds * 1000);
+  const running = chaos.run(options.concurrency, startedAt + options.seconds * 1000, stop);
   const watched = new AbortController();
   const watching = watch(memory, watched.signal, () => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
@@ -114,7 +121,7 @@ async function runInWorld(options: SoakOptions, { progress, ledger, children, si
   for (const streamId of audit.open) ledger.complain(`${streamId} never ended`);
   for (const fault of audit.faults) ledger.complain(fault);
   const trends = memory.trends();
-  if (options.seconds * 1000 >= JUDGED_AFTER_MS) judgeMemory(trends, ledger);
+  if (performance.now() - startedAt >= JUDGED_AFTER_MS) judgeMemory(trends, ledger);
   return {
     memory: trends,
     recipes: { drawn: recipes.length, steady: steady.length },
