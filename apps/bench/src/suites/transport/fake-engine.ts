@@ -7,7 +7,7 @@ const MODEL = 'fake';
 
 export interface FakeEngine extends AsyncDisposable {
   /** The pieces of one generation of `tokens` tokens. */
-  generate(tokens: number): AsyncIterable<GeneratorChunk>;
+  generate(tokens: number): AsyncGenerator<GeneratorChunk, void, void>;
 }
 
 /**
