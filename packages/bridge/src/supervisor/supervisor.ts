@@ -39,6 +39,8 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
   /** The last process to be told to leave. */
   #leaving: Sidecar | undefined;
   #ending: Promise<unknown> = Promise.resolve();
+  /** A start that waits for an earlier end is taken back by a stop that comes after it. */
+  #stops = 0;
   /** Aborted by `stop`: whatever was going to happen next does not. */
   #session = new AbortController();
   /** A process was ready since the last start or reset, so a dead one is worth replacing. */
@@ -84,7 +86,9 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
    * is not tried again: rejects with the reason, and the state is `failed`.
    */
   async start(): Promise<void> {
+    const stops = this.#stops;
     await this.#ending;
+    if (this.#stops !== stops) throw stoppedError();
     if (this.#state === 'stopped') this.#begin('start');
     await this.ready();
   }
@@ -117,6 +121,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
 
   /** Stops for good, whatever is going on, and resolves when no process is left. */
   async stop(options: { force?: boolean } = {}): Promise<void> {
+    this.#stops += 1;
     if (this.#move('stop')) {
       this.#session.abort();
       this.#leaving = this.#current;

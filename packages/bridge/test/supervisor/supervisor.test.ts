@@ -255,6 +255,16 @@ describe('a supervised sidecar', () => {
     expect(processesInGroup(group)).toEqual([]);
   });
 
+  test('a stop takes back a start that waits for an earlier stop', async () => {
+    const supervisor = supervising([{}]);
+    await supervisor.start();
+    const first = supervisor.stop();
+    const start = rejection(supervisor.start());
+    await Promise.all([first, supervisor.stop()]);
+    expect(await start).toMatchObject({ code: 'Cancelled' });
+    expect(supervisor.state).toBe('stopped');
+  });
+
   test('can be started again after a stop', async () => {
     const supervisor = supervising([{}]);
     await supervisor.start();
