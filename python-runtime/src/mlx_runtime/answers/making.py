@@ -1,0 +1,57 @@
+"""Puts a splitter together for one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from .call_reader import CallContext, CallReader
+from .parsed_calls import ParsedCalls
+from .splitter import AnswerSplitter
+from .streamed_calls import StreamedCalls
+from .tool_format import JsonLayout
+from .traits import AnswerTraits
+
+
+@dataclass(frozen=True, slots=True)
+class CallRules:
+    """Which calls an answer may make."""
+
+    tools: Sequence[dict[str, Any]]
+    """In OpenAI's shape."""
+    parallel: bool
+    held_to_layout: bool
+    """True when a grammar lets nothing through but valid calls."""
+
+
+def make_splitter(
+    traits: AnswerTraits, rules: CallRules | None, *, thinking_opened: bool
+) -> AnswerSplitter | None:
+    """None for an answer that is text and nothing else. `rules`: None when no tool is offered."""
+    if rules is None and not traits.splits:
+        return None
+    return AnswerSplitter(
+        traits.transitions(calls=rules is not None),
+        traits.first_state(thinking_opened=thinking_opened),
+        _readers(traits, rules),
+        parallel_calls=rules is None or rules.parallel,
+    )
+
+
+def _readers(
+    traits: AnswerTraits, rules: CallRules | None
+) -> Callable[[], CallReader] | None:
+    if rules is None or traits.tools is None:
+        return None
+    numbers = count()
+    context = CallContext(traits.tools, rules.tools, lambda: next(numbers))
+    layout = traits.tools.layout
+
+    def make() -> CallReader:
+        if rules.held_to_layout and isinstance(layout, JsonLayout):
+            return StreamedCalls(context, layout)
+        return ParsedCalls(context)
+
+    return make

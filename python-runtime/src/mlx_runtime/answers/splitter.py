@@ -1,0 +1,112 @@
+"""Splits the text of one answer while it is written.
+
+A table says which markers lead from one state to another, as in mlx-lm's text
+state machine. The parts depend on the text alone and not on how it was cut,
+and no piece of a marker ever comes out as text, except where a call turns out
+to be none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from .call_reader import CallReader
+from .markers import find_marker, held_length
+from .newlines import NewlineTrim
+from .parts import CallDelta, Content, Part, Reasoning
+
+State = Literal["content", "reasoning", "call", "header"]
+Transitions = Mapping[State, Sequence[tuple[str, State]]]
+
+
+class AnswerSplitter:
+    def __init__(
+        self,
+        transitions: Transitions,
+        state: State,
+        make_reader: Callable[[], CallReader] | None,
+        *,
+        parallel_calls: bool = True,
+    ) -> None:
+        """`make_reader` is called whenever a call's start marker was read; None: no calls."""
+        self._transitions = transitions
+        self._make_reader = make_reader
+        self._parallel = parallel_calls
+        self._reader: CallReader | None = None
+        self._buffer = ""
+        self._trim = NewlineTrim(after_marker=state == "reasoning")
+        self.state: State = state
+        self.calls = 0
+        """Calls that were begun."""
+        self.is_complete = False
+        """True when nothing more is wanted: only one call was allowed and is there."""
+
+    def push(self, text: str) -> list[Part]:
+        """The parts that became certain."""
+        parts: list[Part] = []
+        self._buffer += text
+        while not self.is_complete and self._advance(parts):
+            pass
+        return parts
+
+    def flush(self, *, cut: bool) -> list[Part]:
+        """What was held back. `cut`: the answer ended because it was too long."""
+        if self.is_complete:
+            return []
+        parts: list[Part] = []
+        if self._reader is not None:
+            self._add(parts, self._reader.flush(cut=cut))
+            return parts
+        text, self._buffer = self._buffer, ""
+        self._say(parts, self._trim.push(text) + self._trim.flush())
+        return parts
+
+    def _advance(self, parts: list[Part]) -> bool:
+        """Works off the buffer up to the next marker; false when there is none."""
+        if self._reader is not None:
+            return self._read_call(parts, self._reader)
+        edges = self._transitions.get(self.state, ())
+        markers = [marker for marker, _ in edges]
+        found = find_marker(self._buffer, markers)
+        if found is None:
+            certain = len(self._buffer) - held_length(self._buffer, markers)
+            self._say(parts, self._trim.push(self._buffer[:certain]))
+            self._buffer = self._buffer[certain:]
+            return False
+        start, marker = found
+        self._say(parts, self._trim.push(self._buffer[:start]))
+        self._buffer = self._buffer[start + len(marker) :]
+        self._enter(dict(edges)[marker])
+        return True
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+        self._trim = NewlineTrim(after_marker=True)
+        if state == "call" and self._make_reader is not None:
+            self._reader = self._make_reader()
+
+    def _read_call(self, parts: list[Part], reader: CallReader) -> bool:
+        text, self._buffer = self._buffer, ""
+        found, rest = reader.push(text)
+        self._add(parts, found)
+        if rest is None:
+            return False
+        self._reader = None
+        self._buffer = rest
+        self._enter("content")
+        self.is_complete = not self._parallel and self.calls > 0
+        return True
+
+    def _add(self, parts: list[Part], found: Sequence[Part]) -> None:
+        for part in found:
+            if isinstance(part, CallDelta) and part.name is not None:
+                self.calls += 1
+                if not self._parallel and self.calls > 1:
+                    return
+            parts.append(part)
+
+    def _say(self, parts: list[Part], text: str) -> None:
+        if not text or self.state == "header":
+            return
+        parts.append(Reasoning(text) if self.state == "reasoning" else Content(text))

@@ -1,0 +1,125 @@
+"""The grammar of answers that call tools, in llguidance's Lark.
+
+With `auto` it is lazy: text is free until a call begins; from there on the
+call has to be one of a declared function, its arguments valid for the
+function's JSON Schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, cast
+
+from ..errors import invalid_param
+from .lark_text import lark_text
+from .tool_format import FreeLayout, JsonLayout, ToolFormat
+
+ToolChoice = Literal["auto", "required"]
+
+_ANYTHING = r"/(.|\n)*/"
+# A space, or a line break with its indentation: what models write, and no room for one that
+# would rather write blanks than an answer.
+_WHITESPACE = {"whitespace_flexible": True, "whitespace_pattern": r"( |\n {0,40})"}
+
+
+def tool_grammar(
+    form: ToolFormat,
+    tools: Sequence[dict[str, Any]],
+    *,
+    choice: ToolChoice,
+    parallel: bool,
+    special_tokens: Mapping[str, int],
+) -> str | None:
+    """None: calls of this format can only be parsed. `tools` are in OpenAI's shape;
+    `special_tokens` are those that no text is tokenised to."""
+    if choice == "auto" and isinstance(form.layout, FreeLayout):
+        return None
+    words = _Words(special_tokens)
+    rules = [_start(choice, parallel=parallel, special=form.start in special_tokens)]
+    rules += [f"text: {_ANYTHING}", f"begin: {words.text(form.start)}"]
+    rules.append(f"led[lazy]: {_ANYTHING} {words.text(form.start)}")
+    if isinstance(form.layout, JsonLayout):
+        rules += _json_calls(form, form.layout, tools, words, parallel=parallel)
+    else:
+        rules += _free_calls(form, form.layout, tools, words)
+    return "\n".join(["%llguidance {}", *rules])
+
+
+class _Words:
+    def __init__(self, special_tokens: Mapping[str, int]) -> None:
+        self._special_tokens = special_tokens
+
+    def text(self, *parts: str) -> str:
+        return lark_text("".join(parts), self._special_tokens)
+
+    def is_special(self, text: str) -> bool:
+        return text in self._special_tokens
+
+
+def _start(choice: ToolChoice, *, parallel: bool, special: bool) -> str:
+    """Between calls there may be line breaks, which trained models write."""
+    if choice == "required":
+        return "start: begin calls" + (r" (/\n*/ begin calls)*" if parallel else "")
+    led = "text begin calls" if special else "led calls"
+    return f"start: ({led})* text" if parallel else f"start: text | {led}"
+
+
+def _json_calls(
+    form: ToolFormat,
+    layout: JsonLayout,
+    tools: Sequence[dict[str, Any]],
+    words: _Words,
+    *,
+    parallel: bool,
+) -> list[str]:
+    several = layout.joint is not None and parallel
+    more = f"({words.text(layout.joint or '')} call)*" if several else ""
+    rules = [
+        f"calls: {words.text(layout.head)} call {more} {words.text(layout.tail, form.end)}",
+        f"call: {_either('call', tools)}",
+    ]
+    # The number in the middle of a call is as good as any other.
+    before, numbered, after = layout.middle.partition("{index}")
+    for place, tool in enumerate(tools):
+        opening = words.text(layout.opening, _name(tool), before)
+        number = f"/[0-9]+/ {words.text(after)}" if numbered else ""
+        schema = json.dumps(arguments_schema(tool, place))
+        rules.append(f"call_{place}: {opening} {number} %json {schema} {words.text(layout.closing)}")
+    return rules
+
+
+def _free_calls(
+    form: ToolFormat, layout: FreeLayout, tools: Sequence[dict[str, Any]], words: _Words
+) -> list[str]:
+    """Holds a call to a declared name; the rest is the model's own affair."""
+    rules = [f"calls: {_either('call', tools)}"]
+    for place, tool in enumerate(tools):
+        opening = words.text(layout.opening, _name(tool), layout.middle)
+        rules.append(f"call_{place}: {opening} rest")
+    if words.is_special(form.end):
+        rules.append(f"rest: text {words.text(form.end)}")
+    else:
+        rules.append(f"rest[lazy]: {_ANYTHING} {words.text(layout.closing, form.end)}")
+    return rules
+
+
+def _either(rule: str, tools: Sequence[object]) -> str:
+    return " | ".join(f"{rule}_{place}" for place in range(len(tools)))
+
+
+def _name(tool: dict[str, Any]) -> str:
+    return tool["function"]["name"]
+
+
+def arguments_schema(tool: dict[str, Any], place: int) -> dict[str, Any]:
+    """The JSON Schema of a function's arguments, which are an object; raises RpcError."""
+    declared: Any = tool["function"].get("parameters")
+    if declared is None:
+        declared = {"properties": {}, "additionalProperties": False}
+    if not isinstance(declared, dict):
+        raise invalid_param(f"prompt.tools.{place}.parameters", "Must be a JSON Schema object")
+    schema = cast("dict[str, Any]", declared)
+    if schema.get("type", "object") != "object":
+        raise invalid_param(f"prompt.tools.{place}.parameters.type", "Arguments are an object")
+    return {**schema, "type": "object", "x-guidance": _WHITESPACE}
