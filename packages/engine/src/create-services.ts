@@ -6,6 +6,7 @@ import type { EngineServices } from './engine-services.js';
 import type { EngineEmitter } from './events/engine-emitter.js';
 import { RuntimeStatusTracker } from './events/runtime-status.js';
 import { ActiveRuns } from './generation/active-runs.js';
+import { ToolMismatches } from './generation/tool-mismatches.js';
 import { StatsBaseline } from './insight/stats-baseline.js';
 import { ModelRegistry } from './models/model-registry.js';
 import type { Runner } from './runner/runner.js';
@@ -28,6 +29,7 @@ export function createServices(
     models: new ModelRegistry({ runner, settings, events, status, onLog }),
     admission: new Admission(limit),
     runs: new ActiveRuns(settings.runs),
+    mismatches: new ToolMismatches(events),
     statsBaseline: new StatsBaseline(),
   };
 }

@@ -2,6 +2,7 @@ import type { Admission } from './admission/admission.js';
 import type { EngineEmitter } from './events/engine-emitter.js';
 import type { RuntimeStatusTracker } from './events/runtime-status.js';
 import type { ActiveRuns } from './generation/active-runs.js';
+import type { ToolMismatches } from './generation/tool-mismatches.js';
 import type { StatsBaseline } from './insight/stats-baseline.js';
 import type { ModelRegistry } from './models/model-registry.js';
 import type { EngineSettings } from './settings.js';
@@ -14,5 +15,6 @@ export interface EngineServices {
   readonly models: ModelRegistry;
   readonly admission: Admission;
   readonly runs: ActiveRuns;
+  readonly mismatches: ToolMismatches;
   readonly statsBaseline: StatsBaseline;
 }

@@ -13,6 +13,8 @@ import type { HealthReport, ModelCapabilities, RuntimeInfo } from './insight/ins
 import type { BatchStats, CacheStats } from './insight/stats.js';
 import type { LoadCallOptions } from './models/load-call-options.js';
 import type { CallOptions, GenerateOptions } from './support/call-options.js';
+import type { Tool } from './tools/define-tool.js';
+import type { RunToolsOptions, RunToolsResult } from './tools/run-options.js';
 import type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenizer-calls.js';
 
 /** Messages alone are for the one model that is loaded. */
@@ -42,6 +44,13 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
     input: ChatInput,
     options?: GenerateOptions,
   ): AsyncGenerator<GeneratorChunk, void, void>;
+  /**
+   * Lets the model answer and call tools by turns, until it answers without a
+   * call or `maxSteps` is reached. What a tool throws is told to the model.
+   */
+  runTools<const Tools extends readonly Tool[]>(
+    options: RunToolsOptions<Tools>,
+  ): Promise<RunToolsResult<Tools[number]>>;
   tokenize(request: TokenizeRequest, options?: CallOptions): Promise<TokenizeResponse>;
   detokenize(request: DetokenizeRequest, options?: CallOptions): Promise<string>;
   /** Tokens of a conversation as the model reads it, chat template included. */

@@ -14,4 +14,14 @@ export type { BatchStats, CacheStats } from './insight/stats.js';
 export type { LoadCallOptions } from './models/load-call-options.js';
 export type { LoadProgress, LocateOptions, OnProcessStart, Runner } from './runner/runner.js';
 export type { CallOptions, GenerateOptions } from './support/call-options.js';
+export { defineTool } from './tools/define-tool.js';
+export type { Tool, ToolContext, ToolOptions } from './tools/define-tool.js';
+export type {
+  RunToolsOptions,
+  RunToolsResult,
+  ToolFailure,
+  ToolOutcome,
+  ToolStep,
+  ToolSuccess,
+} from './tools/run-options.js';
 export type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenizer-calls.js';

@@ -32,6 +32,9 @@ import { shuttingDown } from './support/errors.js';
 import { validate } from './support/validate.js';
 import * as tokenizer from './tokenizer/tokenizer-calls.js';
 import type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenizer-calls.js';
+import type { Tool } from './tools/define-tool.js';
+import type { RunToolsOptions, RunToolsResult } from './tools/run-options.js';
+import { runTools } from './tools/run-tools.js';
 
 /** The facade: every method is one line into the part that does it. */
 export class MlxEngine extends EngineEmitter implements Engine {
@@ -75,6 +78,13 @@ export class MlxEngine extends EngineEmitter implements Engine {
     return createGenerator(services, () => toChatParams(services, input), options);
   }
 
+  async runTools<const Tools extends readonly Tool[]>(
+    options: RunToolsOptions<Tools>,
+  ): Promise<RunToolsResult<Tools[number]>> {
+    // Which tool gave which result is known where the tools are: in `Tools`.
+    return (await runTools(this, options)) as RunToolsResult<Tools[number]>;
+  }
+
   async tokenize(request: TokenizeRequest, options?: CallOptions): Promise<TokenizeResponse> {
     return tokenizer.tokenize(this.#services, request, options);
   }
@@ -112,7 +122,8 @@ export class MlxEngine extends EngineEmitter implements Engine {
   }
 
   async getBatchStats(model?: string, options?: CallOptions) {
-    return toBatchStats(await collectStats(this.#services, model, options));
+    const stats = await collectStats(this.#services, model, options);
+    return toBatchStats(stats, this.#services.mismatches.count(model));
   }
 
   async getCacheStats(model?: string, options?: CallOptions) {

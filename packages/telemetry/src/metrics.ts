@@ -40,6 +40,9 @@ function createInstruments(meter: Meter) {
     }),
     errors: meter.createCounter('mlx_errors', { description: 'Errors by code' }),
     models: meter.createUpDownCounter('mlx_models_loaded', { description: 'Models loaded' }),
+    toolMismatches: meter.createCounter('mlx_tool_mismatches', {
+      description: 'Tool calls that models got wrong',
+    }),
     invalidations: meter.createCounter('mlx_model_invalidations', {
       description: 'Models whose process was lost or whose files changed on disk',
     }),
@@ -93,6 +96,10 @@ export function recordMetrics(meter: Meter, source: EngineEventSource): () => vo
       if (loaded.delete(model)) instruments.models.add(-1, { model });
     },
     'model:invalidated': ({ model }) => instruments.invalidations.add(1, { model }),
+    'model:loaded': ({ model }) => instruments.models.add(1, { model }),
+    'model:unloaded': ({ model }) => instruments.models.add(-1, { model }),
+    'model:invalidated': ({ model, reason }) => instruments.invalidations.add(1, { model, reason }),
+    'tool:mismatch': ({ model }) => instruments.toolMismatches.add(1, { model }),
     'runtime:status': ({ status }) => instruments.statusChanges.add(1, { status }),
   });
 }

@@ -81,6 +81,7 @@ class WireMessageToolCalls(WireStruct, frozen=True, kw_only=True):
 class WireMessage(WireStruct, frozen=True, kw_only=True):
     role: Annotated[str, Meta(min_length=1, max_length=64)]
     content: str | None
+    reasoning: str | None = None
     name: Annotated[str, Meta(max_length=256)] | None = None
     tool_call_id: Annotated[str, Meta(max_length=256)] | None = None
     tool_calls: tuple[WireMessageToolCalls, ...] | None = None
@@ -138,11 +139,25 @@ class WireGrammarLark(WireStruct, frozen=True, kw_only=True, tag="lark"):
 WireGrammar = WireGrammarJsonSchema | WireGrammarRegex | WireGrammarChoice | WireGrammarLark
 
 
+class WireToolUse(WireStruct, frozen=True, kw_only=True):
+    choice: Literal["auto", "required"] = "auto"
+    name: Annotated[str, Meta(min_length=1, max_length=128)] | None = None
+    parallel: bool = True
+
+
+class WireReasoning(WireStruct, frozen=True, kw_only=True):
+    enabled: bool | None = None
+    effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
+    budget_tokens: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+
+
 class GenerateParams(WireStruct, frozen=True, kw_only=True):
     stream_id: WireStreamId
     prompt: WirePrompt
     sampling: WireSampling
     grammar: WireGrammar | None = None
+    tool_use: WireToolUse | None = None
+    reasoning: WireReasoning | None = None
     resume_tokens: tuple[WireTokenId, ...] | None = None
     priority: Annotated[int, Meta(ge=-100, le=100)] = 0
     tenant: Annotated[str, Meta(max_length=256)] = ""
@@ -219,6 +234,9 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     chat: bool
     tools: bool
     grammars: bool
+    tool_format: str | None = None
+    reasoning: bool
+    reasoning_options: tuple[Literal["enabled", "effort", "budgetTokens"], ...]
     weights: str
 
 
@@ -328,10 +346,19 @@ class WireTokenLogprob(WireStruct, frozen=True, kw_only=True):
     text: str
 
 
+class WireToolCall(WireStruct, frozen=True, kw_only=True):
+    index: Count
+    id: str | None = None
+    name: str | None = None
+    arguments: str
+    raw: str | None = None
+
+
 class WireUsage(WireStruct, frozen=True, kw_only=True):
     prompt_tokens: Count
     cached_tokens: Count
     completion_tokens: Count
+    reasoning_tokens: Count | None = None
     queue_ms: Annotated[float, Meta(ge=0)]
     prefill_ms: Annotated[float, Meta(ge=0)]
     decode_ms: Annotated[float, Meta(ge=0)]
@@ -344,7 +371,7 @@ class WireFinishError(WireStruct, frozen=True, kw_only=True):
 
 
 class WireFinish(WireStruct, frozen=True, kw_only=True):
-    reason: Literal["stop", "length", "cancelled", "error"]
+    reason: Literal["stop", "length", "tool_calls", "cancelled", "error"]
     stop_sequence: str | None = None
     stop_token_id: WireTokenId | None = None
     usage: WireUsage
@@ -356,6 +383,9 @@ class WireTokenRow(WireStruct, frozen=True, kw_only=True):
     text: str
     tokens: tuple[WireTokenId, ...]
     logprobs: tuple[WireTokenLogprob, ...] | None = None
+    reasoning: str | None = None
+    tool_call: WireToolCall | None = None
+    mismatch: str | None = None
     finish: WireFinish | None = None
 
 

@@ -1,4 +1,4 @@
-import { WireFinishSchema } from '@mlx/schemas/wire';
+import { WireFinishSchema, WireToolCallSchema } from '@mlx/schemas/wire';
 import type { WireTokenRow } from '@mlx/schemas/wire';
 import { isRecord } from './parse-frame.js';
 
@@ -10,6 +10,9 @@ export function isTokenRow(row: unknown): row is WireTokenRow {
     typeof row['text'] === 'string' &&
     isTokenIds(row['tokens']) &&
     (row['logprobs'] === undefined || Array.isArray(row['logprobs'])) &&
+    (row['reasoning'] === undefined || typeof row['reasoning'] === 'string') &&
+    (row['mismatch'] === undefined || typeof row['mismatch'] === 'string') &&
+    (row['toolCall'] === undefined || WireToolCallSchema.safeParse(row['toolCall']).success) &&
     (row['finish'] === undefined || WireFinishSchema.safeParse(row['finish']).success)
   );
 }

@@ -66,7 +66,16 @@ async function load(server: FakeServer, params: Params<'load'>): Promise<Reply> 
     eosTokenIds: [0],
     weightBytes: 4,
     loadMs: steps * stepMs,
-    capabilities: { batching: true, chat: true, tools: false, grammars: true, weights: 'float32' },
+    capabilities: {
+      batching: true,
+      chat: true,
+      tools: true,
+      grammars: true,
+      toolFormat: 'generic',
+      reasoning: true,
+      reasoningOptions: ['budgetTokens'],
+      weights: 'float32',
+    },
   };
   return { result };
 }

@@ -2,7 +2,7 @@ import type { GenerateParamsSchema } from '@mlx/schemas/wire';
 import type { WireFinish, WireTokenRow } from '@mlx/schemas/wire';
 import type { z } from 'zod';
 import { nextState, textOf, tokenOf, tokenizePrompt } from './fake-model.js';
-import type { FakeGeneration } from './script.js';
+import type { FakeGeneration, FakeRowPart } from './script.js';
 
 type GenerateParams = z.output<typeof GenerateParamsSchema>;
 
@@ -36,6 +36,8 @@ export class FakeRow {
   }
 
   step(): WireTokenRow {
+    const scripted = this.#plan.rows?.[this.#sent];
+    if (scripted !== undefined) return this.#play(scripted);
     const token = tokenOf(this.#state);
     this.#state = nextState(this.#state, token);
     this.credit -= 1;
@@ -45,6 +47,15 @@ export class FakeRow {
     const row: WireTokenRow = { streamId: this.streamId, text, tokens: [token] };
     if (this.finished) row.finish = this.finish('length');
     return row;
+  }
+
+  #play({ finish, text = '', ...part }: FakeRowPart): WireTokenRow {
+    this.credit -= 1;
+    this.#sent += 1;
+    const ended = finish ?? (this.#sent === this.#plan.rows?.length ? 'stop' : undefined);
+    if (ended !== undefined) this.#left = 0;
+    const row = { streamId: this.streamId, text, tokens: [this.#sent], ...part };
+    return ended === undefined ? row : { ...row, finish: this.finish(ended) };
   }
 
   finish(reason: WireFinish['reason']): WireFinish {

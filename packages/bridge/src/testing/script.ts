@@ -1,4 +1,4 @@
-import type { WireMethod } from '@mlx/schemas/wire';
+import type { WireFinish, WireMethod, WireTokenRow } from '@mlx/schemas/wire';
 
 /** What a fake sidecar does; everything left out behaves like a good one. */
 export interface FakeScript {
@@ -27,12 +27,19 @@ export interface FakeGeneration {
   stepsPerWrite?: number;
   /** The text of each token is the moment it was written, in microseconds of the monotonic clock. */
   timestamps?: boolean;
+  /** The rows of every answer, in order, instead of the made-up text; the last one ends it. */
+  rows?: readonly FakeRowPart[];
   /** Sends whether or not it has credit. */
   ignoreCredit?: boolean;
   /** Rows at once; further requests wait, or are refused once `maxQueued` wait. */
   maxRows?: number;
   maxQueued?: number;
 }
+
+/** What is left out is empty; a row is one token. */
+export type FakeRowPart = Partial<Omit<WireTokenRow, 'streamId' | 'tokens' | 'finish'>> & {
+  finish?: WireFinish['reason'];
+};
 
 export interface FakeFault {
   when: FakeTrigger;

@@ -38,6 +38,7 @@ export class AnswerMeter {
       modelId,
       promptTokens: usage?.promptTokens,
       cachedTokens: usage?.cachedTokens,
+      ...(usage?.reasoningTokens === undefined ? {} : { reasoningTokens: usage.reasoningTokens }),
     };
   }
 }

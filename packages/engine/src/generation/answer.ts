@@ -2,7 +2,8 @@ import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/sc
 import { errorFromWire } from '@mlx/bridge';
 import type { WireFinish, WireTokenRow } from '@mlx/schemas/wire';
 import { AnswerMeter } from './answer-meter.js';
-import { toErrorChunk, toMetadataChunk, toTokenChunk, type PendingText } from './to-chunk.js';
+import { PendingPieces } from './pending.js';
+import { toErrorChunk, toMetadataChunk, toWrittenChunk } from './to-chunk.js';
 
 /** Tokens read ahead of the consumer; the credit window of the process bounds the rest. */
 const LOOKAHEAD_TOKENS = 32;
@@ -25,7 +26,7 @@ export class Answer {
   readonly #startedAt: number;
   #meter: AnswerMeter;
   #handedOut = false;
-  #pending: PendingText | undefined;
+  #pending = new PendingPieces();
   #last: GeneratorChunk | undefined;
   #over = false;
   #stats: GenerationStats | undefined;
@@ -61,18 +62,18 @@ export class Answer {
 
   /** So much can be taken that reading on would only move the queue. */
   get full(): boolean {
-    return this.#takeable && (this.#pending?.tokenIds.length ?? 0) >= LOOKAHEAD_TOKENS;
+    return this.#takeable && this.#pending.tokens >= LOOKAHEAD_TOKENS;
   }
 
   /** Forgets what was added; nothing of it may have been taken. */
   restart(): void {
-    this.#pending = undefined;
+    this.#pending = new PendingPieces();
     this.#meter = new AnswerMeter(this.#startedAt);
   }
 
   add(row: WireTokenRow): void {
     this.#meter.count(row.tokens.length);
-    this.#gather(row);
+    this.#pending.add(row);
     if (row.finish !== undefined) this.#finish(row.finish);
   }
 
@@ -85,11 +86,10 @@ export class Answer {
 
   /** The next chunk, if there is something to say. */
   take(): GeneratorChunk | undefined {
-    const pending = this.#pending;
-    if (pending !== undefined && (this.#over || this.#takeable)) {
-      this.#pending = undefined;
+    const pending = this.#over || this.#takeable ? this.#pending.take() : undefined;
+    if (pending !== undefined) {
       this.#handedOut = true;
-      return toTokenChunk(pending, this.index);
+      return toWrittenChunk(pending, this.index);
     }
     const last = this.#last;
     this.#last = undefined;
@@ -98,19 +98,7 @@ export class Answer {
 
   /** Text without characters waits for the tokens that complete it. */
   get #takeable(): boolean {
-    return this.#streaming && this.#pending !== undefined && this.#pending.text !== '';
-  }
-
-  #gather({ text, tokens, logprobs }: WireTokenRow): void {
-    if (text === '' && tokens.length === 0) return;
-    const pending = this.#pending;
-    if (pending === undefined) {
-      this.#pending = { text, tokenIds: tokens, logprobs };
-      return;
-    }
-    pending.text += text;
-    pending.tokenIds.push(...tokens);
-    if (logprobs !== undefined) (pending.logprobs ??= []).push(...logprobs);
+    return this.#streaming && this.#pending.hasSomethingToSay;
   }
 
   #finish(finish: WireFinish): void {

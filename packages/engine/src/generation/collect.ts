@@ -1,21 +1,31 @@
 import { EngineClientError } from '@mlx/schemas';
-import type { GeneratorChunk, MetadataChunk } from '@mlx/schemas';
+import type { GeneratorChunk, MetadataChunk, ToolCall, ToolCallDelta } from '@mlx/schemas';
 
 export interface CollectedAnswer {
   readonly text: string;
+  readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
   readonly end: MetadataChunk;
 }
 
 /** Reads the one answer of a stream to its end; an error in the stream is thrown. */
 export async function collect(chunks: AsyncIterable<GeneratorChunk>): Promise<CollectedAnswer> {
   let text = '';
+  let reasoning = '';
+  const toolCalls: ToolCall[] = [];
   for await (const chunk of chunks) {
     switch (chunk.type) {
       case 'token':
         text += chunk.token;
         break;
+      case 'reasoning':
+        reasoning += chunk.text;
+        break;
+      case 'tool_call':
+        addToolCall(toolCalls, chunk.toolCall);
+        break;
       case 'metadata':
-        return { text, end: chunk };
+        return { text, reasoning, toolCalls, end: chunk };
       case 'error': {
         const { code, message, ...facts } = chunk.error;
         throw new EngineClientError(code, message, facts);
@@ -25,4 +35,15 @@ export async function collect(chunks: AsyncIterable<GeneratorChunk>): Promise<Co
     }
   }
   throw new EngineClientError('InternalError', 'The generation ended without its last chunk');
+}
+
+/** Puts a piece where it belongs; the first one of a call has its id and name. */
+function addToolCall(calls: ToolCall[], delta: ToolCallDelta): void {
+  const known = calls[delta.index];
+  if (known === undefined) {
+    const { index, id = '', name = '', arguments: text } = delta;
+    calls[index] = { id, name, arguments: text };
+  } else {
+    known.arguments += delta.arguments;
+  }
 }

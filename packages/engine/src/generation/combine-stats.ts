@@ -8,10 +8,12 @@ export function combineStats(
   if (rest.length === 0) return first;
   const all = [first, ...rest];
   const tokensGenerated = all.reduce((sum, stats) => sum + stats.tokensGenerated, 0);
+  const reasoningTokens = all.reduce((sum, stats) => sum + (stats.reasoningTokens ?? 0), 0);
   const totalTime = Math.max(...all.map((stats) => stats.totalTime));
   return {
     ...first,
     tokensGenerated,
+    ...(first.reasoningTokens === undefined ? {} : { reasoningTokens }),
     tokensPerSecond: all.reduce((sum, stats) => sum + stats.tokensPerSecond, 0),
     timeToFirstToken: Math.min(...all.map((stats) => stats.timeToFirstToken)),
     totalTime,

@@ -28,7 +28,7 @@ function openRun(
   startedAt: number,
   services: EngineServices,
 ): GenerationRun {
-  const { models, events, runs, settings } = services;
+  const { models, events, mismatches, runs, settings } = services;
   const model = models.loaded(plan.model);
   const scope = new CallScope(plan.options);
   const claim = claimPlace(scope, model, services);
@@ -38,6 +38,7 @@ function openRun(
     plan,
     scope,
     events,
+    mismatches,
     startedAt,
     process: model.process,
     tally: model.tally,

@@ -6,10 +6,12 @@ import { invalidParameter } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 import { collect, type CollectedAnswer } from './collect.js';
 import { createGenerator } from './create-generator.js';
+import { offeredTools } from './tools-on-wire.js';
 
 /** An assistant turn, ready to be appended to the conversation, and how it came about. */
 export interface ChatAnswer extends ChatMessage {
   role: 'assistant';
+  /** Empty when the answer consists of calls. */
   content: string;
   finishReason: FinishReason | undefined;
   stats: GenerationStats;
@@ -20,7 +22,11 @@ export async function generateText(
   params: unknown,
   options: unknown,
 ): Promise<string> {
-  return (await generateWhole(services, validate(GeneratorParamsSchema, params), options)).text;
+  const checked = validate(GeneratorParamsSchema, params);
+  if (offeredTools(checked).length > 0) {
+    throw invalidParameter('tools', 'Only text is returned; use chat');
+  }
+  return (await generateWhole(services, checked, options)).text;
 }
 
 export async function chat(
@@ -28,9 +34,17 @@ export async function chat(
   input: unknown,
   options: unknown,
 ): Promise<ChatAnswer> {
-  const { text, end } = await generateWhole(services, toChatParams(services, input), options);
+  const answer = await generateWhole(services, toChatParams(services, input), options);
+  const { text, reasoning, toolCalls, end } = answer;
   const { finishReason, stats } = end;
-  return { role: 'assistant', content: text, finishReason, stats };
+  return {
+    role: 'assistant',
+    content: text,
+    ...(reasoning === '' ? {} : { reasoning }),
+    ...(toolCalls.length === 0 ? {} : { toolCalls: [...toolCalls] }),
+    finishReason,
+    stats,
+  };
 }
 
 /** Messages alone are for the one model that is loaded. */

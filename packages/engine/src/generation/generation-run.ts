@@ -7,12 +7,14 @@ import type { CallScope } from '../support/call-scope.js';
 import { cancelledError, toEngineError } from '../support/errors.js';
 import { isSlowConsumer, type ActiveRun } from './active-runs.js';
 import { Answer } from './answer.js';
+import { argumentsChecker, type CheckArguments } from './check-arguments.js';
 import { combineStats } from './combine-stats.js';
 import { Pace } from './pace.js';
 import type { GenerationPlan } from './plan.js';
 import type { PullSource, PullStream } from './pull-stream.js';
 import { RowReader } from './row-reader.js';
 import type { WireGenerate } from './to-wire.js';
+import type { ToolMismatches } from './tool-mismatches.js';
 
 interface Lane {
   readonly answer: Answer;
@@ -23,6 +25,7 @@ interface GenerationRunOptions {
   readonly plan: GenerationPlan;
   readonly scope: CallScope;
   readonly events: EngineEmitter;
+  readonly mismatches: ToolMismatches;
   /** `performance.now()` of the call. */
   readonly startedAt: number;
   readonly process: Supervisor;
@@ -44,6 +47,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
   readonly #options: GenerationRunOptions;
   readonly #lanes: readonly Lane[];
   readonly #pace: Pace;
+  readonly #checkArguments: CheckArguments;
   #takenAt: number;
   #nextLane = 0;
   #handedOut = false;
@@ -53,6 +57,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
     this.#stream = stream;
     this.#options = options;
     this.#takenAt = options.startedAt;
+    this.#checkArguments = argumentsChecker(options.plan.tools);
     this.#pace = new Pace(options.flushIntervalMs, () => stream.wake());
     this.#lanes = options.plan.requests.map((request, index) => this.#lane(request, index));
     options.scope.signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -120,6 +125,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
   #addRow(answer: Answer, row: WireTokenRow): boolean {
     answer.add(row);
     if (row.text !== '') this.#announceToken(answer, row);
+    if (row.mismatch !== undefined || row.toolCall?.raw !== undefined) this.#checkCall(row);
     if (answer.error !== undefined) this.#fail(answer, answer.error);
     else if (answer.over) this.#settle();
     this.#stream.wake();
@@ -177,6 +183,18 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
     if (isSlowConsumer(error)) tally.slowConsumers += 1;
     if (error) events.announceError(error, { streamId, model });
     else if (stats) events.announce('generation:completed', { streamId, stats });
+  }
+
+  /** A call that nothing held to its form may be none, or one with wrong arguments. */
+  #checkCall({ text, mismatch, toolCall }: WireTokenRow): void {
+    const { mismatches, plan } = this.#options;
+    const { streamId, model } = plan;
+    if (mismatch !== undefined) mismatches.report({ streamId, model, reason: mismatch, text });
+    if (toolCall?.raw === undefined) return;
+    const { name = '', arguments: argumentsText, raw } = toolCall;
+    const reason = this.#checkArguments(name, argumentsText);
+    if (reason === undefined) return;
+    mismatches.report({ streamId, model, tool: name, reason, text: raw });
   }
 
   #announceToken({ index }: Answer, { text, logprobs }: WireTokenRow): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GeneratorParamsWithStructuredSchema } from '@mlx/schemas';
+import type { ToolDefinition } from '@mlx/schemas';
 import type { EngineSettings } from '../settings.js';
 import { parseGenerateOptions, type GenerateOptions } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
@@ -7,6 +8,7 @@ import { pickExtras } from './extras.js';
 import { promptSummary } from './prompt-summary.js';
 import { refuseUnsupported } from './refuse-unsupported.js';
 import { toWireRequests, type WireGenerate } from './to-wire.js';
+import { offeredTools } from './tools-on-wire.js';
 
 /** A generation that was checked and can be carried out. */
 export interface GenerationPlan {
@@ -14,6 +16,8 @@ export interface GenerationPlan {
   readonly streamId: string;
   /** One per answer. */
   readonly requests: readonly WireGenerate[];
+  /** Those that the answer may call. */
+  readonly tools: readonly ToolDefinition[];
   readonly promptSummary: string;
   /** False: the whole text comes in one chunk. */
   readonly streaming: boolean;
@@ -35,6 +39,7 @@ export function planGeneration(
     model: params.model,
     streamId,
     requests: toWireRequests({ params, extras, options, streamId, defaultMaxTokens }),
+    tools: offeredTools(params),
     promptSummary: promptSummary(params),
     streaming: params.streaming ?? true,
     options: { ...options, timeoutMs: options.timeoutMs ?? settings.streamTimeoutMs },

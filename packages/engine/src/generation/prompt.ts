@@ -1,6 +1,15 @@
-import type { ChatMessage, GeneratorParams, Prompt, PromptTemplate } from '@mlx/schemas';
+import type {
+  ChatMessage,
+  GeneratorParams,
+  Prompt,
+  PromptTemplate,
+  ToolDefinition,
+} from '@mlx/schemas';
 import type { WireMessage, WirePromptInput } from '@mlx/schemas/wire';
 import { invalidParameter } from '../support/errors.js';
+import { offeredTools, toWireTools } from './tools-on-wire.js';
+
+type WireChat = Extract<WirePromptInput, { type: 'chat' }>;
 
 interface PromptExtras {
   readonly addSpecialTokens?: boolean;
@@ -12,7 +21,8 @@ export function toWirePrompt(params: GeneratorParams, extras: PromptExtras): Wir
   const { prompt, messages } = params;
   if (messages !== undefined) {
     refuse('addSpecialTokens', extras.addSpecialTokens, 'a text prompt');
-    return toWireChat(messages, extras.templateOptions);
+    const { templateOptions } = extras;
+    return { ...toWireChat(messages, offeredTools(params)), templateOptions };
   }
   refuse('templateOptions', extras.templateOptions, 'messages');
   if (prompt === undefined) throw invalidParameter('prompt', 'Required');
@@ -26,9 +36,9 @@ export function toWirePrompt(params: GeneratorParams, extras: PromptExtras): Wir
 
 export function toWireChat(
   messages: readonly ChatMessage[],
-  templateOptions?: Record<string, unknown>,
-): WirePromptInput {
-  return { type: 'chat', messages: messages.map(toWireMessage), templateOptions };
+  tools: readonly ToolDefinition[] = [],
+): WireChat {
+  return { type: 'chat', messages: messages.map(toWireMessage), tools: toWireTools(tools) };
 }
 
 /** Puts the variables into the template; a name without a value is an error, never an empty text. */
@@ -44,8 +54,8 @@ function isTokens(prompt: Prompt): prompt is { tokens: number[] } {
 }
 
 function toWireMessage(message: ChatMessage, index: number): WireMessage {
-  const { role, content, name, toolCallId, toolCalls } = message;
-  return { role, content: toText(content, index), name, toolCallId, toolCalls };
+  const { content, ...facts } = message;
+  return { ...facts, content: toText(content, index) };
 }
 
 function toText(content: ChatMessage['content'], index: number): string | null {

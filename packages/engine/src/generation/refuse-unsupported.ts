@@ -1,11 +1,10 @@
 import type { GeneratorParams } from '@mlx/schemas';
 import type { EngineSettings } from '../settings.js';
 import { invalidParameter } from '../support/errors.js';
+import { refuseTools } from './refuse-tools.js';
 
 /** Parameters that the schema knows and this version cannot honour. */
 const unsupported = [
-  'tools',
-  'toolChoice',
   'multimodal',
   'draftModel',
 ] as const satisfies readonly (keyof GeneratorParams)[];
@@ -22,6 +21,7 @@ export function refuseUnsupported(params: GeneratorParams, settings: EngineSetti
   atMost('maxTokens', params.maxTokens, settings.maxTokens, 'model.max_generation_tokens');
   atMost('temperature', params.temperature, settings.maxTemperature, 'model.max_temperature');
   refuseRepetitionPenalty(params.repetitionPenalty);
+  refuseTools(params);
   if ((params.topLogprobs ?? 0) > 0 && params.logprobs !== true) {
     throw invalidParameter('topLogprobs', 'Needs logprobs: true');
   }

@@ -1,25 +1,44 @@
-import type { ErrorChunk, FinishReason, MetadataChunk, TokenChunk } from '@mlx/schemas';
+import type {
+  ErrorChunk,
+  FinishReason,
+  MetadataChunk,
+  ReasoningChunk,
+  TokenChunk,
+  ToolCallChunk,
+} from '@mlx/schemas';
 import type { EngineClientError, GenerationStats } from '@mlx/schemas';
-import type { WireFinish, WireTokenLogprob } from '@mlx/schemas/wire';
+import type { WireFinish } from '@mlx/schemas/wire';
+import type { Pending } from './pending.js';
 
 /** Which answer a chunk belongs to; undefined when there is only one. */
 type Index = number | undefined;
 
-/** What rows of one answer amount to until somebody takes it. */
-export interface PendingText {
-  text: string;
-  tokenIds: number[];
-  logprobs: WireTokenLogprob[] | undefined;
-}
+/** A chunk with something that the model wrote. */
+export type WrittenChunk = TokenChunk | ReasoningChunk | ToolCallChunk;
 
-export function toTokenChunk({ text, tokenIds, logprobs }: PendingText, index: Index): TokenChunk {
-  const chunk: TokenChunk = { type: 'token', token: text, tokenIds };
+export function toWrittenChunk(pending: Pending, index: Index): WrittenChunk {
+  const chunk = toWritten(pending);
+  const { logprobs } = pending;
   if (logprobs !== undefined) {
     chunk.logprobs = logprobs;
     chunk.logprob = logprobs.at(-1)?.logprob;
   }
   if (index !== undefined) chunk.index = index;
   return chunk;
+}
+
+function toWritten(pending: Pending): WrittenChunk {
+  const { tokenIds } = pending;
+  switch (pending.type) {
+    case 'token':
+      return { type: 'token', token: pending.text, tokenIds };
+    case 'reasoning':
+      return { type: 'reasoning', text: pending.text, tokenIds };
+    case 'tool_call':
+      return { type: 'tool_call', toolCall: pending.toolCall, tokenIds };
+    default:
+      return pending satisfies never;
+  }
 }
 
 export function toMetadataChunk(

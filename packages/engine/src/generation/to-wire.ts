@@ -5,6 +5,7 @@ import type { GenerateOptions } from '../support/call-options.js';
 import type { GenerationExtras } from './extras.js';
 import { toWireGrammar } from '../structured/to-grammar.js';
 import { toWirePrompt } from './prompt.js';
+import { toWireToolUse } from './tools-on-wire.js';
 
 const LARGEST_DRAWN_SEED = 2 ** 47;
 
@@ -24,6 +25,8 @@ export function toWireRequests(checked: Checked): WireGenerate[] {
   const shared = {
     prompt: toWirePrompt(params, extras),
     grammar: params.structured && toWireGrammar(params.structured),
+    toolUse: toWireToolUse(params),
+    reasoning: params.reasoning,
     priority: options.priority ?? params.priority,
     tenant: options.tenant,
     queueTimeoutMs: extras.queueTimeoutMs,

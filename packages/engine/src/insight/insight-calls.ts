@@ -106,8 +106,6 @@ export function capabilities({ models }: EngineServices, id: unknown): ModelCapa
   const { grammars, ...known } = facts.loaded.capabilities;
   return {
     ...known,
-    // Templates of some models take tools; calls are not parsed by this version.
-    tools: false,
     model: handle.descriptor.id,
     contextLength: handle.contextLength,
     structuredOutput: grammars,
@@ -133,6 +131,7 @@ export async function resetStats(
 ): Promise<void> {
   const raw = await readStats(services, model, options);
   for (const { life, stats } of raw) services.statsBaseline.set(life, stats);
+  services.mismatches.reset(model === undefined ? undefined : validate(NonEmptyString, model));
 }
 
 function readStats(services: EngineServices, model: unknown, options: unknown) {

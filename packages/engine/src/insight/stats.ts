@@ -10,6 +10,8 @@ export interface BatchStats {
   readonly decodeSteps: number;
   /** Tokens generated per decode step: how well requests share steps. */
   readonly meanBatchSize: number;
+  /** Tool calls that models got wrong: no call at all, or arguments that don't fit. */
+  readonly toolMismatches: number;
 }
 
 export interface CacheStats extends Omit<WireStats['prefixCache'], 'disk'> {
@@ -19,7 +21,7 @@ export interface CacheStats extends Omit<WireStats['prefixCache'], 'disk'> {
   readonly disk: WireStats['prefixCache']['disk'];
 }
 
-export function toBatchStats(all: readonly WireStats[]): BatchStats {
+export function toBatchStats(all: readonly WireStats[], toolMismatches: number): BatchStats {
   const decodeSteps = sum(all, (stats) => stats.decodeSteps);
   const tokens = addRecords(
     all.map((stats) => stats.tokens),
@@ -37,6 +39,7 @@ export function toBatchStats(all: readonly WireStats[]): BatchStats {
     tokens,
     decodeSteps,
     meanBatchSize: decodeSteps === 0 ? 0 : tokens.generated / decodeSteps,
+    toolMismatches,
   };
 }
 

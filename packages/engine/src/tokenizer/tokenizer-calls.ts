@@ -1,4 +1,4 @@
-import { ChatMessageSchema, TokenizeRequestSchema } from '@mlx/schemas';
+import { ChatMessageSchema, TokenizeRequestSchema, ToolDefinitionSchema } from '@mlx/schemas';
 import type { TokenizeResponse } from '@mlx/schemas';
 import { NonEmptyString, TokenId } from '@mlx/schemas/common';
 import type { WirePromptInput } from '@mlx/schemas/wire';
@@ -19,6 +19,8 @@ export type DetokenizeRequest = z.infer<typeof DetokenizeRequestSchema>;
 export const CountTokensRequestSchema = z.strictObject({
   model: NonEmptyString,
   messages: z.array(ChatMessageSchema).min(1, 'Cannot be empty'),
+  /** Their descriptions count too. */
+  tools: z.array(ToolDefinitionSchema).optional(),
 });
 export type CountTokensRequest = z.infer<typeof CountTokensRequestSchema>;
 
@@ -49,8 +51,8 @@ export async function countTokens(
   request: unknown,
   options: unknown,
 ): Promise<number> {
-  const { model, messages } = validate(CountTokensRequestSchema, request);
-  const { tokens } = await tokenizePrompt(services, model, toWireChat(messages), options);
+  const { model, messages, tools } = validate(CountTokensRequestSchema, request);
+  const { tokens } = await tokenizePrompt(services, model, toWireChat(messages, tools), options);
   return tokens.length;
 }
 

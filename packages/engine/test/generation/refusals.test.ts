@@ -12,8 +12,6 @@ const cases: [field: string, params: Record<string, unknown>][] = [
   ['temperature', { temperature: 1.9 }],
   ['structured', { structured: { format: 'json' } }],
   ['structured', { structured: { schema: 'a+', format: 'choice' } }],
-  ['tools', { tools: [{ name: 'f' }] }],
-  ['toolChoice', { toolChoice: 'none' }],
   ['multimodal', { multimodal: { images: [] } }],
   ['draftModel', { draftModel: 'd' }],
   ['repetitionPenalty', { repetitionPenalty: 0 }],

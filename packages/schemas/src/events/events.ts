@@ -60,6 +60,19 @@ export const GenerationCompletedEventSchema = z.object({
 });
 export type GenerationCompletedEvent = z.infer<typeof GenerationCompletedEventSchema>;
 
+/** Text that began like a tool call is none, or a call's arguments do not fit their schema. */
+export const ToolMismatchEventSchema = z.object({
+  streamId: NonEmptyString,
+  model: NonEmptyString,
+  /** The function, where its name could be read. */
+  tool: OptionalText,
+  reason: Text,
+  /** What the model wrote. */
+  text: Text,
+  timestamp,
+});
+export type ToolMismatchEvent = z.infer<typeof ToolMismatchEventSchema>;
+
 export const ErrorEventSchema = z.object({
   error: z.object({ message: Text, code: EngineErrorCodeSchema }),
   /** Where it happened: stream, model, method. */
@@ -85,6 +98,7 @@ export const engineEvents = {
   'generation:started': GenerationStartedEventSchema,
   'generation:token': TokenGeneratedEventSchema,
   'generation:completed': GenerationCompletedEventSchema,
+  'tool:mismatch': ToolMismatchEventSchema,
   error: ErrorEventSchema,
   'runtime:status': RuntimeStatusEventSchema,
 } as const;

@@ -7,6 +7,7 @@ export {
   ModelUnloadedEventSchema,
   RuntimeStatusEventSchema,
   TokenGeneratedEventSchema,
+  ToolMismatchEventSchema,
   engineEvents,
 } from './events.js';
 export type {
@@ -20,4 +21,5 @@ export type {
   ModelUnloadedEvent,
   RuntimeStatusEvent,
   TokenGeneratedEvent,
+  ToolMismatchEvent,
 } from './events.js';

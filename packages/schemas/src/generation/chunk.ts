@@ -19,20 +19,49 @@ const chunkShape = {
   timestamp: NonNegativeNumber.optional(),
 };
 
+/** The tokens that a chunk came from. */
+const sourceShape = {
+  tokenIds: z.array(TokenId).optional(),
+  /** Log-probability of the last of the tokens, when asked for. */
+  logprob: z.number().optional(),
+  /** One entry per token: the token itself and its alternatives, best first. */
+  logprobs: z.array(TokenLogprobSchema.extend({ top: z.array(TokenLogprobSchema) })).optional(),
+};
+
 /** Text that became certain, with the tokens it came from. */
 export const TokenChunkSchema = z
   .object({
     type: z.literal('token'),
     /** May be empty while a character or a stop text is incomplete. */
     token: Text,
-    tokenIds: z.array(TokenId).optional(),
-    /** Log-probability of the last of the tokens, when asked for. */
-    logprob: z.number().optional(),
-    /** One entry per token: the token itself and its alternatives, best first. */
-    logprobs: z.array(TokenLogprobSchema.extend({ top: z.array(TokenLogprobSchema) })).optional(),
   })
+  .extend(sourceShape)
   .extend(chunkShape);
 export type TokenChunk = z.infer<typeof TokenChunkSchema>;
+
+/** Thoughts of a model that thinks before it answers. */
+export const ReasoningChunkSchema = z
+  .object({ type: z.literal('reasoning'), text: Text })
+  .extend(sourceShape)
+  .extend(chunkShape);
+export type ReasoningChunk = z.infer<typeof ReasoningChunkSchema>;
+
+/** A piece of a tool call; its first piece has the id and the name. */
+export const ToolCallDeltaSchema = z.object({
+  /** Which call of the answer. */
+  index: NonNegativeInteger,
+  id: OptionalText,
+  name: OptionalText,
+  /** JSON text that goes on where the piece before ended. */
+  arguments: Text,
+});
+export type ToolCallDelta = z.infer<typeof ToolCallDeltaSchema>;
+
+export const ToolCallChunkSchema = z
+  .object({ type: z.literal('tool_call'), toolCall: ToolCallDeltaSchema })
+  .extend(sourceShape)
+  .extend(chunkShape);
+export type ToolCallChunk = z.infer<typeof ToolCallChunkSchema>;
 
 export const FinishReasonSchema = z.enum(['stop', 'length', 'tool_calls', 'cancelled']);
 export type FinishReason = z.infer<typeof FinishReasonSchema>;
@@ -66,6 +95,8 @@ export type ErrorChunk = z.infer<typeof ErrorChunkSchema>;
 /** One element of a generation stream. */
 export const GeneratorChunkSchema = z.discriminatedUnion('type', [
   TokenChunkSchema,
+  ReasoningChunkSchema,
+  ToolCallChunkSchema,
   MetadataChunkSchema,
   ErrorChunkSchema,
 ]);

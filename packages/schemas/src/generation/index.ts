@@ -3,16 +3,22 @@ export {
   FinishReasonSchema,
   GeneratorChunkSchema,
   MetadataChunkSchema,
+  ReasoningChunkSchema,
   TokenChunkSchema,
   TokenLogprobSchema,
+  ToolCallChunkSchema,
+  ToolCallDeltaSchema,
 } from './chunk.js';
 export type {
   ErrorChunk,
   FinishReason,
   GeneratorChunk,
   MetadataChunk,
+  ReasoningChunk,
   TokenChunk,
   TokenLogprob,
+  ToolCallChunk,
+  ToolCallDelta,
 } from './chunk.js';
 export {
   ChatMessageSchema,
@@ -38,6 +44,8 @@ export {
 export type { GeneratorParams } from './params.js';
 export { PromptSchema, PromptTemplateSchema, TokenizedPromptSchema } from './prompt.js';
 export type { Prompt, PromptTemplate, TokenizedPrompt } from './prompt.js';
+export { ReasoningEffortSchema, ReasoningOptionsSchema } from './reasoning.js';
+export type { ReasoningEffort, ReasoningOptions } from './reasoning.js';
 export { GenerationStatsSchema } from './stats.js';
 export type { GenerationStats } from './stats.js';
 export { StructuredFormatSchema, StructuredOutputConfigSchema } from './structured.js';

@@ -25,6 +25,8 @@ export const ChatMessageSchema = z.object({
   role: ChatRoleSchema,
   /** Null only for an assistant turn that consists of tool calls. */
   content: z.union([Text, z.array(ContentPartSchema)]).nullable(),
+  /** What an assistant turn thought; chat templates that want to know get it. */
+  reasoning: OptionalText,
   name: NonEmptyString.max(256).optional(),
   /** Which call a `tool` turn answers. */
   toolCallId: NonEmptyString.max(256).optional(),

@@ -14,6 +14,7 @@ import {
 import { OptionalFlag, Text } from '../common/shared.js';
 import { ChatMessageSchema, ToolChoiceSchema, ToolDefinitionSchema } from './messages.js';
 import { PromptSchema } from './prompt.js';
+import { ReasoningOptionsSchema } from './reasoning.js';
 import { StructuredOutputConfigSchema, structuredOutputFault } from './structured.js';
 
 /** The fields alone, without the rule that spans them: to pick from and to extend. */
@@ -24,6 +25,9 @@ export const GeneratorParamsObjectSchema = openObject({
   messages: nonEmptyListOf(ChatMessageSchema, MAX_MESSAGES).optional(),
   tools: listOf(ToolDefinitionSchema, 1024).optional(),
   toolChoice: ToolChoiceSchema.optional(),
+  /** False: at most one tool call. */
+  parallelToolCalls: OptionalFlag,
+  reasoning: ReasoningOptionsSchema.optional(),
   /** Most tokens to generate. */
   maxTokens: integerBetween(1, 100_000).optional(),
   temperature: ClampedTemperature.optional(),

@@ -12,6 +12,8 @@ export const GenerationStatsSchema = z.object({
   totalTime: NonNegativeNumber,
   /** Tokens that a draft model proposed and the model kept. */
   draftTokensAccepted: NonNegativeInteger.optional(),
+  /** Of the tokens generated, those spent on thoughts. */
+  reasoningTokens: NonNegativeInteger.optional(),
   modelId: OptionalText,
   promptTokens: NonNegativeInteger.optional(),
   /** Of the prompt tokens, those not computed again. */

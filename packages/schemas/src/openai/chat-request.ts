@@ -4,6 +4,7 @@ import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import { integerBetween } from '../common/ranges.js';
 import { NullishFlag, NullishText, Text } from '../common/shared.js';
 import { NonEmptyString, NullishRecord, PositiveInteger } from '../common/primitives.js';
+import { ReasoningEffortSchema } from '../generation/reasoning.js';
 import { OpenAIMessageSchema } from './messages.js';
 import { SamplingParametersSchema } from './parameters.js';
 import {
@@ -13,9 +14,7 @@ import {
   OpenAIToolSchema,
 } from './tools.js';
 
-export const ReasoningEffort = z
-  .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
-  .nullish();
+export const ReasoningEffort = ReasoningEffortSchema.nullish();
 export const ServiceTier = z.enum(['auto', 'default', 'flex', 'scale', 'priority']).nullish();
 export const Verbosity = z.enum(['low', 'medium', 'high']).nullish();
 

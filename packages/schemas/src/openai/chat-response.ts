@@ -48,8 +48,9 @@ export const ChatCompletionSchema = EnvelopeSchema.extend({
         role: z.literal('assistant'),
         content: Text.nullable(),
         refusal: NullishText,
-        /** The model's thinking, where its format sets it apart. */
+        /** The model's thinking, where its format sets it apart; under both names in use. */
         reasoning_content: NullishText,
+        reasoning: NullishText,
         tool_calls: z.array(OpenAIToolCallSchema).optional(),
       }),
       finish_reason: OpenAIFinishReasonSchema,
@@ -79,6 +80,7 @@ export const ChatCompletionChunkSchema = EnvelopeSchema.extend({
         content: NullishText,
         refusal: NullishText,
         reasoning_content: NullishText,
+        reasoning: NullishText,
         tool_calls: z.array(ToolCallDeltaSchema).optional(),
       }),
       finish_reason: OpenAIFinishReasonSchema.nullable(),

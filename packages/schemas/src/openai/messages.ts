@@ -54,6 +54,9 @@ export const OpenAIMessageSchema = z.discriminatedUnion('role', [
     content: PartContent.nullish(),
     name: OptionalText,
     refusal: NullishText,
+    /** What an earlier answer thought; under both names in use. */
+    reasoning_content: NullishText,
+    reasoning: NullishText,
     tool_calls: z.array(OpenAIToolCallSchema).optional(),
     /** The older form of `tool_calls`. */
     function_call: openObject({ name: Text, arguments: Text }).nullish(),

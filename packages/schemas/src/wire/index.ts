@@ -1,3 +1,5 @@
+export { WireReasoningSchema, WireToolCallSchema, WireToolUseSchema } from './answer.js';
+export type { WireReasoning, WireToolCall, WireToolUse } from './answer.js';
 export { WireErrorDataSchema, WireErrorTypeSchema } from './errors.js';
 export type { WireErrorData, WireErrorType } from './errors.js';
 export { IncomingFrameSchema, JsonRpcErrorSchema } from './frames.js';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { NonNegativeInteger, NonNegativeNumber } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
 import { Anything, OptionalAnything, OptionalText, Text } from '../common/shared.js';
+import { WireToolCallSchema } from './answer.js';
 import { WireStreamIdSchema } from './requests.js';
 import { WireTokenIdSchema } from './sampling.js';
 
@@ -27,6 +28,8 @@ export const WireUsageSchema = z.strictObject({
   /** Of the prompt tokens, those not computed again. */
   cachedTokens: NonNegativeInteger,
   completionTokens: NonNegativeInteger,
+  /** Of the completion tokens, those spent on thoughts; absent: the model does not think. */
+  reasoningTokens: NonNegativeInteger.optional(),
   queueMs: NonNegativeNumber,
   prefillMs: NonNegativeNumber,
   decodeMs: NonNegativeNumber,
@@ -34,7 +37,7 @@ export const WireUsageSchema = z.strictObject({
 export type WireUsage = z.infer<typeof WireUsageSchema>;
 
 export const WireFinishSchema = z.strictObject({
-  reason: z.enum(['stop', 'length', 'cancelled', 'error']),
+  reason: z.enum(['stop', 'length', 'tool_calls', 'cancelled', 'error']),
   /** The stop text that ended the row, when one did. */
   stopSequence: OptionalText,
   /** The end-of-sequence or stop token that ended the row, when one did. */
@@ -45,18 +48,24 @@ export const WireFinishSchema = z.strictObject({
 });
 export type WireFinish = z.infer<typeof WireFinishSchema>;
 
-/** What one step produced for one stream. */
+/** What one step produced for one stream: text, thoughts or a piece of a tool call. */
 export const WireTokenRowSchema = z.strictObject({
   streamId: WireStreamIdSchema,
   /** Text that became certain; empty while a character or a stop text is incomplete. */
   text: Text,
   tokens: z.array(WireTokenIdSchema),
   logprobs: z.array(WireTokenLogprobSchema).optional(),
+  /** Thoughts that became certain; `text` is empty then. */
+  reasoning: OptionalText,
+  /** A piece of a call; `text` is empty then. */
+  toolCall: WireToolCallSchema.optional(),
+  /** Why `text`, which began like a tool call, is none. */
+  mismatch: OptionalText,
   finish: WireFinishSchema.optional(),
 });
 export type WireTokenRow = z.infer<typeof WireTokenRowSchema>;
 
-/** One frame per step, for all rows that have something to say. */
+/** One frame per step; a stream whose step had several parts has several rows. */
 export const TokensParamsSchema = z.strictObject({ rows: z.array(WireTokenRowSchema) });
 
 export const ProgressParamsSchema = z.strictObject({

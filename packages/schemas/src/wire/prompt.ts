@@ -1,11 +1,13 @@
 import * as z from 'zod';
-import { Anything, On, Text } from '../common/shared.js';
+import { Anything, On, OptionalText, Text } from '../common/shared.js';
 import { WireTokenIdSchema } from './sampling.js';
 
 /** One chat message as the model's chat template sees it. */
 export const WireMessageSchema = z.strictObject({
   role: Text.min(1).max(64),
   content: Text.nullable(),
+  /** What an assistant turn thought before it spoke. */
+  reasoning: OptionalText,
   name: Text.max(256).optional(),
   toolCallId: Text.max(256).optional(),
   /** Calls made by an assistant turn; `arguments` is JSON text. */
@@ -25,7 +27,7 @@ export const WirePromptSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('chat'),
     messages: z.array(WireMessageSchema).min(1),
-    /** Function definitions in OpenAI's shape, handed to the chat template as they are. */
+    /** Function definitions in OpenAI's shape. */
     tools: z.array(z.record(Text, Anything)).optional(),
     /** Extra variables for the chat template. */
     templateOptions: z.record(Text, Anything).optional(),

@@ -66,7 +66,7 @@ describe('TokenizeRequestSchema', () => {
   });
 });
 
-describe('the eight events', () => {
+describe('the eight events, and the one of tool calls', () => {
   const stats = { tokensGenerated: 3, tokensPerSecond: 15, timeToFirstToken: 0.1, totalTime: 0.3 };
   const payloads = {
     'model:loaded': {
@@ -80,6 +80,7 @@ describe('the eight events', () => {
     'generation:started': { streamId: '1', model: 'llama', prompt: 'Hello' },
     'generation:token': { streamId: '1', token: ' Paris', logprob: -0.1 },
     'generation:completed': { streamId: '1', stats },
+    'tool:mismatch': { streamId: '1', model: 'llama', reason: 'no JSON', text: '<tool_call>?' },
     error: { error: { message: 'gone', code: 'SidecarCrashed' }, context: { streamId: '1' } },
     'runtime:status': { status: 'ready', previousStatus: 'starting' },
   };

@@ -27,7 +27,11 @@ class CallRules:
 
 
 def make_splitter(
-    traits: AnswerTraits, rules: CallRules | None, *, thinking_opened: bool
+    traits: AnswerTraits,
+    rules: CallRules | None,
+    *,
+    thinking_opened: bool,
+    stops: Sequence[str] = (),
 ) -> AnswerSplitter | None:
     """None for an answer that is text and nothing else. `rules`: None when no tool is offered."""
     if rules is None and not traits.splits:
@@ -37,6 +41,7 @@ def make_splitter(
         traits.first_state(thinking_opened=thinking_opened),
         _readers(traits, rules),
         parallel_calls=rules is None or rules.parallel,
+        stops=stops,
     )
 
 

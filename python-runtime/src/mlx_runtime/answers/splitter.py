@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from ..text.stop_sequences import StopSequences
 from .call_reader import CallReader
 from .markers import find_marker, held_length
-from .newlines import NewlineTrim
 from .parts import CallDelta, Content, Part, Reasoning
+from .text_run import TextRun
 
 State = Literal["content", "reasoning", "call", "header"]
 Transitions = Mapping[State, Sequence[tuple[str, State]]]
@@ -28,19 +29,27 @@ class AnswerSplitter:
         make_reader: Callable[[], CallReader] | None,
         *,
         parallel_calls: bool = True,
+        stops: Sequence[str] = (),
     ) -> None:
-        """`make_reader` is called whenever a call's start marker was read; None: no calls."""
+        """`make_reader` is called whenever a call's start marker was read; None: no calls.
+        `stops`: texts that end the answer where they are content."""
         self._transitions = transitions
         self._make_reader = make_reader
         self._parallel = parallel_calls
         self._reader: CallReader | None = None
         self._buffer = ""
-        self._trim = NewlineTrim(after_marker=state == "reasoning")
+        self._stops = stops
         self.state: State = state
+        self._run = self._new_run(after_marker=state == "reasoning")
         self.calls = 0
         """Calls that were begun."""
         self.is_complete = False
-        """True when nothing more is wanted: only one call was allowed and is there."""
+        """True when nothing more is wanted: a stop text was found, or the only call allowed."""
+
+    @property
+    def stop_sequence(self) -> str | None:
+        """The stop text that was found."""
+        return self._run.stop_sequence
 
     def push(self, text: str) -> list[Part]:
         """The parts that became certain."""
@@ -59,7 +68,7 @@ class AnswerSplitter:
             self._add(parts, self._reader.flush(cut=cut))
             return parts
         text, self._buffer = self._buffer, ""
-        self._say(parts, self._trim.push(text) + self._trim.flush())
+        self._say(parts, self._run.push(text) + self._run.flush())
         return parts
 
     def _advance(self, parts: list[Part]) -> bool:
@@ -71,18 +80,28 @@ class AnswerSplitter:
         found = find_marker(self._buffer, markers)
         if found is None:
             certain = len(self._buffer) - held_length(self._buffer, markers)
-            self._say(parts, self._trim.push(self._buffer[:certain]))
+            self._read_text(parts, self._buffer[:certain])
             self._buffer = self._buffer[certain:]
             return False
         start, marker = found
-        self._say(parts, self._trim.push(self._buffer[:start]))
-        self._buffer = self._buffer[start + len(marker) :]
-        self._enter(dict(edges)[marker])
+        self._read_text(parts, self._buffer[:start])
+        if not self.is_complete:
+            self._say(parts, self._run.close())
+            self._buffer = self._buffer[start + len(marker) :]
+            self._enter(dict(edges)[marker])
         return True
+
+    def _read_text(self, parts: list[Part], text: str) -> None:
+        self._say(parts, self._run.push(text))
+        self.is_complete = self.stop_sequence is not None
+
+    def _new_run(self, *, after_marker: bool) -> TextRun:
+        stops = self._stops if self.state == "content" else ()
+        return TextRun(StopSequences(stops), after_marker=after_marker)
 
     def _enter(self, state: State) -> None:
         self.state = state
-        self._trim = NewlineTrim(after_marker=True)
+        self._run = self._new_run(after_marker=True)
         if state == "call" and self._make_reader is not None:
             self._reader = self._make_reader()
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
+import msgspec
+
 from ..protocol.frames import notification
 from ..requests import PrefillProgress, StepOutput
 from ..wire import TokensParams, WireFinish, WireTokenRow
-from .rows_on_wire import finish_by_stop_sequence, wire_finish, wire_logprobs, wire_progress
+from .rows_on_wire import (
+    finish_early,
+    wire_finish,
+    wire_logprobs,
+    wire_progress,
+    wire_rows,
+    with_parts,
+)
+from .split_text import SplitText
 from .streams import Stream, StreamTable
 
 StepResults = Sequence[StepOutput | PrefillProgress]
@@ -53,37 +63,59 @@ class Emitter:
         for result in results:
             if isinstance(result, PrefillProgress):
                 self._write(notification("progress", wire_progress(result)))
-            elif (row := self._row(result)) is not None:
-                rows.append(row)
+            else:
+                rows.extend(self._rows(result))
         if rows:
             self._write(notification("tokens", TokensParams(rows=tuple(rows))))
 
-    def _row(self, output: StepOutput) -> WireTokenRow | None:
+    def _rows(self, output: StepOutput) -> Sequence[WireTokenRow]:
         stream = self._streams.find(output.stream_id)
         if stream is None or stream.text is None or stream.tokenizer is None:
-            return None
-        token = None if stream.text.stop_sequence is not None else output.token
+            return ()
+        token = None if stream.text.is_complete else output.token
         if token is None and output.finish is None:
-            return None
+            return ()
+        logprobs = None if token is None else wire_logprobs(output, stream.tokenizer)
+        tokens = () if token is None else (token,)
+        if isinstance(stream.text, SplitText):
+            rows = self._split_rows(stream, stream.text, token, output)
+            rows[0] = msgspec.structs.replace(rows[0], tokens=tokens, logprobs=logprobs)
+            return rows
         text = "" if token is None else stream.text.push(token)
-        if stream.text.stop_sequence is not None and output.finish is None:
+        if stream.text.is_complete and output.finish is None:
             self._finish_row(stream.id)
         finish = self._finish(stream, output)
         if finish is not None and finish.reason in ("stop", "length"):
             text += stream.text.flush()
-        return WireTokenRow(
-            stream_id=stream.id,
-            text=text,
-            tokens=() if token is None else (token,),
-            logprobs=None if token is None else wire_logprobs(output, stream.tokenizer),
-            finish=finish,
+        return (
+            WireTokenRow(
+                stream_id=stream.id, text=text, tokens=tokens, logprobs=logprobs, finish=finish
+            ),
         )
+
+    def _split_rows(
+        self, stream: Stream, text: SplitText, token: int | None, output: StepOutput
+    ) -> list[WireTokenRow]:
+        parts = [] if token is None else text.push(token)
+        if text.is_complete and output.finish is None:
+            self._finish_row(stream.id)
+        finish = self._finish(stream, output)
+        if finish is None:
+            return wire_rows(stream.id, parts)
+        if finish.reason in ("stop", "length") and not text.is_complete:
+            parts += text.flush(cut=finish.reason == "length")
+        rows = wire_rows(stream.id, parts)
+        told = with_parts(
+            finish, calls=text.has_calls, reasoning_tokens=text.reasoning_tokens
+        )
+        rows[-1] = msgspec.structs.replace(rows[-1], finish=told)
+        return rows
 
     def _finish(self, stream: Stream, output: StepOutput) -> WireFinish | None:
         if output.finish is None or stream.text is None:
             return None
         self._streams.close(stream)
-        stop = stream.text.stop_sequence
-        if stop is not None:
-            return finish_by_stop_sequence(output.finish, stop, stream.text.token_count)
+        if stream.text.is_complete:
+            stop = stream.text.stop_sequence
+            return finish_early(output.finish, stop, stream.text.token_count)
         return wire_finish(output.finish)

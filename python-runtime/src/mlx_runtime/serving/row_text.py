@@ -22,6 +22,11 @@ class RowText:
             self.push(token)
 
     @property
+    def is_complete(self) -> bool:
+        """True when nothing more is wanted of the row."""
+        return self.stop_sequence is not None
+
+    @property
     def stop_sequence(self) -> str | None:
         """The stop text that was found."""
         return self._stops.matched

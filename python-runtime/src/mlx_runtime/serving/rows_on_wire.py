@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
+from ..answers.parts import Content, Mismatch, Part, Reasoning
 from ..requests import Failure, Finish, PrefillProgress, StepOutput, Usage
 from ..text.tokenizer import Tokenizer
 from ..wire import (
@@ -14,6 +16,8 @@ from ..wire import (
     WireFinishError,
     WireTokenLogprob,
     WireTokenLogprobTop,
+    WireTokenRow,
+    WireToolCall,
     WireUsage,
 )
 
@@ -62,10 +66,44 @@ def wire_finish(finish: Finish) -> WireFinish:
     )
 
 
-def finish_by_stop_sequence(finish: Finish, stop: str, completion_tokens: int) -> WireFinish:
-    """The generation thread may have run ahead: tokens behind the stop text do not count."""
+def finish_early(finish: Finish, stop: str | None, completion_tokens: int) -> WireFinish:
+    """The generation thread may have run ahead: tokens behind the row's end do not count."""
     usage = msgspec.structs.replace(_wire_usage(finish.usage), completion_tokens=completion_tokens)
     return WireFinish(reason="stop", stop_sequence=stop, usage=usage)
+
+
+def with_parts(finish: WireFinish, *, calls: bool, reasoning_tokens: int) -> WireFinish:
+    """What the text of a row adds to how it ended."""
+    usage = msgspec.structs.replace(finish.usage, reasoning_tokens=reasoning_tokens)
+    reason = "tool_calls" if calls and finish.reason == "stop" else finish.reason
+    return msgspec.structs.replace(finish, reason=reason, usage=usage)
+
+
+def wire_rows(stream_id: str, parts: Sequence[Part]) -> list[WireTokenRow]:
+    """One row for each part, and one at least; without the tokens they came from."""
+    rows = [_wire_part(stream_id, part) for part in parts]
+    return rows or [WireTokenRow(stream_id=stream_id, text="", tokens=())]
+
+
+def _wire_part(stream_id: str, part: Part) -> WireTokenRow:
+    match part:
+        case Content():
+            return WireTokenRow(stream_id=stream_id, text=part.text, tokens=())
+        case Reasoning():
+            return WireTokenRow(stream_id=stream_id, text="", tokens=(), reasoning=part.text)
+        case Mismatch():
+            return WireTokenRow(
+                stream_id=stream_id, text=part.text, tokens=(), mismatch=part.reason
+            )
+        case _:
+            call = WireToolCall(
+                index=part.index,
+                id=part.id,
+                name=part.name,
+                arguments=part.arguments,
+                raw=part.raw,
+            )
+            return WireTokenRow(stream_id=stream_id, text="", tokens=(), tool_call=call)
 
 
 def _wire_error(failure: Failure) -> WireFinishError:

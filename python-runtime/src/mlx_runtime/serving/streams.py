@@ -10,6 +10,7 @@ from ..errors import INVALID_PARAMS, RpcError
 from ..protocol.frames import RequestId
 from ..text.tokenizer import Tokenizer
 from .row_text import RowText
+from .split_text import SplitText
 
 
 @dataclass(slots=True, eq=False)
@@ -17,7 +18,7 @@ class Stream:
     id: str
     request_id: RequestId
     cancelled: bool = False
-    text: RowText | None = None
+    text: RowText | SplitText | None = None
     """Set before the row is submitted, then used by the emitter alone."""
     tokenizer: Tokenizer | None = None
 

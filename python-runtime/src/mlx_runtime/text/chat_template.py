@@ -33,6 +33,8 @@ class ChatTemplate:
             variables = meta.find_undeclared_variables(self._environment.parse(source))
         except (TemplateSyntaxError, RecursionError, SyntaxError) as error:
             raise InvalidTemplate(str(error)) from error
+        self.variables = frozenset(variables)
+        """Names that the template reads and does not set."""
         self.uses_tools = "tools" in variables
 
     def render(self, prompt: WirePromptChat) -> str:
@@ -67,6 +69,8 @@ def _message(message: WireMessage) -> dict[str, Any]:
     A missing content becomes empty text: most templates join it to other text.
     """
     shaped: dict[str, Any] = {"role": message.role, "content": message.content or ""}
+    if message.reasoning is not None:
+        shaped["reasoning_content"] = message.reasoning
     if message.name is not None:
         shaped["name"] = message.name
     if message.tool_call_id is not None:

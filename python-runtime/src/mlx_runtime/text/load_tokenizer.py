@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +27,10 @@ class _TokenizerFile(msgspec.Struct):
 class LoadedTokenizer:
     tokenizer: Tokenizer
     eos_token_id: int | None
+    template_source: str
+    """Empty when there is no usable template."""
+    config: Mapping[str, Any]
+    """tokenizer_config.json"""
 
 
 class UnusableTokenizer(Exception):
@@ -39,11 +44,14 @@ def load_tokenizer(directory: Path) -> LoadedTokenizer:
     backend.no_padding()
     backend.no_truncation()
     special = _special_tokens(config)
-    template = _chat_template(directory, config, special)
+    source = _template_source(directory, config)
+    template = None if source is None else _chat_template(source, special)
     eos_token = special.get("eos_token")
     return LoadedTokenizer(
         Tokenizer(backend, decoder, template),
         None if eos_token is None else backend.token_to_id(eos_token),
+        source if source is not None and template is not None else "",
+        config,
     )
 
 
@@ -91,12 +99,7 @@ def _special_tokens(config: dict[str, Any]) -> dict[str, str]:
     return tokens
 
 
-def _chat_template(
-    directory: Path, config: dict[str, Any], special_tokens: dict[str, str]
-) -> ChatTemplate | None:
-    source = _template_source(directory, config)
-    if source is None:
-        return None
+def _chat_template(source: str, special_tokens: dict[str, str]) -> ChatTemplate | None:
     try:
         return ChatTemplate(source, special_tokens)
     except InvalidTemplate as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tokenizers import Tokenizer as Backend
 
-from ..errors import INVALID_PARAMS, RpcError, invalid_param
+from ..errors import INVALID_PARAMS, RpcError
 from ..wire import WirePrompt, WirePromptChat, WirePromptText
 from .chat_template import ChatTemplate
 from .detokenizer import ByteDetokenizer, Detokenizer, WindowDetokenizer
@@ -35,6 +35,15 @@ class Tokenizer:
     def definition(self) -> str:
         """All of it, as a `tokenizer.json`."""
         return self._backend.to_str()
+
+    def __contains__(self, token: object) -> bool:
+        return isinstance(token, str) and self._backend.token_to_id(token) is not None
+
+    @property
+    def special_tokens(self) -> Mapping[str, int]:
+        """Tokens that stand for no text of their own."""
+        added = self._backend.get_added_tokens_decoder()
+        return {token.content: id for id, token in added.items() if token.special}
 
     def encode(self, prompt: WirePrompt) -> Sequence[int]:
         """Token ids of a prompt; raises RpcError when a chat cannot be rendered."""
@@ -83,6 +92,4 @@ class Tokenizer:
                 type="chat_template_error",
                 param="prompt.messages",
             )
-        if prompt.tools and not self.chat_template.uses_tools:
-            raise invalid_param("prompt.tools", "The model's chat template knows no tools")
         return self.chat_template.render(prompt)

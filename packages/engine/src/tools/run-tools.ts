@@ -1,0 +1,78 @@
+import type { ChatMessage, GeneratorParams, ToolCall } from '@mlx/schemas';
+import { PositiveInteger } from '@mlx/schemas/common';
+import type { Engine } from '../engine.js';
+import type { ChatAnswer } from '../generation/generate-text.js';
+import { cancelledError, invalidParameter } from '../support/errors.js';
+import { validate } from '../support/validate.js';
+import type { Tool } from './define-tool.js';
+import { runCall, toToolMessage } from './run-call.js';
+import { paramNames, type RunToolsOptions, type RunToolsResult, type ToolStep } from './run-options.js';
+
+const DEFAULT_MAX_STEPS = 8;
+
+/**
+ * Lets the model answer and call tools by turns until it answers without a
+ * call or no step is left. Calls of one answer run at the same time.
+ */
+export async function runTools(
+  engine: Pick<Engine, 'chat'>,
+  options: RunToolsOptions<readonly Tool[]>,
+): Promise<RunToolsResult<Tool>> {
+  const { tools, timeoutMs } = options;
+  const maxSteps = validate(PositiveInteger.default(DEFAULT_MAX_STEPS), options.maxSteps);
+  const signal = options.signal ?? new AbortController().signal;
+  const params = toChatParams(options);
+  const messages: ChatMessage[] = [...options.messages];
+  const steps: ToolStep<Tool>[] = [];
+  for (;;) {
+    // A choice that forces calls is for the first answer; forced ever after, none would be the last.
+    const choice = steps.length === 0 ? params.toolChoice : 'auto';
+    const answer = await engine.chat(
+      { ...params, messages, toolChoice: choice },
+      { signal, timeoutMs },
+    );
+    messages.push(toTurn(answer));
+    const isLast = steps.length + 1 >= maxSteps;
+    const calls = callsOf(answer);
+    const outcomes = isLast ? [] : await runAll(calls, tools, signal);
+    messages.push(...outcomes.map(toToolMessage));
+    const step = { answer, outcomes };
+    steps.push(step);
+    options.onStep?.(step);
+    if (calls.length === 0 || isLast) {
+      const { content: text, finishReason } = answer;
+      return { text, answer, steps, messages, pendingCalls: calls, finishReason };
+    }
+  }
+}
+
+/** A call that was cut off by `maxTokens` is not one to carry out. */
+function callsOf({ toolCalls = [], finishReason }: ChatAnswer): ToolCall[] {
+  return finishReason === 'length' ? [] : toolCalls;
+}
+
+async function runAll(calls: readonly ToolCall[], tools: readonly Tool[], signal: AbortSignal) {
+  try {
+    return await Promise.all(calls.map((call) => runCall(call, tools, signal)));
+  } catch (thrown) {
+    throw signal.aborted ? cancelledError(signal.reason) : thrown;
+  }
+}
+
+function toChatParams({
+  tools,
+  maxSteps: _maxSteps,
+  signal: _signal,
+  timeoutMs: _timeoutMs,
+  onStep: _onStep,
+  messages: _messages,
+  ...rest
+}: RunToolsOptions<readonly Tool[]>): GeneratorParams {
+  const unknown = Object.keys(rest).find((name) => !paramNames.has(name));
+  if (unknown !== undefined) throw invalidParameter(unknown, 'Unknown option');
+  return { ...rest, tools: tools.map(({ definition }) => definition) };
+}
+
+function toTurn({ finishReason: _reason, stats: _stats, ...turn }: ChatAnswer): ChatMessage {
+  return turn;
+}
