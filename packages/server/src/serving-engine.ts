@@ -1,4 +1,10 @@
-import type { ChatMessage, GeneratorChunk, GeneratorParams, ModelHandle } from '@mlx/schemas';
+import type {
+  ChatMessage,
+  GeneratorChunk,
+  GeneratorParams,
+  ModelHandle,
+  ToolDefinition,
+} from '@mlx/schemas';
 
 /** What the HTTP handler needs of an engine; `Engine` of `@mlx/engine` has it. */
 export interface ServingEngine {
@@ -13,7 +19,11 @@ export interface ServingEngine {
   listModels(): Promise<readonly ModelHandle[]>;
   /** Tokens of a conversation as the model reads it, chat template included. */
   countTokens(
-    request: { readonly model: string; readonly messages: ChatMessage[] },
+    request: {
+      readonly model: string;
+      readonly messages: ChatMessage[];
+      readonly tools?: ToolDefinition[];
+    },
     options?: { readonly signal?: AbortSignal },
   ): Promise<number>;
   /** `healthy` is false when a model failed or none is ready. */

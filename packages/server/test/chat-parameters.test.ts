@@ -105,8 +105,6 @@ describe('parameters', () => {
 
   it.each([
     [{ response_format: { type: 'json_object' } }, 'response_format'],
-    [{ tools: [{ type: 'function', function: { name: 'add' } }] }, 'tools'],
-    [{ reasoning_effort: 'high' }, 'reasoning_effort'],
     [{ modalities: ['text', 'audio'] }, 'modalities'],
     [{ store: true }, 'store'],
     [

@@ -127,6 +127,7 @@ describe('a request', () => {
           { role: 'user', content: 'a\nb' },
           {
             role: 'assistant',
+            reasoning: 'hm',
             content: null,
             toolCalls: [{ id: 't1', name: 'add', arguments: '{"x":1}' }],
           },
@@ -138,8 +139,6 @@ describe('a request', () => {
   });
 
   it.each([
-    [{ tools: [{ name: 'add', input_schema: {} }] }, 'tools'],
-    [{ thinking: { type: 'enabled', budget_tokens: 2000 } }, 'thinking'],
     [{ colour: 'red' }, 'colour'],
     [{ temperature: 2 }, 'temperature'],
     [

@@ -17,10 +17,7 @@ export interface ToolOptions<Name extends string, Parameters extends z.ZodObject
   readonly description?: string;
   readonly parameters: Parameters;
   /** What it throws is told to the model, which may try again. */
-  readonly execute: (
-    input: z.output<Parameters>,
-    context: ToolContext,
-  ) => Result | Promise<Result>;
+  readonly execute: (input: z.output<Parameters>, context: ToolContext) => Result | Promise<Result>;
 }
 
 /** A function that a model may call. */

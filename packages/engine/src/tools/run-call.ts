@@ -29,8 +29,7 @@ export async function runCall(
 
 /** The turn that tells the model what came of a call. */
 export function toToolMessage(outcome: ToolOutcome<Tool>): ChatMessage {
-  const content =
-    'error' in outcome ? `Error: ${outcome.error.message}` : toText(outcome.result);
+  const content = 'error' in outcome ? `Error: ${outcome.error.message}` : toText(outcome.result);
   return { role: 'tool', toolCallId: outcome.id, name: outcome.tool, content };
 }
 

@@ -6,7 +6,12 @@ import { cancelledError, invalidParameter } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 import type { Tool } from './define-tool.js';
 import { runCall, toToolMessage } from './run-call.js';
-import { paramNames, type RunToolsOptions, type RunToolsResult, type ToolStep } from './run-options.js';
+import {
+  paramNames,
+  type RunToolsOptions,
+  type RunToolsResult,
+  type ToolStep,
+} from './run-options.js';
 
 const DEFAULT_MAX_STEPS = 8;
 

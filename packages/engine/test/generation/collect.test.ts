@@ -17,7 +17,12 @@ test('the text of all chunks, and how it ended', async () => {
     { type: 'token', token: 'b' },
     end,
   ];
-  expect(await collect(stream(...chunks))).toEqual({ text: 'ab', reasoning: '', toolCalls: [], end });
+  expect(await collect(stream(...chunks))).toEqual({
+    text: 'ab',
+    reasoning: '',
+    toolCalls: [],
+    end,
+  });
 });
 
 test('an error chunk is thrown as the error it tells of', async () => {

@@ -79,7 +79,9 @@ const story = [
 
 test.each([true, false])('parts come in order, streaming %s', async (streaming) => {
   const { engine } = await scripted(rows);
-  const chunks = await readAll(engine.chatStream({ ...params, messages: params.messages ?? [], streaming }));
+  const chunks = await readAll(
+    engine.chatStream({ ...params, messages: params.messages ?? [], streaming }),
+  );
   expect(said(chunks)).toEqual(story);
   const tokens = chunks.flatMap((chunk) => ('tokenIds' in chunk ? (chunk.tokenIds ?? []) : []));
   expect(tokens).toEqual(rows.map((_, index) => index + 1));

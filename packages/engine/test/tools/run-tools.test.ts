@@ -111,7 +111,11 @@ describe('runTools', () => {
       },
       { content: 'Sorry.' },
     );
-    const { messages } = await runTools(engine, { model: 'm', messages: question, tools: [add, broken] });
+    const { messages } = await runTools(engine, {
+      model: 'm',
+      messages: question,
+      tools: [add, broken],
+    });
 
     expect(messages.flatMap(({ role, content }) => (role === 'tool' ? content : []))).toEqual([
       expect.stringContaining("Error: Validation error on field 'tool'"),
@@ -172,7 +176,12 @@ describe('runTools', () => {
     ['maxSteps', { maxSteps: 0 }],
     ['prompts', { prompts: ['x'] }],
   ])('refuses %s that means nothing', async (_, wrong) => {
-    const run = runTools(scriptedChat(), { model: 'm', messages: question, tools: [add], ...wrong });
+    const run = runTools(scriptedChat(), {
+      model: 'm',
+      messages: question,
+      tools: [add],
+      ...wrong,
+    });
     expect(await rejection(run)).toMatchObject({ code: 'InvalidParams' });
   });
 

@@ -40,6 +40,16 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   prompt_cache_key: NullishText,
   prompt_cache_retention: z.enum(['in_memory', 'in-memory', '24h']).nullish(),
   reasoning_effort: ReasoningEffort,
+  /* Beyond OpenAI: OpenRouter's object, and variables of the chat template as vLLM takes them. */
+  reasoning: z
+    .strictObject({
+      effort: ReasoningEffort,
+      /** Most tokens of thoughts. */
+      max_tokens: integerBetween(0, 100_000).nullish(),
+      enabled: NullishFlag,
+    })
+    .nullish(),
+  chat_template_kwargs: NullishRecord,
   response_format: OpenAIResponseFormatSchema.nullish(),
   safety_identifier: NullishText,
   service_tier: ServiceTier,

@@ -8,7 +8,9 @@ import {
 import type { AnswerWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
 import { sseEvent } from '../sse/event.js';
+import { BlockEvents } from './block-events.js';
 import { anthropicErrorBody } from './error-body.js';
+import { MessageBlocks } from './message-blocks.js';
 
 /** Writes `message` objects, whole or as the events that build one. */
 export function messageWriter(model: string): AnswerWriter {
@@ -37,12 +39,15 @@ async function wholeMessage(
   message: AnthropicMessage,
   chunks: AsyncIterable<AnswerChunk>,
 ): Promise<object> {
-  let text = '';
+  const blocks = new MessageBlocks();
   for await (const chunk of chunks) {
-    if (chunk.type === 'token') text += chunk.token;
-    else Object.assign(message, toStop(chunk), { usage: toUsage(chunk) });
+    if (chunk.type === 'metadata') {
+      Object.assign(message, toStop(chunk), { usage: toUsage(chunk) });
+    } else {
+      blocks.add(chunk);
+    }
   }
-  return { ...message, content: [{ type: 'text', text }] };
+  return { ...message, content: blocks.finished() };
 }
 
 async function* messageEvents(
@@ -50,16 +55,13 @@ async function* messageEvents(
   chunks: AsyncIterable<AnswerChunk>,
 ): AsyncGenerator<string> {
   yield event({ type: 'message_start', message });
-  yield event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } });
+  const blocks = new BlockEvents();
   let end: MetadataChunk | undefined;
   for await (const chunk of chunks) {
     if (chunk.type === 'metadata') end = chunk;
-    else if (chunk.token !== '') {
-      const delta = { type: 'text_delta' as const, text: chunk.token };
-      yield event({ type: 'content_block_delta', index: 0, delta });
-    }
+    else yield* blocks.of(chunk).map(event);
   }
-  yield event({ type: 'content_block_stop', index: 0 });
+  yield* blocks.end().map(event);
   if (end) yield event({ type: 'message_delta', delta: toStop(end), usage: toUsage(end) });
   yield event({ type: 'message_stop' });
 }

@@ -23,6 +23,7 @@ function toTurns({ role, content }: AnthropicMessageParam, path: string): ChatMe
   if (typeof content === 'string') return [{ role, content }];
   const turns: ChatMessage[] = [];
   const texts: { readonly text: string }[] = [];
+  const thoughts: { readonly text: string }[] = [];
   const toolCalls: NonNullable<ChatMessage['toolCalls']> = [];
   for (const [index, block] of content.entries()) {
     switch (block.type) {
@@ -40,8 +41,10 @@ function toTurns({ role, content }: AnthropicMessageParam, path: string): ChatMe
         turns.push(toToolTurn(block, `${path}.content.${index}`));
         break;
       case 'thinking':
+        thoughts.push({ text: block.thinking });
+        break;
       case 'redacted_thinking':
-        // Thoughts of earlier turns are not part of a prompt; clients send them back all the same.
+        // Nobody can read them; clients send them back all the same.
         break;
       case 'image':
       case 'document':
@@ -50,13 +53,19 @@ function toTurns({ role, content }: AnthropicMessageParam, path: string): ChatMe
         block satisfies never;
     }
   }
-  if (toolCalls.length > 0) turns.push({ role, content: joined(texts) || null, toolCalls });
-  else if (texts.length > 0) turns.push({ role, content: joined(texts) });
+  const reasoning = thoughts.length > 0 ? { reasoning: joined(thoughts) } : {};
+  const spoken = { role, ...reasoning };
+  if (toolCalls.length > 0) turns.push({ ...spoken, content: joined(texts) || null, toolCalls });
+  else if (texts.length > 0) turns.push({ ...spoken, content: joined(texts) });
   return turns;
 }
 
-function toToolTurn({ tool_use_id, content = '' }: ToolResult, path: string): ChatMessage {
-  return { role: 'tool', toolCallId: tool_use_id, content: resultText(content, path) };
+function toToolTurn(
+  { tool_use_id: toolCallId, content = '', is_error: failed = false }: ToolResult,
+  path: string,
+): ChatMessage {
+  const text = resultText(content, path);
+  return { role: 'tool', toolCallId, content: failed ? `Error: ${text}` : text };
 }
 
 function resultText(content: NonNullable<ToolResult['content']>, path: string): string {

@@ -5,6 +5,7 @@ import type {
 } from '@mlx/schemas';
 import { refuse, type Checks } from '../http/refuse-unsupported.js';
 import { toMessages } from './to-messages.js';
+import { toReasoning, toToolChoice, toTools } from './to-tools.js';
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
@@ -14,9 +15,6 @@ const countChecks: Checks<AnthropicCountTokensRequest> = {
   mcp_servers: isEmpty,
   output_config: isEmpty,
   output_format: isEmpty,
-  thinking: ({ type }) => type === 'disabled',
-  tool_choice: ({ type }) => type === 'auto' || type === 'none',
-  tools: isEmpty,
 };
 
 const never = (): boolean => false;
@@ -29,7 +27,11 @@ const messagesChecks: Checks<AnthropicMessagesRequest> = {
 
 export function toCountRequest(request: AnthropicCountTokensRequest) {
   refuse(request, countChecks);
-  return { model: request.model, messages: toMessages(request.system, request.messages) };
+  return {
+    model: request.model,
+    messages: toMessages(request.system, request.messages),
+    ...(request.tool_choice?.type === 'none' ? {} : toTools(request)),
+  };
 }
 
 /** A messages request in the engine's terms. */
@@ -40,6 +42,9 @@ export function toMessagesParams(request: AnthropicMessagesRequest): GeneratorPa
     model: request.model,
     messages: toMessages(request.system, request.messages),
     maxTokens: request.max_tokens,
+    ...toTools(request),
+    ...toToolChoice(request),
+    ...toReasoning(request),
     ...(stopSequences?.length ? { stopSequences } : {}),
     ...(temperature === undefined ? {} : { temperature }),
     ...(topK === undefined ? {} : { topK }),

@@ -1,8 +1,11 @@
-import type { GeneratorChunk, MetadataChunk, TokenChunk } from '@mlx/schemas';
+import type { ErrorChunk, GeneratorChunk, MetadataChunk } from '@mlx/schemas';
 import { fromErrorChunk } from '../http/to-http-error.js';
 
 /** A chunk that is not an error. */
-export type AnswerChunk = TokenChunk | MetadataChunk;
+export type AnswerChunk = Exclude<GeneratorChunk, ErrorChunk>;
+
+/** A chunk with something that the model wrote. */
+export type WrittenChunk = Exclude<AnswerChunk, MetadataChunk>;
 
 /** Time that a stream's first token may take before its headers are sent without it. */
 const HEADERS_AFTER_MS = 5000;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { TokenChunk } from '@mlx/schemas';
+import type { OpenAIToolCall, ToolCall, ToolCallDelta } from '@mlx/schemas';
+import type { WrittenChunk } from '../generation/chunks.js';
 import { toLogprobContent } from './logprobs.js';
 import type { Answer, ResponseFormat } from './response-format.js';
 
@@ -7,8 +8,8 @@ import type { Answer, ResponseFormat } from './response-format.js';
 export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat {
   const id = `chatcmpl-${randomUUID()}`;
   const created = Math.floor(Date.now() / 1000);
-  const logprobs = (tokens: readonly TokenChunk[]) =>
-    withLogprobs ? { content: tokens.flatMap(toLogprobContent), refusal: null } : null;
+  const logprobs = (chunks: readonly WrittenChunk[]) =>
+    withLogprobs ? { content: chunks.flatMap(toLogprobContent), refusal: null } : null;
 
   return {
     opening: (index) => ({
@@ -19,7 +20,7 @@ export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat
     }),
     delta: (chunk) => ({
       index: chunk.index ?? 0,
-      delta: { content: chunk.token },
+      delta: toDelta(chunk),
       logprobs: logprobs([chunk]),
       finish_reason: null,
     }),
@@ -37,17 +38,51 @@ export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat
       object: 'chat.completion',
       created,
       model,
-      choices: answers.map((answer) => toChoice(answer, logprobs(answer.tokens))),
+      choices: answers.map((answer) => toChoice(answer, logprobs(answer.chunks))),
       usage,
     }),
   };
 }
 
-function toChoice({ index, text, finishReason }: Answer, logprobs: object | null) {
+function toChoice(answer: Answer, logprobs: object | null) {
+  const { index, text, reasoning, toolCalls, finishReason } = answer;
   return {
     index,
-    message: { role: 'assistant', content: text, refusal: null },
+    message: {
+      role: 'assistant',
+      content: text === '' && toolCalls.length > 0 ? null : text,
+      refusal: null,
+      ...(reasoning === '' ? {} : toReasoning(reasoning)),
+      ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map(toToolCall) }),
+    },
     logprobs,
     finish_reason: finishReason,
   };
+}
+
+function toDelta(chunk: WrittenChunk): object {
+  switch (chunk.type) {
+    case 'token':
+      return { content: chunk.token };
+    case 'reasoning':
+      return toReasoning(chunk.text);
+    case 'tool_call':
+      return { tool_calls: [toToolCallDelta(chunk.toolCall)] };
+    default:
+      return chunk satisfies never;
+  }
+}
+
+/** DeepSeek's name and vLLM's newer one: clients know one of them. */
+function toReasoning(text: string) {
+  return { reasoning_content: text, reasoning: text };
+}
+
+function toToolCall({ id, name, arguments: text }: ToolCall): OpenAIToolCall {
+  return { id, type: 'function', function: { name, arguments: text } };
+}
+
+function toToolCallDelta({ index, id, name, arguments: text }: ToolCallDelta): object {
+  if (name === undefined) return { index, function: { arguments: text } };
+  return { index, id, type: 'function', function: { name, arguments: text } };
 }

@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, ChatMessage, GeneratorParams } from '@mlx/schemas';
 import { badRequest, unsupported } from '../http/parse-body.js';
+import { toReasoning, toTools } from './chat-tools.js';
 import { refuseUnsupportedChat } from './refuse-unsupported.js';
 import { requireStreamOptionsFit, toSampling } from './sampling.js';
 
@@ -15,6 +16,9 @@ export function toChatParams(request: ChatCompletionRequest): GeneratorParams {
     messages: request.messages.map(toMessage),
     ...toSampling(request),
     ...toLogprobs(request),
+    ...toTools(request),
+    ...toReasoning(request),
+    ...(request.chat_template_kwargs ? { templateOptions: request.chat_template_kwargs } : {}),
   };
 }
 
@@ -61,6 +65,7 @@ function toAssistantMessage(
   if (message.function_call) throw unsupported(`${path}.function_call`, "Use 'tool_calls'.");
   if (message.audio) throw unsupported(`${path}.audio`);
   const content = message.content ?? message.refusal ?? null;
+  const reasoning = message.reasoning_content ?? message.reasoning;
   const toolCalls = message.tool_calls?.map(({ id, function: call }) => ({
     id,
     name: call.name,
@@ -77,6 +82,7 @@ function toAssistantMessage(
     role: 'assistant',
     ...named(message),
     content: content === null ? null : toText(content, path),
+    ...(reasoning ? { reasoning } : {}),
     ...(toolCalls?.length ? { toolCalls } : {}),
   };
 }

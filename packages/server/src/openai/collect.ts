@@ -1,6 +1,6 @@
-import type { TokenChunk } from '@mlx/schemas';
 import type { AnswerChunk } from '../generation/chunks.js';
 import { toFinishReason } from './finish-reason.js';
+import { GatheredAnswer } from './gathered-answer.js';
 import type { Answer, ResponseFormat } from './response-format.js';
 import { UsageCounter } from './usage.js';
 
@@ -11,29 +11,21 @@ export async function collect(
   answersPerPrompt: number,
 ): Promise<object> {
   const usage = new UsageCounter(answersPerPrompt);
-  const tokens = new Map<number, TokenChunk[]>();
+  const gathered = new Map<number, GatheredAnswer>();
   const answers: Answer[] = [];
   for await (const chunk of chunks) {
     const index = chunk.index ?? 0;
-    if (chunk.type === 'token') {
-      const seen = tokens.get(index);
-      if (seen) seen.push(chunk);
-      else tokens.set(index, [chunk]);
-    } else {
+    const answer = gathered.get(index) ?? new GatheredAnswer();
+    gathered.set(index, answer);
+    if (chunk.type === 'metadata') {
       usage.add(chunk);
-      answers.push(toAnswer(index, tokens.get(index) ?? [], toFinishReason(chunk)));
+      answers.push(answer.finished(index, toFinishReason(chunk)));
+    } else {
+      answer.add(chunk);
     }
   }
   return format.body(
     answers.toSorted((left, right) => left.index - right.index),
     usage.read(),
   );
-}
-
-function toAnswer(
-  index: number,
-  tokens: readonly TokenChunk[],
-  finishReason: Answer['finishReason'],
-): Answer {
-  return { index, tokens, finishReason, text: tokens.map(({ token }) => token).join('') };
 }

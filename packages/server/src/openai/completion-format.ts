@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TokenChunk } from '@mlx/schemas';
+import type { WrittenChunk } from '../generation/chunks.js';
 import type { ResponseFormat } from './response-format.js';
 
 /** Writes `text_completion` objects, whole or as events of a stream. */
@@ -8,14 +8,16 @@ export function completionFormat(model: string, withLogprobs: boolean): Response
   const created = Math.floor(Date.now() / 1000);
   const offsets = new Map<number, number>();
   const envelope = { id, object: 'text_completion', created, model };
-  const logprobs = (index: number, tokens: readonly TokenChunk[]) =>
-    withLogprobs ? toLogprobs(index, tokens, offsets) : null;
+  const logprobs = (index: number, chunks: readonly WrittenChunk[]) =>
+    withLogprobs ? toLogprobs(index, chunks, offsets) : null;
 
   return {
     opening: () => undefined,
     delta: (chunk) => {
       const index = chunk.index ?? 0;
-      return { index, text: chunk.token, logprobs: logprobs(index, [chunk]), finish_reason: null };
+      // Only conversations have parts other than text.
+      const text = chunk.type === 'token' ? chunk.token : '';
+      return { index, text, logprobs: logprobs(index, [chunk]), finish_reason: null };
     },
     ending: (index, reason) => ({ index, text: '', logprobs: null, finish_reason: reason }),
     event: (choices, usage) => ({
@@ -25,10 +27,10 @@ export function completionFormat(model: string, withLogprobs: boolean): Response
     }),
     body: (answers, usage) => ({
       ...envelope,
-      choices: answers.map(({ index, text, tokens, finishReason }) => ({
+      choices: answers.map(({ index, text, chunks, finishReason }) => ({
         index,
         text,
-        logprobs: logprobs(index, tokens),
+        logprobs: logprobs(index, chunks),
         finish_reason: finishReason,
       })),
       usage,
@@ -37,7 +39,7 @@ export function completionFormat(model: string, withLogprobs: boolean): Response
 }
 
 /** The older shape: one list per property. Offsets go on from event to event. */
-function toLogprobs(index: number, chunks: readonly TokenChunk[], offsets: Map<number, number>) {
+function toLogprobs(index: number, chunks: readonly WrittenChunk[], offsets: Map<number, number>) {
   const entries = chunks.flatMap(({ logprobs = [] }) => logprobs);
   let offset = offsets.get(index) ?? 0;
   const textOffsets = entries.map(({ text }) => {

@@ -1,4 +1,5 @@
-import type { OpenAIChoiceLogprobs, TokenChunk, TokenLogprob } from '@mlx/schemas';
+import type { OpenAIChoiceLogprobs, TokenLogprob } from '@mlx/schemas';
+import type { WrittenChunk } from '../generation/chunks.js';
 
 type LogprobContent = NonNullable<OpenAIChoiceLogprobs['content']>;
 
@@ -6,7 +7,7 @@ const encoder = new TextEncoder();
 const REPLACEMENT_CHARACTER = '\uFFFD';
 
 /** The tokens of a chunk with their log-probabilities, in OpenAI's chat shape. */
-export function toLogprobContent(chunk: TokenChunk): LogprobContent {
+export function toLogprobContent(chunk: WrittenChunk): LogprobContent {
   return (chunk.logprobs ?? []).map((entry) =>
     Object.assign(toEntry(entry), { top_logprobs: entry.top.map(toEntry) }),
   );

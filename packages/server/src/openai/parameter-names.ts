@@ -4,17 +4,30 @@ const names: Readonly<Record<string, string>> = {
   logitBias: 'logit_bias',
   maxTokens: 'max_tokens',
   minP: 'min_p',
+  parallelToolCalls: 'parallel_tool_calls',
   presencePenalty: 'presence_penalty',
   repetitionPenalty: 'repetition_penalty',
   stopSequences: 'stop',
   stopTokenIds: 'stop_token_ids',
+  templateOptions: 'chat_template_kwargs',
+  toolChoice: 'tool_choice',
+  toolUse: 'tool_choice',
   topK: 'top_k',
   topLogprobs: 'top_logprobs',
   topP: 'top_p',
 };
 
+/** Fields whose place differs too. */
+const paths: Readonly<Record<string, string>> = {
+  'reasoning.effort': 'reasoning_effort',
+  'reasoning.budgetTokens': 'reasoning.max_tokens',
+  'toolChoice.name': 'tool_choice.function.name',
+};
+
 /** `maxTokens` -> `max_tokens`; deeper fields keep their path. */
 export function openAIParameter(field: string): string {
-  const [head = '', ...rest] = field.split('.');
+  const whole = paths[field];
+  if (whole !== undefined) return whole;
+  const [head = '', ...rest] = field.replace(/^prompt\.(?=tools|messages)/, '').split('.');
   return [names[head] ?? head, ...rest].join('.');
 }

@@ -1,10 +1,14 @@
-import type { OpenAIFinishReason, OpenAIUsage, TokenChunk } from '@mlx/schemas';
+import type { OpenAIFinishReason, OpenAIUsage, ToolCall } from '@mlx/schemas';
+import type { WrittenChunk } from '../generation/chunks.js';
 
 /** One finished answer of a request. */
 export interface Answer {
   readonly index: number;
   readonly text: string;
-  readonly tokens: readonly TokenChunk[];
+  readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** All that it was put together from. */
+  readonly chunks: readonly WrittenChunk[];
   readonly finishReason: OpenAIFinishReason;
 }
 
@@ -12,7 +16,7 @@ export interface Answer {
 export interface ResponseFormat {
   /** The choice that opens an answer's stream, where the endpoint has one. */
   opening(index: number): object | undefined;
-  delta(chunk: TokenChunk): object;
+  delta(chunk: WrittenChunk): object;
   ending(index: number, reason: OpenAIFinishReason): object;
   /** One event of a stream; `usage` is absent unless the client asked for it. */
   event(choices: readonly object[], usage?: OpenAIUsage | null): object;

@@ -1,4 +1,4 @@
-import type { AnswerChunk } from '../generation/chunks.js';
+import type { AnswerChunk, WrittenChunk } from '../generation/chunks.js';
 import { sseEvent } from '../sse/event.js';
 import { toFinishReason } from './finish-reason.js';
 import type { OpenAIWriterOptions } from './openai-writer.js';
@@ -22,10 +22,14 @@ export async function* streamEvents(
     if (chunk.type === 'metadata') {
       usage.add(chunk);
       yield choice(format.ending(chunk.index ?? 0, toFinishReason(chunk)));
-    } else if (chunk.token !== '' || chunk.logprobs?.length) {
+    } else if (chunk.logprobs?.length || saysSomething(chunk)) {
       yield choice(format.delta(chunk));
     }
   }
   if (includeUsage) yield sseEvent(format.event([], usage.read()));
   yield 'data: [DONE]\n\n';
+}
+
+function saysSomething(chunk: WrittenChunk): boolean {
+  return chunk.type !== 'token' || chunk.token !== '';
 }

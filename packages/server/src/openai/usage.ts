@@ -6,6 +6,7 @@ export class UsageCounter {
   #promptTokens = 0;
   #cachedTokens = 0;
   #completionTokens = 0;
+  #reasoningTokens: number | undefined;
 
   constructor(answersPerPrompt: number) {
     this.#answersPerPrompt = answersPerPrompt;
@@ -13,6 +14,9 @@ export class UsageCounter {
 
   add({ stats, index = 0 }: MetadataChunk): void {
     this.#completionTokens += stats.tokensGenerated;
+    if (stats.reasoningTokens !== undefined) {
+      this.#reasoningTokens = (this.#reasoningTokens ?? 0) + stats.reasoningTokens;
+    }
     if (index % this.#answersPerPrompt !== 0) return;
     this.#promptTokens += stats.promptTokens ?? 0;
     this.#cachedTokens += stats.cachedTokens ?? 0;
@@ -24,6 +28,9 @@ export class UsageCounter {
       completion_tokens: this.#completionTokens,
       total_tokens: this.#promptTokens + this.#completionTokens,
       prompt_tokens_details: { cached_tokens: this.#cachedTokens },
+      ...(this.#reasoningTokens === undefined
+        ? {}
+        : { completion_tokens_details: { reasoning_tokens: this.#reasoningTokens } }),
     };
   }
 }
