@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from .wire import WireSampling
 
 if TYPE_CHECKING:
-    from .grammar import Constraint
+    from .grammar import TokenRules
 
 FinishReason = Literal["stop", "length", "cancelled", "error"]
 
@@ -25,7 +25,7 @@ class Request:
     stream_id: str
     prompt_tokens: Sequence[int]
     sampling: WireSampling
-    constraint: Constraint | None = None
+    constraint: TokenRules | None = None
     """The row's own; past the resumed tokens already."""
     resume_tokens: Sequence[int] = ()
     priority: int = 0

@@ -35,7 +35,9 @@ def test_tools_are_described_in_a_system_turn_of_their_own() -> None:
 
 
 def test_tools_follow_the_system_text_that_is_there() -> None:
-    prompt = chat(WireMessage(role="system", content="Be brief."), WireMessage(role="user", content="?"))
+    prompt = chat(
+        WireMessage(role="system", content="Be brief."), WireMessage(role="user", content="?")
+    )
 
     system, _ = turns(in_plain_turns(prompt))
 

@@ -184,9 +184,7 @@ def test_a_call_that_is_cut_off_comes_out_as_it_was_written(family: str) -> None
 
 
 def test_ids_are_those_that_the_template_wants() -> None:
-    mistral = read(
-        AnswerTraits(tools=native("mistral")), [FAMILIES["mistral"][1]], tools=TOOLS
-    )
+    mistral = read(AnswerTraits(tools=native("mistral")), [FAMILIES["mistral"][1]], tools=TOOLS)
     kimi = read(
         AnswerTraits(tools=native("kimi_k2")),
         [FAMILIES["kimi_k2"][1]],

@@ -17,11 +17,13 @@ from .support import TOOLS, cut, read
 THINK = ThinkingMarkers("<think>", "</think>")
 TRAITS = AnswerTraits(tools=GENERIC_TOOLS, thinking=THINK)
 SIZES = st.lists(st.integers(min_value=1, max_value=9), min_size=1, max_size=5)
-PLAIN = st.text(alphabet="ab<>/\n {}\"\\é🙂", max_size=12)
+PLAIN = st.text(alphabet='ab<>/\n {}"\\é🙂', max_size=12)
 MARKERS = st.sampled_from(["<think>", "</think>", "<tool_call>", "</tool_call>"])
 SOUP = st.lists(st.one_of(PLAIN, MARKERS), max_size=10).map("".join)
 ARGUMENTS = st.dictionaries(
-    st.sampled_from(["city", "days"]), st.one_of(st.text(alphabet="ab<>/{}\"\\é\n", max_size=8), st.integers(0, 99)), max_size=2
+    st.sampled_from(["city", "days"]),
+    st.one_of(st.text(alphabet='ab<>/{}"\\é\n', max_size=8), st.integers(0, 99)),
+    max_size=2,
 )
 
 

@@ -20,7 +20,6 @@ from .support import TOOLS, tool
 from .test_native_formats import FAMILIES, native
 
 
-
 class Vocabulary:
     def __init__(self, backend: Backend, special: dict[str, int]) -> None:
         self.backend = backend
@@ -47,15 +46,14 @@ def with_special_tokens(model_directory: Path) -> Vocabulary:
     names = ["[TOOL_CALLS]", "[ARGS]", "<|tool_call_start|>", "<|tool_call_end|>"]
     names += ["<tool_call>", "</tool_call>"]
     backend.add_special_tokens([AddedToken(name, special=True) for name in names])
-    return Vocabulary(backend, {name: backend.token_to_id(name) for name in names})
+    ids = {name: backend.token_to_id(name) or 0 for name in names}
+    return Vocabulary(backend, ids)
 
 
 def grammar_of(
     form: ToolFormat, choice: ToolChoice, special: dict[str, int], *, parallel: bool = True
 ) -> str | None:
-    return tool_grammar(
-        form, TOOLS, choice=choice, parallel=parallel, special_tokens=special
-    )
+    return tool_grammar(form, TOOLS, choice=choice, parallel=parallel, special_tokens=special)
 
 
 def call(name: str, arguments: object) -> str:
@@ -113,9 +111,7 @@ def test_one_call_is_the_end_where_only_one_is_allowed(
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_what_a_model_writes_by_itself_is_let_through(
-    vocabulary: Vocabulary, family: str
-) -> None:
+def test_what_a_model_writes_by_itself_is_let_through(vocabulary: Vocabulary, family: str) -> None:
     form = native(family)
 
     assert vocabulary.verdict(grammar_of(form, "required", {}), FAMILIES[family][1]) == (True, True)
@@ -155,6 +151,4 @@ def test_arguments_that_are_no_object_are_refused_by_name() -> None:
     bad["function"]["parameters"] = {"type": "array"}
 
     with pytest.raises(RpcError, match=r"tools\.0\.parameters\.type"):
-        tool_grammar(
-            GENERIC_TOOLS, [bad], choice="required", parallel=True, special_tokens={}
-        )
+        tool_grammar(GENERIC_TOOLS, [bad], choice="required", parallel=True, special_tokens={})

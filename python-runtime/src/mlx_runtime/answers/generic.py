@@ -55,9 +55,7 @@ def without_system_turn(prompt: WirePromptChat) -> WirePromptChat:
     first, *rest = prompt.messages
     if first.role != "system" or not rest:
         return prompt
-    opening = msgspec.structs.replace(
-        rest[0], content=_paragraphs(first.content, rest[0].content)
-    )
+    opening = msgspec.structs.replace(rest[0], content=_paragraphs(first.content, rest[0].content))
     return msgspec.structs.replace(prompt, messages=(opening, *rest[1:]))
 
 

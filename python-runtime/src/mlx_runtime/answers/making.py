@@ -45,9 +45,7 @@ def make_splitter(
     )
 
 
-def _readers(
-    traits: AnswerTraits, rules: CallRules | None
-) -> Callable[[], CallReader] | None:
+def _readers(traits: AnswerTraits, rules: CallRules | None) -> Callable[[], CallReader] | None:
     if rules is None or traits.tools is None:
         return None
     numbers = count()

@@ -16,6 +16,13 @@ def held_length(text: str, markers: Sequence[str]) -> int:
     return max((_overlap(text, marker) for marker in markers), default=0)
 
 
+def common_length(one: str, other: str) -> int:
+    """Characters that two texts have in common at their beginnings."""
+    pairs = enumerate(zip(one, other, strict=False))
+    shorter = min(len(one), len(other))
+    return next((index for index, (left, right) in pairs if left != right), shorter)
+
+
 def _overlap(text: str, marker: str) -> int:
     for length in range(min(len(text), len(marker) - 1), 0, -1):
         if text.endswith(marker[:length]):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from os.path import commonprefix
 
 from .call_reader import CallContext
 from .json_scanner import JsonObjectScanner
+from .markers import common_length
 from .parts import CallDelta, Content, Mismatch, Part
 from .tool_format import JsonLayout
 
@@ -91,7 +91,7 @@ class StreamedCalls:
 
     def _literal(self, text: str) -> Generator[None]:
         fits = yield from self._follows(text)
-        self._take(len(commonprefix([text, self._pending])))
+        self._take(common_length(text, self._pending))
         if not fits:
             raise _Unexpected
 

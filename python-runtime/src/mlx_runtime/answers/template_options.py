@@ -34,8 +34,9 @@ def template_options(reasoning: WireReasoning, traits: AnswerTraits) -> dict[str
     enabled = _enabled(reasoning)
     if enabled is not None:
         variables.update(dict.fromkeys(_switches(traits), enabled))
-        always_thinks = enabled and traits.thinking is not None
-        if not variables and not always_thinks and reasoning.effort in (None, "none"):
+        # A model that cannot be asked may do what is wanted anyway.
+        as_it_is = enabled == (traits.thinking is not None)
+        if not variables and not as_it_is and reasoning.effort in (None, "none"):
             field = "effort" if reasoning.enabled is None else "enabled"
             raise invalid_param(
                 f"reasoning.{field}", "The model's chat template cannot switch thinking on or off"

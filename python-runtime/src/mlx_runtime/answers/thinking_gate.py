@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
@@ -32,7 +32,6 @@ class ThinkingGate:
         self,
         thinking: Thinking,
         detokenizer: Detokenizer,
-        then: Constraint | None,
         *,
         opened: bool,
         budget: int | None,
@@ -41,7 +40,7 @@ class ThinkingGate:
         the end marker is written for a model that has used them up."""
         self._thinking = thinking
         self._detokenizer = detokenizer
-        self._then = then
+        self._then: Constraint | None = None
         self._budget = budget
         self._state: Literal["undecided", "thinking", "answering"] = "undecided"
         self._seen = ""
@@ -49,6 +48,10 @@ class ThinkingGate:
         self._forced: deque[int] = deque()
         if opened:
             self._think()
+
+    def then(self, constraint: Constraint | None) -> None:
+        """What the answer behind the thoughts has to follow; before anything else is called."""
+        self._then = constraint
 
     @property
     def fault(self) -> str | None:
@@ -61,10 +64,6 @@ class ThinkingGate:
         return self._answering_with is not None and self._answering_with.is_complete
 
     @property
-    def may_end(self) -> bool:
-        return self._then is None or self._then.may_end
-
-    @property
     def _answering_with(self) -> Constraint | None:
         return self._then if self._state == "answering" else None
 
@@ -75,7 +74,7 @@ class ThinkingGate:
             _allow(words, self._forced[0])
         elif self._state == "thinking" or self._then is None:
             words[:] = _EVERYTHING
-            if not self.may_end:
+            if self._then is not None and not self._then.may_end:
                 _forbid(words, self._thinking.eos_tokens)
         else:
             self._then.write_mask(words)

@@ -12,15 +12,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 from ..errors import invalid_param
+from ..grammar.faults import InvalidGrammar
+from ..grammar.json_schema import JSON_OPTIONS
+from ..grammar.keywords import check_keywords
 from .lark_text import lark_text
 from .tool_format import FreeLayout, JsonLayout, ToolFormat
 
 ToolChoice = Literal["auto", "required"]
 
 _ANYTHING = r"/(.|\n)*/"
-# A space, or a line break with its indentation: what models write, and no room for one that
-# would rather write blanks than an answer.
-_WHITESPACE = {"whitespace_flexible": True, "whitespace_pattern": r"( |\n {0,40})"}
 
 
 def tool_grammar(
@@ -85,7 +85,9 @@ def _json_calls(
         opening = words.text(layout.opening, _name(tool), before)
         number = f"/[0-9]+/ {words.text(after)}" if numbered else ""
         schema = json.dumps(arguments_schema(tool, place))
-        rules.append(f"call_{place}: {opening} {number} %json {schema} {words.text(layout.closing)}")
+        rules.append(
+            f"call_{place}: {opening} {number} %json {schema} {words.text(layout.closing)}"
+        )
     return rules
 
 
@@ -122,4 +124,15 @@ def arguments_schema(tool: dict[str, Any], place: int) -> dict[str, Any]:
     schema = cast("dict[str, Any]", declared)
     if schema.get("type", "object") != "object":
         raise invalid_param(f"prompt.tools.{place}.parameters.type", "Arguments are an object")
-    return {**schema, "type": "object", "x-guidance": _WHITESPACE}
+    _check_keywords(schema, place)
+    return {**schema, "type": "object", "x-guidance": JSON_OPTIONS}
+
+
+def _check_keywords(schema: dict[str, Any], place: int) -> None:
+    try:
+        check_keywords(schema)
+    except InvalidGrammar as refused:
+        raise invalid_param(f"prompt.tools.{place}.parameters", refused.message) from refused
+    except RecursionError as error:
+        message = "The schema is nested too deeply"
+        raise invalid_param(f"prompt.tools.{place}.parameters", message) from error

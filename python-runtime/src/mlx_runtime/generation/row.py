@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..grammar import Constraint
+from ..grammar import TokenRules
 from ..requests import Request, Usage
 from .caches import LayerCache
 from .draws import UniformDraws
@@ -80,7 +80,7 @@ class Row:
         )
 
     @property
-    def constraint(self) -> Constraint | None:
+    def constraint(self) -> TokenRules | None:
         return self.request.constraint
 
     @property

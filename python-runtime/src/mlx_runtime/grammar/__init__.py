@@ -4,8 +4,15 @@ Grammars are compiled and followed by llguidance. Nothing here touches MLX.
 """
 
 from .compiler import GrammarCompiler
-from .constraint import Constraint
+from .constraint import Constraint, TokenRules
 from .faults import InvalidGrammar, UnusableVocabulary
 from .vocabulary import Vocabulary
 
-__all__ = ["Constraint", "GrammarCompiler", "InvalidGrammar", "UnusableVocabulary", "Vocabulary"]
+__all__ = [
+    "Constraint",
+    "GrammarCompiler",
+    "InvalidGrammar",
+    "TokenRules",
+    "UnusableVocabulary",
+    "Vocabulary",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from llguidance import LLMatcher
@@ -18,6 +18,36 @@ Words: TypeAlias = NDArray[np.uint32]
 
 def words_for(vocabulary: int) -> int:
     return (vocabulary + 31) // 32
+
+
+class TokenRules(Protocol):
+    """What a row asks of whatever says which tokens may come next. Nothing here raises."""
+
+    @property
+    def fault(self) -> str | None:
+        """Why the row cannot go on."""
+        ...
+
+    @property
+    def is_complete(self) -> bool:
+        """True when nothing can follow: the answer is whole."""
+        ...
+
+    def write_mask(self, words: Words) -> None:
+        """Marks the tokens that may come next; `words`: (words_for(vocabulary),), all 0."""
+        ...
+
+    def advance(self, *tokens: int) -> None:
+        """Takes note of tokens that were chosen."""
+        ...
+
+    def accepted(self, tokens: Sequence[int]) -> int:
+        """How many of some tokens could be chosen one after the other; changes nothing."""
+        ...
+
+    def rollback(self, count: int) -> None:
+        """Takes the last `count` tokens back."""
+        ...
 
 
 class Constraint:

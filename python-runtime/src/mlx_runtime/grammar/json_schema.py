@@ -13,7 +13,7 @@ from .keywords import check_keywords
 if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions
 
-_OPTIONS: JsonCompileOptions = {
+JSON_OPTIONS: JsonCompileOptions = {
     # A space, or a line break with its indentation: what models write, and no
     # room for one that would rather write blanks than an answer.
     "whitespace_pattern": r"( |\n {0,40})",
@@ -34,4 +34,6 @@ def json_schema_source(text: str) -> str:
         raise InvalidGrammar("The schema is nested too deeply") from error
     if schema is False:
         raise InvalidGrammar("Nothing satisfies the schema `false`")
-    return LLMatcher.grammar_from_json_schema("{}" if schema is True else text, overrides=_OPTIONS)
+    return LLMatcher.grammar_from_json_schema(
+        "{}" if schema is True else text, overrides=JSON_OPTIONS
+    )

@@ -2,35 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
 
 import msgspec
 
 from ..answers.generic import in_plain_turns, without_system_turn
 from ..answers.making import CallRules, make_splitter
 from ..answers.template_options import template_options
+from ..answers.thinking_gate import Thinking, ThinkingGate
 from ..answers.tool_grammar import tool_grammar
 from ..answers.traits import AnswerTraits
 from ..errors import RpcError, invalid_param
+from ..grammar import Constraint, TokenRules
 from ..text.tokenizer import Tokenizer
-from ..wire import GenerateParams, WirePrompt, WirePromptChat, WireReasoning, WireToolUse
+from ..wire import (
+    GenerateParams,
+    WireGrammar,
+    WireGrammarLark,
+    WirePrompt,
+    WirePromptChat,
+    WirePromptText,
+    WireReasoning,
+    WireToolUse,
+)
 from .row_text import RowText
 from .split_text import SplitText
+from .tools_of import Tools, callable_tools, tools_of
 
 _TAIL = 32
 """Tokens at a prompt's end in which a template may have begun the thoughts."""
+_LONGEST_GRAMMAR = 1_000_000
 
-Tools = Sequence[dict[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """One request's."""
+
+    text: RowText | SplitText
+    grammar: WireGrammar | None
+    gate: ThinkingGate | None
+
+    @property
+    def thinks(self) -> bool:
+        """True when thoughts come first, which no grammar holds."""
+        return self.gate is not None
+
+    def rules(self, compiled: Constraint | None, resume: Sequence[int]) -> TokenRules | None:
+        """What the row's tokens have to follow, past those of an earlier life."""
+        if self.gate is None:
+            return compiled
+        self.gate.then(compiled)
+        self.gate.advance(*resume)
+        return self.gate
 
 
 class Answers:
     def __init__(
-        self, tokenizer: Tokenizer, traits: AnswerTraits, *, has_grammars: bool
+        self,
+        tokenizer: Tokenizer,
+        traits: AnswerTraits,
+        *,
+        eos_tokens: Collection[int],
+        has_grammars: bool,
     ) -> None:
         self._tokenizer = tokenizer
-        self.traits = traits
+        self._traits = traits
+        self._eos_tokens = eos_tokens
         self._has_grammars = has_grammars
 
     def encode(self, prompt: WirePrompt, reasoning: WireReasoning | None = None) -> Sequence[int]:
@@ -40,11 +79,30 @@ class Answers:
                 raise invalid_param("reasoning", "Has a meaning only with messages")
             return self._tokenizer.encode(prompt)
         if reasoning is not None:
-            options = {**template_options(reasoning, self.traits), **(prompt.template_options or {})}
+            asked = template_options(reasoning, self._traits)
+            options = {**asked, **(prompt.template_options or {})}
             prompt = msgspec.structs.replace(prompt, template_options=options)
-        if self.traits.tools is None or not self.traits.tools.is_generic:
+        if self._traits.tools is None or not self._traits.tools.is_generic:
             return self._tokenizer.encode(prompt)
         return self._encode_plain_turns(in_plain_turns(prompt))
+
+    def form(self, params: GenerateParams, prompt_tokens: Sequence[int]) -> AnswerForm:
+        """Raises RpcError for what cannot be honoured."""
+        if not isinstance(params.prompt, WirePromptChat):
+            return AnswerForm(self._plain_text(params, prompt_tokens), params.grammar, None)
+        tools, use = tools_of(params.prompt), params.tool_use or WireToolUse()
+        wanted = callable_tools(tools, use)
+        tool_rules = self._tool_grammar(wanted, use)
+        if params.grammar is not None and tools:
+            raise invalid_param("grammar", "Cannot be combined with tools")
+        grammar = params.grammar if tool_rules is None else WireGrammarLark(grammar=tool_rules)
+        opened = self._thinking_opened(prompt_tokens)
+        calls = CallRules(wanted, use.parallel, tool_rules is not None) if tools else None
+        return AnswerForm(
+            self._text(params, prompt_tokens, calls, opened=opened),
+            grammar,
+            self._gate(params, prompt_tokens, grammar, opened=opened),
+        )
 
     def _encode_plain_turns(self, prompt: WirePromptChat) -> Sequence[int]:
         try:
@@ -56,68 +114,76 @@ class Answers:
                 raise
             return self._tokenizer.encode(moved)
 
-    def tool_grammar(self, params: GenerateParams) -> str | None:
-        """What holds the answer to valid calls, in Lark; raises RpcError."""
-        tools, use = _tools(params.prompt), params.tool_use or WireToolUse()
-        if not tools or self.traits.tools is None:
+    def _tool_grammar(self, tools: Tools, use: WireToolUse) -> str | None:
+        """What holds the answer to valid calls, in Lark."""
+        if not tools or self._traits.tools is None:
             return None
-        callable_tools = _callable(tools, use)
         if not self._has_grammars:
-            if use.choice == "required" or use.name is not None:
+            if use.choice == "required":
                 raise invalid_param("toolUse.choice", "The model's tokenizer allows no grammars")
             return None
-        return tool_grammar(
-            self.traits.tools,
-            callable_tools,
+        grammar = tool_grammar(
+            self._traits.tools,
+            tools,
             choice=use.choice,
             parallel=use.parallel,
             special_tokens=self._special_tokens,
         )
+        if grammar is not None and len(grammar) > _LONGEST_GRAMMAR:
+            raise invalid_param("prompt.tools", "Their schemas are too large")
+        return grammar
 
-    def row_text(
-        self, params: GenerateParams, prompt_tokens: Sequence[int], *, held_to_layout: bool
+    def _text(
+        self,
+        params: GenerateParams,
+        prompt_tokens: Sequence[int],
+        calls: CallRules | None,
+        *,
+        opened: bool,
     ) -> RowText | SplitText:
-        detokenizer = self._tokenizer.detokenizer(prompt_tokens)
-        resume, stops = params.resume_tokens or (), params.sampling.stop
-        splitter = None
-        if isinstance(params.prompt, WirePromptChat):
-            tools, use = _tools(params.prompt), params.tool_use or WireToolUse()
-            rules = CallRules(_callable(tools, use), use.parallel, held_to_layout) if tools else None
-            opened = self.thinking_opened(prompt_tokens)
-            splitter = make_splitter(self.traits, rules, thinking_opened=opened, stops=stops)
+        stops = params.sampling.stop
+        splitter = make_splitter(self._traits, calls, thinking_opened=opened, stops=stops)
         if splitter is None:
-            return RowText(detokenizer, stops, resume)
-        return SplitText(detokenizer, splitter, resume)
+            return self._plain_text(params, prompt_tokens)
+        detokenizer = self._tokenizer.detokenizer(prompt_tokens)
+        return SplitText(detokenizer, splitter, params.resume_tokens or ())
 
-    def thinking_opened(self, prompt_tokens: Sequence[int]) -> bool:
+    def _plain_text(self, params: GenerateParams, prompt_tokens: Sequence[int]) -> RowText:
+        detokenizer = self._tokenizer.detokenizer(prompt_tokens)
+        return RowText(detokenizer, params.sampling.stop, params.resume_tokens or ())
+
+    def _gate(
+        self,
+        params: GenerateParams,
+        prompt_tokens: Sequence[int],
+        grammar: WireGrammar | None,
+        *,
+        opened: bool,
+    ) -> ThinkingGate | None:
+        """None where thoughts are not limited and nothing is to be kept from them."""
+        budget = None if params.reasoning is None else params.reasoning.budget_tokens
+        if self._thinking is None or (grammar is None and budget is None):
+            return None
+        detokenizer = self._tokenizer.detokenizer(prompt_tokens)
+        return ThinkingGate(self._thinking, detokenizer, opened=opened, budget=budget)
+
+    def _thinking_opened(self, prompt_tokens: Sequence[int]) -> bool:
         """True when the chat template has begun the thoughts already."""
-        if self.traits.thinking is None:
+        if self._traits.thinking is None:
             return False
-        return self.traits.thinking.opened_by(self._tokenizer.decode(prompt_tokens[-_TAIL:]))
+        return self._traits.thinking.opened_by(self._tokenizer.decode(prompt_tokens[-_TAIL:]))
+
+    @cached_property
+    def _thinking(self) -> Thinking | None:
+        markers = self._traits.thinking
+        if markers is None:
+            return None
+        start, end = (
+            self._tokenizer.encode(WirePromptText(text=marker, add_special_tokens=False))
+            for marker in (markers.start, markers.end)
+        )
+        return Thinking(markers, start[0] if len(start) == 1 else None, end, self._eos_tokens)
 
     @cached_property
     def _special_tokens(self) -> dict[str, int]:
         return dict(self._tokenizer.special_tokens)
-
-
-def _tools(prompt: WirePrompt) -> Tools:
-    """In OpenAI's shape, each with a name."""
-    if not isinstance(prompt, WirePromptChat):
-        return ()
-    tools = cast("Tools", prompt.tools or ())
-    for place, tool in enumerate(tools):
-        function: Any = tool.get("function")
-        if not isinstance(function, dict) or not isinstance(
-            cast("dict[str, Any]", function).get("name"), str
-        ):
-            raise invalid_param(f"prompt.tools.{place}", "Must be a function with a name")
-    return tools
-
-
-def _callable(tools: Tools, use: WireToolUse) -> Tools:
-    if use.name is None:
-        return tools
-    named = [tool for tool in tools if tool["function"]["name"] == use.name]
-    if not named:
-        raise invalid_param("toolUse.name", f"There is no tool named {use.name!r}")
-    return named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import invalid_param
-from ..wire import GenerateParams, WireSampling
+from ..wire import WireSampling
 
 _LONGEST_ID = 10
 """Digits of the largest 32-bit number; longer keys are not converted at all."""
@@ -32,7 +32,7 @@ def check_sampling(sampling: WireSampling, vocab_size: int) -> None:
             )
 
 
-def check_grammar(params: GenerateParams) -> None:
+def check_grammar(sampling: WireSampling) -> None:
     """Raises RpcError for options that contradict a grammar."""
-    if params.grammar is not None and params.sampling.ignore_eos:
+    if sampling.ignore_eos:
         raise invalid_param("sampling.ignoreEos", "A grammar says itself when an answer ends")

@@ -105,9 +105,7 @@ class Emitter:
         if finish.reason in ("stop", "length") and not text.is_complete:
             parts += text.flush(cut=finish.reason == "length")
         rows = wire_rows(stream.id, parts)
-        told = with_parts(
-            finish, calls=text.has_calls, reasoning_tokens=text.reasoning_tokens
-        )
+        told = with_parts(finish, calls=text.has_calls, reasoning_tokens=text.reasoning_tokens)
         rows[-1] = msgspec.structs.replace(rows[-1], finish=told)
         return rows
 

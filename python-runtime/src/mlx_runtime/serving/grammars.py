@@ -6,13 +6,13 @@ A hostile grammar takes its time there; prompts without one pass by.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
 from ..errors import INVALID_PARAMS, RpcError
 from ..grammar import Constraint, GrammarCompiler, Vocabulary
 from ..grammar.limits import STACK_BYTES
-from ..wire import GenerateParams
+from ..wire import WireGrammar
 
 
 class Grammars:
@@ -37,10 +37,8 @@ class Grammars:
     def post(self, job: Callable[[], None]) -> None:
         self._jobs.put(job)
 
-    def constraint(self, params: GenerateParams) -> Constraint | None:
+    def constraint(self, grammar: WireGrammar, resume_tokens: Sequence[int]) -> Constraint:
         """Raises RpcError."""
-        if params.grammar is None:
-            return None
         if self._compiler is None:
             raise RpcError(
                 INVALID_PARAMS,
@@ -48,7 +46,7 @@ class Grammars:
                 type="unsupported_parameter",
                 param="grammar",
             )
-        return self._compiler.constraint(params.grammar, params.resume_tokens or ())
+        return self._compiler.constraint(grammar, resume_tokens)
 
     def _run(self) -> None:
         while True:

@@ -21,14 +21,15 @@ from ..wire import (
     GenerateResult,
     TokenizeParams,
     TokenizeResult,
+    WireGrammar,
 )
+from .answers import AnswerForm, Answers
 from .checks import check_grammar, check_sampling, check_tokens
 from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
 from .model_host import ModelHost
 from .replies import Replies
-from .row_text import RowText
 from .rows_on_wire import NO_USAGE
 from .streams import Stream, StreamTable
 
@@ -36,6 +37,7 @@ from .streams import Stream, StreamTable
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     tokenizer: Tokenizer
+    answers: Answers
     vocab_size: int
 
 
@@ -66,14 +68,14 @@ class Intake:
         while True:
             self._jobs.get()()
 
-    def serve(self, tokenizer: Tokenizer, vocab_size: int) -> None:
+    def serve(self, tokenizer: Tokenizer, answers: Answers, vocab_size: int) -> None:
         """From now on requests are for this model."""
-        self._model = _Prepared(tokenizer, vocab_size)
+        self._model = _Prepared(tokenizer, answers, vocab_size)
 
     def tokenize(self, id: RequestId, params: TokenizeParams) -> None:
         with self._replies.failing(id):
             model = self._require_model()
-            tokens = tuple(model.tokenizer.encode(params.prompt))
+            tokens = tuple(model.answers.encode(params.prompt))
             texts = tuple(model.tokenizer.token_text(token) for token in tokens)
             self._replies.succeed(id, TokenizeResult(tokens=tokens, token_strings=texts))
 
@@ -88,30 +90,34 @@ class Intake:
         """`received` is when the frame arrived, in monotonic seconds."""
         with self._replies.failing(stream.request_id, partial(self._streams.close, stream)):
             model = self._require_model()
-            prompt = model.tokenizer.encode(params.prompt)
+            prompt = model.answers.encode(params.prompt, params.reasoning)
             resume = params.resume_tokens or ()
             check_tokens("prompt.tokens", prompt, model.vocab_size)
             check_tokens("resumeTokens", resume, model.vocab_size)
             check_sampling(params.sampling, model.vocab_size)
-            check_grammar(params)
+            form = model.answers.form(params, prompt)
             stream.tokenizer = model.tokenizer
-            detokenizer = model.tokenizer.detokenizer(prompt)
-            stream.text = RowText(detokenizer, params.sampling.stop, resume)
+            stream.text = form.text
             request = _request(params, prompt, received)
-            if params.grammar is None:
-                self._submit(stream, request)
+            grammar = form.grammar
+            if grammar is None:
+                self._submit(stream, replace(request, constraint=form.rules(None, resume)))
             else:
-                self._grammars.post(lambda: self._constrain(stream, params, request))
+                check_grammar(params.sampling)
+                self._grammars.post(lambda: self._constrain(stream, request, form, grammar))
 
-    def _constrain(self, stream: Stream, params: GenerateParams, request: Request) -> None:
+    def _constrain(
+        self, stream: Stream, request: Request, form: AnswerForm, grammar: WireGrammar
+    ) -> None:
         """Compiles the request's grammar; on the thread for that."""
         with self._replies.failing(stream.request_id, partial(self._streams.close, stream)):
-            constraint = self._grammars.constraint(params)
-            self._submit(stream, replace(request, constraint=constraint))
+            resume = request.resume_tokens
+            compiled = self._grammars.constraint(grammar, () if form.thinks else resume)
+            self._submit(stream, replace(request, constraint=form.rules(compiled, resume)))
 
     def _submit(self, stream: Stream, request: Request) -> None:
         complete = request.constraint is not None and request.constraint.is_complete
-        if complete or (stream.text is not None and stream.text.stop_sequence is not None):
+        if complete or (stream.text is not None and stream.text.is_complete):
             self._end_at_once(stream, request, "stop")
             return
 

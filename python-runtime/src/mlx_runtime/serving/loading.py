@@ -6,15 +6,18 @@ import logging
 import time
 from collections.abc import Callable
 
+from ..answers.template_options import reasoning_options
 from ..errors import INVALID_REQUEST, RpcError
 from ..grammar import UnusableVocabulary, Vocabulary
 from ..grammar.vocabulary import VocabularySource
+from ..model.answer_traits import answer_traits
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
 from ..model.shape import eos_token_ids, vocabulary_size
 from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
 from ..text.load_tokenizer import LoadedTokenizer, UnusableTokenizer, load_tokenizer
 from ..wire import LoadParams, LoadResult, ProgressParams, WireBatching, WireCapabilities
+from .answers import Answers
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
 from .intake import Intake
@@ -64,10 +67,13 @@ class Loading:
         batches = self._loop.call(
             lambda host: host.serve(loaded, eos, batching, params.prompt_store)
         ).result()
-        self._intake.serve(text.tokenizer, loaded.vocab_size)
+        traits = answer_traits(text)
+        answers = Answers(
+            text.tokenizer, traits, eos_tokens=eos, has_grammars=vocabulary is not None
+        )
+        self._intake.serve(text.tokenizer, answers, loaded.vocab_size)
         self._grammars.serve(vocabulary)
         self._loaded = True
-        template = text.tokenizer.chat_template
         return LoadResult(
             model_id=params.model_id,
             architecture=str(loaded.config["model_type"]),
@@ -79,8 +85,11 @@ class Loading:
             load_ms=(time.monotonic() - started) * 1000,
             capabilities=WireCapabilities(
                 batching=batches,
-                chat=template is not None,
-                tools=template is not None and template.uses_tools,
+                chat=traits.tools is not None,
+                tools=traits.tools is not None,
+                tool_format=None if traits.tools is None else traits.tools.name,
+                reasoning=traits.thinking is not None,
+                reasoning_options=reasoning_options(traits),
                 grammars=vocabulary is not None,
                 weights=loaded.weights,
             ),
