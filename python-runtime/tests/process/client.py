@@ -93,6 +93,7 @@ class Sidecar:
             env={**os.environ, "PYTHONPATH": str(SOURCES), **variables},
         )
         self.frames: list[Frame] = []
+        self.capabilities: Frame = {}
         self.stderr = b""
         self._arrived = threading.Condition()
         self._streams: dict[str, TokenStream] = {}
@@ -235,7 +236,16 @@ from mlx_runtime.process import run
 run(*descriptors)
 """
 
-_OUTER = ("grammar", "resumeTokens", "priority", "tenant", "queueTimeoutMs", "credit")
+_OUTER = (
+    "toolUse",
+    "reasoning",
+    "grammar",
+    "resumeTokens",
+    "priority",
+    "tenant",
+    "queueTimeoutMs",
+    "credit",
+)
 
 
 def chat(text: str) -> Frame:
