@@ -81,8 +81,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
   async runTools<const Tools extends readonly Tool[]>(
     options: RunToolsOptions<Tools>,
   ): Promise<RunToolsResult<Tools[number]>> {
-    // Which tool gave which result is known where the tools are: in `Tools`.
-    return (await runTools(this, options)) as RunToolsResult<Tools[number]>;
+    return runTools(this, options);
   }
 
   async tokenize(request: TokenizeRequest, options?: CallOptions): Promise<TokenizeResponse> {

@@ -96,9 +96,6 @@ export function recordMetrics(meter: Meter, source: EngineEventSource): () => vo
       if (loaded.delete(model)) instruments.models.add(-1, { model });
     },
     'model:invalidated': ({ model }) => instruments.invalidations.add(1, { model }),
-    'model:loaded': ({ model }) => instruments.models.add(1, { model }),
-    'model:unloaded': ({ model }) => instruments.models.add(-1, { model }),
-    'model:invalidated': ({ model, reason }) => instruments.invalidations.add(1, { model, reason }),
     'tool:mismatch': ({ model }) => instruments.toolMismatches.add(1, { model }),
     'runtime:status': ({ status }) => instruments.statusChanges.add(1, { status }),
   });

@@ -21,7 +21,7 @@ export interface RunToolsOptions<Tools extends readonly Tool[]> extends ChatPara
   /** Longest time for each answer, in milliseconds. */
   readonly timeoutMs?: number;
   /** Called after every answer and the calls that it made. */
-  onStep?(step: ToolStep<Tools[number]>): void;
+  onStep?(this: void, step: ToolStep<Tools[number]>): void;
 }
 
 /** A call that came to something. */
