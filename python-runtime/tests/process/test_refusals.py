@@ -23,7 +23,7 @@ GENERATE = {"streamId": "refused", "prompt": text("Hi"), "sampling": {"maxTokens
         ({"sampling": {"maxTokens": 1, "logitBias": {"49152": 1}}}, "sampling.logitBias.49152"),
         ({"sampling": {"maxTokens": 0}}, "sampling.maxTokens"),
         ({"sampling": {"maxTokens": 1, "temprature": 1}}, "sampling.temprature"),
-        ({"prompt": {**chat("Hi"), "tools": [{"type": "function"}]}}, "prompt.tools"),
+        ({"prompt": {**chat("Hi"), "tools": [{"type": "function"}]}}, "prompt.tools.0"),
     ],
 )
 def test_a_bad_parameter_is_named(sidecar: Sidecar, changes: dict[str, Any], param: str) -> None:
