@@ -19,6 +19,7 @@ export default defineConfig({
         items: [
           { text: 'Overview', link: '/INDEX' },
           { text: 'Guides', link: '/GUIDES' },
+          { text: 'Tools and reasoning', link: '/TOOLS' },
           { text: 'Architecture', link: '/ARCHITECTURE' },
         ],
       },
