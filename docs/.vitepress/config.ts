@@ -1,12 +1,28 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 
-const packages = ['schemas', 'config', 'telemetry', 'bridge', 'engine', 'server'];
+const packages = ['schemas', 'config', 'telemetry', 'bridge', 'engine', 'server', 'ai-provider'];
+const apiPages = packages.filter((name) => isThere(`../api/@mlx/${name}.md`));
+const readme = /^(?:\.\.\/)+packages\/([a-z-]+)\/README\.md$/;
+/** Pages that the API reference copied because a README links to them. */
+const copiedPage = /^(?:\.\.\/)?_media\/([A-Z_]+)\.md$/;
 
 export default defineConfig({
   title: 'MLX from TypeScript',
   description: 'Serve MLX language models from TypeScript, without writing Python',
   cleanUrls: true,
   lastUpdated: false,
+  srcExclude: ['api/_media/**'],
+  rewrites: { 'INDEX.md': 'index.md' },
+  markdown: {
+    // Links that work in the repository lead to the same text on the site.
+    config: (markdown) => {
+      const normalize = markdown.normalizeLink.bind(markdown);
+      markdown.normalizeLink = (link) =>
+        normalize(link.replace(readme, '/api/@mlx/$1').replace(copiedPage, '/$1'));
+    },
+  },
   themeConfig: {
     search: { provider: 'local' },
     nav: [
@@ -17,7 +33,7 @@ export default defineConfig({
       {
         text: 'Start',
         items: [
-          { text: 'Overview', link: '/INDEX' },
+          { text: 'Overview', link: '/' },
           { text: 'Guides', link: '/GUIDES' },
           { text: 'Tools and reasoning', link: '/TOOLS' },
           { text: 'Architecture', link: '/ARCHITECTURE' },
@@ -26,13 +42,19 @@ export default defineConfig({
       {
         text: 'Reference',
         items: [
-          { text: 'Zod schemas', link: '/ZOD_SCHEMAS' },
-          { text: 'Errors', link: '/ERROR_HANDLING' },
-          { text: 'Reliability', link: '/RELIABILITY' },
-          { text: 'Benchmarks', link: '/BENCHMARKS' },
-          ...packages.map((name) => ({ text: `@mlx/${name}`, link: `/api/@mlx/${name}` })),
+          ...[
+            { text: 'Zod schemas', link: '/ZOD_SCHEMAS' },
+            { text: 'Errors', link: '/ERROR_HANDLING' },
+            { text: 'Reliability', link: '/RELIABILITY' },
+            { text: 'Benchmarks', link: '/BENCHMARKS' },
+          ].filter(({ link }) => isThere(`..${link}.md`)),
+          ...apiPages.map((name) => ({ text: `@mlx/${name}`, link: `/api/@mlx/${name}` })),
         ],
       },
     ],
   },
 });
+
+function isThere(path: string): boolean {
+  return existsSync(fileURLToPath(new URL(path, import.meta.url)));
+}
