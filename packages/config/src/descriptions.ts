@@ -135,5 +135,6 @@ export const descriptions: Readonly<Record<string, string>> = {
   'performance.prefill_step_size':
     'Prompt tokens read between two steps while other requests are running.',
   'performance.prompt_cache_bytes': 'Bytes of computed prompts that are kept for reuse.',
-  'performance.kv_bits': 'Bits per value of the key-value cache; 16 keeps it as it is.',
+  'performance.kv_bits':
+    'Bits per value of the key-value cache; 16 keeps it as it is. Fewer save memory, and such a model serves one request at a time.',
 };

@@ -7,7 +7,6 @@ import type {
 } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
-import { refuseUnsupportedConfig } from './config/refuse-unsupported.js';
 import { createServices } from './create-services.js';
 import type { EngineOptions } from './engine-options.js';
 import type { EngineServices } from './engine-services.js';
@@ -46,7 +45,6 @@ export class MlxEngine extends EngineEmitter implements Engine {
   constructor(options: EngineOptions) {
     super();
     const config = validate(RuntimeConfigSchema, options.config ?? {});
-    refuseUnsupportedConfig(config);
     const runner = options.runner ?? new PythonRunner(config);
     this.#services = createServices(config, runner, this, options.onLog);
     const { signal } = this.#closing;

@@ -10,6 +10,8 @@ import type { DtypeRules } from './models/require-dtype.js';
 export interface EngineSettings {
   /** Scheduling limits of every model process. */
   readonly batching: NonNullable<WireParams<'load'>['batching']>;
+  /** Bits per value of key-value caches; undefined: as computed. */
+  readonly kvBits: WireParams<'load'>['kvBits'];
   readonly defaultMaxTokens: number;
   readonly maxTokens: number;
   readonly maxTemperature: number;
@@ -38,6 +40,7 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
   const { model, stream_registry: streams } = config;
   return {
     batching: toBatching(config),
+    kvBits: config.performance.kv_bits === 16 ? undefined : config.performance.kv_bits,
     defaultMaxTokens: Math.min(model.default_max_tokens, model.max_generation_tokens),
     maxTokens: model.max_generation_tokens,
     maxTemperature: model.max_temperature,

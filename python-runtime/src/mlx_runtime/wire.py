@@ -227,6 +227,7 @@ class LoadParams(WireStruct, frozen=True, kw_only=True):
     weights: Literal["auto", "stored", "dense"] = "auto"
     batching: WireBatching | None = None
     prompt_store: WirePromptStore | None = None
+    kv_bits: Literal[4, 8] | None = None
 
 
 class WireCapabilities(WireStruct, frozen=True, kw_only=True):
@@ -238,6 +239,7 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     reasoning: bool
     reasoning_options: tuple[Literal["enabled", "effort", "budgetTokens"], ...]
     weights: str
+    kv_bits: Literal[4, 8] | None = None
 
 
 class LoadResult(WireStruct, frozen=True, kw_only=True):

@@ -87,6 +87,7 @@ async function toLoadParams(
     weights: await toWeights(plan, path, settings),
     batching: { ...settings.batching, ...plan.batching },
     promptStore: plan.promptStore,
+    kvBits: settings.kvBits,
   };
 }
 

@@ -1,7 +1,6 @@
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
 import type { RuntimeConfigInput } from '@mlx/schemas/config';
 import { describe, expect, test } from 'vitest';
-import { createEngine } from '../../src/index.js';
 import { toRuntimeLevel } from '../../src/runner/log-level.js';
 import { toSidecarOptions, toSupervisorOptions } from '../../src/runner/sidecar-options.js';
 import { toStoreOptions } from '../../src/runner/store-options.js';
@@ -26,6 +25,11 @@ describe('the runtime is told', () => {
     });
     expect(settings({ batch_queue: { enabled: false } }).batching.maxBatchSize).toBe(1);
     expect(settings({}).batching.targetBatchTimeMs).toBeUndefined();
+  });
+
+  test('performance.kv_bits, unless values are kept as they are', () => {
+    expect(settings({ performance: { kv_bits: 8 } }).kvBits).toBe(8);
+    expect(settings({ performance: { kv_bits: 16 } }).kvBits).toBeUndefined();
   });
 
   test('logging.level, by the names it knows', () => {
@@ -134,10 +138,3 @@ test('the model store is told cache and security', () => {
     python: '/usr/bin/python3',
   });
 });
-
-test.each<[string, RuntimeConfigInput]>([['performance.kv_bits', { performance: { kv_bits: 8 } }]])(
-  '%s cannot be changed in this version, and is refused instead of ignored',
-  (key, config) => {
-    expect(() => createEngine({ config })).toThrow(`Validation error on field '${key}'`);
-  },
-);

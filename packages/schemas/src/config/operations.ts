@@ -33,7 +33,7 @@ export const PerformanceConfigSchema = z.strictObject({
     .int()
     .min(0)
     .default(1024 ** 3),
-  /** Bits per value of the key-value cache; 16 keeps it unquantised. */
+  /** Bits per value of the key-value cache; 16 keeps it unquantised. Fewer save memory, and rows are served one at a time. */
   kv_bits: z.union([z.literal(4), z.literal(8), z.literal(16)]).default(16),
 });
 export type PerformanceConfig = z.infer<typeof PerformanceConfigSchema>;

@@ -61,6 +61,8 @@ export const WirePromptStoreSchema = z.strictObject({
 });
 export type WirePromptStore = z.infer<typeof WirePromptStoreSchema>;
 
+const KvBits = z.literal([4, 8]).optional();
+
 export const LoadParamsSchema = z.strictObject({
   /** The name the model is known by; reported back, not interpreted. */
   modelId: NonEmptyString,
@@ -71,6 +73,8 @@ export const LoadParamsSchema = z.strictObject({
   batching: WireBatchingSchema.optional(),
   /** Absent: prefixes are kept in memory only. */
   promptStore: WirePromptStoreSchema.optional(),
+  /** Bits per value of the key-value cache; absent: as computed. Such rows are served one at a time. */
+  kvBits: KvBits,
 });
 export const WireCapabilitiesSchema = z.strictObject({
   /** False: the model's cache cannot be batched; requests are served one at a time. */
@@ -87,6 +91,8 @@ export const WireCapabilitiesSchema = z.strictObject({
   reasoningOptions: z.array(z.enum(['enabled', 'effort', 'budgetTokens'])),
   /** What the weights were turned into at load, such as `float32` or `4-bit`. */
   weights: Text,
+  /** Bits per value of the key-value cache; absent: as computed. */
+  kvBits: KvBits,
 });
 export const LoadResultSchema = z.strictObject({
   modelId: Text,

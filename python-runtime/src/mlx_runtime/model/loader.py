@@ -12,6 +12,7 @@ from ..errors import RpcError
 from ..wire import LoadParams, WireBatching, WireDevice
 from .directory import ModelDirectory, load_failed
 from .fingerprint import fingerprint
+from .quantized_caches import quantize_caches
 from .shape import cache_bytes_per_token, context_length, vocabulary_size
 from .weights import (
     MemoryNeed,
@@ -85,15 +86,16 @@ def _load(
     if vocab_size is None:
         raise load_failed(f"{directory.path / 'config.json'} names no vocab_size")
     weights = describe_weights(model, config)
+    bits = params.kv_bits
     return LoadedModel(
-        model=model,
+        model=model if bits is None else quantize_caches(model, config, bits),
         config=config,
         context_length=context_length(config),
         vocab_size=vocab_size,
         parameter_count=parameter_count,
         weight_bytes=weight_bytes,
         weights=weights,
-        fingerprint=fingerprint(directory, weights),
+        fingerprint=fingerprint(directory, weights if bits is None else f"{weights} kv{bits}"),
     )
 
 

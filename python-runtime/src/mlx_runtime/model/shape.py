@@ -43,12 +43,15 @@ def eos_token_ids(config: Mapping[str, Any], tokenizer_eos: int | None) -> tuple
 def cache_bytes_per_token(config: Mapping[str, Any], value_bytes: int) -> int:
     """Upper estimate of keys and values of all layers for one token."""
     layers = _number(config, "num_hidden_layers")
+    kv_heads = _number(config, "num_key_value_heads") or _number(config, "num_attention_heads")
+    return 2 * layers * kv_heads * head_size(config) * value_bytes
+
+
+def head_size(config: Mapping[str, Any]) -> int:
+    """Values of a key; 0 when the configuration does not tell."""
     heads = _number(config, "num_attention_heads")
-    kv_heads = _number(config, "num_key_value_heads") or heads
-    head_size = _number(config, "head_dim")
-    if not head_size and heads:
-        head_size = _number(config, "hidden_size") // heads
-    return 2 * layers * kv_heads * head_size * value_bytes
+    derived = _number(config, "hidden_size") // heads if heads else 0
+    return _number(config, "head_dim") or derived
 
 
 def _number(config: Mapping[str, Any], key: str) -> int:

@@ -92,6 +92,7 @@ class Loading:
                 reasoning_options=reasoning_options(traits),
                 grammars=vocabulary is not None,
                 weights=loaded.weights,
+                kv_bits=params.kv_bits,
             ),
         )
 
