@@ -7,13 +7,12 @@ import mlx.core as mx
 import numpy as np
 import pytest
 
+from generation.models import CONFIGURATIONS
+from generation.serving import greedy, make_generator, random_prompt, serve
 from mlx_runtime.errors import RpcError
 from mlx_runtime.model.quantized_caches import quantize_caches
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching
-
-from generation.models import CONFIGURATIONS
-from generation.serving import greedy, make_generator, random_prompt, serve
 
 WIDE_HEADS = {"head_dim": 64}
 
