@@ -7,11 +7,15 @@ import type {
   TokenizeRequest,
   TokenizeResponse,
 } from '@mlx/schemas';
+import type * as z from 'zod';
 import type { EngineEmitter } from './events/engine-emitter.js';
-import type { ChatAnswer } from './generation/generate-text.js';
+import type { ChatAnswer, TypedChatAnswer } from './generation/generate-text.js';
 import type { HealthReport, ModelCapabilities, RuntimeInfo } from './insight/insight-calls.js';
 import type { BatchStats, CacheStats } from './insight/stats.js';
 import type { LoadCallOptions } from './models/load-call-options.js';
+import type { AnySchema } from './structured/generation-schema.js';
+import type { TypedParams } from './structured/read-structured.js';
+import type { ObjectChunk } from './structured/stream-object.js';
 import type { CallOptions, GenerateOptions } from './support/call-options.js';
 import type { Tool } from './tools/define-tool.js';
 import type { RunToolsOptions, RunToolsResult } from './tools/run-options.js';
@@ -20,6 +24,9 @@ import type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenize
 /** Messages alone are for the one model that is loaded. */
 export type ChatInput =
   readonly ChatMessage[] | (GeneratorParams & Required<Pick<GeneratorParams, 'messages'>>);
+
+export type TypedChatInput<Schema extends AnySchema> = TypedParams<Schema> &
+  Required<Pick<GeneratorParams, 'messages'>>;
 
 /** Generates text with models on this machine. Every method rejects with an EngineClientError. */
 export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'once' | 'off'> {
@@ -36,8 +43,23 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
     params: GeneratorParams,
     options?: GenerateOptions,
   ): AsyncGenerator<GeneratorChunk, void, void>;
+  /** With a zod schema as `structured`: a value of it, parsed and validated. */
+  generate<Schema extends AnySchema>(
+    params: TypedParams<Schema>,
+    options?: GenerateOptions,
+  ): Promise<z.output<Schema>>;
   /** The whole text. */
   generate(params: GeneratorParams, options?: GenerateOptions): Promise<string>;
+  /** An object that fills in as it is written; the last chunk holds it parsed and validated. */
+  streamObject<Schema extends AnySchema>(
+    params: TypedParams<Schema>,
+    options?: GenerateOptions,
+  ): AsyncGenerator<ObjectChunk<Schema>, void, void>;
+  /** The assistant's turn, and the value it holds when `structured` is a zod schema. */
+  chat<Schema extends AnySchema>(
+    input: TypedChatInput<Schema>,
+    options?: GenerateOptions,
+  ): Promise<TypedChatAnswer<Schema>>;
   /** The assistant's turn. */
   chat(input: ChatInput, options?: GenerateOptions): Promise<ChatAnswer>;
   chatStream(

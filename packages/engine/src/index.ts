@@ -1,9 +1,9 @@
 export type { SnakeCaseEngine } from './compat.js';
 export { createEngine } from './create-engine.js';
 export type { EngineOptions, RuntimeLog } from './engine-options.js';
-export type { ChatInput, Engine } from './engine.js';
+export type { ChatInput, Engine, TypedChatInput } from './engine.js';
 export type { RuntimeStatus } from './events/runtime-status.js';
-export type { ChatAnswer } from './generation/generate-text.js';
+export type { ChatAnswer, TypedChatAnswer } from './generation/generate-text.js';
 export type {
   HealthReport,
   ModelCapabilities,
@@ -25,3 +25,6 @@ export type {
   ToolSuccess,
 } from './tools/run-options.js';
 export type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenizer-calls.js';
+export type { AnySchema } from './structured/generation-schema.js';
+export type { DeepPartial, PartialAnswer, TypedParams } from './structured/read-structured.js';
+export type { ObjectChunk } from './structured/stream-object.js';

@@ -13,7 +13,7 @@ import type { EngineServices } from './engine-services.js';
 import type { ChatInput, Engine } from './engine.js';
 import { EngineEmitter } from './events/engine-emitter.js';
 import { createGenerator } from './generation/create-generator.js';
-import { chat, generateText, toChatParams } from './generation/generate-text.js';
+import { chat, generateText, toChatParams, type ChatAnswer } from './generation/generate-text.js';
 import {
   capabilities,
   collectStats,
@@ -26,6 +26,9 @@ import type { LoadCallOptions } from './models/load-call-options.js';
 import { loadCall } from './models/load-call.js';
 import { PythonRunner } from './runner/python-runner.js';
 import { startUp } from './start-up.js';
+import type { AnySchema } from './structured/generation-schema.js';
+import type { TypedParams } from './structured/read-structured.js';
+import { streamObject } from './structured/stream-object.js';
 import type { CallOptions, GenerateOptions } from './support/call-options.js';
 import { shuttingDown } from './support/errors.js';
 import { validate } from './support/validate.js';
@@ -63,12 +66,19 @@ export class MlxEngine extends EngineEmitter implements Engine {
     return createGenerator(this.#services, () => params, options);
   }
 
-  async generate(params: GeneratorParams, options?: GenerateOptions) {
-    return generateText(this.#services, params, options);
+  async generate<Result = string>(params: object, options?: GenerateOptions): Promise<Result> {
+    return (await generateText(this.#services, params, options)) as Result;
   }
 
-  async chat(input: ChatInput, options?: GenerateOptions) {
-    return chat(this.#services, input, options);
+  streamObject<Schema extends AnySchema>(params: TypedParams<Schema>, options?: GenerateOptions) {
+    return streamObject<Schema>(this.#services, params, options);
+  }
+
+  async chat<Answer extends ChatAnswer>(
+    input: ChatInput | object,
+    options?: GenerateOptions,
+  ): Promise<Answer> {
+    return (await chat(this.#services, input, options)) as Answer;
   }
 
   chatStream(input: ChatInput, options?: GenerateOptions) {

@@ -1,5 +1,6 @@
 import { EngineClientError } from '@mlx/schemas';
 import type { GeneratorChunk, MetadataChunk, ToolCall, ToolCallDelta } from '@mlx/schemas';
+import { errorFromChunk } from './error-from-chunk.js';
 
 export interface CollectedAnswer {
   readonly text: string;
@@ -26,10 +27,8 @@ export async function collect(chunks: AsyncIterable<GeneratorChunk>): Promise<Co
         break;
       case 'metadata':
         return { text, reasoning, toolCalls, end: chunk };
-      case 'error': {
-        const { code, message, ...facts } = chunk.error;
-        throw new EngineClientError(code, message, facts);
-      }
+      case 'error':
+        throw errorFromChunk(chunk);
       default:
         chunk satisfies never;
     }

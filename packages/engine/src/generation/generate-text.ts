@@ -1,8 +1,12 @@
 import { GeneratorParamsSchema } from '@mlx/schemas';
 import type { ChatMessage, FinishReason, GenerationStats } from '@mlx/schemas';
 import type { GeneratorParams } from '@mlx/schemas';
+import type * as z from 'zod';
 import type { EngineServices } from '../engine-services.js';
 import { invalidParameter } from '../support/errors.js';
+import type { AnySchema } from '../structured/generation-schema.js';
+import { parseAnswer } from '../structured/parse-answer.js';
+import { readStructured } from '../structured/read-structured.js';
 import { validate } from '../support/validate.js';
 import { collect, type CollectedAnswer } from './collect.js';
 import { createGenerator } from './create-generator.js';
@@ -17,27 +21,37 @@ export interface ChatAnswer extends ChatMessage {
   stats: GenerationStats;
 }
 
+/** The turn of a conversation that asked for an object. */
+export interface TypedChatAnswer<Schema extends AnySchema> extends ChatAnswer {
+  /** `content`, parsed and validated. */
+  object: z.output<Schema>;
+}
+
+/** The text, or with a zod schema as `structured` the value. */
 export async function generateText(
   services: EngineServices,
-  params: unknown,
+  given: unknown,
   options: unknown,
-): Promise<string> {
+): Promise<unknown> {
+  const { params, schema } = readStructured(given);
   const checked = validate(GeneratorParamsSchema, params);
   if (offeredTools(checked).length > 0) {
     throw invalidParameter('tools', 'Only text is returned; use chat');
   }
-  return (await generateWhole(services, checked, options)).text;
+  const { text, end } = await generateWhole(services, checked, options);
+  return schema === undefined ? text : parseAnswer(schema, text, end);
 }
 
 export async function chat(
   services: EngineServices,
-  input: unknown,
+  given: unknown,
   options: unknown,
 ): Promise<ChatAnswer> {
-  const answer = await generateWhole(services, toChatParams(services, input), options);
-  const { text, reasoning, toolCalls, end } = answer;
+  const { params, schema } = readStructured(given);
+  const whole = await generateWhole(services, toChatParams(services, params), options);
+  const { text, reasoning, toolCalls, end } = whole;
   const { finishReason, stats } = end;
-  return {
+  const answer: ChatAnswer = {
     role: 'assistant',
     content: text,
     ...(reasoning === '' ? {} : { reasoning }),
@@ -45,11 +59,15 @@ export async function chat(
     finishReason,
     stats,
   };
+  if (schema === undefined) return answer;
+  return Object.assign(answer, { object: await parseAnswer(schema, text, end) });
 }
 
 /** Messages alone are for the one model that is loaded. */
 export function toChatParams({ models }: EngineServices, input: unknown): GeneratorParams {
-  const params = Array.isArray(input) ? { model: models.only().id, messages: input } : input;
+  const { params } = readStructured(
+    Array.isArray(input) ? { model: models.only().id, messages: input } : input,
+  );
   const checked = validate(GeneratorParamsSchema, params);
   if (checked.messages === undefined) throw invalidParameter('messages', 'Required');
   return checked;

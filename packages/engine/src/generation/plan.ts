@@ -3,6 +3,7 @@ import { GeneratorParamsWithStructuredSchema } from '@mlx/schemas';
 import type { ToolDefinition } from '@mlx/schemas';
 import type { EngineSettings } from '../settings.js';
 import { parseGenerateOptions, type GenerateOptions } from '../support/call-options.js';
+import { readStructured } from '../structured/read-structured.js';
 import { validate } from '../support/validate.js';
 import { pickExtras } from './extras.js';
 import { promptSummary } from './prompt-summary.js';
@@ -29,7 +30,7 @@ export function planGeneration(
   callOptions: unknown,
   settings: EngineSettings,
 ): GenerationPlan {
-  const params = validate(GeneratorParamsWithStructuredSchema, input);
+  const params = validate(GeneratorParamsWithStructuredSchema, readStructured(input).params);
   const options = parseGenerateOptions(callOptions);
   const extras = pickExtras(params);
   refuseUnsupported(params, settings);

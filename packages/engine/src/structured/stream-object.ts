@@ -1,0 +1,61 @@
+import { EngineClientError } from '@mlx/schemas';
+import type { GenerationStats } from '@mlx/schemas';
+import type * as z from 'zod';
+import type { EngineServices } from '../engine-services.js';
+import { createGenerator } from '../generation/create-generator.js';
+import { errorFromChunk } from '../generation/error-from-chunk.js';
+import { invalidParameter } from '../support/errors.js';
+import type { AnySchema } from './generation-schema.js';
+import { parseAnswer } from './parse-answer.js';
+import { PartialJson } from './partial-json.js';
+import { readStructured, type PartialAnswer } from './read-structured.js';
+
+/** One element of an object's stream: it fills in, then it is there, parsed and validated. */
+export type ObjectChunk<Schema extends AnySchema> =
+  | { readonly type: 'partial'; readonly partial: PartialAnswer<Schema> }
+  | {
+      readonly type: 'object';
+      readonly object: z.output<Schema>;
+      /** The JSON text that it was parsed from. */
+      readonly text: string;
+      readonly stats: GenerationStats;
+    };
+
+/** A stream that ends with the object or throws; partial values are not validated yet. */
+export async function* streamObject<Schema extends AnySchema>(
+  services: EngineServices,
+  given: unknown,
+  options: unknown,
+): AsyncGenerator<ObjectChunk<Schema>, void, void> {
+  const { params, schema } = readStructured<Schema>(given);
+  if (schema === undefined) throw invalidParameter('structured', 'A zod schema is required');
+  const json = new PartialJson();
+  let text = '';
+  for await (const chunk of createGenerator(services, () => oneAnswer(params), options)) {
+    switch (chunk.type) {
+      case 'token': {
+        text += chunk.token;
+        json.push(chunk.token);
+        const partial = json.value() as PartialAnswer<Schema> | undefined;
+        if (partial !== undefined) yield { type: 'partial', partial };
+        break;
+      }
+      case 'metadata': {
+        const object = await parseAnswer(schema, text, chunk);
+        yield { type: 'object', object, text, stats: chunk.stats };
+        return;
+      }
+      case 'error':
+        throw errorFromChunk(chunk);
+      default:
+        chunk satisfies never;
+    }
+  }
+  throw new EngineClientError('InternalError', 'The generation ended without its last chunk');
+}
+
+function oneAnswer(params: unknown): unknown {
+  const several = typeof params === 'object' && params !== null && 'n' in params && params.n;
+  if (several && several !== 1) throw invalidParameter('n', 'One object is streamed');
+  return params;
+}
