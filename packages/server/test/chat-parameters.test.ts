@@ -1,3 +1,4 @@
+import { EngineClientError } from '@mlx/schemas';
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../src/index.js';
 import { errorOf, post, question } from './support/requests.js';
@@ -104,7 +105,6 @@ describe('parameters', () => {
   });
 
   it.each([
-    [{ response_format: { type: 'json_object' } }, 'response_format'],
     [{ modalities: ['text', 'audio'] }, 'modalities'],
     [{ store: true }, 'store'],
     [
@@ -142,6 +142,47 @@ describe('parameters', () => {
   ])('that ask for nothing special are accepted: %j', async (body) => {
     const { ask } = setUp();
     expect((await ask(body)).status).toBe(200);
+  });
+
+  it.each([
+    [{ type: 'json_object' }, { type: 'object' }],
+    [
+      {
+        type: 'json_schema',
+        json_schema: { name: 'n', schema: { type: 'integer' }, strict: true },
+      },
+      { type: 'integer' },
+    ],
+  ])('ask for a form: %j', async (responseFormat, schema) => {
+    const { engine, ask } = setUp();
+    expect((await ask({ response_format: responseFormat })).status).toBe(200);
+    expect(engine.calls[0]?.structured).toEqual({ schema, format: 'json' });
+  });
+
+  it('that ask for a form without saying which are refused', async () => {
+    const { ask } = setUp();
+    const format = { type: 'json_schema', json_schema: { name: 'n' } };
+    const response = await ask({ response_format: format });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatchObject({
+      param: 'response_format.json_schema.schema',
+    });
+  });
+
+  it('whose schema the model cannot follow are refused under their own name', async () => {
+    const { engine, ask } = setUp();
+    // oxlint-disable-next-line require-yield
+    engine.script(async function* refuse() {
+      throw new EngineClientError('GuidanceError', "#: the keyword 'not' is not supported", {
+        details: { type: 'invalid_grammar', param: 'grammar' },
+      });
+    });
+    const response = await ask({ response_format: { type: 'json_object' } });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatchObject({
+      code: 'invalid_grammar',
+      param: 'response_format',
+    });
   });
 
   it('name whose request it is, so that the engine can share fairly', async () => {

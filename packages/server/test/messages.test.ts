@@ -19,6 +19,23 @@ function setUp() {
 }
 
 describe('a message', () => {
+  it('has the form that was asked for', async () => {
+    const { engine, ask } = setUp();
+    const schema = { type: 'integer' };
+    await ask({ output_format: { type: 'json_schema', schema } });
+    expect(engine.calls[0]?.structured).toEqual({ schema, format: 'json' });
+  });
+
+  it.each([
+    { type: 'xml' },
+    { type: 'json_schema' },
+    { type: 'json_schema', schema: {}, strict: 1 },
+  ])('is refused in a form that does not exist: %j', async (format) => {
+    const { engine, ask } = setUp();
+    expect((await ask({ output_format: format })).status).toBe(400);
+    expect(engine.calls).toEqual([]);
+  });
+
   it('comes whole, with its usage', async () => {
     const { ask } = setUp();
     const message = AnthropicMessageSchema.parse(await (await ask({})).json());

@@ -4,6 +4,7 @@ import type {
   GeneratorParams,
 } from '@mlx/schemas';
 import { refuse, type Checks } from '../http/refuse-unsupported.js';
+import { toStructured } from './structured.js';
 import { toMessages } from './to-messages.js';
 import { toReasoning, toToolChoice, toTools } from './to-tools.js';
 
@@ -21,6 +22,7 @@ const never = (): boolean => false;
 
 const messagesChecks: Checks<AnthropicMessagesRequest> = {
   ...countChecks,
+  output_format: () => true,
   container: never,
   inference_geo: never,
 };
@@ -45,6 +47,7 @@ export function toMessagesParams(request: AnthropicMessagesRequest): GeneratorPa
     ...toTools(request),
     ...toToolChoice(request),
     ...toReasoning(request),
+    ...toStructured(request),
     ...(stopSequences?.length ? { stopSequences } : {}),
     ...(temperature === undefined ? {} : { temperature }),
     ...(topK === undefined ? {} : { topK }),

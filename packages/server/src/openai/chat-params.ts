@@ -3,6 +3,7 @@ import { badRequest, unsupported } from '../http/parse-body.js';
 import { toReasoning, toTools } from './chat-tools.js';
 import { refuseUnsupportedChat } from './refuse-unsupported.js';
 import { requireStreamOptionsFit, toSampling } from './sampling.js';
+import { toStructured } from './structured.js';
 
 type Message = ChatCompletionRequest['messages'][number];
 type Content = Exclude<Message['content'], null | undefined>;
@@ -19,6 +20,7 @@ export function toChatParams(request: ChatCompletionRequest): GeneratorParams {
     ...toTools(request),
     ...toReasoning(request),
     ...(request.chat_template_kwargs ? { templateOptions: request.chat_template_kwargs } : {}),
+    ...toStructured(request.response_format),
   };
 }
 

@@ -1,5 +1,8 @@
 /** The engine's parameters under the names that OpenAI's API uses. */
 const names: Readonly<Record<string, string>> = {
+  // The sidecar's name for what the engine calls `structured`.
+  grammar: 'response_format',
+  structured: 'response_format',
   frequencyPenalty: 'frequency_penalty',
   logitBias: 'logit_bias',
   maxTokens: 'max_tokens',

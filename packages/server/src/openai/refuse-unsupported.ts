@@ -16,7 +16,6 @@ const chatChecks: Checks<ChatCompletionRequest> = {
   prediction: never,
   prompt_cache_key: never,
   prompt_cache_retention: never,
-  response_format: (value) => value.type === 'text',
   safety_identifier: never,
   service_tier: (value) => value === 'auto' || value === 'default',
   store: (value) => !value,
