@@ -36,6 +36,7 @@ export default defineConfig({
           { text: 'Overview', link: '/' },
           { text: 'Guides', link: '/GUIDES' },
           { text: 'Tools and reasoning', link: '/TOOLS' },
+          { text: 'Structured output', link: '/STRUCTURED_OUTPUT' },
           { text: 'Architecture', link: '/ARCHITECTURE' },
         ],
       },

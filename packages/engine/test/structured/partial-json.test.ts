@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, jsonValue, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { PartialJson } from '../../src/structured/partial-json.js';
 
@@ -31,8 +31,8 @@ test.each([
 });
 
 test('every beginning of a JSON text can be read, and the whole text is the value', () => {
-  fc.assert(
-    fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 3 }), (given, indent) => {
+  assert(
+    property(jsonValue(), integer({ min: 0, max: 3 }), (given, indent) => {
       const text = JSON.stringify([given], null, indent);
       const json = new PartialJson();
       for (const character of text) {
