@@ -48,7 +48,11 @@ export async function chat(
   options: unknown,
 ): Promise<ChatAnswer> {
   const { params, schema } = readStructured(given);
-  const whole = await generateWhole(services, toChatParams(services, params), options);
+  const checked = toChatParams(services, params);
+  if (schema !== undefined && offeredTools(checked).length > 0) {
+    throw invalidParameter('tools', 'An answer is either an object of a schema or may be calls');
+  }
+  const whole = await generateWhole(services, checked, options);
   const { text, reasoning, toolCalls, end } = whole;
   const { finishReason, stats } = end;
   const answer: ChatAnswer = {

@@ -40,6 +40,10 @@ export async function* streamObject<Schema extends AnySchema>(
         if (partial !== undefined) yield { type: 'partial', partial };
         break;
       }
+      case 'reasoning':
+        break;
+      case 'tool_call':
+        throw invalidParameter('tools', 'An object is streamed; use chatStream');
       case 'metadata': {
         const object = await parseAnswer(schema, text, chunk);
         yield { type: 'object', object, text, stats: chunk.stats };

@@ -1,8 +1,9 @@
 import type { ChatMessage, GeneratorParams, ToolCall } from '@mlx/schemas';
 import { PositiveInteger } from '@mlx/schemas/common';
-import type { Engine } from '../engine.js';
+import type { ChatInput } from '../engine.js';
 import type { ChatAnswer } from '../generation/generate-text.js';
 import { cancelledError, invalidParameter } from '../support/errors.js';
+import type { GenerateOptions } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
 import type { Tool } from './define-tool.js';
 import { runCall, toToolMessage } from './run-call.js';
@@ -15,12 +16,17 @@ import {
 
 const DEFAULT_MAX_STEPS = 8;
 
+/** What the loop needs of an engine. */
+interface ChatsWithTools {
+  chat(input: ChatInput, options?: GenerateOptions): Promise<ChatAnswer>;
+}
+
 /**
  * Lets the model answer and call tools by turns until it answers without a
  * call or no step is left. Calls of one answer run at the same time.
  */
 export async function runTools(
-  engine: Pick<Engine, 'chat'>,
+  engine: ChatsWithTools,
   options: RunToolsOptions<readonly Tool[]>,
 ): Promise<RunToolsResult<Tool>> {
   const { tools, timeoutMs } = options;
