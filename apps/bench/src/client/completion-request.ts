@@ -17,5 +17,6 @@ export interface CompletionRequest {
   readonly presence_penalty?: number;
   readonly frequency_penalty?: number;
   readonly repetition_penalty?: number;
+  readonly response_format?: object;
   readonly logit_bias?: Readonly<Record<string, number>>;
 }

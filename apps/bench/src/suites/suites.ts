@@ -2,6 +2,7 @@ import { batching } from './batching/suite.ts';
 import type { Suite } from './benchmark.ts';
 import { firstLight } from './first-light/suite.ts';
 import { recovery } from './recovery/suite.ts';
+import { structured } from './structured/suite.ts';
 import { transport } from './transport/suite.ts';
 
-export const suites: readonly Suite[] = [firstLight, transport, batching, recovery];
+export const suites: readonly Suite[] = [firstLight, transport, batching, structured, recovery];
