@@ -50,6 +50,11 @@ export const testSteps = [
   { name: 'python-types', title: 'Python types', run: pyright },
   { name: 'python', title: 'Python tests', run: () => python(['-m', 'pytest']) },
   {
+    name: 'site',
+    title: 'Documentation site and its links',
+    run: () => turbo('site', ...thorough),
+  },
+  {
     name: 'packages',
     title: 'Packages as published',
     run: () => run('node', ['scripts/check-packages.mjs']),
