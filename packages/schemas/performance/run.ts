@@ -98,5 +98,7 @@ const perRequest = (times.get('ChatCompletionRequest') ?? 0) + (times.get('Gener
 const share = (perRequest / SHORTEST_REQUEST) * 100;
 judge(`Share of a request of 10 ms: ${share.toFixed(3)} %`, share, 1);
 const memory = measureMemory() / 1024;
-judge(`Memory of all schemas: ${memory.toFixed(0)} KiB`, memory, MAX_MEMORY_KIB);
+// In the proof of everything it may be over by a little: there it is to find what went wrong.
+const memorySlack = slack > 1 ? 1.25 : 1;
+judge(`Memory of all schemas: ${memory.toFixed(0)} KiB`, memory, MAX_MEMORY_KIB, memorySlack);
 process.exitCode = kept ? 0 : 1;
