@@ -35,6 +35,8 @@ class Trials:
         fault = _ask(process, grammar)
         if fault is None:
             self.close()
+            # The next grammar then finds it ready.
+            self._start()
             raise InvalidGrammar(_TOO_COSTLY)
         if fault:
             raise InvalidGrammar(fault)
