@@ -1,9 +1,15 @@
 import type {
   ChatMessage,
+  EmbedRequest,
+  Embeddings,
   GeneratorChunk,
   GeneratorParams,
   LoadModelOptionsInput,
   ModelHandle,
+  RerankRequest,
+  Reranking,
+  ScoreRequest,
+  TextScore,
   TokenizeRequest,
   TokenizeResponse,
 } from '@mlx/schemas';
@@ -77,6 +83,16 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
   detokenize(request: DetokenizeRequest, options?: CallOptions): Promise<string>;
   /** Tokens of a conversation as the model reads it, chat template included. */
   countTokens(request: CountTokensRequest, options?: CallOptions): Promise<number>;
+  /** A vector for each text, from the one model that is loaded. */
+  embed(texts: string | readonly string[], options?: CallOptions): Promise<number[][]>;
+  embed(request: EmbedRequest, options?: CallOptions): Promise<Embeddings>;
+  /** How likely each token of a text is, given those before it; for evaluation. */
+  score(
+    input: string | readonly string[] | ScoreRequest,
+    options?: CallOptions,
+  ): Promise<TextScore[]>;
+  /** Documents by how well they match a query, best first; scores from 0 to 1. */
+  rerank(request: RerankRequest, options?: CallOptions): Promise<Reranking>;
   /** Models that are loaded or being loaded. */
   listModels(): Promise<ModelHandle[]>;
   getModelInfo(id: string): Promise<ModelHandle>;

@@ -1,7 +1,11 @@
 import type {
+  EmbedRequest,
+  Embeddings,
   GeneratorParams,
   LoadModelOptionsInput,
   ModelHandle,
+  RerankRequest,
+  ScoreRequest,
   TokenizeRequest,
   TokenizeResponse,
 } from '@mlx/schemas';
@@ -24,6 +28,9 @@ import {
 import { toBatchStats, toCacheStats } from './insight/stats.js';
 import type { LoadCallOptions } from './models/load-call-options.js';
 import { loadCall } from './models/load-call.js';
+import { embed } from './reading/embed.js';
+import { rerank } from './reading/rerank.js';
+import { score } from './reading/score.js';
 import { PythonRunner } from './runner/python-runner.js';
 import { startUp } from './start-up.js';
 import type { AnySchema } from './structured/generation-schema.js';
@@ -102,6 +109,20 @@ export class MlxEngine extends EngineEmitter implements Engine {
 
   async countTokens(request: CountTokensRequest, options?: CallOptions) {
     return tokenizer.countTokens(this.#services, request, options);
+  }
+
+  async embed(texts: string | readonly string[], options?: CallOptions): Promise<number[][]>;
+  async embed(request: EmbedRequest, options?: CallOptions): Promise<Embeddings>;
+  async embed(input: unknown, options?: CallOptions): Promise<Embeddings | number[][]> {
+    return embed(this.#services, input, options);
+  }
+
+  async score(input: string | readonly string[] | ScoreRequest, options?: CallOptions) {
+    return score(this.#services, input, options);
+  }
+
+  async rerank(request: RerankRequest, options?: CallOptions) {
+    return rerank(this.#services, request, options);
   }
 
   async listModels(): Promise<ModelHandle[]> {

@@ -57,3 +57,16 @@ def model_not_loaded() -> RpcError:
 
 def shutting_down() -> Failure:
     return Failure(SERVER_ERROR, "shutting_down", "The sidecar is shutting down")
+
+
+def cancelled() -> Failure:
+    """For a request whose caller has left; nobody waits for it."""
+    return Failure(SERVER_ERROR, "", "The request was cancelled")
+
+
+def failure_of(error: Exception) -> Failure:
+    """What the requests that an exception ended are told."""
+    text = str(error)
+    if isinstance(error, MemoryError) or "malloc" in text or "out of memory" in text.lower():
+        return Failure(SERVER_ERROR, "out_of_memory", f"The device's memory ran out: {text}")
+    return Failure(GENERATION_ERROR, "", f"The model failed: {type(error).__name__}: {text}")

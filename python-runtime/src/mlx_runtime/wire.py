@@ -19,6 +19,7 @@ SafeInteger = Annotated[int, Meta(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER)]
 Count = Annotated[int, Meta(ge=0, le=MAX_SAFE_INTEGER)]
 WireStreamId = Annotated[str, Meta(min_length=1, max_length=128)]
 WireTokenId = Annotated[int, Meta(ge=0, le=2_147_483_647)]
+WirePooling = Literal["mean", "last"]
 WireSeed = Count
 WireErrorType = Literal[
     "context_length_exceeded",
@@ -94,6 +95,20 @@ class WirePromptChat(WireStruct, frozen=True, kw_only=True, tag="chat"):
 
 
 WirePrompt = WirePromptText | WirePromptTokens | WirePromptChat
+
+
+class EmbedParams(WireStruct, frozen=True, kw_only=True):
+    stream_id: WireStreamId
+    input: Annotated[tuple[WirePrompt, ...], Meta(min_length=1, max_length=2_048)]
+    pooling: WirePooling | None = None
+    dimensions: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    normalize: bool = True
+
+
+class EmbedResult(WireStruct, frozen=True, kw_only=True):
+    vectors: tuple[str, ...]
+    pooling: WirePooling
+    prompt_tokens: tuple[Count, ...]
 
 
 class WireSampling(WireStruct, frozen=True, kw_only=True):
@@ -238,6 +253,7 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     tool_format: str | None = None
     reasoning: bool
     reasoning_options: tuple[Literal["enabled", "effort", "budgetTokens"], ...]
+    embedding_size: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] | None = None
     weights: str
     kv_bits: Literal[4, 8] | None = None
 
@@ -270,6 +286,52 @@ class ProgressParams(WireStruct, frozen=True, kw_only=True):
     done: Annotated[float, Meta(ge=0)]
     total: Annotated[float, Meta(ge=0)]
     unit: Literal["bytes", "tokens", "steps"]
+
+
+class RerankParams(WireStruct, frozen=True, kw_only=True):
+    stream_id: WireStreamId
+    documents: Annotated[tuple[WirePrompt, ...], Meta(min_length=1, max_length=2_048)]
+    yes: Annotated[str, Meta(min_length=1, max_length=64)]
+    no: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class RerankResult(WireStruct, frozen=True, kw_only=True):
+    scores: tuple[Annotated[float, Meta(ge=0, le=1)], ...]
+    prompt_tokens: tuple[Count, ...]
+    shared_tokens: Count
+
+
+class ScoreParams(WireStruct, frozen=True, kw_only=True):
+    stream_id: WireStreamId
+    input: Annotated[tuple[WirePrompt, ...], Meta(min_length=1, max_length=2_048)]
+    top_logprobs: Annotated[int, Meta(ge=0, le=20)] = 0
+
+
+class WireScoredTextFirst(WireStruct, frozen=True, kw_only=True):
+    token: WireTokenId
+    text: str
+
+
+class WireTokenLogprobTop(WireStruct, frozen=True, kw_only=True):
+    token: WireTokenId
+    text: str
+    logprob: float
+
+
+class WireTokenLogprob(WireStruct, frozen=True, kw_only=True):
+    token: WireTokenId
+    logprob: float
+    top: tuple[WireTokenLogprobTop, ...]
+    text: str
+
+
+class WireScoredText(WireStruct, frozen=True, kw_only=True):
+    first: WireScoredTextFirst
+    rest: tuple[WireTokenLogprob, ...]
+
+
+class ScoreResult(WireStruct, frozen=True, kw_only=True):
+    texts: tuple[WireScoredText, ...]
 
 
 class StatsResultRequests(WireStruct, frozen=True, kw_only=True):
@@ -407,6 +469,9 @@ REQUESTS: Mapping[str, tuple[type[msgspec.Struct], type[msgspec.Struct]]] = {
     "generate": (GenerateParams, GenerateResult),
     "tokenize": (TokenizeParams, TokenizeResult),
     "detokenize": (DetokenizeParams, DetokenizeResult),
+    "embed": (EmbedParams, EmbedResult),
+    "score": (ScoreParams, ScoreResult),
+    "rerank": (RerankParams, RerankResult),
     "stats": (Nothing, StatsResult),
     "shutdown": (Nothing, Nothing),
 }

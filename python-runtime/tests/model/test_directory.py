@@ -38,6 +38,13 @@ def test_plain_weights_and_json_are_accepted(directory: Path) -> None:
     assert opened.config["model_type"] == "llama"
 
 
+def test_an_encoder_is_refused_as_one(directory: Path) -> None:
+    message = refusal(configure(directory, model_type="bert"))
+
+    assert "both directions" in message
+    assert "Qwen3-Embedding" in message
+
+
 def test_a_model_file_is_refused_by_name(directory: Path) -> None:
     assert "evil.py" in refusal(configure(directory, model_file="evil.py"))
 

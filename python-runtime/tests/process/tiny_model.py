@@ -39,16 +39,23 @@ _MATRICES = {
 _NORMS = ("layers.0.input_layernorm", "layers.0.post_attention_layernorm", "norm")
 
 
-def write_tiny_model(directory: Path, tokenizer_of: Path, *, norm: float = 1.0) -> Path:
+def write_tiny_model(
+    directory: Path,
+    tokenizer_of: Path,
+    *,
+    norm: float = 1.0,
+    prefix: str = "model.",
+    **config: object,
+) -> Path:
     """Links the tokenizer of another model directory; returns `directory`."""
-    weights = {f"model.{name}.weight": mx.full((WIDTH,), norm) for name in _NORMS}
+    weights = {f"{prefix}{name}.weight": mx.full((WIDTH,), norm) for name in _NORMS}
     for seed, (name, shape) in enumerate(_MATRICES.items()):
         dense = mx.random.normal(shape, key=mx.random.key(seed)) * 0.2
         parts = mx.quantize(dense, group_size=32, bits=4)
         for part, value in zip(("weight", "scales", "biases"), parts, strict=True):
-            weights[f"model.{name}.{part}"] = value
+            weights[f"{prefix}{name}.{part}"] = value
     mx.save_safetensors(str(directory / "model.safetensors"), weights)  # pyright: ignore[reportUnknownMemberType]
-    (directory / "config.json").write_text(json.dumps(_CONFIG))
+    (directory / "config.json").write_text(json.dumps(_CONFIG | config))
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (directory / name).symlink_to(tokenizer_of / name)
     return directory

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { isEngineClientError } from '@mlx/schemas';
 import type { EngineClientError } from '@mlx/schemas';
 import type { WireMethod, WireParams, WireResult } from '@mlx/schemas/wire';
 import { LineDecoder } from '../framing/line-decoder.js';
@@ -51,13 +52,19 @@ export class Connection {
     return this.#streams.size;
   }
 
+  /** A request with a stream id that is given up is taken back in the sidecar too. */
   async request<M extends WireMethod>(
     method: M,
     params: WireParams<M>,
     options: CallOptions = {},
   ): Promise<WireResult<M>> {
     this.#host.assertOpen();
-    return this.#calls.request(method, params, options);
+    try {
+      return await this.#calls.request(method, params, options);
+    } catch (error) {
+      if ('streamId' in params && isGivenUp(error)) this.#host.sendCancel(String(params.streamId));
+      throw error;
+    }
   }
 
   generate(params: WireParams<'generate'>, options: GenerateOptions = {}): TokenStream {
@@ -132,4 +139,8 @@ export class Connection {
         return notification satisfies never;
     }
   }
+}
+
+function isGivenUp(error: unknown): boolean {
+  return isEngineClientError(error) && (error.code === 'Cancelled' || error.code === 'Timeout');
 }

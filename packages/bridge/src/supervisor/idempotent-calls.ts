@@ -10,6 +10,9 @@ const idempotent: Record<SidecarMethod, boolean> = {
   load: false,
   tokenize: true,
   detokenize: true,
+  embed: true,
+  score: true,
+  rerank: true,
   stats: true,
 };
 

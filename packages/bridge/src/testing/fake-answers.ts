@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WireMethod, WireResult, wireRequests } from '@mlx/schemas/wire';
 import type { z } from 'zod';
 import { FAKE_VOCABULARY, textOf, tokenizePrompt } from './fake-model.js';
+import { embed, FAKE_EMBEDDING_SIZE, rerank, score } from './fake-reading.js';
 import { FakeRow } from './fake-rows.js';
 import type { FakeServer, Reply } from './fake-server.js';
 
@@ -28,6 +29,12 @@ export async function answer(
     }
     case 'detokenize':
       return { result: { text: (params as Params<'detokenize'>).tokens.map(textOf).join('') } };
+    case 'embed':
+      return embed(params as Params<'embed'>);
+    case 'score':
+      return score(params as Params<'score'>);
+    case 'rerank':
+      return rerank(params as Params<'rerank'>);
     case 'stats':
       return { result: stats(server) };
     case 'shutdown':
@@ -74,6 +81,7 @@ async function load(server: FakeServer, params: Params<'load'>): Promise<Reply> 
       toolFormat: 'generic',
       reasoning: true,
       reasoningOptions: ['budgetTokens'],
+      embeddingSize: FAKE_EMBEDDING_SIZE,
       weights: 'float32',
     },
   };

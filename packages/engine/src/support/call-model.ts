@@ -4,14 +4,18 @@ import { CallScope } from './call-scope.js';
 import { parseCallOptions } from './call-options.js';
 import { toEngineError } from './errors.js';
 
-/** Runs a call that is not a generation on a loaded model, bounded by its options and by the model's life. */
+/**
+ * Runs a call that is not a generation on a loaded model, bounded by its options and by the model's life.
+ * @param defaultTimeoutMs the longest time of a call that does not bring its own limit
+ */
 export async function callModel<T>(
   { models, settings }: EngineServices,
   modelId: string,
   callOptions: unknown,
   run: (process: LoadedModel['process'], signal: AbortSignal) => Promise<T>,
+  defaultTimeoutMs = settings.callTimeoutMs,
 ): Promise<T> {
-  const { signal, timeoutMs = settings.callTimeoutMs } = parseCallOptions(callOptions);
+  const { signal, timeoutMs = defaultTimeoutMs } = parseCallOptions(callOptions);
   const model = models.loaded(modelId);
   const scope = new CallScope({ signal, timeoutMs });
   const release = model.hold(scope);

@@ -8,7 +8,7 @@ const AbortSignalSchema = z.custom<AbortSignal>(
 );
 
 /** Node timers take no more; such a wait has no meaning anyway. */
-const LONGEST_TIMEOUT_MS = 2_147_483_647;
+export const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 const callShape = {
   /** Ends the call wherever it is: in the queue, in prefill, in decode. */

@@ -1,26 +1,14 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
-import { MAX_PROMPT_TOKENS, nonEmptyListOf } from '../common/lists.js';
-import {
-  NonEmptyString,
-  NonNegativeInteger,
-  PositiveInteger,
-  TokenId,
-} from '../common/primitives.js';
+import { NonEmptyString, NonNegativeInteger, PositiveInteger } from '../common/primitives.js';
 import { NullishText, Text } from '../common/shared.js';
-
-const Tokens = nonEmptyListOf(TokenId, MAX_PROMPT_TOKENS);
+import { TextInputSchema } from '../reading/input.js';
 
 /** Body of `POST /v1/embeddings`; unknown keys are an error. */
 export const EmbeddingRequestSchema = z.strictObject({
   model: NonEmptyString,
   /** One input or up to 2048, as text or as token ids. */
-  input: z.union([
-    NonEmptyString,
-    nonEmptyListOf(NonEmptyString, 2048),
-    Tokens,
-    nonEmptyListOf(Tokens, 2048),
-  ]),
+  input: TextInputSchema,
   dimensions: PositiveInteger.nullish(),
   encoding_format: z.enum(['float', 'base64']).nullish(),
   user: NullishText,

@@ -46,6 +46,17 @@ export type {
   WireResult,
 } from './protocol.js';
 export {
+  EmbedParamsSchema,
+  EmbedResultSchema,
+  RerankParamsSchema,
+  RerankResultSchema,
+  ScoreParamsSchema,
+  ScoreResultSchema,
+  WirePoolingSchema,
+  WireScoredTextSchema,
+} from './reading.js';
+export type { WirePooling } from './reading.js';
+export {
   DetokenizeParamsSchema,
   DetokenizeResultSchema,
   GenerateParamsSchema,

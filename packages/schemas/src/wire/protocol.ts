@@ -8,6 +8,14 @@ import {
   TokensParamsSchema,
 } from './notifications.js';
 import {
+  EmbedParamsSchema,
+  EmbedResultSchema,
+  RerankParamsSchema,
+  RerankResultSchema,
+  ScoreParamsSchema,
+  ScoreResultSchema,
+} from './reading.js';
+import {
   DetokenizeParamsSchema,
   DetokenizeResultSchema,
   GenerateParamsSchema,
@@ -36,6 +44,9 @@ export const wireRequests = {
   generate: { params: GenerateParamsSchema, result: GenerateResultSchema },
   tokenize: { params: TokenizeParamsSchema, result: TokenizeResultSchema },
   detokenize: { params: DetokenizeParamsSchema, result: DetokenizeResultSchema },
+  embed: { params: EmbedParamsSchema, result: EmbedResultSchema },
+  score: { params: ScoreParamsSchema, result: ScoreResultSchema },
+  rerank: { params: RerankParamsSchema, result: RerankResultSchema },
   stats: { params: Nothing, result: StatsResultSchema },
   shutdown: { params: Nothing, result: Nothing },
 } as const;

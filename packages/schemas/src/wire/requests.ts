@@ -89,6 +89,8 @@ export const WireCapabilitiesSchema = z.strictObject({
   reasoning: Flag,
   /** What a request may ask of its thinking. */
   reasoningOptions: z.array(z.enum(['enabled', 'effort', 'budgetTokens'])),
+  /** Numbers of one text's vector; absent: the model makes no embeddings. */
+  embeddingSize: PositiveInteger.optional(),
   /** What the weights were turned into at load, such as `float32` or `4-bit`. */
   weights: Text,
   /** Bits per value of the key-value cache; absent: as computed. */

@@ -3,6 +3,7 @@
 from .caches import empty_caches
 from .disk import DiskPrefixes
 from .generator import Generator
+from .reading import Listener
 from .refusal import Refused
 from .stats import Counters, GeneratorStats, PrefixCacheStats, RowGauges
 
@@ -11,6 +12,7 @@ __all__ = [
     "DiskPrefixes",
     "Generator",
     "GeneratorStats",
+    "Listener",
     "PrefixCacheStats",
     "Refused",
     "RowGauges",

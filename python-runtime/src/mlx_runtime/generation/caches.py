@@ -78,11 +78,11 @@ def nbytes(caches: Caches) -> int:
     return sum(cache.nbytes for cache in caches)
 
 
-def read(model: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
-    """Runs a part of each row's prompt through the model, for the caches only.
+def read(model: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
+    """Runs a part of each row's prompt through the model; returns what comes out.
 
     Rows of unequal length are padded at the end for the pass. Nothing is
-    computed before the caches are evaluated, and logits never are.
+    computed before it is evaluated: for the caches alone, logits never are.
     """
     lengths = [len(prompt) for prompt in prompts]
     longest = max(lengths)
@@ -92,10 +92,11 @@ def read(model: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]])
         for cache in caches:
             cache.prepare(lengths=lengths, right_padding=padding)
     padded = [[*prompt, *[0] * (longest - len(prompt))] for prompt in prompts]
-    model(token_array(padded), cache=caches)
+    output = model(token_array(padded), cache=caches)
     if uneven:
         for cache in caches:
             cache.finalize()
+    return output
 
 
 def can_merge(caches: Caches) -> bool:

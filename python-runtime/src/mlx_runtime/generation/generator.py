@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 import mlx.core as mx
 
+from ..readings import EmbeddingTraits
 from ..requests import PrefillProgress, Request, StepOutput, Usage
 from ..wire import WireBatching
 from .arrays import on_gpu
@@ -19,6 +20,7 @@ from .ledger import Ledger
 from .memory import MemoryGuard
 from .pace import DeviceClock, Pace
 from .prefill import PrefillPass, start_prefill
+from .reading import Readings
 from .refusal import check_request, duplicate_stream, out_of_memory, queue_full, queue_timeout
 from .row import Row, make_row
 from .scheduler import Chunk, Phase, QueueFull, Scheduler, Ticket
@@ -43,6 +45,7 @@ class Generator:
         memory_bytes: int | None = None,
         disk: DiskPrefixes | None = None,
         samples_on_device: bool | None = None,
+        embedding: EmbeddingTraits | None = None,
     ) -> None:
         """`memory_bytes`: what weights, rows and kept prefixes may fill; None: no limit.
         `disk`: keeps prefixes beyond the life of this generator, which does not close it.
@@ -65,6 +68,10 @@ class Generator:
             self._pace.observe_prefill(tokens, seconds)
         self._clock = DeviceClock()
         self._memory = MemoryGuard(traits.footprint, mx.get_active_memory(), memory_bytes)
+        with mx.stream(self._stream):
+            self.readings = Readings(
+                model, batching, traits, self._memory, self._pace, self._clock, embedding
+            )
         self._scheduler = Scheduler(max_rows, batching.max_queued_requests)
         self._sharing = PrefixSharing(
             self._scheduler, batching.prompt_cache_bytes, forgets=traits.forgets, disk=disk
@@ -115,7 +122,7 @@ class Generator:
         """True while `step` would make progress; a paused stream is no work."""
         if self._ledger.has_outputs or self._stale or self._flight or self._prefill:
             return True
-        if self._sharing.has_writes:
+        if self._sharing.has_writes or self.readings.has_work:
             return True
         paused = self._scheduler.in_phase(Phase.PAUSED)
         resumed = any(ticket.credit > 0 for ticket in paused)
@@ -124,11 +131,13 @@ class Generator:
     def step(self) -> list[StepOutput | PrefillProgress]:
         """One decode step, and a part of a prompt behind it; returns what they produced."""
         with mx.stream(self._stream):
-            if self._flight is not None and self._prefill is not None:
-                # The step is done long before the prompt behind it: its tokens go first.
+            reads = self._prefill is not None or self.readings.in_flight
+            if self._flight is not None and reads:
+                # The step is done long before what is read behind it: its tokens go first.
                 self._emit(self._take_flight())
             else:
                 self._settle_prefill()
+                self._ledger.counters.prefilled_tokens += self.readings.settle()
                 self._schedule()
                 self._step()
                 self._sharing.write_some()
@@ -240,10 +249,12 @@ class Generator:
             self._ledger.counters.decode_steps += 1
             if self._ledger.counters.decode_steps % _STEPS_BETWEEN_CLEARS == 0:
                 mx.clear_cache()
-        self._launch_prefill()
+        prompts_wait = self._scheduler.count(Phase.PREFILLING) > 0
+        if not self.readings.launch(len(self._batch.rows), prompts_wait=prompts_wait):
+            self._launch_prefill()
         if previous is not None:
             self._emit(previous)
-        if self._flight is None and self._prefill is None:
+        if self._flight is None and self._prefill is None and not self.readings.in_flight:
             self._sharing.wait_for_disk()
 
     def _take_flight(self) -> Flight | None:

@@ -31,6 +31,7 @@ class ModelTraits:
     footprint: Footprint
     timings: Sequence[tuple[int, float]]
     """Tokens of a pass and the seconds it took."""
+    vocab_size: int
 
 
 def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
@@ -51,13 +52,13 @@ def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
     timings = [_time(model, plain[0], tokens) for tokens in _TIMED_LENGTHS]
     forgets = layer_caches.forgets(layer_caches.empty_caches(model))
     if not layer_caches.can_merge(plain[0]):
-        return ModelTraits(False, forgets, _footprint(plain), timings)
+        return ModelTraits(False, forgets, _footprint(plain), timings, vocab_size)
     try:
         merged = layer_caches.merge([layer_caches.empty_caches(model) for _ in rows])
         together = _run(model, merged, rows, _PROMPT_LENGTHS)
         single = [layer_caches.extract(merged, index) for index in range(len(rows))]
     except (RuntimeError, TypeError, ValueError, AttributeError, IndexError):
-        return ModelTraits(False, forgets, _footprint(plain), timings)
+        return ModelTraits(False, forgets, _footprint(plain), timings, vocab_size)
     # Each row's best step: one expert routed otherwise by rounding says nothing about
     # batching. And the worst row: the longest has no padding to be misled by.
     differences = [
@@ -65,7 +66,7 @@ def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
         for row in range(len(rows))
     ]
     batches = max(differences) <= _TOLERANCE
-    return ModelTraits(batches, forgets, _footprint(single), timings)
+    return ModelTraits(batches, forgets, _footprint(single), timings, vocab_size)
 
 
 def _run(

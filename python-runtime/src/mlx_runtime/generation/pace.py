@@ -6,6 +6,7 @@ Pure arithmetic over measured times.
 from __future__ import annotations
 
 from collections import deque
+from weakref import WeakKeyDictionary
 
 _FORGET = 0.9
 """Weight that earlier measurements keep when a new one arrives."""
@@ -74,6 +75,7 @@ class Pace:
         self._max_rows = max_rows
         self._target_seconds = target_seconds
         self._prefill = PrefillCost()
+        self._readings: WeakKeyDictionary[object, PrefillCost] = WeakKeyDictionary()
         self._decode_seconds = 0.0
         self._since_adjustment = 0
         self.row_limit = max_rows
@@ -81,6 +83,10 @@ class Pace:
 
     def observe_prefill(self, tokens: int, seconds: float) -> None:
         self._prefill.observe(tokens, seconds)
+
+    def observe_reading(self, kind: object, tokens: int, seconds: float) -> None:
+        """`kind`: passes that cost the same per token."""
+        self._readings.setdefault(kind, PrefillCost()).observe(tokens, seconds)
 
     def observe_decode(self, rows: int, seconds: float) -> None:
         known = self._decode_seconds or seconds
@@ -99,7 +105,14 @@ class Pace:
         decode step, and more of it while more rows wait than run. With nobody
         running, a pass is as long as it takes to make good use of the device.
         """
-        line = self._prefill.line()
+        return self._budget(self._prefill, running, waiting)
+
+    def reading_budget(self, kind: object, running: int) -> int:
+        """The same for texts that are read and not continued, which never hurry."""
+        return self._budget(self._readings.get(kind, self._prefill), running, 0)
+
+    def _budget(self, cost: PrefillCost, running: int, waiting: int) -> int:
+        line = cost.line()
         if line is None:
             return _FIRST_CHUNK
         fixed, per_token = line

@@ -16,6 +16,20 @@ from ..errors import MODEL_LOAD_ERROR, RpcError
 
 _PICKLES = ("*.pkl", "*.pickle", "*.pt", "*.pth", "*.ckpt", "pytorch_model*.bin")
 
+_ENCODERS = {
+    "albert",
+    "bert",
+    "deberta",
+    "deberta-v2",
+    "distilbert",
+    "electra",
+    "modernbert",
+    "mpnet",
+    "nomic_bert",
+    "roberta",
+    "xlm-roberta",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ModelDirectory:
@@ -35,6 +49,7 @@ def open_model_directory(path: str) -> ModelDirectory:
     if not directory.is_dir():
         raise load_failed(f"{path} is not a directory")
     config = _read_config(directory)
+    _refuse_encoder(config)
     _refuse_code(directory, config)
     _refuse_pickles(directory)
     weights = list(directory.glob("model*.safetensors"))
@@ -54,6 +69,17 @@ def _read_config(directory: Path) -> dict[str, Any]:
     if generation.get("eos_token_id"):
         config["eos_token_id"] = generation["eos_token_id"]
     return config
+
+
+def _refuse_encoder(config: dict[str, Any]) -> None:
+    """Says what is wrong better than that a type is unknown."""
+    model_type: str = config["model_type"]
+    if model_type in _ENCODERS:
+        raise load_failed(
+            f"'{model_type}' is an encoder that reads in both directions, which mlx-lm cannot "
+            "run; embeddings come from models with a language model inside, such as "
+            "Qwen3-Embedding"
+        )
 
 
 def _refuse_code(directory: Path, config: dict[str, Any]) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 from mlx import nn
 
 from ..errors import RpcError
+from ..readings import EmbeddingTraits
 from ..wire import LoadParams, WireBatching, WireDevice
 from .directory import ModelDirectory, load_failed
+from .embedding_traits import embedding_traits
 from .fingerprint import fingerprint
+from .headless import lacks_head, lacks_prefix, weight_names, with_prefix
 from .quantized_caches import quantize_caches
 from .shape import cache_bytes_per_token, context_length, vocabulary_size
 from .weights import (
@@ -41,6 +44,9 @@ class LoadedModel:
     weights: str
     fingerprint: str
     """What tells its computed state from that of every other model."""
+    embedding: EmbeddingTraits
+    has_head: bool
+    """False: the checkpoint can make vectors, but cannot say which token is next."""
 
 
 def load_model(
@@ -75,7 +81,16 @@ def _load(
     mlx_lm: Any = utils
     model: nn.Module
     config: dict[str, Any]
-    model, config = mlx_lm.load_model(directory.path, lazy=True)
+    names = weight_names(directory.path)
+    has_head = not lacks_head(names, directory.config)
+    classes = mlx_lm._get_classes
+    model, config = mlx_lm.load_model(
+        directory.path,
+        lazy=True,
+        # A head that is not there must not be asked for.
+        model_config=None if has_head else {"tie_word_embeddings": True},
+        get_model_classes=with_prefix(classes) if lacks_prefix(names) else classes,
+    )
     parameter_count = int(mlx_lm.get_total_parameters(model))
     need = _memory_need(directory, config, parameter_count, params.batching or WireBatching())
     dtype = choose_dtype(params.weights, device, need)
@@ -96,6 +111,8 @@ def _load(
         weight_bytes=weight_bytes,
         weights=weights,
         fingerprint=fingerprint(directory, weights if bits is None else f"{weights} kv{bits}"),
+        embedding=embedding_traits(directory.path, config),
+        has_head=has_head,
     )
 
 

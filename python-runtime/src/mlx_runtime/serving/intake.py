@@ -13,7 +13,6 @@ from queue import SimpleQueue
 from ..errors import model_not_loaded
 from ..protocol.frames import RequestId
 from ..requests import Finish, FinishReason, Request, StepOutput
-from ..text.tokenizer import Tokenizer
 from ..wire import (
     DetokenizeParams,
     DetokenizeResult,
@@ -32,13 +31,13 @@ from .model_host import ModelHost
 from .replies import Replies
 from .rows_on_wire import NO_USAGE
 from .streams import Stream, StreamTable
+from .text_reading import ReadParams, TextReading
+from .texts_on_wire import TextModel
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    tokenizer: Tokenizer
+class _Prepared(TextModel):
     answers: Answers
-    vocab_size: int
 
 
 class Intake:
@@ -58,6 +57,7 @@ class Intake:
         self._streams = streams
         self._replies = replies
         self._row_replies = Replies(emitter.post)
+        self._reading = TextReading(loop, emitter, streams, replies, self.post)
         self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._model: _Prepared | None = None
 
@@ -68,9 +68,12 @@ class Intake:
         while True:
             self._jobs.get()()
 
-    def serve(self, tokenizer: Tokenizer, answers: Answers, vocab_size: int) -> None:
+    def serve(self, model: TextModel, answers: Answers) -> None:
         """From now on requests are for this model."""
-        self._model = _Prepared(tokenizer, answers, vocab_size)
+        self._model = _Prepared(model.tokenizer, model.vocab_size, model.context_length, answers)
+
+    def read(self, stream: Stream, params: ReadParams) -> None:
+        self._reading.read(stream, params, self._require_model)
 
     def tokenize(self, id: RequestId, params: TokenizeParams) -> None:
         with self._replies.failing(id):

@@ -22,6 +22,7 @@ from .generation_loop import GenerationLoop
 from .grammars import Grammars
 from .intake import Intake
 from .replies import Replies
+from .texts_on_wire import TextModel
 
 _log = logging.getLogger(__name__)
 
@@ -58,10 +59,10 @@ class Loading:
         started = time.monotonic()
         directory = open_model_directory(params.path)
         report = self._progress()
-        model = self._loop.call(lambda host: host.load(directory, params, report))
+        loading = self._loop.call(lambda host: host.load(directory, params, report))
         text = _load_tokenizer(directory)
         vocabulary = _vocabulary(directory, text)
-        loaded = model.result()
+        loaded = loading.result()
         eos = eos_token_ids(loaded.config, text.eos_token_id)
         batching = params.batching or WireBatching()
         batches = self._loop.call(
@@ -71,7 +72,9 @@ class Loading:
         answers = Answers(
             text.tokenizer, traits, eos_tokens=eos, has_grammars=vocabulary is not None
         )
-        self._intake.serve(text.tokenizer, answers, loaded.vocab_size)
+        embedding_size = self._loop.call(lambda host: host.embedding_size).result()
+        model = TextModel(text.tokenizer, loaded.vocab_size, loaded.context_length)
+        self._intake.serve(model, answers)
         self._grammars.serve(vocabulary)
         self._loaded = True
         return LoadResult(
@@ -91,6 +94,7 @@ class Loading:
                 reasoning=traits.thinking is not None,
                 reasoning_options=reasoning_options(traits),
                 grammars=vocabulary is not None,
+                embedding_size=embedding_size,
                 weights=loaded.weights,
                 kv_bits=params.kv_bits,
             ),

@@ -17,11 +17,14 @@ from ..wire import (
     CancelParams,
     CreditParams,
     DetokenizeParams,
+    EmbedParams,
     GenerateParams,
     InitializeParams,
     InitializeResult,
     LoadParams,
     Nothing,
+    RerankParams,
+    ScoreParams,
     TokenizeParams,
     WireDevice,
 )
@@ -81,6 +84,9 @@ class Methods:
                     self._intake.post(lambda: self._intake.tokenize(id, params))
                 case DetokenizeParams():
                     self._intake.post(lambda: self._intake.detokenize(id, params))
+                case EmbedParams() | ScoreParams() | RerankParams():
+                    text_stream = self._streams.open(params.stream_id, id)
+                    self._intake.post(lambda: self._intake.read(text_stream, params))
                 case _ if method == "stats":
                     self._loop.post(lambda host: self._stats(id, host))
                 case _:

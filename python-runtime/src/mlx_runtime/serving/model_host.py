@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import GENERATION_ERROR, SERVER_ERROR, model_not_loaded, shutting_down
+from ..errors import INVALID_PARAMS, failure_of, model_not_loaded, shutting_down
 from ..generation import (
     Counters,
     DiskPrefixes,
     Generator,
     GeneratorStats,
+    Listener,
     PrefixCacheStats,
     Refused,
     RowGauges,
@@ -22,6 +23,7 @@ from ..model.device import describe_device, memory_in_use, prepare_device
 from ..model.directory import ModelDirectory
 from ..model.loader import LoadedModel, load_model
 from ..model.weights import ReportBytes, usable_bytes
+from ..readings import EmbedTexts, Task
 from ..requests import Failure, Finish, PrefillProgress, Request, StepOutput
 from ..wire import LoadParams, WireBatching, WirePromptStore
 from .activity import Activity
@@ -45,6 +47,7 @@ class ModelHost:
         self._past = Counters()
         """Of generators that were replaced."""
         self._open_rows: set[str] = set()
+        self._has_head = True
         self._closing = False
         self.device = describe_device()
         prepare_device(self.device)
@@ -83,8 +86,10 @@ class ModelHost:
                 batching=batching,
                 memory_bytes=usable_bytes(self.device),
                 disk=disk,
+                embedding=loaded.embedding,
             )
 
+        self._has_head = loaded.has_head
         self._make_generator = make_generator
         self._generator = make_generator()
         return self._generator.batches
@@ -95,12 +100,29 @@ class ModelHost:
             raise Refused(shutting_down())
         if self._generator is None:
             raise model_not_loaded()
+        self._require_head()
         self._generator.submit(request)
         self._open_rows.add(request.stream_id)
+
+    def read(self, stream_id: str, task: Task, listener: Listener) -> None:
+        """Queues texts to be read; raises Refused or RpcError."""
+        if self._closing:
+            raise Refused(shutting_down())
+        if self._generator is None:
+            raise model_not_loaded()
+        if not isinstance(task, EmbedTexts):
+            self._require_head()
+        self._generator.readings.submit(stream_id, task, listener)
+
+    @property
+    def embedding_size(self) -> int | None:
+        """Numbers of a text's vector; None: the model makes none."""
+        return None if self._generator is None else self._generator.readings.embedding_size
 
     def cancel(self, stream_id: str) -> None:
         if self._generator is not None:
             self._generator.cancel(stream_id)
+            self._generator.readings.cancel(stream_id)
 
     def finish(self, stream_id: str) -> None:
         """Ends a row whose stop text was found."""
@@ -120,13 +142,14 @@ class ModelHost:
         if self._generator is None:
             return
         rows = self._generator.stats().rows
-        self._activity.current = "prefilling" if rows.prefilling or rows.queued else "decoding"
+        reads = rows.prefilling or rows.queued or self._generator.readings.has_work
+        self._activity.current = "prefilling" if reads else "decoding"
         try:
             results = self._generator.step()
         # Whatever MLX or a model's code raises, the other requests must learn of it.
         except Exception as error:
             _log.exception("a step failed; every running request ends")
-            self._start_over(_failure(error))
+            self._start_over(failure_of(error))
         else:
             self._hand_out(results)
 
@@ -146,16 +169,29 @@ class ModelHost:
         self._closing = True
         self._fail_rows(shutting_down())
         if self._generator is not None:
+            self._generator.readings.fail(shutting_down())
             self._generator.close()
         if self._disk is not None:
             self._disk.close()
         self._generator = self._disk = self._make_generator = None
+
+    def _require_head(self) -> None:
+        if not self._has_head:
+            raise Refused(
+                Failure(
+                    INVALID_PARAMS,
+                    "unsupported_parameter",
+                    "The model's checkpoint has no head: it makes embeddings and nothing else",
+                )
+            )
 
     def _start_over(self, failure: Failure) -> None:
         """A generator that raised may hold half a step: replace it."""
         self._past = self.stats().counters
         self._past.failed += len(self._open_rows)
         self._fail_rows(failure)
+        if self._generator is not None:
+            self._generator.readings.fail(failure)
         if self._make_generator is not None:
             self._generator = None
             self._generator = self._make_generator()
@@ -188,10 +224,3 @@ def _open_store(prompt_store: WirePromptStore | None, loaded: LoadedModel) -> Di
         loaded.fingerprint,
         lambda: empty_caches(loaded.model),
     )
-
-
-def _failure(error: Exception) -> Failure:
-    text = str(error)
-    if isinstance(error, MemoryError) or "malloc" in text or "out of memory" in text.lower():
-        return Failure(SERVER_ERROR, "out_of_memory", f"The device's memory ran out: {text}")
-    return Failure(GENERATION_ERROR, "", f"The model failed: {type(error).__name__}: {text}")

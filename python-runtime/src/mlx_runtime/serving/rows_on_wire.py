@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ..answers.parts import Content, Mismatch, Part, Reasoning
-from ..requests import Failure, Finish, PrefillProgress, StepOutput, Usage
+from ..requests import Failure, Finish, PrefillProgress, StepOutput, TopLogprob, Usage
 from ..text.tokenizer import Tokenizer
 from ..wire import (
     ProgressParams,
@@ -40,21 +40,23 @@ def wire_progress(progress: PrefillProgress) -> ProgressParams:
 def wire_logprobs(output: StepOutput, tokenizer: Tokenizer) -> tuple[WireTokenLogprob, ...] | None:
     if output.token is None or output.logprob is None:
         return None
+    return (wire_token_logprob(output.token, output.logprob, output.top_logprobs, tokenizer),)
+
+
+def wire_token_logprob(
+    token: int, logprob: float, top_logprobs: Sequence[TopLogprob], tokenizer: Tokenizer
+) -> WireTokenLogprob:
     top = tuple(
         WireTokenLogprobTop(
             token=entry.token,
             text=tokenizer.token_text(entry.token),
             logprob=_finite(entry.logprob),
         )
-        for entry in output.top_logprobs
+        for entry in top_logprobs
     )
-    chosen = WireTokenLogprob(
-        token=output.token,
-        logprob=_finite(output.logprob),
-        top=top,
-        text=tokenizer.token_text(output.token),
+    return WireTokenLogprob(
+        token=token, logprob=_finite(logprob), top=top, text=tokenizer.token_text(token)
     )
-    return (chosen,)
 
 
 def wire_finish(finish: Finish) -> WireFinish:

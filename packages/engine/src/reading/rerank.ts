@@ -1,0 +1,30 @@
+import { RerankRequestSchema, type RerankRequest, type Reranking } from '@mlx/schemas';
+import type { EngineServices } from '../engine-services.js';
+import { validate } from '../support/validate.js';
+import { readTexts } from './read-texts.js';
+import { toRerankPrompt } from './rerank-prompt.js';
+
+/** Asks the model about each document and orders them by how sure its yes is. */
+export async function rerank(
+  services: EngineServices,
+  input: unknown,
+  options: unknown,
+): Promise<Reranking> {
+  const request = validate(RerankRequestSchema, input);
+  const { chat } = services.models.loaded(request.model).facts.loaded.capabilities;
+  const documents = request.documents.map((document) => toRerankPrompt(request, document, chat));
+  const params = { documents, yes: 'yes', no: 'no' };
+  const result = await readTexts(services, request.model, 'rerank', params, options);
+  return {
+    model: request.model,
+    results: toResults(request, result.scores),
+    promptTokens: result.promptTokens.reduce((total, tokens) => total + tokens, 0),
+  };
+}
+
+function toResults({ documents, topN }: RerankRequest, scores: number[]): Reranking['results'] {
+  return documents
+    .map((document, index) => ({ index, score: scores[index] ?? 0, document }))
+    .toSorted((left, right) => right.score - left.score)
+    .slice(0, topN);
+}

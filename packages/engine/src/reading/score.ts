@@ -1,0 +1,29 @@
+import { ScoreRequestSchema, type TextScore } from '@mlx/schemas';
+import type { WireResult } from '@mlx/schemas/wire';
+import type { EngineServices } from '../engine-services.js';
+import { validate } from '../support/validate.js';
+import { isTexts } from './embed.js';
+import { readTexts } from './read-texts.js';
+import { toPrompts } from './to-prompts.js';
+
+/** Texts alone are for the one model that is loaded. */
+export async function score(
+  services: EngineServices,
+  input: unknown,
+  options: unknown,
+): Promise<TextScore[]> {
+  const request = isTexts(input) ? { model: services.models.only().id, input } : input;
+  const { model, input: texts, topLogprobs } = validate(ScoreRequestSchema, request);
+  const params = { input: toPrompts(texts), topLogprobs };
+  const result = await readTexts(services, model, 'score', params, options);
+  return result.texts.map(toScore);
+}
+
+function toScore({ first, rest }: WireResult<'score'>['texts'][number]): TextScore {
+  const logprob = rest.reduce((total, entry) => total + entry.logprob, 0);
+  return {
+    tokens: [{ ...first, logprob: null, top: [] }, ...rest],
+    logprob,
+    perplexity: rest.length === 0 ? null : Math.exp(-logprob / rest.length),
+  };
+}

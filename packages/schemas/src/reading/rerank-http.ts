@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { nonEmptyListOf } from '../common/lists.js';
+import { NonEmptyString, NonNegativeInteger, PositiveInteger } from '../common/primitives.js';
+import { openObject } from '../common/objects.js';
+import { NullishFlag, NullishText, Text } from '../common/shared.js';
+import { MAX_TEXTS } from './input.js';
+
+/** Body of `POST /v1/rerank` as Cohere and Jina have it; unknown keys are an error. */
+export const RerankBodySchema = z.strictObject({
+  model: NonEmptyString,
+  query: NonEmptyString,
+  documents: nonEmptyListOf(
+    z.union([NonEmptyString, z.strictObject({ text: NonEmptyString })]),
+    MAX_TEXTS,
+  ),
+  top_n: PositiveInteger.nullish(),
+  return_documents: NullishFlag,
+  user: NullishText,
+  /** Beyond theirs: what makes a document relevant. */
+  instruction: NonEmptyString.nullish(),
+});
+export type RerankBody = z.infer<typeof RerankBodySchema>;
+
+export const RerankListSchema = openObject({
+  id: Text,
+  object: z.literal('list'),
+  model: Text,
+  /** Best first. */
+  results: z.array(
+    openObject({
+      index: NonNegativeInteger,
+      relevance_score: z.number(),
+      document: openObject({ text: Text }).optional(),
+    }),
+  ),
+  usage: openObject({ prompt_tokens: NonNegativeInteger, total_tokens: NonNegativeInteger }),
+});
+export type RerankList = z.infer<typeof RerankListSchema>;

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { nonEmptyListOf } from '../common/lists.js';
+import { NonEmptyString, NonNegativeInteger, PositiveInteger } from '../common/primitives.js';
+import { numberBetween } from '../common/ranges.js';
+import { Text } from '../common/shared.js';
+import { MAX_TEXTS } from './input.js';
+
+export const RerankRequestSchema = z.strictObject({
+  model: NonEmptyString,
+  query: NonEmptyString,
+  documents: nonEmptyListOf(NonEmptyString, MAX_TEXTS),
+  /** What makes a document relevant. */
+  instruction: NonEmptyString.optional(),
+  /** Report this many best documents; absent: all. */
+  topN: PositiveInteger.optional(),
+});
+export type RerankRequest = z.infer<typeof RerankRequestSchema>;
+
+export const RerankingSchema = z.object({
+  model: Text,
+  /** Best first; equal ones in the order that they were given. */
+  results: z.array(
+    z.object({
+      /** Place among the documents given. */
+      index: NonNegativeInteger,
+      /** How sure the model is that the document matches. */
+      score: numberBetween(0, 1),
+      document: Text,
+    }),
+  ),
+  promptTokens: NonNegativeInteger,
+});
+export type Reranking = z.infer<typeof RerankingSchema>;

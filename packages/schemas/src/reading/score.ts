@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { NonEmptyString, TokenId } from '../common/primitives.js';
+import { integerBetween } from '../common/ranges.js';
+import { Text } from '../common/shared.js';
+import { TokenLogprobSchema } from '../generation/chunk.js';
+import { TextInputSchema } from './input.js';
+
+export const ScoreRequestSchema = z.strictObject({
+  model: NonEmptyString,
+  input: TextInputSchema,
+  /** Also report this many most likely tokens of each position. */
+  topLogprobs: integerBetween(0, 20).optional(),
+});
+export type ScoreRequest = z.infer<typeof ScoreRequestSchema>;
+
+export const TextScoreSchema = z.object({
+  tokens: z.array(
+    z.object({
+      token: TokenId,
+      text: Text,
+      /** Given the tokens before it; null for the first, which has none. */
+      logprob: z.number().nullable(),
+      top: z.array(TokenLogprobSchema),
+    }),
+  ),
+  /** Of the whole text: the sum over its tokens but the first. */
+  logprob: z.number(),
+  /** exp of the mean negative log-probability; null for a text of one token. */
+  perplexity: z.number().nullable(),
+});
+export type TextScore = z.infer<typeof TextScoreSchema>;

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { NonNegativeInteger } from '../common/primitives.js';
+import { integerBetween, numberBetween } from '../common/ranges.js';
+import { On, Text } from '../common/shared.js';
+import { WireTokenLogprobSchema } from './notifications.js';
+import { WirePromptSchema } from './prompt.js';
+import { WireStreamIdSchema } from './requests.js';
+import { WireTokenIdSchema } from './sampling.js';
+
+/*
+ * Requests that read texts and generate nothing. A `cancel` notification with
+ * their stream id takes them back; the answer is then an error.
+ */
+
+/** Which hidden states make a text's vector. */
+export const WirePoolingSchema = z.enum(['mean', 'last']);
+export type WirePooling = z.infer<typeof WirePoolingSchema>;
+
+const WirePromptsSchema = z.array(WirePromptSchema).min(1).max(2048);
+
+const TokenCountsSchema = z.array(NonNegativeInteger);
+
+export const EmbedParamsSchema = z.strictObject({
+  streamId: WireStreamIdSchema,
+  input: WirePromptsSchema,
+  /** Absent: what the model was made for, else the mean. */
+  pooling: WirePoolingSchema.optional(),
+  /** Keep this many leading numbers of each vector. */
+  dimensions: integerBetween(1, 1_000_000).optional(),
+  /** Scale each vector, after it was shortened, to length 1. */
+  normalize: On,
+});
+export const EmbedResultSchema = z.strictObject({
+  /** Little-endian float32 values in base64, one for each prompt. */
+  vectors: z.array(Text),
+  pooling: WirePoolingSchema,
+  promptTokens: TokenCountsSchema,
+});
+
+export const ScoreParamsSchema = z.strictObject({
+  streamId: WireStreamIdSchema,
+  input: WirePromptsSchema,
+  /** Also report this many most likely tokens of each position. */
+  topLogprobs: integerBetween(0, 20).default(0),
+});
+export const WireScoredTextSchema = z.strictObject({
+  /** The first token has nothing before it that could make it likely. */
+  first: z.strictObject({ token: WireTokenIdSchema, text: Text }),
+  /** Every further token, given those before it. */
+  rest: z.array(WireTokenLogprobSchema),
+});
+export const ScoreResultSchema = z.strictObject({ texts: z.array(WireScoredTextSchema) });
+
+export const RerankParamsSchema = z.strictObject({
+  streamId: WireStreamIdSchema,
+  /** Prompts that each ask whether one document matches; the next token is the answer. */
+  documents: WirePromptsSchema,
+  /** Texts of the two answers; each has to be one token. */
+  yes: Text.min(1).max(64),
+  no: Text.min(1).max(64),
+});
+export const RerankResultSchema = z.strictObject({
+  /** The share of `yes` in the likelihood of both answers, one for each document. */
+  scores: z.array(numberBetween(0, 1)),
+  promptTokens: TokenCountsSchema,
+  /** Tokens that the prompts begin with in common, computed once. */
+  sharedTokens: NonNegativeInteger,
+});
