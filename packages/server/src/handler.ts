@@ -14,6 +14,7 @@ import { resolveOptions, type HandlerOptions } from './options.js';
 import { chatCompletionRoutes } from './routes/chat-completions.js';
 import { completionRoutes } from './routes/completions.js';
 import type { RouteContext } from './routes/context.js';
+import { embeddingRoutes } from './routes/embeddings.js';
 import { healthRoutes } from './routes/health.js';
 import { messageRoutes } from './routes/messages.js';
 import { modelRoutes } from './routes/models.js';
@@ -59,6 +60,7 @@ function createApp(routes: RouteContext) {
   app.route('/', modelRoutes(routes));
   app.route('/', chatCompletionRoutes(routes));
   app.route('/', completionRoutes(routes));
+  app.route('/', embeddingRoutes(routes));
   app.route('/', messageRoutes(routes));
   app.route('/', openApiRoutes());
   if (options.pageDirectory !== undefined) app.route('/', pageRoutes(options.pageDirectory));

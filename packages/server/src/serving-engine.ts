@@ -1,10 +1,20 @@
 import type {
   ChatMessage,
+  EmbedRequest,
+  Embeddings,
   GeneratorChunk,
   GeneratorParams,
   ModelHandle,
+  RerankRequest,
+  Reranking,
+  ScoreRequest,
+  TextScore,
   ToolDefinition,
 } from '@mlx/schemas';
+
+interface CallOptions {
+  readonly signal?: AbortSignal;
+}
 
 /** What the HTTP handler needs of an engine; `Engine` of `@mlx/engine` has it. */
 export interface ServingEngine {
@@ -24,8 +34,12 @@ export interface ServingEngine {
       readonly messages: ChatMessage[];
       readonly tools?: ToolDefinition[];
     },
-    options?: { readonly signal?: AbortSignal },
+    options?: CallOptions,
   ): Promise<number>;
+  embed(request: EmbedRequest, options?: CallOptions): Promise<Embeddings>;
+  /** Log-probabilities of given text. */
+  score(request: ScoreRequest, options?: CallOptions): Promise<TextScore[]>;
+  rerank(request: RerankRequest, options?: CallOptions): Promise<Reranking>;
   /** `healthy` is false when a model failed or none is ready. */
   healthCheck(): Promise<{ readonly healthy: boolean }>;
 }

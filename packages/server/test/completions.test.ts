@@ -83,6 +83,39 @@ describe('a completion', () => {
     expect(engine.calls).toEqual([]);
   });
 
+  it('echoes its prompts with their log-probabilities when nothing new is asked for', async () => {
+    const { engine, complete } = setUp();
+    const echo = { echo: true, max_tokens: 0, logprobs: 1, temperature: 0 };
+    const response = await complete({ ...echo, prompt: ['abc', 'd'] });
+    const { choices, usage } = CompletionSchema.parse(await response.json());
+    expect(choices).toMatchObject([
+      {
+        index: 0,
+        text: 'abc',
+        finish_reason: 'length',
+        logprobs: {
+          tokens: ['a', 'b', 'c'],
+          token_logprobs: [null, -1, -2],
+          top_logprobs: [null, { b: -1 }, { c: -2 }],
+          text_offset: [0, 1, 2],
+        },
+      },
+      { index: 1, text: 'd', logprobs: { token_logprobs: [null] } },
+    ]);
+    expect(usage).toEqual({ prompt_tokens: 4, completion_tokens: 0, total_tokens: 4 });
+    expect(engine.calls).toEqual([]);
+  });
+
+  it.each([{ n: 2 }, { stream: true }, { best_of: 2 }, { suffix: 'x' }, { prompt: '' }])(
+    'refuses to echo with %j',
+    async (body) => {
+      const { complete } = setUp();
+      const response = await complete({ echo: true, max_tokens: 0, ...body });
+      expect(response.status).toBe(400);
+      expect(await errorOf(response)).toMatchObject({ param: Object.keys(body)[0] });
+    },
+  );
+
   it('of which one prompt fails, fails', async () => {
     const { engine, complete } = setUp();
     engine.script(async function* script({ prompt }) {

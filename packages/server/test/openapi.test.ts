@@ -18,6 +18,8 @@ it('describes every route of the API with the schemas that check it', async () =
     '/v1/models/{model}',
     '/v1/chat/completions',
     '/v1/completions',
+    '/v1/embeddings',
+    '/v1/rerank',
     '/v1/messages',
     '/v1/messages/count_tokens',
   ]);

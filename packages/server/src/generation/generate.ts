@@ -4,6 +4,7 @@ import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
 import type { HandlerEnvironment } from '../environment.js';
 import type { RouteContext } from '../routes/context.js';
+import type { ServingEngine } from '../serving-engine.js';
 import { byteStream } from '../sse/byte-stream.js';
 import type { Work } from '../work-tracker.js';
 import { answersOf, type AnswersRequest } from './answers.js';
@@ -20,13 +21,19 @@ export interface GenerationPlan extends AnswersRequest {
   readonly writer: AnswerWriter;
 }
 
+/** A request that is answered in one piece, without generating. */
+export interface CallPlan {
+  readonly model: string;
+  readonly body: (engine: ServingEngine, signal: AbortSignal) => Promise<object>;
+}
+
 export type RequestContext = Context<HandlerEnvironment>;
 
-/** From body to answer: the one path of every endpoint that generates text. */
+/** From body to answer: the one path of every endpoint that works with a model. */
 export async function generate(
   context: RequestContext,
   routes: RouteContext,
-  plan: (body: unknown) => GenerationPlan,
+  plan: (body: unknown) => GenerationPlan | CallPlan,
 ): Promise<Response> {
   const work = routes.work.start(context.req.raw.signal);
   let streaming = false;
@@ -34,6 +41,7 @@ export async function generate(
     const planned = plan(await readJson(context.req.raw, routes.options.bodyLimits));
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
     await routes.models.require(planned.model);
+    if ('body' in planned) return Response.json(await planned.body(routes.engine, work.signal));
     const chunks = await started(answersOf(routes.engine, planned, work.signal));
     if (!planned.stream) return Response.json(await planned.writer.body(chunks));
     streaming = true;

@@ -1,5 +1,5 @@
 import type { CompletionRequest, GeneratorParams } from '@mlx/schemas';
-import { badRequest } from '../http/parse-body.js';
+import { badRequest, unsupported } from '../http/parse-body.js';
 import { refuse } from '../http/refuse-unsupported.js';
 import { requireStreamOptionsFit, toSampling } from './sampling.js';
 
@@ -10,9 +10,9 @@ const DEFAULT_MAX_TOKENS = 16;
 export function toCompletionParams(request: CompletionRequest): GeneratorParams[] {
   refuse(request, {
     best_of: (value) => value === (request.n ?? 1),
-    echo: (value) => !value,
     suffix: (value) => value === '',
   });
+  if (request.echo === true) throw unsupported('echo', "Only with 'max_tokens' 0.");
   requireStreamOptionsFit(request);
   if (request.max_tokens === 0) {
     throw badRequest("'max_tokens' must be at least 1.", 'invalid_parameter', 'max_tokens');
@@ -25,12 +25,13 @@ export function toCompletionParams(request: CompletionRequest): GeneratorParams[
       ? { logprobs: true, topLogprobs: request.logprobs }
       : {}),
   };
-  return toPrompts(request.prompt).map((prompt) => Object.assign({ prompt }, shared));
+  return completionPrompts(request.prompt).map((prompt) => Object.assign({ prompt }, shared));
 }
 
 type Prompt = NonNullable<GeneratorParams['prompt']>;
 
-function toPrompts(prompt: CompletionRequest['prompt']): Prompt[] {
+/** One for each choice. */
+export function completionPrompts(prompt: CompletionRequest['prompt']): Prompt[] {
   if (typeof prompt === 'string') return [prompt];
   if (isTokens(prompt)) return [{ tokens: prompt }];
   return prompt.map((entry) => (typeof entry === 'string' ? entry : { tokens: entry }));

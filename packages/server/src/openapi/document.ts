@@ -8,9 +8,13 @@ import {
   ChatCompletionSchema,
   CompletionRequestSchema,
   CompletionSchema,
+  EmbeddingListSchema,
+  EmbeddingRequestSchema,
   OpenAIErrorSchema,
   OpenAIModelListSchema,
   OpenAIModelSchema,
+  RerankBodySchema,
+  RerankListSchema,
 } from '@mlx/schemas';
 import { z } from 'zod';
 import { version } from '../version.js';
@@ -59,6 +63,22 @@ const operations: readonly Operation[] = [
     response: CompletionSchema,
     error: OpenAIErrorSchema,
     streams: true,
+  },
+  {
+    method: 'post',
+    path: '/v1/embeddings',
+    summary: 'Turn texts into vectors',
+    request: EmbeddingRequestSchema,
+    response: EmbeddingListSchema,
+    error: OpenAIErrorSchema,
+  },
+  {
+    method: 'post',
+    path: '/v1/rerank',
+    summary: 'Order documents by how well they match a query',
+    request: RerankBodySchema,
+    response: RerankListSchema,
+    error: OpenAIErrorSchema,
   },
   {
     method: 'post',

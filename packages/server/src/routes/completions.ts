@@ -1,9 +1,10 @@
 import { CompletionRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
-import { generate, type GenerationPlan } from '../generation/generate.js';
+import { generate, type CallPlan, type GenerationPlan } from '../generation/generate.js';
 import { parseBody } from '../http/parse-body.js';
 import type { HandlerEnvironment } from '../environment.js';
 import { requireModelId } from '../models.js';
+import { isEcho, planEcho } from '../openai/completion-echo.js';
 import { completionFormat } from '../openai/completion-format.js';
 import { toCompletionParams } from '../openai/completion-params.js';
 import { openAIWriter } from '../openai/openai-writer.js';
@@ -15,9 +16,10 @@ export function completionRoutes(routes: RouteContext): Hono<HandlerEnvironment>
   return app;
 }
 
-function plan(body: unknown): GenerationPlan {
+function plan(body: unknown): GenerationPlan | CallPlan {
   const request = parseBody(CompletionRequestSchema, body);
   requireModelId(request.model);
+  if (isEcho(request)) return planEcho(request);
   const prompts = toCompletionParams(request);
   const answersPerPrompt = request.n ?? 1;
   return {

@@ -1,9 +1,15 @@
 import {
   EngineClientError,
+  type EmbedRequest,
+  type Embeddings,
   type GeneratorChunk,
   type GeneratorParams,
   type MetadataChunk,
   type ModelHandle,
+  type RerankRequest,
+  type Reranking,
+  type ScoreRequest,
+  type TextScore,
 } from '@mlx/schemas';
 import type { ServingEngine } from '../../src/index.js';
 
@@ -35,6 +41,35 @@ export class ScriptedEngine implements ServingEngine {
   /** One token per character, so that tests can predict it. */
   async countTokens({ messages }: { messages: { content: unknown }[] }) {
     return messages.map(({ content }) => String(content)).join('').length;
+  }
+
+  /** A text's vector is its length, the number of texts and, where asked for, nothing more. */
+  async embed({ model, input, dimensions }: EmbedRequest): Promise<Embeddings> {
+    const texts = typeof input === 'string' ? [input] : input;
+    const vectors = texts.map((text) => [String(text).length, texts.length, 0.1]);
+    const embeddings = vectors.map((vector) => vector.slice(0, dimensions));
+    return { model, embeddings, pooling: 'mean', promptTokens: texts.length };
+  }
+
+  /** One token per character, each half as likely as the one before. */
+  async score({ input, topLogprobs = 0 }: ScoreRequest): Promise<TextScore[]> {
+    const texts = typeof input === 'string' ? [input] : input;
+    return texts.map((given) => {
+      const tokens = Array.from(String(given), (text, index) => {
+        const entry = { token: index, text, logprob: -index };
+        const top = Array.from({ length: index === 0 ? 0 : topLogprobs }, () => entry);
+        return { ...entry, logprob: index === 0 ? null : -index, top };
+      });
+      return { tokens, logprob: -1, perplexity: 2 };
+    });
+  }
+
+  /** The longest document is the best. */
+  async rerank({ model, documents, topN }: RerankRequest): Promise<Reranking> {
+    const results = documents
+      .map((document, index) => ({ index, document, score: 1 - 1 / (document.length + 1) }))
+      .toSorted((left, right) => right.score - left.score);
+    return { model, results: results.slice(0, topN), promptTokens: 7 };
   }
 
   async listModels(): Promise<readonly ModelHandle[]> {

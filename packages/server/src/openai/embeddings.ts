@@ -1,0 +1,47 @@
+import {
+  EmbeddingRequestSchema,
+  type EmbeddingList,
+  type EmbeddingRequest,
+  type Embeddings,
+} from '@mlx/schemas';
+import type { CallPlan } from '../generation/generate.js';
+import { parseBody } from '../http/parse-body.js';
+import { requireModelId } from '../models.js';
+
+/** `user` asks for nothing: all requests share the same passes. */
+export function planEmbeddings(body: unknown): CallPlan {
+  const request = parseBody(EmbeddingRequestSchema, body);
+  const { model, input } = request;
+  requireModelId(model);
+  const dimensions = request.dimensions ?? undefined;
+  return {
+    model,
+    body: async (engine, signal) =>
+      toList(request, await engine.embed({ model, input, dimensions }, { signal })),
+  };
+}
+
+function toList(
+  { encoding_format: format }: EmbeddingRequest,
+  { model, embeddings, promptTokens }: Embeddings,
+): EmbeddingList {
+  return {
+    object: 'list',
+    data: embeddings.map((vector, index) => ({
+      object: 'embedding',
+      index,
+      embedding: format === 'base64' ? toBase64(vector) : vector,
+    })),
+    model,
+    usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
+  };
+}
+
+/** Little-endian float32 values, as OpenAI's clients read them. */
+function toBase64(vector: readonly number[]): string {
+  const bytes = Buffer.allocUnsafe(vector.length * Float32Array.BYTES_PER_ELEMENT);
+  for (const [index, value] of vector.entries()) {
+    bytes.writeFloatLE(value, index * Float32Array.BYTES_PER_ELEMENT);
+  }
+  return bytes.toString('base64');
+}

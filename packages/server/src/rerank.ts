@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { RerankBodySchema, type RerankBody, type Reranking, type RerankList } from '@mlx/schemas';
+import type { CallPlan } from './generation/generate.js';
+import { parseBody } from './http/parse-body.js';
+import { requireModelId } from './models.js';
+
+/** The endpoint of Cohere and Jina, as other local servers have it. */
+export function planRerank(body: unknown): CallPlan {
+  const request = parseBody(RerankBodySchema, body);
+  const { model, query } = request;
+  requireModelId(model);
+  const documents = request.documents.map((document) =>
+    typeof document === 'string' ? document : document.text,
+  );
+  const instruction = request.instruction ?? undefined;
+  const topN = request.top_n ?? undefined;
+  return {
+    model,
+    body: async (engine, signal) =>
+      toList(
+        request,
+        await engine.rerank({ model, query, documents, instruction, topN }, { signal }),
+      ),
+  };
+}
+
+function toList(
+  { return_documents: withDocuments }: RerankBody,
+  { model, results, promptTokens }: Reranking,
+): RerankList {
+  return {
+    id: `rerank-${randomUUID()}`,
+    object: 'list',
+    model,
+    results: results.map(({ index, score, document }) => ({
+      index,
+      relevance_score: score,
+      ...(withDocuments === true ? { document: { text: document } } : {}),
+    })),
+    usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
+  };
+}
