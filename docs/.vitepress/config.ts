@@ -37,6 +37,7 @@ export default defineConfig({
           { text: 'Guides', link: '/GUIDES' },
           { text: 'Tools and reasoning', link: '/TOOLS' },
           { text: 'Structured output', link: '/STRUCTURED_OUTPUT' },
+          { text: 'Embeddings', link: '/EMBEDDINGS' },
           { text: 'Architecture', link: '/ARCHITECTURE' },
         ],
       },

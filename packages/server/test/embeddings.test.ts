@@ -6,8 +6,7 @@ import { MODEL, ScriptedEngine } from './support/scripted-engine.js';
 
 function setUp() {
   const handler = createHandler(new ScriptedEngine());
-  const call = (path: string, body: object) =>
-    handler.fetch(post(path, { model: MODEL, ...body }));
+  const call = (path: string, body: object) => handler.fetch(post(path, { model: MODEL, ...body }));
   return {
     embed: (body: object) => call('/v1/embeddings', body),
     rerank: (body: object) => call('/v1/rerank', body),

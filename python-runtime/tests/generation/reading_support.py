@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import mlx.core as mx
 import numpy as np
@@ -50,7 +50,7 @@ def read(generator: Generator, task: Task) -> Any:
 
 def hidden_states(model: Any, tokens: list[int]) -> np.ndarray[Any, Any]:
     """(tokens, size): of the whole text in one pass, straight from mlx-lm's inner module."""
-    states = cast(Any, model.model)(mx.array([tokens]))
+    states = model.model(mx.array([tokens]))
     return np.array(states.astype(mx.float32))[0]
 
 

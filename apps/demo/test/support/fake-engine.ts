@@ -35,6 +35,10 @@ export class FakeEngine implements ServingEngine {
     return { healthy: true };
   }
 
+  readonly embed = unasked;
+  readonly score = unasked;
+  readonly rerank = unasked;
+
   async *createGenerator(
     _params: object,
     { signal }: { signal?: AbortSignal } = {},
@@ -50,6 +54,10 @@ export class FakeEngine implements ServingEngine {
       this.running -= 1;
     }
   }
+}
+
+async function unasked(): Promise<never> {
+  throw new Error('The page has no use for this');
 }
 
 /** Faster than any model on this kind of machine, and no flood. */

@@ -62,7 +62,7 @@ export class Connection {
     try {
       return await this.#calls.request(method, params, options);
     } catch (error) {
-      if ('streamId' in params && isGivenUp(error)) this.#host.sendCancel(String(params.streamId));
+      if ('streamId' in params && isGivenUp(error)) this.#host.sendCancel(params.streamId);
       throw error;
     }
   }

@@ -63,9 +63,7 @@ function toLogprobs({ tokens }: TextScore) {
     tokens: tokens.map(({ text }) => text),
     token_logprobs: tokens.map(({ logprob }) => logprob),
     top_logprobs: tokens.map(({ logprob, top }) =>
-      logprob === null
-        ? null
-        : Object.fromEntries(top.map((entry) => [entry.text, entry.logprob])),
+      logprob === null ? null : Object.fromEntries(top.map((entry) => [entry.text, entry.logprob])),
     ),
     text_offset: tokens.map(({ text }) => {
       const start = offset;

@@ -55,12 +55,12 @@ export class ScriptedEngine implements ServingEngine {
   async score({ input, topLogprobs = 0 }: ScoreRequest): Promise<TextScore[]> {
     const texts = typeof input === 'string' ? [input] : input;
     return texts.map((given) => {
-      const tokens = Array.from(String(given), (text, index) => {
+      const characters = Array.from(String(given), (text, index) => {
         const entry = { token: index, text, logprob: -index };
         const top = Array.from({ length: index === 0 ? 0 : topLogprobs }, () => entry);
         return { ...entry, logprob: index === 0 ? null : -index, top };
       });
-      return { tokens, logprob: -1, perplexity: 2 };
+      return { tokens: characters, logprob: -1, perplexity: 2 };
     });
   }
 

@@ -22,7 +22,7 @@ _MOST_TOKENS = 8192
 class Embedding:
     def __init__(self, backbone: Backbone, pooling: WirePooling) -> None:
         self._backbone = backbone
-        self._pooling = pooling
+        self._pooling: WirePooling = pooling
         self.most_tokens = _MOST_TOKENS
 
     def fresh_caches(self) -> Caches:
