@@ -28,7 +28,7 @@ beforeAll(() => {
     JSON.stringify({
       extends: '../../../tsconfig.base.json',
       compilerOptions: { types: ['node'], lib: ['esnext', 'dom'], target: 'esnext' },
-      include: ['.'],
+      include: ['*.ts'],
     }),
   );
 });

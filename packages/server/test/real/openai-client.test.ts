@@ -48,6 +48,34 @@ describe('the official client', { timeout: 60_000 }, () => {
     expect(completion.usage?.prompt_tokens).toBeGreaterThan(10);
   });
 
+  it('embeds texts, in base64 as it asks by itself and as numbers', async () => {
+    const input = ['A cat sleeps.', 'A kitten naps.'];
+    const { data, usage } = await client.embeddings.create({ model, input });
+    const numbers = await client.embeddings.create({ model, input, encoding_format: 'float' });
+    expect(data.map(({ embedding }) => embedding.length)).toEqual([576, 576]);
+    expect(data[1]?.embedding[0]).toBeCloseTo(numbers.data[1]?.embedding[0] ?? 0, 4);
+    expect(usage.prompt_tokens).toBe(10);
+    const short = await client.embeddings.create({ model, input: [[504, 3575]], dimensions: 8 });
+    expect(short.data[0]?.embedding).toHaveLength(8);
+    await expect(
+      client.embeddings.create({ model, input: 'a', dimensions: 10_000 }),
+    ).rejects.toMatchObject({ status: 400, param: 'dimensions' });
+  });
+
+  it('gets a prompt back with its log-probabilities', async () => {
+    const { choices } = await client.completions.create({
+      model,
+      prompt: 'The capital of France is Paris',
+      echo: true,
+      max_tokens: 0,
+      logprobs: 1,
+    });
+    expect(choices[0]?.text).toBe('The capital of France is Paris');
+    expect(choices[0]?.logprobs?.tokens?.join('')).toBe('The capital of France is Paris');
+    expect(choices[0]?.logprobs?.token_logprobs?.[0]).toBeNull();
+    expect(choices[0]?.logprobs?.token_logprobs?.at(-1)).toBeLessThan(0);
+  });
+
   it('streams the same answer', async () => {
     const stream = await client.chat.completions.create({
       model,
