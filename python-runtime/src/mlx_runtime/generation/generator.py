@@ -249,9 +249,7 @@ class Generator:
             self._ledger.counters.decode_steps += 1
             if self._ledger.counters.decode_steps % _STEPS_BETWEEN_CLEARS == 0:
                 mx.clear_cache()
-        prompts_wait = self._scheduler.count(Phase.PREFILLING) > 0
-        if not self.readings.launch(len(self._batch.rows), prompts_wait=prompts_wait):
-            self._launch_prefill()
+        self._launch_prefill()
         if previous is not None:
             self._emit(previous)
         if self._flight is None and self._prefill is None and not self.readings.in_flight:
@@ -262,9 +260,10 @@ class Generator:
         return flight
 
     def _launch_prefill(self) -> None:
-        budget = self._pace.prefill_budget(
-            running=len(self._batch.rows), waiting=self._scheduler.count(Phase.PREFILLING)
-        )
+        running, waiting = len(self._batch.rows), self._scheduler.count(Phase.PREFILLING)
+        if self.readings.launch(running, prompts_wait=waiting > 0):
+            return
+        budget = self._pace.prefill_budget(running, waiting)
         plan = self._scheduler.plan_prefill(budget, self._prefill_step_size)
         if plan:
             rows = [self._row(chunk.ticket) for chunk in plan]
