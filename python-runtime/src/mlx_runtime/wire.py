@@ -397,19 +397,6 @@ class TokenizeResult(WireStruct, frozen=True, kw_only=True):
     token_strings: tuple[str, ...]
 
 
-class WireTokenLogprobTop(WireStruct, frozen=True, kw_only=True):
-    token: WireTokenId
-    text: str
-    logprob: float
-
-
-class WireTokenLogprob(WireStruct, frozen=True, kw_only=True):
-    token: WireTokenId
-    logprob: float
-    top: tuple[WireTokenLogprobTop, ...]
-    text: str
-
-
 class WireToolCall(WireStruct, frozen=True, kw_only=True):
     index: Count
     id: str | None = None
