@@ -50,7 +50,8 @@ def read(generator: Generator, task: Task) -> Any:
 
 def hidden_states(model: Any, tokens: list[int]) -> np.ndarray[Any, Any]:
     """(tokens, size): of the whole text in one pass, straight from mlx-lm's inner module."""
-    states = model.model(mx.array([tokens]))
+    inner = model.backbone if hasattr(model, "backbone") else model.model
+    states = inner(mx.array([tokens]))
     return np.array(states.astype(mx.float32))[0]
 
 
