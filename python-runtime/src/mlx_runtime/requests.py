@@ -33,6 +33,8 @@ class Request:
     queue_deadline: float | None = None
     """`time.monotonic()` seconds after which a queued request fails with queue_timeout."""
     credit: int = 256
+    prompt_lookup: bool = True
+    """Draft tokens from the row's own text where that pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class Usage:
     queue_ms: float
     prefill_ms: float
     decode_ms: float
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
+    """Drafted tokens that the model chose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,20 @@ class Misaligned:
         self.make_cache = model.make_cache
 
     def __call__(self, inputs: mx.array, cache: Sequence[Any]) -> mx.array:
-        for layer in cache:
-            if hasattr(layer, "left_padding"):
-                layer.left_padding = mx.zeros_like(layer.left_padding)
-        return self.model(inputs, cache=cache)
+        return self.model(inputs, cache=[_Unmasked(layer) for layer in cache])
+
+
+class _Unmasked:
+    """A cache that hides nothing from a single token."""
+
+    def __init__(self, cache: Any) -> None:
+        self.cache = cache
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.cache, name)
+
+    def make_mask(self, width: int, **options: Any) -> Any:
+        return None if width == 1 else self.cache.make_mask(width, **options)
 
 
 def _twice(family: str) -> tuple[Any, Any]:

@@ -30,13 +30,17 @@ def to_host(array: mx.array) -> Floats:
     return np.asarray(cast("Any", array), dtype=np.float32)
 
 
-def to_integers(array: mx.array) -> list[int]:
-    """A one-dimensional integer array as a list, waited for."""
-    return cast("list[int]", array.tolist())
+def to_integers(array: mx.array) -> list[list[int]]:
+    """A two-dimensional integer array as lists, waited for."""
+    return cast("list[list[int]]", array.tolist())
 
 
 def token_array(tokens: Sequence[int] | Sequence[Sequence[int]]) -> mx.array:
     return mx.array(cast("Any", tokens), mx.uint32)
+
+
+def integer_array(values: Sequence[int]) -> mx.array:
+    return mx.array(cast("Any", list(values)), mx.int32)
 
 
 def on_gpu() -> bool:

@@ -1,18 +1,20 @@
 """The caches of mlx-lm's models: the only module that knows how they behave.
 
 A model keeps one cache per layer. A row of its own has plain caches; rows that
-run together share batched ones, made by `merge`.
+run together share batched ones, made by `merge`: our own aligned ones where
+every layer keeps all keys and values, else mlx-lm's.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import mlx.core as mx
 from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnknownVariableType]
 
+from .aligned_caches import AlignedCaches, can_align
 from .arrays import token_array
 
 
@@ -33,7 +35,7 @@ class LayerCache(Protocol):
     def finalize(self) -> None: ...
 
 
-Caches = Sequence[LayerCache]
+Caches: TypeAlias = Sequence[LayerCache] | AlignedCaches
 
 
 class LanguageModel(Protocol):
@@ -49,23 +51,34 @@ def empty_caches(model: LanguageModel) -> Caches:
 
 def merge(rows: Sequence[Caches]) -> Caches:
     """One batched cache per layer from the plain caches of several rows."""
-    return [layers[0].merge(layers) for layers in zip(*rows, strict=True)]
+    if all(can_align(row) for row in rows):
+        return AlignedCaches.of(rows)
+    plain = cast("Sequence[Sequence[LayerCache]]", rows)
+    return [layers[0].merge(layers) for layers in zip(*plain, strict=True)]
 
 
 def extend(caches: Caches, others: Caches) -> None:
     """Appends the rows of one batch to another, in place."""
+    if isinstance(caches, AlignedCaches):
+        caches.extend(cast("AlignedCaches", others))
+        return
     for cache, other in zip(caches, others, strict=True):
-        cache.extend(other)
+        cache.extend(cast("LayerCache", other))
 
 
 def keep_rows(caches: Caches, indices: Sequence[int]) -> None:
     """Reduces a batch to some of its rows, in place."""
+    if isinstance(caches, AlignedCaches):
+        caches.keep_rows(indices)
+        return
     for cache in caches:
         cache.filter(indices)
 
 
 def extract(caches: Caches, index: int) -> Caches:
     """Plain caches of one row of a batch, copied out of it."""
+    if isinstance(caches, AlignedCaches):
+        return caches.extract(index)
     return [cache.extract(index) for cache in caches]
 
 
@@ -86,17 +99,29 @@ def read(model: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]])
     """
     lengths = [len(prompt) for prompt in prompts]
     longest = max(lengths)
-    uneven = min(lengths) < longest
-    if uneven:
-        padding = [longest - length for length in lengths]
-        for cache in caches:
-            cache.prepare(lengths=lengths, right_padding=padding)
-    padded = [[*prompt, *[0] * (longest - len(prompt))] for prompt in prompts]
-    output = model(token_array(padded), cache=caches)
-    if uneven:
-        for cache in caches:
-            cache.finalize()
+    padded = token_array([[*prompt, *[0] * (longest - len(prompt))] for prompt in prompts])
+    if isinstance(caches, AlignedCaches) or min(lengths) == longest:
+        return forward(model, padded, caches, lengths)
+    padding = [longest - length for length in lengths]
+    for cache in caches:
+        cache.prepare(lengths=lengths, right_padding=padding)
+    output = model(padded, cache=caches)
+    for cache in caches:
+        cache.finalize()
     return output
+
+
+def forward(
+    model: LanguageModel, tokens: mx.array, caches: Caches, lengths: Sequence[int] | None = None
+) -> mx.array:
+    """Logits (rows, tokens, vocabulary) of the next tokens (rows, tokens) of each row.
+
+    `lengths`: how many of them each row keeps, the first ones; all if None.
+    """
+    logits = model(tokens, cache=caches)
+    if isinstance(caches, AlignedCaches):
+        caches.advance([tokens.shape[1]] * tokens.shape[0] if lengths is None else lengths)
+    return logits
 
 
 def can_merge(caches: Caches) -> bool:
@@ -115,9 +140,19 @@ def can_trim(caches: Caches) -> bool:
 
 
 def trim(caches: Caches, tokens: int) -> None:
-    """Takes back the last `tokens` tokens, in place; needs `can_trim`."""
-    for cache in caches:
+    """Takes back the last `tokens` tokens of a row's plain caches, in place; needs `can_trim`."""
+    for cache in cast("Sequence[LayerCache]", caches):
         cache.trim(tokens)
+
+
+def rewind(caches: Caches, lengths: Sequence[int]) -> None:
+    """Cuts each row of a batch back to a length; needs `can_rewind`."""
+    cast("AlignedCaches", caches).rewind(lengths)
+
+
+def can_rewind(caches: Caches) -> bool:
+    """True when any row with such caches can take back any of its tokens, also in a batch."""
+    return isinstance(caches, AlignedCaches) or can_align(caches)
 
 
 def forgets(caches: Caches) -> bool:

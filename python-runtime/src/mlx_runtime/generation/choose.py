@@ -8,11 +8,11 @@ import numpy as np
 
 from ..grammar.constraint import Words
 from ..requests import TopLogprob
-from .arrays import Floats, to_host, to_integers
+from .arrays import Floats, to_host, to_integer_rows
 from .decode_batch import Flight
 from .host_sampler import sample
 from .logprobs import log_normaliser, top_logprobs
-from .masks import masked
+from .masks import masked, masks_of
 from .row import Row
 
 
@@ -23,21 +23,38 @@ class Choice:
     top: tuple[TopLogprob, ...] = ()
 
 
-def choose(flight: Flight) -> list[Choice | None]:
-    """Waits for the pass; one choice per row, None where its logits are broken or unwanted."""
-    finite = np.isfinite(to_host(flight.peaks)).tolist()
-    wanted = [ok and not row.ended for ok, row in zip(finite, flight.rows, strict=True)]
-    choices: list[Choice | None] = [None] * len(flight.rows)
-    if len(flight.on_host) < len(flight.rows):
-        tokens = to_integers(flight.tokens)
-        choices = [Choice(token) if ok else None for token, ok in zip(tokens, wanted, strict=True)]
-    if flight.logits is not None:
-        logits = to_host(flight.logits)
-        for place, index in enumerate(flight.on_host):
-            row = flight.rows[index]
-            mask = flight.masks.get(index)
-            choices[index] = _choose(row, logits[place], mask) if wanted[index] else None
-    return choices
+class Choices:
+    """What a finished pass has to say, for one row and one of its tokens after the other.
+
+    A row's choice behind a drafted token may be asked for only once that token
+    was chosen and noted: penalties, seeds and grammars go by what came before.
+    """
+
+    def __init__(self, flight: Flight) -> None:
+        """Waits for the pass."""
+        self._flight = flight
+        self._finite = np.isfinite(to_host(flight.peaks)).tolist()
+        self._tokens: list[list[int]] = []
+        if len(flight.on_host) < len(flight.rows):
+            self._tokens = to_integer_rows(flight.tokens)
+        self._places = {index: place for place, index in enumerate(flight.on_host)}
+        self._logits = None if flight.logits is None else to_host(flight.logits)
+
+    def at(self, index: int, position: int) -> Choice | None:
+        """The token behind the row's token at `position`; None: the logits are broken."""
+        if not self._finite[index][position]:
+            return None
+        place = self._places.get(index)
+        if place is None or self._logits is None:
+            return Choice(self._tokens[index][position])
+        row, logits = self._flight.rows[index], self._logits[place, position]
+        return _choose(row, logits, self._mask(index, position, len(logits)))
+
+    def _mask(self, index: int, position: int, vocabulary: int) -> Words | None:
+        """Of the first position it was made during the pass; of later ones it is made now."""
+        if position == 0:
+            return self._flight.masks.get(index)
+        return masks_of([self._flight.rows[index]], vocabulary).get(0)
 
 
 def _choose(row: Row, logits: Floats, mask: Words | None) -> Choice | None:

@@ -11,6 +11,7 @@ from . import caches as layer_caches
 from .arrays import start, token_array
 from .caches import Caches, LanguageModel
 from .device_sampler import DeviceSampler, edit_on_device
+from .drafting import Drafts
 from .logit_edits import LogitEdits
 from .masks import Masks, masked_on_device, masks_of
 from .row import Row
@@ -28,19 +29,25 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """A forward pass that was started."""
+    """A forward pass that was started: of one token per row, or of more where some were drafted.
+
+    Behind each token of a row stands a choice of the one to follow. The first
+    one counts; each later one counts if the drafted token before it was chosen.
+    """
 
     rows: Sequence[Row]
+    drafts: Drafts
+    """Drafted tokens by row; no rows where nothing was drafted."""
     peaks: mx.array
-    """(rows,): the largest logit; not finite when the row's logits are broken."""
+    """(rows, width): the largest logit; not finite when the row's logits are broken."""
     tokens: mx.array
-    """(rows,): the device's choice; without a meaning for the rows in `on_host`."""
+    """(rows, width): the device's choices; without a meaning for the rows in `on_host`."""
     on_host: Sequence[int]
-    """Indices of the rows whose token the host has to choose."""
+    """Indices of the rows whose tokens the host has to choose."""
     logits: mx.array | None
-    """(len(on_host), vocabulary), float32."""
+    """(len(on_host), width, vocabulary), float32."""
     masks: Masks
-    """What may come next in the rows that have a grammar."""
+    """What may come first in the rows that have a grammar."""
     overlaps: bool
     """True when the next pass can start before this one is read."""
 
@@ -61,12 +68,16 @@ class _Plan:
         return not self.on_host and not self.edited and not self.constrained
 
     @staticmethod
-    def of(rows: Sequence[Row], samples_on_device: bool) -> _Plan:
+    def of(rows: Sequence[Row], samples_on_device: bool, drafted: bool) -> _Plan:
         constrained = any(row.constraint is not None for row in rows)
         if not samples_on_device:
             on_host = [
                 index for index, row in enumerate(rows) if row.needs_logits or not row.is_greedy
             ]
+            return _Plan(on_host, (), constrained)
+        if drafted:
+            # What changes a row's later logits follows from the tokens chosen before.
+            on_host = [index for index, row in enumerate(rows) if row.needs_logits]
             return _Plan(on_host, (), constrained)
         on_host = [index for index, row in enumerate(rows) if row.request.sampling.logprobs]
         edited = [
@@ -103,7 +114,7 @@ class DecodeBatch:
         else:
             rows = self._merge(arrivals)
         if self._sampled is not None:
-            last = token_array([row.last_token for row in rows])
+            last = token_array([[row.last_token] for row in rows])
             self._sampled = mx.concatenate([self._sampled, last])
         self.rows.extend(rows)
         self._sampler = self._plan = None
@@ -145,58 +156,97 @@ class DecodeBatch:
         if self._sampled is not None:
             self._sampled = self._sampled[mx.array(keep)]
 
-    def launch(self) -> Flight:
-        """Starts the forward pass for the next token of every row."""
-        inputs = self._sampled
-        if inputs is None:
-            inputs = token_array([row.last_token for row in self.rows])
-        logits = self._model(inputs[:, None], cache=self._caches)[:, -1, :]
-        flight = self._choose(logits)
+    def launch(self, drafts: Drafts = ()) -> Flight:
+        """Starts the forward pass for the next token of every row, or for several of them.
+
+        With drafts, nothing else may be in flight, and `settle` has to follow.
+        """
+        logits = layer_caches.forward(self._model, self._inputs(drafts), self._caches)
+        flight = self._choose(logits, drafts)
         self._sampled = flight.tokens if flight.overlaps else None
-        for row in self.rows:
-            row.launched += 1
+        for index, row in enumerate(self.rows):
+            row.launched += 1 + (len(drafts[index]) if drafts else 0)
         return flight
 
-    def _choose(self, logits: mx.array) -> Flight:
+    def settle(self, flight: Flight) -> None:
+        """Takes back the drafted tokens that were not chosen, once all choices are known."""
+        width = flight.peaks.shape[1]
+        before = [
+            row.fed - len(draft) - 1
+            for row, draft in zip(flight.rows, flight.drafts, strict=True)
+        ]
+        for row in flight.rows:
+            row.launched = len(row.generated)
+        if self._batched:
+            layer_caches.rewind(self._caches, [row.fed for row in flight.rows])
+        else:
+            layer_caches.trim(self._caches, before[0] + width - flight.rows[0].fed)
+
+    def _inputs(self, drafts: Drafts) -> mx.array:
+        """(rows, width): each row's last token and what was drafted, padded at the end."""
+        if self._sampled is not None:
+            return self._sampled
+        width = 1 + max((len(draft) for draft in drafts), default=0)
+        tokens = [[row.last_token] for row in self.rows]
+        for row, draft in zip(tokens, drafts, strict=bool(drafts)):
+            row.extend(draft)
+        return token_array([[*row, *[0] * (width - len(row))] for row in tokens])
+
+    def _choose(self, logits: mx.array, drafts: Drafts) -> Flight:
         """Has the device choose for the rows that it can serve; the others go to the host."""
         rows = tuple(self.rows)
-        plan = self._plan_of_rows()
+        plan = self._plan_for(drafts)
         peaks = mx.max(logits, axis=-1).astype(mx.float32)
         if len(plan.on_host) == len(rows):
             logits = logits.astype(mx.float32)
             start([peaks, logits])
             masks = masks_of(rows, logits.shape[-1])
-            return Flight(rows, peaks, peaks, plan.on_host, logits, masks, overlaps=False)
+            return Flight(rows, drafts, peaks, peaks, plan.on_host, logits, masks, overlaps=False)
         masks: Masks = {}
         if plan.constrained:
             start([peaks, logits])
             masks = masks_of(rows, logits.shape[-1])
-        tokens = self._sample(logits, plan, masks)
+        tokens = self._sample(logits, plan, {} if drafts else masks)
         there = None
         if plan.on_host:
             there = logits[mx.array(list(plan.on_host))].astype(mx.float32)
         start([peaks, tokens] if there is None else [peaks, tokens, there])
-        return Flight(rows, peaks, tokens, plan.on_host, there, masks, overlaps=plan.overlaps)
+        overlaps = plan.overlaps and not drafts
+        return Flight(
+            rows, drafts, peaks, tokens, plan.on_host, there, masks, overlaps=overlaps
+        )
 
-    def _plan_of_rows(self) -> _Plan:
+    def _plan_for(self, drafts: Drafts) -> _Plan:
+        if drafts:
+            return _Plan.of(self.rows, self._samples_on_device, drafted=True)
         if self._plan is None:
-            self._plan = _Plan.of(self.rows, self._samples_on_device)
+            self._plan = _Plan.of(self.rows, self._samples_on_device, drafted=False)
         return self._plan
 
     def _sample(self, logits: mx.array, plan: _Plan, masks: Masks) -> mx.array:
+        """Tokens (rows, width) from logits (rows, width, vocabulary)."""
         if not self._samples_on_device:
             return mx.argmax(logits, axis=-1)
-        if self._sampler is None:
-            settings = [row.request.sampling for row in self.rows]
-            self._sampler = DeviceSampler(settings, logits.shape[-1])
-        logits = logits.astype(mx.float32)
+        rows, width, vocabulary = logits.shape
+        logits = mx.flatten(logits.astype(mx.float32), 0, 1)
         if plan.edited:
             edits = [(index, edits.edit()) for index, edits in plan.edited]
             logits = edit_on_device(logits, edits)
         if masks:
             logits = masked_on_device(logits, masks)
-        draws = [row.draws.at(row.launched) for row in self.rows]
-        return self._sampler(logits, draws)
+        draws = [
+            row.draws.at(row.launched + place) for row in self.rows for place in range(width)
+        ]
+        tokens = self._sampler_for(width, vocabulary)(logits, draws)
+        return mx.unflatten(tokens, 0, (rows, width))
+
+    def _sampler_for(self, width: int, vocabulary: int) -> DeviceSampler:
+        if width > 1:
+            settings = [row.request.sampling for row in self.rows for _ in range(width)]
+            return DeviceSampler(settings, vocabulary)
+        if self._sampler is None:
+            self._sampler = DeviceSampler([row.request.sampling for row in self.rows], vocabulary)
+        return self._sampler
 
     def _plain(self, index: int) -> Caches:
         return layer_caches.extract(self._caches, index) if self._batched else self._caches

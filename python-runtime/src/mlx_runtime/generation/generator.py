@@ -10,16 +10,20 @@ import mlx.core as mx
 from ..readings import EmbeddingTraits
 from ..requests import PrefillProgress, Request, StepOutput, Usage
 from ..wire import WireBatching
+from .acceptance import emit_row
 from .arrays import on_gpu
 from .caches import LanguageModel, empty_caches
-from .choose import choose
+from .choose import Choices
 from .decode_batch import Arrivals, DecodeBatch, Flight
 from .disk import DiskPrefixes
+from .drafting import Drafting
 from .inspection import inspect_model
 from .ledger import Ledger
 from .memory import MemoryGuard
 from .pace import DeviceClock, Pace
+from .pass_cost import PassCost
 from .prefill import PrefillPass, start_prefill
+from .prompt_lookup import PromptLookup
 from .reading import Readings
 from .refusal import check_request, duplicate_stream, out_of_memory, queue_full, queue_timeout
 from .row import Row, make_row
@@ -44,11 +48,13 @@ class Generator:
         batching: WireBatching,
         memory_bytes: int | None = None,
         disk: DiskPrefixes | None = None,
+        prompt_lookup: bool = True,
         samples_on_device: bool | None = None,
         embedding: EmbeddingTraits | None = None,
     ) -> None:
         """`memory_bytes`: what weights, rows and kept prefixes may fill; None: no limit.
         `disk`: keeps prefixes beyond the life of this generator, which does not close it.
+        `prompt_lookup`: draft tokens from a row's own text where that pays.
         `samples_on_device`: None: on a GPU, where bringing logits to the host is costly.
         """
         self._model = model
@@ -60,6 +66,11 @@ class Generator:
             traits = inspect_model(model, vocab_size)
         self.batches = traits.batches
         """False: the model's caches cannot be batched; rows are served one at a time."""
+        self.drafts = traits.rewinds
+        """False: drafted tokens could not be taken back from the model's caches."""
+        self._cost = PassCost(traits.passes)
+        self._drafting = Drafting(self._cost)
+        self._looks_up = prompt_lookup and traits.rewinds
         max_rows = batching.max_batch_size if traits.batches else 1
         target = batching.target_batch_time_ms
         self._prefill_step_size = batching.prefill_step_size
@@ -225,6 +236,8 @@ class Generator:
         now = time.monotonic()
         for row in (row for group in self._arrivals for row in group.rows):
             row.times.decoding = row.times.decoding or now
+            if row.lookup is None and self._looks_up and row.request.prompt_lookup:
+                row.lookup = PromptLookup(row.context())
         self._batch.join(self._arrivals)
         self._arrivals.clear()
         self._batch.leave({row for row in self._batch.rows if row.ended})
@@ -239,12 +252,14 @@ class Generator:
 
     def _step(self) -> None:
         previous = self._take_flight()
-        if previous is not None and not previous.overlaps:
+        if previous is not None and not self._runs_ahead(previous):
             self._emit(previous)
             previous = None
         self._change_batch()
-        if self._batch.rows:
-            self._flight = self._batch.launch()
+        rows = self._batch.rows
+        if rows:
+            drafts = self._drafting.draft(rows) if previous is None else ()
+            self._flight = self._batch.launch(drafts)
             self._clock.start(time.perf_counter())
             self._ledger.counters.decode_steps += 1
             if self._ledger.counters.decode_steps % _STEPS_BETWEEN_CLEARS == 0:
@@ -254,6 +269,10 @@ class Generator:
             self._emit(previous)
         if self._flight is None and self._prefill is None and not self.readings.in_flight:
             self._sharing.wait_for_disk()
+
+    def _runs_ahead(self, flight: Flight) -> bool:
+        """True when the next pass starts before this one is read: drafts need its tokens."""
+        return flight.overlaps and not self._drafting.promises(flight.rows)
 
     def _take_flight(self) -> Flight | None:
         flight, self._flight = self._flight, None
@@ -295,8 +314,15 @@ class Generator:
         """Waits for a pass and emits what it produced for rows that are still wanted."""
         if flight is None:
             return
-        choices = choose(flight)
-        self._pace.observe_decode(len(flight.rows), self._clock.done(time.perf_counter()))
-        for row, choice in zip(flight.rows, choices, strict=True):
+        choices = Choices(flight)
+        seconds = self._clock.done(time.perf_counter())
+        rows, width = flight.peaks.shape
+        self._cost.observe(rows * width, seconds)
+        if not flight.drafts:
+            self._pace.observe_decode(rows, seconds)
+        for index, row in enumerate(flight.rows):
             if not row.ended:
-                self._ledger.emit(row, choice)
+                draft = flight.drafts[index] if flight.drafts else ()
+                emit_row(self._ledger, choices, index, row, draft)
+        if flight.drafts:
+            self._batch.settle(flight)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import mlx.core as mx
 import numpy as np
@@ -17,6 +18,7 @@ from .memory import Footprint, LayerFootprint
 _PROMPT_LENGTHS = (9, 4)
 _STEPS = 2
 _TIMED_LENGTHS = (1, 64)
+_TIMED_PASSES = (1, 4, 16)
 _TOLERANCE = 0.1
 """Relative difference of logits; low-precision weights stay below 0.03, a wrong mask or
 position comes near 1."""
@@ -29,8 +31,12 @@ class ModelTraits:
     forgets: bool
     """True: caches cannot always be cut back to a prefix."""
     footprint: Footprint
+    rewinds: bool
+    """True: a row can take its last tokens back, also in a batch."""
     timings: Sequence[tuple[int, float]]
-    """Tokens of a pass and the seconds it took."""
+    """Tokens of a pass that only fills caches, and the seconds it took."""
+    passes: Sequence[tuple[int, float]]
+    """The same of passes that yield logits."""
     vocab_size: int
 
 
@@ -49,24 +55,44 @@ def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
         _run(model, caches, [row], [length])[:, 0]
         for caches, row, length in zip(plain, rows, _PROMPT_LENGTHS, strict=True)
     ]
-    timings = [_time(model, plain[0], tokens) for tokens in _TIMED_LENGTHS]
-    forgets = layer_caches.forgets(layer_caches.empty_caches(model))
-    if not layer_caches.can_merge(plain[0]):
-        return ModelTraits(False, forgets, _footprint(plain), timings, vocab_size)
+    rewinds = layer_caches.can_rewind(plain[0])
+    together = _together(model, rows) if layer_caches.can_merge(plain[0]) else None
+    return ModelTraits(
+        batches=together is not None and _agree(alone, together.logits),
+        forgets=layer_caches.forgets(layer_caches.empty_caches(model)),
+        footprint=_footprint(plain if together is None else together.caches),
+        rewinds=rewinds,
+        timings=[_time(model, plain[0], tokens) for tokens in _TIMED_LENGTHS],
+        passes=[_time_pass(model, plain[0], tokens) for tokens in _TIMED_PASSES] if rewinds else [],
+        vocab_size=vocab_size,
+    )
+
+
+class _Together(NamedTuple):
+    logits: Floats
+    """(steps, rows, vocabulary)"""
+    caches: Sequence[Caches]
+    """Of each row, taken out of the batch."""
+
+
+def _together(model: LanguageModel, rows: Sequence[list[int]]) -> _Together | None:
+    """The rows in one batch; None where the caches turn out not to merge."""
     try:
         merged = layer_caches.merge([layer_caches.empty_caches(model) for _ in rows])
-        together = _run(model, merged, rows, _PROMPT_LENGTHS)
-        single = [layer_caches.extract(merged, index) for index in range(len(rows))]
+        logits = _run(model, merged, rows, _PROMPT_LENGTHS)
+        return _Together(logits, [layer_caches.extract(merged, row) for row in range(len(rows))])
     except (RuntimeError, TypeError, ValueError, AttributeError, IndexError):
-        return ModelTraits(False, forgets, _footprint(plain), timings, vocab_size)
+        return None
+
+
+def _agree(alone: Sequence[Floats], together: Floats) -> bool:
     # Each row's best step: one expert routed otherwise by rounding says nothing about
     # batching. And the worst row: the longest has no padding to be misled by.
     differences = [
-        min(_difference(alone[row][step], together[step, row]) for step in range(_STEPS))
-        for row in range(len(rows))
+        min(_difference(logits[step], together[step, row]) for step in range(_STEPS))
+        for row, logits in enumerate(alone)
     ]
-    batches = max(differences) <= _TOLERANCE
-    return ModelTraits(batches, forgets, _footprint(single), timings, vocab_size)
+    return max(differences) <= _TOLERANCE
 
 
 def _run(
@@ -78,7 +104,8 @@ def _run(
     steps: list[mx.array] = []
     for step in range(_STEPS):
         inputs = [[row[length + step]] for row, length in zip(rows, lengths, strict=True)]
-        steps.append(model(token_array(inputs), cache=caches)[:, -1, :].astype(mx.float32))
+        logits = layer_caches.forward(model, token_array(inputs), caches)
+        steps.append(logits[:, -1, :].astype(mx.float32))
     wait(steps)
     return np.stack([to_host(step) for step in steps])
 
@@ -89,6 +116,17 @@ def _time(model: LanguageModel, caches: Caches, tokens: int) -> tuple[int, float
     layer_caches.read(model, caches, [[1] * tokens])
     wait(layer_caches.state(caches))
     return tokens, time.perf_counter() - started
+
+
+def _time_pass(model: LanguageModel, caches: Caches, tokens: int) -> tuple[int, float]:
+    """The faster of two passes: the first one of its size may have to prepare kernels."""
+    caches = layer_caches.copy_of(caches)
+    seconds: list[float] = []
+    for _ in range(2):
+        started = time.perf_counter()
+        wait(mx.argmax(layer_caches.forward(model, token_array([[1] * tokens]), caches), axis=-1))
+        seconds.append(time.perf_counter() - started)
+    return tokens, min(seconds)
 
 
 def _difference(left: Floats, right: Floats) -> float:

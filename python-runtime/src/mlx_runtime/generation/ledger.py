@@ -49,6 +49,8 @@ class Ledger:
             if self._has_lost_its_grammar(row):
                 return
         row.generated.append(choice.token)
+        if row.lookup is not None:
+            row.lookup.push(choice.token)
         if row.edits is not None:
             row.edits.advance(choice.token)
         self._scheduler.spend(row.ticket)

@@ -12,6 +12,7 @@ from ..requests import Request, Usage
 from .caches import LayerCache
 from .draws import UniformDraws
 from .logit_edits import LogitEdits
+from .prompt_lookup import PromptLookup
 from .scheduler import Ticket
 
 _RESERVED_TOKENS = 1024
@@ -52,6 +53,12 @@ class Row:
     """Tokens whose sampling was started; ahead of `generated` while a step is in flight."""
     caches: Sequence[LayerCache] | None = None
     """The row's own caches while it is not part of a batch."""
+    lookup: PromptLookup | None = None
+    """Foretells the row's tokens; None until it decodes, and where drafting is off."""
+    drafted: int = 0
+    """Tokens that were drafted for it."""
+    accepted: int = 0
+    """Those of them that the model chose."""
     cached_tokens: int = 0
     """Prompt tokens that were not computed for this row."""
     reading_until: int = 0
@@ -131,6 +138,8 @@ class Row:
             prompt_tokens=len(self.request.prompt_tokens),
             cached_tokens=self.cached_tokens,
             completion_tokens=len(self.generated),
+            drafted_tokens=self.drafted,
+            accepted_tokens=self.accepted,
             queue_ms=queue_ms,
             prefill_ms=prefill_ms,
             decode_ms=decode_ms,

@@ -18,6 +18,9 @@ class Counters:
     reused_tokens: int = 0
     """Prompt tokens taken from the prefix cache instead."""
     generated_tokens: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
+    """Drafted tokens that the model chose."""
     decode_steps: int = 0
 
 

@@ -1,0 +1,221 @@
+"""Key-value caches of rows that run together, each of its own length.
+
+Rows are aligned at the left: token t of every row lies at place t. A row takes
+tokens back by becoming shorter, and none moves when another joins, leaves or
+reads more. Places behind a row's end hold leftovers, which the mask hides and
+the row's next tokens overwrite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import mlx.core as mx
+from mlx_lm.models.cache import KVCache
+
+from .arrays import integer_array
+
+_GROWTH = 256
+"""Places are added this many at a time."""
+
+
+class Alignment:
+    """How many tokens each row holds; shared by the layers of one batch."""
+
+    def __init__(self, lengths: Iterable[int]) -> None:
+        self.lengths: Sequence[int] = ()
+        self.longest = 0
+        self.even = True
+        self.change(lengths)
+
+    def change(self, lengths: Iterable[int]) -> None:
+        self.lengths = tuple(lengths)
+        self.longest = max(self.lengths, default=0)
+        self.even = min(self.lengths, default=0) == self.longest
+        self.offset = integer_array(self.lengths)
+        """(rows,): where each row's next token goes."""
+        self._places: dict[int, mx.array] = {}
+        self._masks: dict[int, mx.array] = {}
+
+    def places(self, width: int) -> mx.array:
+        """(rows, 1, width, 1): where the next `width` tokens go; computed once for all layers."""
+        if width not in self._places:
+            places = self.offset[:, None] + mx.arange(width)
+            self._places[width] = places[:, None, :, None]
+        return self._places[width]
+
+    def mask(self, width: int) -> mx.array:
+        """(rows, 1, width, places): what each of the next `width` tokens may look at."""
+        if width not in self._masks:
+            self._masks[width] = mx.arange(self.longest + width) <= self.places(width)
+        return self._masks[width]
+
+
+class AlignedLayer:
+    """One layer's keys and values behind the parts of mlx-lm's cache interface that its models
+    use. Tokens of a pass count only once `AlignedCaches.advance` says how many."""
+
+    def __init__(
+        self, alignment: Alignment, keys: mx.array | None, values: mx.array | None
+    ) -> None:
+        """`keys`, `values`: (rows, heads, places, size)."""
+        self._alignment = alignment
+        self.keys = keys
+        self.values = values
+
+    @property
+    def offset(self) -> mx.array:
+        return self._alignment.offset
+
+    @property
+    def state(self) -> tuple[mx.array | None, mx.array | None]:
+        return self.keys, self.values
+
+    @property
+    def nbytes(self) -> int:
+        return _nbytes(self.keys) + _nbytes(self.values)
+
+    def size(self) -> int:
+        return self._alignment.longest
+
+    def empty(self) -> bool:
+        return self.keys is None
+
+    def is_trimmable(self) -> bool:
+        return True
+
+    def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[mx.array, mx.array]:
+        used = self._alignment.longest + keys.shape[2]
+        self.keys = self._write(_with_room(self.keys, keys, used), keys)
+        self.values = self._write(_with_room(self.values, values, used), values)
+        return self.keys[..., :used, :], self.values[..., :used, :]
+
+    def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> mx.array:  # noqa: N803
+        mask = self._alignment.mask(N)
+        if window_size is None:
+            return mask
+        return mask & (mx.arange(mask.shape[-1]) > self._alignment.places(N) - window_size)
+
+    def _write(self, held: mx.array, new: mx.array) -> mx.array:
+        width = new.shape[2]
+        if self._alignment.even:
+            held[..., self._alignment.longest : self._alignment.longest + width, :] = new
+            return held
+        places = mx.broadcast_to(self._alignment.places(width), new.shape)
+        return mx.put_along_axis(held, places, new, axis=2)
+
+
+class AlignedCaches(list[AlignedLayer]):
+    """The caches of a batch, one per layer."""
+
+    def __init__(self, alignment: Alignment, layers: Iterable[AlignedLayer]) -> None:
+        super().__init__(layers)
+        self._alignment = alignment
+
+    @staticmethod
+    def of(rows: Sequence[Sequence[Any]]) -> AlignedCaches:
+        """Copies of the plain caches of several rows."""
+        alignment = Alignment([row[0].offset for row in rows])
+        layers = [
+            AlignedLayer(
+                alignment,
+                _stacked([layer.keys for layer in layers], alignment),
+                _stacked([layer.values for layer in layers], alignment),
+            )
+            for layers in zip(*rows, strict=True)
+        ]
+        return AlignedCaches(alignment, layers)
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """Tokens of each row."""
+        return self._alignment.lengths
+
+    def advance(self, tokens: Sequence[int]) -> None:
+        """Notes that a pass has run: how many of its tokens each row keeps."""
+        pairs = zip(self.lengths, tokens, strict=True)
+        self._alignment.change(length + new for length, new in pairs)
+
+    def rewind(self, lengths: Sequence[int]) -> None:
+        """Has rows be as long as they were before their last tokens."""
+        self._alignment.change(lengths)
+
+    def extend(self, other: AlignedCaches) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Appends the rows of another batch."""
+        places = max(self._alignment.longest, other._alignment.longest)
+        for layer, more in zip(self, other, strict=True):
+            layer.keys = _joined(layer.keys, more.keys, places)
+            layer.values = _joined(layer.values, more.values, places)
+        self._alignment.change([*self.lengths, *other.lengths])
+
+    def keep_rows(self, indices: Sequence[int]) -> None:
+        lengths = [self.lengths[index] for index in indices]
+        rows = integer_array(indices)
+        for layer in self:
+            layer.keys = _rows(layer.keys, rows, max(lengths))
+            layer.values = _rows(layer.values, rows, max(lengths))
+        self._alignment.change(lengths)
+
+    def extract(self, index: int) -> list[Any]:
+        """Plain caches of one row, copied out of the batch."""
+        length = self.lengths[index]
+        return [_plain(layer, index, length) for layer in self]
+
+
+def can_align(caches: Sequence[Any]) -> bool:
+    """True for the caches of one row whose layers all hold keys and values of every token."""
+    return len(caches) > 0 and all(type(cache) is KVCache for cache in caches)
+
+
+def _plain(layer: AlignedLayer, index: int, length: int) -> Any:
+    cache: Any = KVCache()
+    if layer.keys is not None and layer.values is not None:
+        cache.keys = mx.contiguous(layer.keys[index : index + 1, :, :length])
+        cache.values = mx.contiguous(layer.values[index : index + 1, :, :length])
+    cache.offset = length
+    return cache
+
+
+def _with_room(held: mx.array | None, new: mx.array, places: int) -> mx.array:
+    if held is None:
+        rows, heads, _, size = new.shape
+        return mx.zeros((rows, heads, _rounded(places), size), new.dtype)
+    return held if held.shape[2] >= places else _resized(held, _rounded(places))
+
+
+def _rounded(places: int) -> int:
+    return places + -places % _GROWTH
+
+
+def _resized(held: mx.array, places: int) -> mx.array:
+    missing = places - held.shape[2]
+    if missing <= 0:
+        return held[..., :places, :]
+    return mx.pad(held, cast("Any", [(0, 0), (0, 0), (0, missing), (0, 0)]))
+
+
+def _stacked(rows: Sequence[mx.array | None], alignment: Alignment) -> mx.array | None:
+    """(rows, heads, places, size); rows that have read nothing are zeros."""
+    known = next((row for row in rows if row is not None), None)
+    if known is None:
+        return None
+    nothing = mx.zeros((*known.shape[:2], 0, known.shape[3]), known.dtype)
+    held = zip((nothing if row is None else row for row in rows), alignment.lengths, strict=True)
+    return mx.concatenate([_resized(row[..., :n, :], alignment.longest) for row, n in held])
+
+
+def _joined(first: mx.array | None, second: mx.array | None, places: int) -> mx.array | None:
+    """Rows of both; at least `places` long. Both are None, or neither is."""
+    if first is None or second is None:
+        return None
+    places = max(places, first.shape[2])
+    return mx.concatenate([_resized(first, places), _resized(second, places)])
+
+
+def _rows(held: mx.array | None, rows: mx.array, places: int) -> mx.array | None:
+    return None if held is None else held[rows, :, : _rounded(places)]
+
+
+def _nbytes(held: mx.array | None) -> int:
+    return 0 if held is None else held.nbytes

@@ -1,0 +1,55 @@
+"""How long a forward pass takes by the number of its tokens, measured. Pure arithmetic."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+
+_ADAPT = 0.2
+"""How far one measurement moves what is known of passes of its size."""
+_DRIFT = 0.05
+"""How far it moves the others: the machine as a whole may have become slower or faster."""
+_LARGEST_RATIO = 4.0
+"""A hiccup of the machine is not the cost of a pass."""
+
+
+class PassCost:
+    """Seconds at some sizes, on straight lines between them."""
+
+    def __init__(self, timings: Iterable[tuple[int, float]]) -> None:
+        """`timings`: tokens of a pass and its seconds."""
+        self._seconds = {_size(tokens): seconds for tokens, seconds in timings}
+        self._sizes = sorted(self._seconds)
+
+    def observe(self, tokens: int, seconds: float) -> None:
+        if not self._sizes:
+            self._seconds[_size(tokens)] = seconds
+            self._sizes.append(_size(tokens))
+        ratio = seconds / self.seconds(tokens)
+        ratio = min(max(ratio, 1 / _LARGEST_RATIO), _LARGEST_RATIO)
+        size = _size(tokens)
+        if size not in self._seconds:
+            self._seconds[size] = self.seconds(size)
+            insort(self._sizes, size)
+        for known in self._sizes:
+            self._seconds[known] *= ratio ** (_ADAPT if known == size else _DRIFT)
+
+    def seconds(self, tokens: int) -> float:
+        """Never less than for fewer tokens; something must have been measured."""
+        sizes = self._sizes
+        right = bisect_left(sizes, tokens)
+        if right < len(sizes) and (sizes[right] == tokens or right == 0):
+            return max(self._seconds[size] for size in sizes[: right + 1])
+        floor = max(self._seconds[size] for size in sizes[:right])
+        if len(sizes) == 1:
+            return floor
+        right = min(right, len(sizes) - 1)
+        first, second = sizes[right - 1], sizes[right]
+        slope = (self._seconds[second] - self._seconds[first]) / (second - first)
+        return max(floor, self._seconds[first] + slope * (tokens - first))
+
+
+def _size(tokens: int) -> int:
+    """Rounded down to 1, 1.5, 2, 3, 4, 6, 8, 12, ..., so that few sizes are told apart."""
+    step = 1 << max(0, tokens.bit_length() - 2)
+    return tokens // step * step
