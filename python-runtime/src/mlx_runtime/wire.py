@@ -178,6 +178,7 @@ class GenerateParams(WireStruct, frozen=True, kw_only=True):
     tenant: Annotated[str, Meta(max_length=256)] = ""
     queue_timeout_ms: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] | None = None
     credit: Annotated[int, Meta(ge=1, le=1_000_000)] = 256
+    prompt_lookup: bool = True
 
 
 class GenerateResult(WireStruct, frozen=True, kw_only=True):
@@ -243,6 +244,7 @@ class LoadParams(WireStruct, frozen=True, kw_only=True):
     batching: WireBatching | None = None
     prompt_store: WirePromptStore | None = None
     kv_bits: Literal[4, 8] | None = None
+    prompt_lookup: bool = True
 
 
 class WireCapabilities(WireStruct, frozen=True, kw_only=True):
@@ -254,6 +256,7 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     reasoning: bool
     reasoning_options: tuple[Literal["enabled", "effort", "budgetTokens"], ...]
     embedding_size: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] | None = None
+    speculation: bool
     weights: str
     kv_bits: Literal[4, 8] | None = None
 
@@ -352,6 +355,8 @@ class StatsResultTokens(WireStruct, frozen=True, kw_only=True):
     prefilled: Count
     reused: Count
     generated: Count
+    drafted: Count
+    accepted: Count
 
 
 class StatsResultPrefixCacheDisk(WireStruct, frozen=True, kw_only=True):
@@ -410,6 +415,8 @@ class WireUsage(WireStruct, frozen=True, kw_only=True):
     cached_tokens: Count
     completion_tokens: Count
     reasoning_tokens: Count | None = None
+    draft_tokens: Count
+    draft_tokens_accepted: Count
     queue_ms: Annotated[float, Meta(ge=0)]
     prefill_ms: Annotated[float, Meta(ge=0)]
     decode_ms: Annotated[float, Meta(ge=0)]

@@ -42,6 +42,7 @@ def make_generator(
     eos: Iterable[int] = (),
     vocab_size: int = VOCABULARY,
     context_length: int = 2048,
+    prompt_lookup: bool = True,
     samples_on_device: bool | None = None,
     disk: DiskPrefixes | None = None,
 ) -> Generator:
@@ -51,6 +52,7 @@ def make_generator(
         vocab_size=vocab_size,
         context_length=context_length,
         batching=batching,
+        prompt_lookup=prompt_lookup,
         samples_on_device=samples_on_device,
         disk=disk,
     )

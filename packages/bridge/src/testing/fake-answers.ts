@@ -82,6 +82,7 @@ async function load(server: FakeServer, params: Params<'load'>): Promise<Reply> 
       reasoning: true,
       reasoningOptions: ['budgetTokens'],
       embeddingSize: FAKE_EMBEDDING_SIZE,
+      speculation: true,
       weights: 'float32',
     },
   };
@@ -113,7 +114,7 @@ function stats({ generator, startedAt }: FakeServer): WireResult<'stats'> {
       decoding: rows.length - paused,
       paused,
     },
-    tokens: { prefilled: 0, reused: 0, generated: generator.tokensSent },
+    tokens: { prefilled: 0, reused: 0, generated: generator.tokensSent, drafted: 0, accepted: 0 },
     decodeSteps: steps,
     prefixCache: {
       entries: 0,

@@ -63,6 +63,8 @@ export class FakeRow {
       promptTokens: this.promptTokens,
       cachedTokens: 0,
       completionTokens: this.#sent,
+      draftTokens: 0,
+      draftTokensAccepted: 0,
       queueMs: 0,
       prefillMs: 0,
       decodeMs: 0,

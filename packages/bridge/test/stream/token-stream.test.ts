@@ -8,6 +8,8 @@ const usage = {
   promptTokens: 1,
   cachedTokens: 0,
   completionTokens: 1,
+  draftTokens: 0,
+  draftTokensAccepted: 0,
   queueMs: 0,
   prefillMs: 0,
   decodeMs: 0,

@@ -39,6 +39,7 @@ export class AnswerMeter {
       promptTokens: usage?.promptTokens,
       cachedTokens: usage?.cachedTokens,
       ...(usage?.reasoningTokens === undefined ? {} : { reasoningTokens: usage.reasoningTokens }),
+      draftTokensAccepted: usage?.draftTokensAccepted,
     };
   }
 }

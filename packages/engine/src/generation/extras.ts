@@ -11,6 +11,8 @@ export const ExtrasSchema = z.strictObject({
   ignoreEos: WireSamplingSchema.shape.ignoreEos.unwrap().optional(),
   /** Longest wait for a place in the batch, in milliseconds. */
   queueTimeoutMs: GenerateParamsSchema.shape.queueTimeoutMs,
+  /** Draft from the request's own text where that is faster; the answer is the same without. */
+  promptLookup: GenerateParamsSchema.shape.promptLookup.unwrap().optional(),
   /** Add the tokenizer's special tokens to a text prompt. */
   addSpecialTokens: z.boolean().optional(),
   /** Extra variables for the chat template. */

@@ -30,6 +30,7 @@ export function toWireRequests(checked: Checked): WireGenerate[] {
     priority: options.priority ?? params.priority,
     tenant: options.tenant,
     queueTimeoutMs: extras.queueTimeoutMs,
+    promptLookup: extras.promptLookup,
   };
   const sampling = toWireSampling(checked);
   const { n = 1 } = params;

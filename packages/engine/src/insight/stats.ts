@@ -8,7 +8,7 @@ export interface BatchStats {
   readonly rows: WireStats['rows'];
   readonly tokens: WireStats['tokens'];
   readonly decodeSteps: number;
-  /** Tokens generated per decode step: how well requests share steps. */
+  /** Requests per decode step: how well they share steps. */
   readonly meanBatchSize: number;
   /** Tool calls that models got wrong: no call at all, or arguments that don't fit. */
   readonly toolMismatches: number;
@@ -38,7 +38,7 @@ export function toBatchStats(all: readonly WireStats[], toolMismatches: number):
     ),
     tokens,
     decodeSteps,
-    meanBatchSize: decodeSteps === 0 ? 0 : tokens.generated / decodeSteps,
+    meanBatchSize: decodeSteps === 0 ? 0 : (tokens.generated - tokens.accepted) / decodeSteps,
     toolMismatches,
   };
 }
@@ -58,7 +58,13 @@ export function toCacheStats(all: readonly WireStats[]): CacheStats {
 
 const noRequests: WireStats['requests'] = { admitted: 0, finished: 0, cancelled: 0, failed: 0 };
 const noRows: WireStats['rows'] = { queued: 0, prefilling: 0, decoding: 0, paused: 0 };
-const noTokens: WireStats['tokens'] = { prefilled: 0, reused: 0, generated: 0 };
+const noTokens: WireStats['tokens'] = {
+  prefilled: 0,
+  reused: 0,
+  generated: 0,
+  drafted: 0,
+  accepted: 0,
+};
 const noCache = { entries: 0, bytes: 0, hits: 0, misses: 0 };
 const noDisk: CacheStats['disk'] = { ...noCache, written: 0, failed: 0 };
 

@@ -88,6 +88,7 @@ async function toLoadParams(
     batching: { ...settings.batching, ...plan.batching },
     promptStore: plan.promptStore,
     kvBits: settings.kvBits,
+    promptLookup: plan.promptLookup,
   };
 }
 

@@ -12,6 +12,7 @@ const LoadParametersSchema = z.strictObject({
   weights: LoadParamsSchema.shape.weights.unwrap().optional(),
   batching: LoadParamsSchema.shape.batching.unwrap().partial().optional(),
   promptStore: LoadParamsSchema.shape.promptStore,
+  promptLookup: LoadParamsSchema.shape.promptLookup.unwrap().optional(),
 });
 
 const parameterNames = LoadParametersSchema.keyof().options;
@@ -24,6 +25,7 @@ export interface LoadPlan {
   readonly weights?: WireParams<'load'>['weights'];
   readonly batching?: WireParams<'load'>['batching'];
   readonly promptStore?: WireParams<'load'>['promptStore'];
+  readonly promptLookup?: boolean;
 }
 
 /** Refuses a request for a model that is here already, with other options than those asked for. */
@@ -56,11 +58,11 @@ export function planLoad(input: unknown): LoadPlan {
   const { model, revision, quantization } = options;
   const descriptor = typeof model === 'string' ? { id: model, path: model } : model;
   refuseModality(descriptor);
-  const { weights, batching, promptStore } = parseParameters(options.parameters);
+  const { weights, batching, promptStore, promptLookup } = parseParameters(options.parameters);
   if (quantization !== undefined && weights !== undefined) {
     throw invalidParameter('quantization', 'Cannot be combined with parameters.weights');
   }
-  return { descriptor, revision, quantization, weights, batching, promptStore };
+  return { descriptor, revision, quantization, weights, batching, promptStore, promptLookup };
 }
 
 function refuseUnsupported(options: z.output<typeof LoadModelOptionsSchema>): void {

@@ -10,7 +10,7 @@ export const GenerationStatsSchema = z.object({
   timeToFirstToken: NonNegativeNumber,
   /** From the call to the end, in seconds. */
   totalTime: NonNegativeNumber,
-  /** Tokens that a draft model proposed and the model kept. */
+  /** Tokens that were drafted, by a draft model or from the text itself, and that the model chose. */
   draftTokensAccepted: NonNegativeInteger.optional(),
   /** Of the tokens generated, those spent on thoughts. */
   reasoningTokens: NonNegativeInteger.optional(),

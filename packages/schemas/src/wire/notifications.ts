@@ -30,6 +30,10 @@ export const WireUsageSchema = z.strictObject({
   completionTokens: NonNegativeInteger,
   /** Of the completion tokens, those spent on thoughts; absent: the model does not think. */
   reasoningTokens: NonNegativeInteger.optional(),
+  /** Tokens proposed to the model beyond the next one. */
+  draftTokens: NonNegativeInteger,
+  /** Those of them that it chose. */
+  draftTokensAccepted: NonNegativeInteger,
   queueMs: NonNegativeNumber,
   prefillMs: NonNegativeNumber,
   decodeMs: NonNegativeNumber,

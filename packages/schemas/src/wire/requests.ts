@@ -6,7 +6,7 @@ import {
   PositiveInteger,
 } from '../common/primitives.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { Flag, OptionalText, Text, TextList } from '../common/shared.js';
+import { Flag, On, OptionalText, Text, TextList } from '../common/shared.js';
 import { WireReasoningSchema, WireToolUseSchema } from './answer.js';
 import { WireGrammarSchema } from './grammar.js';
 import { WirePromptSchema } from './prompt.js';
@@ -75,6 +75,8 @@ export const LoadParamsSchema = z.strictObject({
   promptStore: WirePromptStoreSchema.optional(),
   /** Bits per value of the key-value cache; absent: as computed. Such rows are served one at a time. */
   kvBits: KvBits,
+  /** Draft tokens from what a request's own text repeats, where that is faster. */
+  promptLookup: On,
 });
 export const WireCapabilitiesSchema = z.strictObject({
   /** False: the model's cache cannot be batched; requests are served one at a time. */
@@ -91,6 +93,8 @@ export const WireCapabilitiesSchema = z.strictObject({
   reasoningOptions: z.array(z.enum(['enabled', 'effort', 'budgetTokens'])),
   /** Numbers of one text's vector; absent: the model makes no embeddings. */
   embeddingSize: PositiveInteger.optional(),
+  /** False: the model's cache cannot take tokens back, so none are drafted. */
+  speculation: Flag,
   /** What the weights were turned into at load, such as `float32` or `4-bit`. */
   weights: Text,
   /** Bits per value of the key-value cache; absent: as computed. */
@@ -128,6 +132,8 @@ export const GenerateParamsSchema = z.strictObject({
   queueTimeoutMs: PositiveInteger.optional(),
   /** Tokens that may be sent before the first `credit` notification. */
   credit: integerBetween(1, 1_000_000).default(256),
+  /** Draft from the request's own text where that is faster; its tokens are the same without. */
+  promptLookup: On,
 });
 /** Sent when the request is queued; its tokens follow as `tokens` notifications. */
 export const GenerateResultSchema = z.strictObject({ promptTokens: NonNegativeInteger });
@@ -164,6 +170,10 @@ export const StatsResultSchema = z.strictObject({
     /** Prompt tokens taken from the prefix cache instead. */
     reused: NonNegativeInteger,
     generated: NonNegativeInteger,
+    /** Tokens proposed to the model beyond the next one. */
+    drafted: NonNegativeInteger,
+    /** Those of them that it chose. */
+    accepted: NonNegativeInteger,
   }),
   decodeSteps: NonNegativeInteger,
   prefixCache: z.strictObject({

@@ -30,7 +30,12 @@ def to_host(array: mx.array) -> Floats:
     return np.asarray(cast("Any", array), dtype=np.float32)
 
 
-def to_integers(array: mx.array) -> list[list[int]]:
+def to_integers(array: mx.array) -> list[int]:
+    """A one-dimensional integer array as a list, waited for."""
+    return cast("list[int]", array.tolist())
+
+
+def to_integer_rows(array: mx.array) -> list[list[int]]:
     """A two-dimensional integer array as lists, waited for."""
     return cast("list[list[int]]", array.tolist())
 

@@ -172,8 +172,7 @@ class DecodeBatch:
         """Takes back the drafted tokens that were not chosen, once all choices are known."""
         width = flight.peaks.shape[1]
         before = [
-            row.fed - len(draft) - 1
-            for row, draft in zip(flight.rows, flight.drafts, strict=True)
+            row.fed - len(draft) - 1 for row, draft in zip(flight.rows, flight.drafts, strict=True)
         ]
         for row in flight.rows:
             row.launched = len(row.generated)
@@ -184,7 +183,7 @@ class DecodeBatch:
 
     def _inputs(self, drafts: Drafts) -> mx.array:
         """(rows, width): each row's last token and what was drafted, padded at the end."""
-        if self._sampled is not None:
+        if self._sampled is not None and not drafts:
             return self._sampled
         width = 1 + max((len(draft) for draft in drafts), default=0)
         tokens = [[row.last_token] for row in self.rows]
@@ -212,9 +211,7 @@ class DecodeBatch:
             there = logits[mx.array(list(plan.on_host))].astype(mx.float32)
         start([peaks, tokens] if there is None else [peaks, tokens, there])
         overlaps = plan.overlaps and not drafts
-        return Flight(
-            rows, drafts, peaks, tokens, plan.on_host, there, masks, overlaps=overlaps
-        )
+        return Flight(rows, drafts, peaks, tokens, plan.on_host, there, masks, overlaps=overlaps)
 
     def _plan_for(self, drafts: Drafts) -> _Plan:
         if drafts:
@@ -234,9 +231,7 @@ class DecodeBatch:
             logits = edit_on_device(logits, edits)
         if masks:
             logits = masked_on_device(logits, masks)
-        draws = [
-            row.draws.at(row.launched + place) for row in self.rows for place in range(width)
-        ]
+        draws = [row.draws.at(row.launched + place) for row in self.rows for place in range(width)]
         tokens = self._sampler_for(width, vocabulary)(logits, draws)
         return mx.unflatten(tokens, 0, (rows, width))
 

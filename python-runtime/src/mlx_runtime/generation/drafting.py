@@ -33,7 +33,7 @@ class Drafting:
         return self._width(rows) > 1
 
     def draft(self, rows: Sequence[Row]) -> Drafts:
-        """The next tokens of each row as its own text foretells them; nothing if it does not pay."""
+        """The next tokens of each row as its text foretells them; nothing if that does not pay."""
         width = self._width(rows)
         return [_draft(row, width - 1) for row in rows] if width > 1 else ()
 
@@ -59,7 +59,6 @@ class Drafting:
 
 
 def _draft(row: Row, count: int) -> Sequence[int]:
-    """Tokens that a grammar would not let follow are left out."""
     if row.lookup is None:
         return ()
     return row.lookup.draft(min(count, _limit(row)))

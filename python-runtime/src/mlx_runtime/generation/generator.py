@@ -26,6 +26,7 @@ from .prefill import PrefillPass, start_prefill
 from .prompt_lookup import PromptLookup
 from .reading import Readings
 from .refusal import check_request, duplicate_stream, out_of_memory, queue_full, queue_timeout
+from .room import Room
 from .row import Row, make_row
 from .scheduler import Chunk, Phase, QueueFull, Scheduler, Ticket
 from .sharing import PrefixSharing
@@ -88,6 +89,7 @@ class Generator:
             self._scheduler, batching.prompt_cache_bytes, forgets=traits.forgets, disk=disk
         )
         self._ledger = Ledger(self._scheduler, self._forget)
+        self._room = Room(self._memory, self._scheduler, self._ledger, self._sharing)
         self._samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
         self._batch = self._empty_batch()
         self._flight: Flight | None = None
@@ -189,7 +191,7 @@ class Generator:
         for ticket in self._scheduler.expire(now):
             self._ledger.end(self._row(ticket), "error", failure=queue_timeout())
         self._scheduler.row_limit = self._pace.row_limit
-        for ticket in self._scheduler.admit(self._fits):
+        for ticket in self._scheduler.admit(self._room.has_place_for):
             row = self._row(ticket)
             if row.times.admitted == 0:
                 row.times.admitted = now
@@ -199,21 +201,6 @@ class Generator:
 
     def _row(self, ticket: Ticket) -> Row:
         return self._ledger.rows[ticket.stream_id]
-
-    def _fits(self, ticket: Ticket) -> bool:
-        """Room for one row more, at the price of kept prefixes if need be."""
-        if not self._memory.limited:
-            return True
-        phases = (Phase.PREFILLING, Phase.DECODING)
-        active = [other for phase in phases for other in self._scheduler.in_phase(phase)]
-        planned = [self._row(other).planned_tokens for other in [*active, ticket]]
-        paused = [self._row(other).fed for other in self._scheduler.in_phase(Phase.PAUSED)]
-        cache = self._sharing.cache
-        excess = self._memory.excess(planned, paused, cache.nbytes)
-        if excess > 0:
-            cache.shrink(max(0, cache.nbytes - excess))
-            excess = self._memory.excess(planned, paused, cache.nbytes)
-        return excess <= 0 or not active
 
     def _arrive(self, rows: Sequence[Row]) -> None:
         """Lets rows that have read their prompts alone into the next decode step."""

@@ -31,9 +31,9 @@ class PromptLookup:
         # Behind the latest occurrence of each short sequence but the text's own end.
         self._ends: dict[tuple[int, ...], int] = {}
         for length in (_SHORTEST, _LONGEST):
-            sequences = zip(*(islice(self._tokens, start, None) for start in range(length)))
-            ends = zip(sequences, range(length, len(self._tokens)))
-            self._ends.update(ends)
+            shifted = (islice(self._tokens, start, None) for start in range(length))
+            ends = range(length, len(self._tokens))
+            self._ends.update(zip(zip(*shifted, strict=False), ends, strict=False))
         self._rates = list(_PRIORS)
         self._place: int | None = None
         self._agreed = 0

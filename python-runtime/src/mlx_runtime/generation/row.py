@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..grammar import TokenRules
 from ..requests import Request, Usage
-from .caches import LayerCache
+from .caches import Caches
 from .draws import UniformDraws
 from .logit_edits import LogitEdits
 from .prompt_lookup import PromptLookup
@@ -51,7 +50,7 @@ class Row:
     generated: list[int] = field(default_factory=list[int])
     launched: int = 0
     """Tokens whose sampling was started; ahead of `generated` while a step is in flight."""
-    caches: Sequence[LayerCache] | None = None
+    caches: Caches | None = None
     """The row's own caches while it is not part of a batch."""
     lookup: PromptLookup | None = None
     """Foretells the row's tokens; None until it decodes, and where drafting is off."""

@@ -158,4 +158,5 @@ def _request(params: GenerateParams, prompt: Sequence[int], received: float) -> 
         tenant=params.tenant,
         queue_deadline=None if timeout is None else received + timeout / 1000,
         credit=params.credit,
+        prompt_lookup=params.prompt_lookup,
     )

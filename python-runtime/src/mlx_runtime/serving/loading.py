@@ -16,7 +16,7 @@ from ..model.shape import eos_token_ids, vocabulary_size
 from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
 from ..text.load_tokenizer import LoadedTokenizer, UnusableTokenizer, load_tokenizer
-from ..wire import LoadParams, LoadResult, ProgressParams, WireBatching, WireCapabilities
+from ..wire import LoadParams, LoadResult, ProgressParams, WireCapabilities
 from .answers import Answers
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
@@ -64,10 +64,7 @@ class Loading:
         vocabulary = _vocabulary(directory, text)
         loaded = loading.result()
         eos = eos_token_ids(loaded.config, text.eos_token_id)
-        batching = params.batching or WireBatching()
-        batches = self._loop.call(
-            lambda host: host.serve(loaded, eos, batching, params.prompt_store)
-        ).result()
+        serving = self._loop.call(lambda host: host.serve(loaded, eos, params)).result()
         traits = answer_traits(text)
         answers = Answers(
             text.tokenizer, traits, eos_tokens=eos, has_grammars=vocabulary is not None
@@ -87,7 +84,7 @@ class Loading:
             weight_bytes=loaded.weight_bytes,
             load_ms=(time.monotonic() - started) * 1000,
             capabilities=WireCapabilities(
-                batching=batches,
+                batching=serving.batches,
                 chat=traits.tools is not None,
                 tools=traits.tools is not None,
                 tool_format=None if traits.tools is None else traits.tools.name,
@@ -95,6 +92,7 @@ class Loading:
                 reasoning_options=reasoning_options(traits),
                 grammars=vocabulary is not None,
                 embedding_size=embedding_size,
+                speculation=serving.drafts,
                 weights=loaded.weights,
                 kv_bits=params.kv_bits,
             ),

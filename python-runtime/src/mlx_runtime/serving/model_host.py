@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import INVALID_PARAMS, failure_of, model_not_loaded, shutting_down
 from ..generation import (
@@ -31,6 +32,14 @@ from .rows_on_wire import NO_USAGE
 from .statistics import add_counters
 
 _log = logging.getLogger(__name__)
+
+
+class Serving(NamedTuple):
+    """What the rows of a model can do."""
+
+    batches: bool
+    drafts: bool
+
 
 Deliver = Callable[[list[StepOutput | PrefillProgress]], None]
 
@@ -68,14 +77,10 @@ class ModelHost:
         return loaded
 
     def serve(
-        self,
-        loaded: LoadedModel,
-        eos_token_ids: tuple[int, ...],
-        batching: WireBatching,
-        prompt_store: WirePromptStore | None,
-    ) -> bool:
-        """Starts to accept rows; returns whether they can be batched."""
-        disk = self._disk = _open_store(prompt_store, loaded)
+        self, loaded: LoadedModel, eos_token_ids: tuple[int, ...], params: LoadParams
+    ) -> Serving:
+        """Starts to accept rows."""
+        disk = self._disk = _open_store(params.prompt_store, loaded)
 
         def make_generator() -> Generator:
             return Generator(
@@ -83,16 +88,17 @@ class ModelHost:
                 eos_token_ids=eos_token_ids,
                 vocab_size=loaded.vocab_size,
                 context_length=loaded.context_length,
-                batching=batching,
+                batching=params.batching or WireBatching(),
                 memory_bytes=usable_bytes(self.device),
                 disk=disk,
                 embedding=loaded.embedding,
+                prompt_lookup=params.prompt_lookup,
             )
 
         self._has_head = loaded.has_head
         self._make_generator = make_generator
         self._generator = make_generator()
-        return self._generator.batches
+        return Serving(self._generator.batches, self._generator.drafts)
 
     def submit(self, request: Request) -> None:
         """Queues a row; raises Refused or RpcError."""

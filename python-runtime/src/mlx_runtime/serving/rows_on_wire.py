@@ -118,6 +118,8 @@ def _wire_usage(usage: Usage) -> WireUsage:
         prompt_tokens=usage.prompt_tokens,
         cached_tokens=usage.cached_tokens,
         completion_tokens=usage.completion_tokens,
+        draft_tokens=usage.drafted_tokens,
+        draft_tokens_accepted=usage.accepted_tokens,
         queue_ms=usage.queue_ms,
         prefill_ms=usage.prefill_ms,
         decode_ms=usage.decode_ms,

@@ -48,6 +48,8 @@ def stats_result(
             prefilled=counters.prefilled_tokens,
             reused=counters.reused_tokens,
             generated=counters.generated_tokens,
+            drafted=counters.drafted_tokens,
+            accepted=counters.accepted_tokens,
         ),
         decode_steps=counters.decode_steps,
         prefix_cache=StatsResultPrefixCache(

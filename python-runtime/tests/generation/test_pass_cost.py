@@ -1,0 +1,47 @@
+"""What a pass is expected to take."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlx_runtime.generation.pass_cost import PassCost
+
+sizes = st.integers(1, 600)
+seconds = st.floats(1e-4, 10)
+
+
+@given(st.lists(st.tuples(sizes, seconds), min_size=1, max_size=20))
+def test_more_tokens_never_cost_less(measured: list[tuple[int, float]]) -> None:
+    cost = PassCost([])
+    for size, took in measured:
+        cost.observe(size, took)
+    costs = [cost.seconds(size) for size in range(1, 700)]
+    assert costs == sorted(costs)
+    assert costs[0] > 0
+
+
+def test_it_lies_on_straight_lines_between_and_behind_what_was_measured() -> None:
+    cost = PassCost([(1, 0.080), (4, 0.083), (16, 0.131)])
+    assert cost.seconds(1) == 0.080
+    assert cost.seconds(2) == pytest.approx(0.081)
+    assert cost.seconds(10) == pytest.approx(0.107)
+    assert cost.seconds(28) == pytest.approx(0.179)
+
+
+def test_measurements_move_it_towards_themselves() -> None:
+    cost = PassCost([(1, 0.1), (8, 0.1)])
+    for _ in range(60):
+        cost.observe(1, 0.1)
+        cost.observe(8, 0.3)
+    assert cost.seconds(1) == pytest.approx(0.1, rel=0.1)
+    assert cost.seconds(8) == pytest.approx(0.3, rel=0.1)
+
+
+def test_a_machine_that_became_slower_makes_every_size_cost_more() -> None:
+    cost = PassCost([(1, 0.1), (8, 0.2)])
+    for _ in range(100):
+        cost.observe(1, 0.2)
+    assert cost.seconds(1) == pytest.approx(0.2, rel=0.05)
+    assert cost.seconds(8) > 0.22
