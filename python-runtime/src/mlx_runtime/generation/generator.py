@@ -30,7 +30,7 @@ from .room import Room
 from .row import Row, make_row
 from .scheduler import Chunk, Phase, QueueFull, Scheduler, Ticket
 from .sharing import PrefixSharing
-from .stats import GeneratorStats, RowGauges
+from .stats import GeneratorStats, row_gauges
 
 _STEPS_BETWEEN_CLEARS = 512
 """MLX keeps freed buffers for reuse; sizes grow with the batch, so give them back at times."""
@@ -157,16 +157,10 @@ class Generator:
         return self._ledger.take_outputs()
 
     def stats(self) -> GeneratorStats:
-        count = self._scheduler.count
         self._ledger.counters.reused_tokens = self._sharing.reused_tokens
         return GeneratorStats(
             counters=self._ledger.counters,
-            rows=RowGauges(
-                queued=count(Phase.QUEUED),
-                prefilling=count(Phase.PREFILLING),
-                decoding=count(Phase.DECODING),
-                paused=count(Phase.PAUSED),
-            ),
+            rows=row_gauges(self._scheduler),
             prefix_cache=self._sharing.stats(),
         )
 

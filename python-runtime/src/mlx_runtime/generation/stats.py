@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .disk import DiskStats
+from .scheduler import Phase, Scheduler
 
 
 @dataclass(slots=True)
@@ -30,6 +31,16 @@ class RowGauges:
     prefilling: int
     decoding: int
     paused: int
+
+
+def row_gauges(scheduler: Scheduler) -> RowGauges:
+    count = scheduler.count
+    return RowGauges(
+        queued=count(Phase.QUEUED),
+        prefilling=count(Phase.PREFILLING),
+        decoding=count(Phase.DECODING),
+        paused=count(Phase.PAUSED),
+    )
 
 
 @dataclass(frozen=True, slots=True)

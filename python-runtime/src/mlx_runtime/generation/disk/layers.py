@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, cast
 
 import mlx.core as mx
@@ -35,12 +36,13 @@ class Unstorable(Exception):
 
 
 def describe(caches: Caches) -> tuple[Any, list[mx.array]]:
-    """An outline that JSON can hold, and the arrays in the outline's order.
+    """An outline of a row's caches that JSON can hold, and the arrays in the outline's order.
 
     Raises Unstorable.
     """
     arrays: list[mx.array] = []
-    return [_outline(_state(cache), arrays) for cache in caches], arrays
+    plain = cast("Sequence[LayerCache]", caches)
+    return [_outline(_state(cache), arrays) for cache in plain], arrays
 
 
 def to_bytes(array: mx.array) -> bytes:
