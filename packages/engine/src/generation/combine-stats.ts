@@ -9,11 +9,13 @@ export function combineStats(
   const all = [first, ...rest];
   const tokensGenerated = all.reduce((sum, stats) => sum + stats.tokensGenerated, 0);
   const reasoningTokens = all.reduce((sum, stats) => sum + (stats.reasoningTokens ?? 0), 0);
+  const draftTokensAccepted = all.reduce((sum, stats) => sum + (stats.draftTokensAccepted ?? 0), 0);
   const totalTime = Math.max(...all.map((stats) => stats.totalTime));
   return {
     ...first,
     tokensGenerated,
     ...(first.reasoningTokens === undefined ? {} : { reasoningTokens }),
+    ...(first.draftTokensAccepted === undefined ? {} : { draftTokensAccepted }),
     tokensPerSecond: all.reduce((sum, stats) => sum + stats.tokensPerSecond, 0),
     timeToFirstToken: Math.min(...all.map((stats) => stats.timeToFirstToken)),
     totalTime,
