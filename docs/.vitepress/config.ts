@@ -48,6 +48,7 @@ export default defineConfig({
             { text: 'Zod schemas', link: '/ZOD_SCHEMAS' },
             { text: 'Errors', link: '/ERROR_HANDLING' },
             { text: 'Reliability', link: '/RELIABILITY' },
+            { text: 'Speculation', link: '/SPECULATION' },
             { text: 'Benchmarks', link: '/BENCHMARKS' },
           ].filter(({ link }) => isThere(`..${link}.md`)),
           ...apiPages.map((name) => ({ text: `@mlx/${name}`, link: `/api/@mlx/${name}` })),
