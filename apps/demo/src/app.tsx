@@ -7,12 +7,14 @@ import { Header } from './layout/header.js';
 import { StatusBanner } from './layout/status-banner.js';
 import { SettingsPanel } from './settings/settings-panel.js';
 import { useSettings } from './settings/use-settings.js';
+import { TypedPanel } from './typed/typed-panel.js';
 import { useServerStatus } from './server/use-server-status.js';
 
 export function App() {
   const status = useServerStatus();
   const [settings, saveSettings] = useSettings();
   const [settingsOpen, setSettingsOpen] = useState(false);
+  const [typedOpen, setTypedOpen] = useState(false);
   const chat = useChat(status.state === 'ready' ? status.model : undefined, settings);
   const isEmpty = chat.messages.length === 0;
 
@@ -22,6 +24,7 @@ export function App() {
         status={status}
         canClear={!isEmpty}
         onNewChat={chat.clear}
+        onTyped={() => setTypedOpen(true)}
         onSettings={() => setSettingsOpen(true)}
       />
       <StatusBanner status={status} />
@@ -38,6 +41,9 @@ export function App() {
         onSend={chat.ask}
         onStop={chat.stop}
       />
+      {typedOpen && status.state === 'ready' && (
+        <TypedPanel model={status.model} onClose={() => setTypedOpen(false)} />
+      )}
       {settingsOpen && (
         <SettingsPanel
           settings={settings}

@@ -31,6 +31,9 @@ export async function runAnswer(
           speedometer.onText();
           frame ||= requestAnimationFrame(paint);
           break;
+        case 'arguments':
+          // A conversation offers no tools.
+          break;
         case 'finished':
           note = event.reason === 'length' ? LENGTH_NOTE : undefined;
           break;

@@ -6,7 +6,12 @@ import { readServerError, ServerError, ServerErrorSchema } from '../server/serve
 const ChunkSchema = z.object({
   choices: z.array(
     z.object({
-      delta: z.object({ content: z.string().nullish() }),
+      delta: z.object({
+        content: z.string().nullish(),
+        tool_calls: z
+          .array(z.object({ function: z.object({ arguments: z.string().nullish() }).nullish() }))
+          .nullish(),
+      }),
       finish_reason: z.string().nullish(),
     }),
   ),
@@ -20,10 +25,15 @@ export interface ChatRequest {
   readonly top_p?: number | undefined;
   readonly max_tokens?: number | undefined;
   readonly seed?: number | undefined;
+  /** The form of the answer, as OpenAI's API has it. */
+  readonly response_format?: object | undefined;
+  readonly tools?: readonly object[] | undefined;
+  readonly tool_choice?: 'required' | undefined;
 }
 
 export type ChatEvent =
   | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'arguments'; readonly text: string }
   | { readonly type: 'finished'; readonly reason: string }
   | { readonly type: 'usage'; readonly completionTokens: number };
 
@@ -57,6 +67,9 @@ function* readEvent(data: unknown): Generator<ChatEvent> {
   const { choices, usage } = ChunkSchema.parse(data);
   const [choice] = choices;
   if (choice?.delta.content) yield { type: 'text', text: choice.delta.content };
+  for (const call of choice?.delta.tool_calls ?? []) {
+    if (call.function?.arguments) yield { type: 'arguments', text: call.function.arguments };
+  }
   if (choice?.finish_reason) yield { type: 'finished', reason: choice.finish_reason };
   if (usage) yield { type: 'usage', completionTokens: usage.completion_tokens };
 }

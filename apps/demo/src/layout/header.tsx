@@ -1,15 +1,16 @@
 import type { ServerStatus } from '../server/use-server-status.js';
 import { ThemeToggle } from '../theme/theme-toggle.js';
-import { NewChatIcon, SettingsIcon } from './icons.js';
+import { BracesIcon, NewChatIcon, SettingsIcon } from './icons.js';
 
 interface HeaderProps {
   readonly status: ServerStatus;
   readonly canClear: boolean;
   readonly onNewChat: () => void;
+  readonly onTyped: () => void;
   readonly onSettings: () => void;
 }
 
-export function Header({ status, canClear, onNewChat, onSettings }: HeaderProps) {
+export function Header({ status, canClear, onNewChat, onTyped, onSettings }: HeaderProps) {
   return (
     <header className="header">
       <h1 className="model" data-state={status.state}>
@@ -26,6 +27,16 @@ export function Header({ status, canClear, onNewChat, onSettings }: HeaderProps)
           onClick={onNewChat}
         >
           <NewChatIcon />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Typed answers"
+          title="Typed answers"
+          disabled={status.state !== 'ready'}
+          onClick={onTyped}
+        >
+          <BracesIcon />
         </button>
         <button
           type="button"

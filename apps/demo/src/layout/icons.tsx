@@ -110,3 +110,11 @@ export function DownIcon() {
     </Icon>
   );
 }
+
+export function BracesIcon() {
+  return (
+    <Icon>
+      <path d="M9 4c-3 0-3 2-3 4s0 3-2 4c2 1 2 2 2 4s0 4 3 4M15 4c3 0 3 2 3 4s0 3 2 4c-2 1-2 2-2 4s0 4-3 4" />
+    </Icon>
+  );
+}
