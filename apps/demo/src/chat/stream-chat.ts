@@ -29,6 +29,7 @@ export interface ChatRequest {
   readonly response_format?: object | undefined;
   readonly tools?: readonly object[] | undefined;
   readonly tool_choice?: 'required' | undefined;
+  readonly parallel_tool_calls?: boolean | undefined;
 }
 
 export type ChatEvent =

@@ -7,7 +7,10 @@ export interface TypedExample {
   readonly source: string;
   readonly prompt: string;
   readonly schema: z.ZodType;
-  readonly ask: Pick<ChatRequest, 'response_format' | 'tools' | 'tool_choice'>;
+  readonly ask: Pick<
+    ChatRequest,
+    'response_format' | 'tools' | 'tool_choice' | 'parallel_tool_calls'
+  >;
 }
 
 const Person = z.object({
@@ -60,5 +63,6 @@ export const TOOL_EXAMPLE: TypedExample = {
       },
     ],
     tool_choice: 'required',
+    parallel_tool_calls: false,
   },
 };
