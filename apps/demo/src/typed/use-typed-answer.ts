@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { streamChat } from '../chat/stream-chat.js';
 import type { TypedExample } from './examples.js';
 
-export interface TypedAnswer {
+interface TypedAnswer {
   readonly text: string;
   readonly state: 'empty' | 'running' | 'valid' | 'failed';
   readonly message?: string;
