@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { openObject } from '../common/objects.js';
+import { openObject, strictObject } from '../common/objects.js';
 import { nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
 import { OptionalAnything, OptionalFlag, OptionalText, Text } from '../common/shared.js';
@@ -75,7 +75,7 @@ export const AnthropicMessageParamSchema = openObject({
 });
 export type AnthropicMessageParam = z.infer<typeof AnthropicMessageParamSchema>;
 
-export const AnthropicToolSchema = z.strictObject({
+export const AnthropicToolSchema = strictObject({
   type: z.literal('custom').nullish(),
   name: Text.regex(
     /^[a-zA-Z0-9_-]{1,128}$/,
@@ -92,8 +92,8 @@ export type AnthropicTool = z.infer<typeof AnthropicToolSchema>;
 const disable_parallel_tool_use = OptionalFlag;
 
 export const AnthropicToolChoiceSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.enum(['auto', 'any']), disable_parallel_tool_use }),
-  z.strictObject({ type: z.literal('tool'), name: NonEmptyString, disable_parallel_tool_use }),
-  z.strictObject({ type: z.literal('none') }),
+  strictObject({ type: z.enum(['auto', 'any']), disable_parallel_tool_use }),
+  strictObject({ type: z.literal('tool'), name: NonEmptyString, disable_parallel_tool_use }),
+  strictObject({ type: z.literal('none') }),
 ]);
 export type AnthropicToolChoice = z.infer<typeof AnthropicToolChoiceSchema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import {
   NonEmptyString,
@@ -18,14 +19,14 @@ import {
 } from './content.js';
 
 /** Body of `POST /v1/messages/count_tokens`. */
-export const AnthropicCountTokensRequestSchema = z.strictObject({
+export const AnthropicCountTokensRequestSchema = strictObject({
   model: NonEmptyString,
   messages: nonEmptyListOf(AnthropicMessageParamSchema, MAX_MESSAGES),
   system: z.union([Text, z.array(AnthropicTextBlockSchema)]).optional(),
   thinking: z
     .discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('enabled'), budget_tokens: integerBetween(1024, 100_000) }),
-      z.strictObject({ type: z.enum(['disabled', 'adaptive']) }),
+      strictObject({ type: z.literal('enabled'), budget_tokens: integerBetween(1024, 100_000) }),
+      strictObject({ type: z.enum(['disabled', 'adaptive']) }),
     ])
     .optional(),
   tool_choice: AnthropicToolChoiceSchema.optional(),
@@ -46,7 +47,7 @@ export type AnthropicCountTokensRequest = z.infer<typeof AnthropicCountTokensReq
 export const AnthropicMessagesRequestSchema = AnthropicCountTokensRequestSchema.extend({
   max_tokens: PositiveInteger,
   container: OptionalAnything,
-  metadata: z.strictObject({ user_id: Text.nullish() }).optional(),
+  metadata: strictObject({ user_id: Text.nullish() }).optional(),
   service_tier: z.enum(['auto', 'standard_only']).optional(),
   inference_geo: OptionalText,
   stop_sequences: listOf(NonEmptyString, 64).optional(),

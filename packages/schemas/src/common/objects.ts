@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Anything } from './shared.js';
+import { Anything, Nothing } from './shared.js';
 
 /**
  * An object that keeps keys it does not know, as `z.looseObject` does, for two
@@ -7,3 +7,7 @@ import { Anything } from './shared.js';
  */
 export const openObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.object(shape).catchall(Anything);
+
+/** An object that refuses keys it does not know, as `z.strictObject` does, sharing what refuses them. */
+export const strictObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.object(shape).catchall(Nothing) as unknown as z.ZodObject<Shape, z.core.$strict>;

@@ -15,5 +15,6 @@ export const On = Flag.default(true);
 export const Off = Flag.default(false);
 
 export const Anything = z.unknown();
+export const Nothing = z.never();
 export const OptionalAnything = Anything.optional();
 export const TextList = z.array(Text);

@@ -1,8 +1,9 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { Off, On } from '../common/shared.js';
 
-export const BatchQueueConfigSchema = z.strictObject({
+export const BatchQueueConfigSchema = strictObject({
   enabled: On,
   /** Most rows decoded in one step. */
   max_batch_size: integerBetween(1, 4096).default(32),

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { integerBetween } from '../common/ranges.js';
 import { NonEmptyString } from '../common/primitives.js';
 import { Off, On, Text } from '../common/shared.js';
 
 /** Model files on disk. */
-export const CacheConfigSchema = z.strictObject({
+export const CacheConfigSchema = strictObject({
   enabled: On,
   /** Empty: `models` under MLX_SERVE_HOME. */
   cache_dir: Text.default(''),

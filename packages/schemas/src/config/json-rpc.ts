@@ -1,26 +1,25 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { Text } from '../common/shared.js';
 
-export const RetryConfigSchema = z
-  .strictObject({
-    max_attempts: integerBetween(1, 100).default(3),
-    initial_delay_ms: integerBetween(0, 600_000).default(100),
-    max_delay_ms: integerBetween(0, 600_000).default(5000),
-    backoff_multiplier: numberBetween(1, 100).default(2),
-    retryable_errors: z
-      .array(Text.min(1, 'Cannot be empty'))
-      .default(['TransportError', 'Timeout', 'SidecarCrashed', 'Overloaded']),
-    /** Fraction of each delay that is random, so that clients don't retry in step. */
-    jitter: numberBetween(0, 1).default(0.25),
-  })
-  .refine((retry) => retry.max_delay_ms >= retry.initial_delay_ms, {
-    path: ['max_delay_ms'],
-    error: 'max_delay_ms must be greater than or equal to initial_delay_ms',
-  });
+export const RetryConfigSchema = strictObject({
+  max_attempts: integerBetween(1, 100).default(3),
+  initial_delay_ms: integerBetween(0, 600_000).default(100),
+  max_delay_ms: integerBetween(0, 600_000).default(5000),
+  backoff_multiplier: numberBetween(1, 100).default(2),
+  retryable_errors: z
+    .array(Text.min(1, 'Cannot be empty'))
+    .default(['TransportError', 'Timeout', 'SidecarCrashed', 'Overloaded']),
+  /** Fraction of each delay that is random, so that clients don't retry in step. */
+  jitter: numberBetween(0, 1).default(0.25),
+}).refine((retry) => retry.max_delay_ms >= retry.initial_delay_ms, {
+  path: ['max_delay_ms'],
+  error: 'max_delay_ms must be greater than or equal to initial_delay_ms',
+});
 export type RetryConfig = z.infer<typeof RetryConfigSchema>;
 
-export const CircuitBreakerConfigSchema = z.strictObject({
+export const CircuitBreakerConfigSchema = strictObject({
   failure_threshold: integerBetween(1, 1000).default(5),
   recovery_timeout_ms: integerBetween(1, 3_600_000).default(10_000),
   half_open_max_calls: integerBetween(1, 1000).default(1),
@@ -29,7 +28,7 @@ export const CircuitBreakerConfigSchema = z.strictObject({
 });
 export type CircuitBreakerConfig = z.infer<typeof CircuitBreakerConfigSchema>;
 
-export const JsonRpcConfigSchema = z.strictObject({
+export const JsonRpcConfigSchema = strictObject({
   default_timeout_ms: integerBetween(1, 86_400_000).default(60_000),
   max_line_buffer_size: integerBetween(1024, 1024 ** 3).default(64 * 1024 * 1024),
   max_pending_requests: integerBetween(1, 1_000_000).default(4096),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { NonEmptyString, QuantizationMode } from '../common/primitives.js';
 import { On } from '../common/shared.js';
@@ -6,7 +7,7 @@ import { On } from '../common/shared.js';
 export const DtypeSchema = z.enum(['float32', 'float16', 'bfloat16']);
 export type Dtype = z.infer<typeof DtypeSchema>;
 
-export const MemoryCacheConfigSchema = z.strictObject({
+export const MemoryCacheConfigSchema = strictObject({
   /** Keep models in memory after the last request; off: unload them at once. */
   enabled: On,
   max_cached_models: integerBetween(1, 1000).default(4),
@@ -17,7 +18,7 @@ export const MemoryCacheConfigSchema = z.strictObject({
 });
 export type MemoryCacheConfig = z.infer<typeof MemoryCacheConfigSchema>;
 
-export const ModelConfigSchema = z.strictObject({
+export const ModelConfigSchema = strictObject({
   /** Used where a model does not say how long its context is. */
   default_context_length: integerBetween(1, 100_000_000).default(8192),
   /** Tokens to generate when a request does not say. */

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { integerBetween } from '../common/ranges.js';
 import { Off, On, Text } from '../common/shared.js';
 import { PrometheusPort, ServiceName, ExportIntervalMs } from '../telemetry/telemetry-config.js';
 
-export const TelemetrySectionSchema = z.strictObject({
+export const TelemetrySectionSchema = strictObject({
   enabled: Off,
   service_name: ServiceName.default('mlx-serving'),
   prometheus_port: PrometheusPort.default(9464),
@@ -11,7 +12,7 @@ export const TelemetrySectionSchema = z.strictObject({
 });
 export type TelemetrySection = z.infer<typeof TelemetrySectionSchema>;
 
-export const LoggingConfigSchema = z.strictObject({
+export const LoggingConfigSchema = strictObject({
   level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   format: z.enum(['json', 'pretty']).default('json'),
   /** `stderr`, `stdout`, or the path of a file to append to. */
@@ -19,13 +20,13 @@ export const LoggingConfigSchema = z.strictObject({
 });
 export type LoggingConfig = z.infer<typeof LoggingConfigSchema>;
 
-export const SecurityConfigSchema = z.strictObject({
+export const SecurityConfigSchema = strictObject({
   allow_remote_code: Off,
   verify_checksums: On,
 });
 export type SecurityConfig = z.infer<typeof SecurityConfigSchema>;
 
-export const PerformanceConfigSchema = z.strictObject({
+export const PerformanceConfigSchema = strictObject({
   /** Prompt tokens read between two decode steps while rows are running. */
   prefill_step_size: integerBetween(1, 65_536).default(512),
   /** Bytes of computed prefixes kept for reuse. */

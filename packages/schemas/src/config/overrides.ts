@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 
 /** Any part of a configuration, at every depth. */
 export type Overrides<T> = T extends readonly unknown[]
@@ -23,7 +24,7 @@ function withoutDefaults(schema: z.core.$ZodType): z.core.$ZodType {
   }
   if (!(schema instanceof z.ZodObject)) return schema;
   const fields = Object.entries<z.core.$ZodType>(schema.shape);
-  return z.strictObject(
+  return strictObject(
     Object.fromEntries(fields.map(([key, field]) => [key, z.optional(withoutDefaults(field))])),
   );
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { integerBetween } from '../common/ranges.js';
 import { Text } from '../common/shared.js';
 
-export const PythonRuntimeConfigSchema = z.strictObject({
+export const PythonRuntimeConfigSchema = strictObject({
   /** The interpreter; empty: the environment that `mlx-engine setup` made. */
   python_path: Text.default(''),
   /** The directory that holds the `mlx_runtime` package; empty: the one shipped with the engine. */

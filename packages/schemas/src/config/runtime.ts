@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { Text } from '../common/shared.js';
 import { BatchQueueConfigSchema } from './batch-queue.js';
 import { CacheConfigSchema } from './cache.js';
@@ -28,7 +29,7 @@ export const configSections = {
   performance: PerformanceConfigSchema.prefault({}),
 } as const;
 
-const SectionsSchema = z.strictObject(configSections);
+const SectionsSchema = strictObject(configSections);
 
 /** Any part of the configuration; what is absent keeps its value from the layer below. */
 export type RuntimeConfigOverrides = Overrides<z.input<typeof SectionsSchema>>;

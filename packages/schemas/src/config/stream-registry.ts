@@ -1,25 +1,24 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { Off, On } from '../common/shared.js';
 
-export const AdaptiveLimitsConfigSchema = z
-  .strictObject({
-    enabled: Off,
-    min_streams: integerBetween(1, 1_000_000).default(4),
-    max_streams: integerBetween(1, 1_000_000).default(1024),
-    target_ttft_ms: numberBetween(1, 600_000).default(1000),
-    target_latency_ms: numberBetween(1, 600_000).default(100),
-    adjustment_interval_ms: integerBetween(10, 600_000).default(5000),
-    scale_up_threshold: numberBetween(0, 1).default(0.8),
-    scale_down_threshold: numberBetween(0, 10).default(1.2),
-  })
-  .refine((limits) => limits.max_streams >= limits.min_streams, {
-    path: ['max_streams'],
-    error: 'max_streams must be greater than or equal to min_streams',
-  });
+export const AdaptiveLimitsConfigSchema = strictObject({
+  enabled: Off,
+  min_streams: integerBetween(1, 1_000_000).default(4),
+  max_streams: integerBetween(1, 1_000_000).default(1024),
+  target_ttft_ms: numberBetween(1, 600_000).default(1000),
+  target_latency_ms: numberBetween(1, 600_000).default(100),
+  adjustment_interval_ms: integerBetween(10, 600_000).default(5000),
+  scale_up_threshold: numberBetween(0, 1).default(0.8),
+  scale_down_threshold: numberBetween(0, 10).default(1.2),
+}).refine((limits) => limits.max_streams >= limits.min_streams, {
+  path: ['max_streams'],
+  error: 'max_streams must be greater than or equal to min_streams',
+});
 export type AdaptiveLimitsConfig = z.infer<typeof AdaptiveLimitsConfigSchema>;
 
-export const BackpressureConfigSchema = z.strictObject({
+export const BackpressureConfigSchema = strictObject({
   enabled: On,
   max_unacked_chunks: integerBetween(1, 1_000_000).default(256),
   /** A consumer that takes nothing for this long loses its stream. */
@@ -29,7 +28,7 @@ export const BackpressureConfigSchema = z.strictObject({
 });
 export type BackpressureConfig = z.infer<typeof BackpressureConfigSchema>;
 
-export const StreamMetricsConfigSchema = z.strictObject({
+export const StreamMetricsConfigSchema = strictObject({
   enabled: On,
   track_ttft: On,
   track_throughput: On,
@@ -38,7 +37,7 @@ export const StreamMetricsConfigSchema = z.strictObject({
 });
 export type StreamMetricsConfig = z.infer<typeof StreamMetricsConfigSchema>;
 
-export const StreamRegistryConfigSchema = z.strictObject({
+export const StreamRegistryConfigSchema = strictObject({
   default_timeout_ms: integerBetween(1, 86_400_000).default(600_000),
   max_active_streams: integerBetween(1, 1_000_000).default(1024),
   cleanup_interval_ms: integerBetween(100, 3_600_000).default(10_000),

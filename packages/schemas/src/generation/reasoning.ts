@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { integerBetween } from '../common/ranges.js';
 import { OptionalFlag } from '../common/shared.js';
 
@@ -6,7 +7,7 @@ export const ReasoningEffortSchema = z.enum(['none', 'minimal', 'low', 'medium',
 export type ReasoningEffort = z.infer<typeof ReasoningEffortSchema>;
 
 /** Whether and how long a model thinks; what the model cannot be asked is refused by name. */
-export const ReasoningOptionsSchema = z.strictObject({
+export const ReasoningOptionsSchema = strictObject({
   /** Switches thinking on or off, where the chat template can. */
   enabled: OptionalFlag,
   /** For chat templates that know it; `none` also switches thinking off. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { openObject } from '../common/objects.js';
+import { openObject, strictObject } from '../common/objects.js';
 import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import { integerBetween } from '../common/ranges.js';
 import { NullishFlag, NullishText, Text } from '../common/shared.js';
@@ -41,14 +41,12 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   prompt_cache_retention: z.enum(['in_memory', 'in-memory', '24h']).nullish(),
   reasoning_effort: ReasoningEffort,
   /* Beyond OpenAI: OpenRouter's object, and variables of the chat template as vLLM takes them. */
-  reasoning: z
-    .strictObject({
-      effort: ReasoningEffort,
-      /** Most tokens of thoughts. */
-      max_tokens: integerBetween(0, 100_000).nullish(),
-      enabled: NullishFlag,
-    })
-    .nullish(),
+  reasoning: strictObject({
+    effort: ReasoningEffort,
+    /** Most tokens of thoughts. */
+    max_tokens: integerBetween(0, 100_000).nullish(),
+    enabled: NullishFlag,
+  }).nullish(),
   chat_template_kwargs: NullishRecord,
   response_format: OpenAIResponseFormatSchema.nullish(),
   safety_identifier: NullishText,

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { openObject } from '../common/objects.js';
+import { openObject, strictObject } from '../common/objects.js';
 import { NonEmptyString, NonNegativeInteger, PositiveInteger } from '../common/primitives.js';
 import { NullishText, Text } from '../common/shared.js';
 import { TextInputSchema } from '../reading/input.js';
 
 /** Body of `POST /v1/embeddings`; unknown keys are an error. */
-export const EmbeddingRequestSchema = z.strictObject({
+export const EmbeddingRequestSchema = strictObject({
   model: NonEmptyString,
   /** One input or up to 2048, as text or as token ids. */
   input: TextInputSchema,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { listOf, nonEmptyListOf } from '../common/lists.js';
 import {
   ClampedPenalty,
@@ -12,7 +13,7 @@ import { integerBetween, numberBetween } from '../common/ranges.js';
 import { NullishFlag, NullishText, OptionalFlag, Text } from '../common/shared.js';
 
 /** Parameters that chat completions and completions share; unknown keys are an error. */
-export const SamplingParametersSchema = z.strictObject({
+export const SamplingParametersSchema = strictObject({
   frequency_penalty: ClampedPenalty.nullish(),
   presence_penalty: ClampedPenalty.nullish(),
   logit_bias: z.record(Text, numberBetween(-100, 100)).nullish(),
@@ -21,9 +22,10 @@ export const SamplingParametersSchema = z.strictObject({
   seed: z.int().nullish(),
   stop: z.union([NonEmptyString, nonEmptyListOf(NonEmptyString, 64)]).nullish(),
   stream: NullishFlag,
-  stream_options: z
-    .strictObject({ include_usage: OptionalFlag, include_obfuscation: OptionalFlag })
-    .nullish(),
+  stream_options: strictObject({
+    include_usage: OptionalFlag,
+    include_obfuscation: OptionalFlag,
+  }).nullish(),
   temperature: ClampedTemperature.nullish(),
   top_p: ClampedTopP.nullish(),
   user: NullishText,

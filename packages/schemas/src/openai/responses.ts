@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { openObject } from '../common/objects.js';
+import { openObject, strictObject } from '../common/objects.js';
 import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import {
   NonEmptyString,
@@ -21,7 +21,7 @@ import { SamplingParametersSchema } from './parameters.js';
 import { ResponseInputItemSchema, ResponseOutputItemSchema } from './response-items.js';
 import { FunctionName, OpenAITextFormatSchema } from './tools.js';
 
-const FunctionToolSchema = z.strictObject({
+const FunctionToolSchema = strictObject({
   type: z.literal('function'),
   name: FunctionName,
   description: NullishText,
@@ -61,19 +61,19 @@ export const ResponseRequestSchema = SamplingParametersSchema.pick({
   prompt: NullishRecord,
   prompt_cache_key: NullishText,
   prompt_cache_retention: NullishText,
-  reasoning: z
-    .strictObject({ effort: ReasoningEffort, summary: NullishText, generate_summary: NullishText })
-    .nullish(),
+  reasoning: strictObject({
+    effort: ReasoningEffort,
+    summary: NullishText,
+    generate_summary: NullishText,
+  }).nullish(),
   safety_identifier: NullishText,
   service_tier: ServiceTier,
   store: NullishFlag,
-  text: z
-    .strictObject({ format: OpenAITextFormatSchema.optional(), verbosity: Verbosity })
-    .nullish(),
+  text: strictObject({ format: OpenAITextFormatSchema.optional(), verbosity: Verbosity }).nullish(),
   tool_choice: z
     .union([
       z.enum(['none', 'auto', 'required']),
-      z.strictObject({ type: z.literal('function'), name: NonEmptyString }),
+      strictObject({ type: z.literal('function'), name: NonEmptyString }),
     ])
     .nullish(),
   tools: listOf(FunctionToolSchema, 1024).nullish(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { NonEmptyString, OptionalRecord } from '../common/primitives.js';
 import { NullishFlag, OptionalText, Text } from '../common/shared.js';
 
@@ -7,7 +8,7 @@ export const FunctionName = Text.regex(
   'Must be 1 to 64 letters, digits, underscores or hyphens',
 );
 
-export const OpenAIFunctionSchema = z.strictObject({
+export const OpenAIFunctionSchema = strictObject({
   name: FunctionName,
   description: OptionalText,
   /** JSON Schema of the arguments. */
@@ -15,7 +16,7 @@ export const OpenAIFunctionSchema = z.strictObject({
   strict: NullishFlag,
 });
 
-export const OpenAIToolSchema = z.strictObject({
+export const OpenAIToolSchema = strictObject({
   type: z.literal('function'),
   function: OpenAIFunctionSchema,
 });
@@ -23,16 +24,16 @@ export type OpenAITool = z.infer<typeof OpenAIToolSchema>;
 
 export const OpenAIToolChoiceSchema = z.union([
   z.enum(['none', 'auto', 'required']),
-  z.strictObject({
+  strictObject({
     type: z.literal('function'),
-    function: z.strictObject({ name: NonEmptyString }),
+    function: strictObject({ name: NonEmptyString }),
   }),
 ]);
 export type OpenAIToolChoice = z.infer<typeof OpenAIToolChoiceSchema>;
 
-const TextFormat = z.strictObject({ type: z.literal('text') });
-const JsonObjectFormat = z.strictObject({ type: z.literal('json_object') });
-const JsonSchemaFormat = z.strictObject({
+const TextFormat = strictObject({ type: z.literal('text') });
+const JsonObjectFormat = strictObject({ type: z.literal('json_object') });
+const JsonSchemaFormat = strictObject({
   name: FunctionName,
   description: OptionalText,
   schema: OptionalRecord,
@@ -42,7 +43,7 @@ const JsonSchemaFormat = z.strictObject({
 export const OpenAIResponseFormatSchema = z.discriminatedUnion('type', [
   TextFormat,
   JsonObjectFormat,
-  z.strictObject({ type: z.literal('json_schema'), json_schema: JsonSchemaFormat }),
+  strictObject({ type: z.literal('json_schema'), json_schema: JsonSchemaFormat }),
 ]);
 export type OpenAIResponseFormat = z.infer<typeof OpenAIResponseFormatSchema>;
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { NonEmptyString, NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
 import { OptionalFlag, Text } from '../common/shared.js';
 import { WirePoolingSchema } from '../wire/reading.js';
 import { TextInputSchema } from './input.js';
 
-export const EmbedRequestSchema = z.strictObject({
+export const EmbedRequestSchema = strictObject({
   model: NonEmptyString,
   input: TextInputSchema,
   /** Which hidden states make a vector; absent: what the model was made for, else the mean. */

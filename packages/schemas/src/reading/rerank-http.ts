@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString, NonNegativeInteger, PositiveInteger } from '../common/primitives.js';
-import { openObject } from '../common/objects.js';
+import { openObject, strictObject } from '../common/objects.js';
 import { NullishFlag, NullishText, Text } from '../common/shared.js';
 import { MAX_TEXTS } from './input.js';
 
 /** Body of `POST /v1/rerank` as Cohere and Jina have it; unknown keys are an error. */
-export const RerankBodySchema = z.strictObject({
+export const RerankBodySchema = strictObject({
   model: NonEmptyString,
   query: NonEmptyString,
   documents: nonEmptyListOf(
-    z.union([NonEmptyString, z.strictObject({ text: NonEmptyString })]),
+    z.union([NonEmptyString, strictObject({ text: NonEmptyString })]),
     MAX_TEXTS,
   ),
   top_n: PositiveInteger.nullish(),

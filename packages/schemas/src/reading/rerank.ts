@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString, NonNegativeInteger, PositiveInteger } from '../common/primitives.js';
 import { numberBetween } from '../common/ranges.js';
 import { Text } from '../common/shared.js';
 import { MAX_TEXTS } from './input.js';
 
-export const RerankRequestSchema = z.strictObject({
+export const RerankRequestSchema = strictObject({
   model: NonEmptyString,
   query: NonEmptyString,
   documents: nonEmptyListOf(NonEmptyString, MAX_TEXTS),

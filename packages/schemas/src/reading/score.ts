@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { NonEmptyString, TokenId } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
 import { Text } from '../common/shared.js';
 import { TokenLogprobSchema } from '../generation/chunk.js';
 import { TextInputSchema } from './input.js';
 
-export const ScoreRequestSchema = z.strictObject({
+export const ScoreRequestSchema = strictObject({
   model: NonEmptyString,
   input: TextInputSchema,
   /** Also report this many most likely tokens of each position. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { Flag, Text } from '../common/shared.js';
 
 export const ServiceName = z
@@ -20,7 +21,7 @@ export const ExportIntervalMs = z
   .min(1000, 'Export interval must be at least 1000 ms')
   .max(600_000, 'Export interval must be at most 600000 ms (10 minutes)');
 
-export const TelemetryConfigSchema = z.strictObject({
+export const TelemetryConfigSchema = strictObject({
   enabled: Flag,
   serviceName: ServiceName.optional(),
   prometheusPort: PrometheusPort.optional(),

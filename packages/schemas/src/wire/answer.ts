@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
 import { ReasoningEffortSchema } from '../generation/reasoning.js';
 import { On, OptionalFlag, OptionalText, Text } from '../common/shared.js';
 
 /** Whether and how long a model thinks before it answers. */
-export const WireReasoningSchema = z.strictObject({
+export const WireReasoningSchema = strictObject({
   enabled: OptionalFlag,
   effort: ReasoningEffortSchema.optional(),
   /** Most tokens of thoughts; a model that has used them up is made to go on to its answer. */
@@ -14,7 +15,7 @@ export const WireReasoningSchema = z.strictObject({
 export type WireReasoning = z.infer<typeof WireReasoningSchema>;
 
 /** Which of the prompt's tools the answer may call. */
-export const WireToolUseSchema = z.strictObject({
+export const WireToolUseSchema = strictObject({
   /** `required`: the answer consists of calls. */
   choice: z.enum(['auto', 'required']).default('auto'),
   /** The only function that may be called; the others are shown all the same. */
@@ -25,7 +26,7 @@ export const WireToolUseSchema = z.strictObject({
 export type WireToolUse = z.infer<typeof WireToolUseSchema>;
 
 /** A piece of a tool call; its first piece has the id and the name. */
-export const WireToolCallSchema = z.strictObject({
+export const WireToolCallSchema = strictObject({
   /** Which call of the answer. */
   index: NonNegativeInteger,
   id: OptionalText,

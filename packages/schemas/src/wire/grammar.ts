@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { Text } from '../common/shared.js';
 
 /** Longest grammar, in characters. Larger ones take longer to compile than a request may take. */
@@ -6,22 +7,22 @@ const GrammarText = Text.min(1).max(1_000_000);
 
 /** What the answer has to look like, token by token. */
 export const WireGrammarSchema = z.discriminatedUnion('type', [
-  z.strictObject({
+  strictObject({
     type: z.literal('json_schema'),
     /** The schema as JSON text, so that numbers and the order of keys arrive as they were written. */
     schema: GrammarText,
   }),
-  z.strictObject({
+  strictObject({
     type: z.literal('regex'),
     /** Matches the whole answer. */
     pattern: GrammarText,
   }),
-  z.strictObject({
+  strictObject({
     type: z.literal('choice'),
     /** The possible answers. */
     choices: z.array(Text.max(100_000)).min(1).max(10_000),
   }),
-  z.strictObject({
+  strictObject({
     type: z.literal('lark'),
     /** A Lark grammar; its rule `start` is the answer. */
     grammar: GrammarText,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { NonNegativeInteger, NonNegativeNumber } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
 import { Anything, OptionalAnything, OptionalText, Text } from '../common/shared.js';
@@ -6,24 +7,24 @@ import { WireToolCallSchema } from './answer.js';
 import { WireStreamIdSchema } from './requests.js';
 import { WireTokenIdSchema } from './sampling.js';
 
-export const CancelParamsSchema = z.strictObject({ streamId: WireStreamIdSchema });
+export const CancelParamsSchema = strictObject({ streamId: WireStreamIdSchema });
 
-export const CreditParamsSchema = z.strictObject({
+export const CreditParamsSchema = strictObject({
   streamId: WireStreamIdSchema,
   /** Further tokens that may be sent. */
   tokens: integerBetween(1, 1_000_000),
 });
 
-export const WireTokenLogprobSchema = z.strictObject({
+export const WireTokenLogprobSchema = strictObject({
   token: WireTokenIdSchema,
   logprob: z.number(),
   /** The most likely alternatives, best first. */
-  top: z.array(z.strictObject({ token: WireTokenIdSchema, text: Text, logprob: z.number() })),
+  top: z.array(strictObject({ token: WireTokenIdSchema, text: Text, logprob: z.number() })),
   text: Text,
 });
 export type WireTokenLogprob = z.infer<typeof WireTokenLogprobSchema>;
 
-export const WireUsageSchema = z.strictObject({
+export const WireUsageSchema = strictObject({
   promptTokens: NonNegativeInteger,
   /** Of the prompt tokens, those not computed again. */
   cachedTokens: NonNegativeInteger,
@@ -40,7 +41,7 @@ export const WireUsageSchema = z.strictObject({
 });
 export type WireUsage = z.infer<typeof WireUsageSchema>;
 
-export const WireFinishSchema = z.strictObject({
+export const WireFinishSchema = strictObject({
   reason: z.enum(['stop', 'length', 'tool_calls', 'cancelled', 'error']),
   /** The stop text that ended the row, when one did. */
   stopSequence: OptionalText,
@@ -48,12 +49,12 @@ export const WireFinishSchema = z.strictObject({
   stopTokenId: WireTokenIdSchema.optional(),
   usage: WireUsageSchema,
   /** Present when and only when the reason is `error`. */
-  error: z.strictObject({ code: z.int(), message: Text, data: OptionalAnything }).optional(),
+  error: strictObject({ code: z.int(), message: Text, data: OptionalAnything }).optional(),
 });
 export type WireFinish = z.infer<typeof WireFinishSchema>;
 
 /** What one step produced for one stream: text, thoughts or a piece of a tool call. */
-export const WireTokenRowSchema = z.strictObject({
+export const WireTokenRowSchema = strictObject({
   streamId: WireStreamIdSchema,
   /** Text that became certain; empty while a character or a stop text is incomplete. */
   text: Text,
@@ -70,9 +71,9 @@ export const WireTokenRowSchema = z.strictObject({
 export type WireTokenRow = z.infer<typeof WireTokenRowSchema>;
 
 /** One frame per step; a stream whose step had several parts has several rows. */
-export const TokensParamsSchema = z.strictObject({ rows: z.array(WireTokenRowSchema) });
+export const TokensParamsSchema = strictObject({ rows: z.array(WireTokenRowSchema) });
 
-export const ProgressParamsSchema = z.strictObject({
+export const ProgressParamsSchema = strictObject({
   phase: z.enum(['load', 'prefill']),
   /** Which request, for `prefill`. */
   streamId: WireStreamIdSchema.optional(),
@@ -82,14 +83,14 @@ export const ProgressParamsSchema = z.strictObject({
 });
 export type WireProgress = z.infer<typeof ProgressParamsSchema>;
 
-export const LogParamsSchema = z.strictObject({
+export const LogParamsSchema = strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']),
   message: Text,
   fields: z.record(Text, Anything).optional(),
 });
 export type WireLog = z.infer<typeof LogParamsSchema>;
 
-export const HeartbeatParamsSchema = z.strictObject({
+export const HeartbeatParamsSchema = strictObject({
   uptimeMs: NonNegativeNumber,
   /** Grows while the generation thread makes progress. */
   ticks: NonNegativeInteger,

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import {
   CancelParamsSchema,
   CreditParamsSchema,
@@ -35,7 +36,7 @@ export const WIRE_PROTOCOL_VERSION = 1;
 /** Longest frame either side accepts, in bytes, its newline included. */
 export const WIRE_MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
-const Nothing = z.strictObject({});
+const Empty = strictObject({});
 
 /** Requests to the sidecar: parameters and result of each method. */
 export const wireRequests = {
@@ -47,8 +48,8 @@ export const wireRequests = {
   embed: { params: EmbedParamsSchema, result: EmbedResultSchema },
   score: { params: ScoreParamsSchema, result: ScoreResultSchema },
   rerank: { params: RerankParamsSchema, result: RerankResultSchema },
-  stats: { params: Nothing, result: StatsResultSchema },
-  shutdown: { params: Nothing, result: Nothing },
+  stats: { params: Empty, result: StatsResultSchema },
+  shutdown: { params: Empty, result: Empty },
 } as const;
 
 /** Notifications to the sidecar. */

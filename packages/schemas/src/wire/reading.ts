@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { On, Text } from '../common/shared.js';
@@ -20,7 +21,7 @@ const WirePromptsSchema = z.array(WirePromptSchema).min(1).max(2048);
 
 const TokenCountsSchema = z.array(NonNegativeInteger);
 
-export const EmbedParamsSchema = z.strictObject({
+export const EmbedParamsSchema = strictObject({
   streamId: WireStreamIdSchema,
   input: WirePromptsSchema,
   /** Absent: what the model was made for, else the mean. */
@@ -30,28 +31,28 @@ export const EmbedParamsSchema = z.strictObject({
   /** Scale each vector, after it was shortened, to length 1. */
   normalize: On,
 });
-export const EmbedResultSchema = z.strictObject({
+export const EmbedResultSchema = strictObject({
   /** Little-endian float32 values in base64, one for each prompt. */
   vectors: z.array(Text),
   pooling: WirePoolingSchema,
   promptTokens: TokenCountsSchema,
 });
 
-export const ScoreParamsSchema = z.strictObject({
+export const ScoreParamsSchema = strictObject({
   streamId: WireStreamIdSchema,
   input: WirePromptsSchema,
   /** Also report this many most likely tokens of each position. */
   topLogprobs: integerBetween(0, 20).default(0),
 });
-export const WireScoredTextSchema = z.strictObject({
+export const WireScoredTextSchema = strictObject({
   /** The first token has nothing before it that could make it likely. */
-  first: z.strictObject({ token: WireTokenIdSchema, text: Text }),
+  first: strictObject({ token: WireTokenIdSchema, text: Text }),
   /** Every further token, given those before it. */
   rest: z.array(WireTokenLogprobSchema),
 });
-export const ScoreResultSchema = z.strictObject({ texts: z.array(WireScoredTextSchema) });
+export const ScoreResultSchema = strictObject({ texts: z.array(WireScoredTextSchema) });
 
-export const RerankParamsSchema = z.strictObject({
+export const RerankParamsSchema = strictObject({
   streamId: WireStreamIdSchema,
   /** Prompts that each ask whether one document matches; the next token is the answer. */
   documents: WirePromptsSchema,
@@ -59,7 +60,7 @@ export const RerankParamsSchema = z.strictObject({
   yes: Text.min(1).max(64),
   no: Text.min(1).max(64),
 });
-export const RerankResultSchema = z.strictObject({
+export const RerankResultSchema = strictObject({
   /** The share of `yes` in the likelihood of both answers, one for each document. */
   scores: z.array(numberBetween(0, 1)),
   promptTokens: TokenCountsSchema,

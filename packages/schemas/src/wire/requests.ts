@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import {
   NonEmptyString,
   NonNegativeInteger,
@@ -14,20 +15,20 @@ import { WireSamplingSchema, WireTokenIdSchema } from './sampling.js';
 
 export const WireStreamIdSchema = Text.min(1).max(128);
 
-export const WireDeviceSchema = z.strictObject({
+export const WireDeviceSchema = strictObject({
   kind: z.enum(['cpu', 'metal', 'cuda']),
   name: Text,
   /** Bytes a model may use: device memory, or system memory on CPU. */
   memoryBytes: NonNegativeInteger,
 });
 
-export const InitializeParamsSchema = z.strictObject({
+export const InitializeParamsSchema = strictObject({
   protocolVersion: z.int(),
-  client: z.strictObject({ name: Text, version: Text }),
+  client: strictObject({ name: Text, version: Text }),
   /** How often the sidecar sends `heartbeat`, in milliseconds. */
   heartbeatIntervalMs: integerBetween(50, 60_000).default(1000),
 });
-export const InitializeResultSchema = z.strictObject({
+export const InitializeResultSchema = strictObject({
   protocolVersion: z.int(),
   runtimeVersion: Text,
   pid: z.int(),
@@ -38,7 +39,7 @@ export const InitializeResultSchema = z.strictObject({
 });
 
 /** Scheduling limits of the process; all have defaults that suit the machine. */
-export const WireBatchingSchema = z.strictObject({
+export const WireBatchingSchema = strictObject({
   /** Most rows decoded in one step. */
   maxBatchSize: integerBetween(1, 4096).default(32),
   /** Most requests waiting for a row; beyond it `generate` answers Overloaded. */
@@ -53,7 +54,7 @@ export const WireBatchingSchema = z.strictObject({
 export type WireBatching = z.infer<typeof WireBatchingSchema>;
 
 /** Computed prefixes beyond memory and beyond the life of the process. */
-export const WirePromptStoreSchema = z.strictObject({
+export const WirePromptStoreSchema = strictObject({
   /** A directory of its own; processes and models may share it. */
   directory: NonEmptyString,
   /** Bytes of all files in it together, whoever wrote them. */
@@ -63,7 +64,7 @@ export type WirePromptStore = z.infer<typeof WirePromptStoreSchema>;
 
 const KvBits = z.literal([4, 8]).optional();
 
-export const LoadParamsSchema = z.strictObject({
+export const LoadParamsSchema = strictObject({
   /** The name the model is known by; reported back, not interpreted. */
   modelId: NonEmptyString,
   /** A local directory with config.json, tokenizer files and safetensors. */
@@ -78,7 +79,7 @@ export const LoadParamsSchema = z.strictObject({
   /** Draft tokens from what a request's own text repeats, where that is faster. */
   promptLookup: On,
 });
-export const WireCapabilitiesSchema = z.strictObject({
+export const WireCapabilitiesSchema = strictObject({
   /** False: the model's cache cannot be batched; requests are served one at a time. */
   batching: Flag,
   chat: Flag,
@@ -100,7 +101,7 @@ export const WireCapabilitiesSchema = z.strictObject({
   /** Bits per value of the key-value cache; absent: as computed. */
   kvBits: KvBits,
 });
-export const LoadResultSchema = z.strictObject({
+export const LoadResultSchema = strictObject({
   modelId: Text,
   architecture: Text,
   contextLength: PositiveInteger,
@@ -113,7 +114,7 @@ export const LoadResultSchema = z.strictObject({
   capabilities: WireCapabilitiesSchema,
 });
 
-export const GenerateParamsSchema = z.strictObject({
+export const GenerateParamsSchema = strictObject({
   streamId: WireStreamIdSchema,
   prompt: WirePromptSchema,
   sampling: WireSamplingSchema,
@@ -136,35 +137,35 @@ export const GenerateParamsSchema = z.strictObject({
   promptLookup: On,
 });
 /** Sent when the request is queued; its tokens follow as `tokens` notifications. */
-export const GenerateResultSchema = z.strictObject({ promptTokens: NonNegativeInteger });
+export const GenerateResultSchema = strictObject({ promptTokens: NonNegativeInteger });
 
-export const TokenizeParamsSchema = z.strictObject({ prompt: WirePromptSchema });
-export const TokenizeResultSchema = z.strictObject({
+export const TokenizeParamsSchema = strictObject({ prompt: WirePromptSchema });
+export const TokenizeResultSchema = strictObject({
   tokens: z.array(WireTokenIdSchema),
   /** The text of each token, one for one. */
   tokenStrings: TextList,
 });
 
-export const DetokenizeParamsSchema = z.strictObject({ tokens: z.array(WireTokenIdSchema) });
-export const DetokenizeResultSchema = z.strictObject({ text: Text });
+export const DetokenizeParamsSchema = strictObject({ tokens: z.array(WireTokenIdSchema) });
+export const DetokenizeResultSchema = strictObject({ text: Text });
 
 /** Counters since the process started, and gauges of this moment. */
-export const StatsResultSchema = z.strictObject({
+export const StatsResultSchema = strictObject({
   uptimeMs: NonNegativeNumber,
-  requests: z.strictObject({
+  requests: strictObject({
     admitted: NonNegativeInteger,
     finished: NonNegativeInteger,
     cancelled: NonNegativeInteger,
     failed: NonNegativeInteger,
   }),
-  rows: z.strictObject({
+  rows: strictObject({
     queued: NonNegativeInteger,
     prefilling: NonNegativeInteger,
     decoding: NonNegativeInteger,
     /** Waiting for `credit`. */
     paused: NonNegativeInteger,
   }),
-  tokens: z.strictObject({
+  tokens: strictObject({
     /** Prompt tokens run through the model. */
     prefilled: NonNegativeInteger,
     /** Prompt tokens taken from the prefix cache instead. */
@@ -176,13 +177,13 @@ export const StatsResultSchema = z.strictObject({
     accepted: NonNegativeInteger,
   }),
   decodeSteps: NonNegativeInteger,
-  prefixCache: z.strictObject({
+  prefixCache: strictObject({
     entries: NonNegativeInteger,
     bytes: NonNegativeInteger,
     hits: NonNegativeInteger,
     misses: NonNegativeInteger,
     /** Of this model in the prompt store; all 0 without one. */
-    disk: z.strictObject({
+    disk: strictObject({
       entries: NonNegativeInteger,
       bytes: NonNegativeInteger,
       hits: NonNegativeInteger,
@@ -192,7 +193,7 @@ export const StatsResultSchema = z.strictObject({
       failed: NonNegativeInteger,
     }),
   }),
-  memory: z.strictObject({
+  memory: strictObject({
     activeBytes: NonNegativeInteger,
     peakBytes: NonNegativeInteger,
     residentBytes: NonNegativeInteger,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { Off, Text } from '../common/shared.js';
 
@@ -12,7 +13,7 @@ export const WireTokenIdSchema = integerBetween(0, 2_147_483_647);
  * How one row's next token is chosen and when the row ends. Every field is
  * honoured per row, whatever else is in the batch.
  */
-export const WireSamplingSchema = z.strictObject({
+export const WireSamplingSchema = strictObject({
   /** Most tokens to generate. */
   maxTokens: integerBetween(1, 1_000_000),
   /** 0 is greedy. */
