@@ -52,6 +52,9 @@ export function addChunk(answers: readonly AnswerRecord[], chunk: GeneratorChunk
       answer.ends.push({ code, retryable, message });
       return;
     }
+    case 'reasoning':
+    case 'tool_call':
+      throw new Error(`A chunk of type ${chunk.type}, which no request of the soak asks for`);
     default:
       chunk satisfies never;
   }
