@@ -1,11 +1,15 @@
 // `npm test`: set up whatever is missing, then prove everything. `--only <step>` runs one.
 import { bootstrap } from './lib/bootstrap.mjs';
 import { requireNode } from './lib/require-node.mjs';
+import { toolVariables } from './lib/run.mjs';
 import { runSteps } from './lib/run-steps.mjs';
 import { StepFailed } from './lib/step-failed.mjs';
 import { testSteps } from './lib/test-steps.mjs';
 
 requireNode();
+// The tests themselves keep a core busy, and threads of one product that have to
+// wait for a core make it many times slower than a single thread does.
+toolVariables.OPENBLAS_NUM_THREADS ??= '1';
 try {
   const only = chosenSteps(process.argv.slice(2));
   await bootstrap();
