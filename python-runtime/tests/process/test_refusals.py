@@ -51,7 +51,7 @@ def test_a_stream_id_in_use_is_refused_and_its_stream_goes_on(sidecar: Sidecar) 
 
 def test_unknown_methods_and_a_second_model_are_refused(sidecar: Sidecar) -> None:
     with pytest.raises(RpcFailed) as unknown:
-        sidecar.request("embed", texts=["a"])
+        sidecar.request("dream", texts=["a"])
     with pytest.raises(RpcFailed, match="another sidecar"):
         sidecar.request("load", modelId="second", path="/nowhere")
 

@@ -128,8 +128,11 @@ class DiskPrefixes:
         )
 
     def close(self) -> None:
-        """Writes what was offered, unless that takes long."""
+        """Writes what was offered and notes it, unless that takes long."""
+        limit = time.monotonic() + _SECONDS_TO_CLOSE
         self._offers.close(_SECONDS_TO_CLOSE)
+        noted = self._reader.post(lambda: None)
+        wait([noted], max(0.0, limit - time.monotonic()))
         self._reader.stop()
 
 
