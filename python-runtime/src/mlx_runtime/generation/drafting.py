@@ -16,6 +16,9 @@ from .row import Row
 
 _MARGIN = 1.05
 """Drafting has to promise at least this rate, relative to a plain step."""
+_MARGIN_TOGETHER = 1.5
+"""The same for several rows: a draft that fails there holds up its neighbours too, and
+wide passes cost more beside a busy host than they did when they were measured."""
 _MOST_DRAFTED = 31
 _MOST_TOKENS = 512
 """Of a pass: its logits take up much memory."""
@@ -45,7 +48,8 @@ class Drafting:
         if not hopes:
             return 1
         width, count, expected = 1, len(rows), float(len(rows))
-        best = _MARGIN * expected / self._cost.seconds(count)
+        margin = _MARGIN if count == 1 else _MARGIN_TOGETHER
+        best = margin * expected / self._cost.seconds(count)
         most = min(_MOST_DRAFTED + 1, _MOST_TOKENS // count)
         for candidate in range(2, most + 1):
             gain = sum(next(hope, 0.0) for hope in hopes)
