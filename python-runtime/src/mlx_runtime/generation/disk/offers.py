@@ -94,7 +94,10 @@ class Offers:
             for offer in self._waiting
             if offer.tenant != tenant or not offer.is_on_path(tokens)
         ]
-        forget = lambda: self._index.discard(tenant, tokens)  # noqa: E731
+
+        def forget() -> None:
+            self._index.discard(tenant, tokens)
+
         self._writer.post(lambda: self._reader.post(forget))
 
     def copy_some(self) -> None:
