@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mlx_runtime.generation.disk.file_format import (
@@ -42,6 +42,7 @@ def test_what_was_written_is_read() -> None:
 
 
 @given(st.integers(0, len(whole_file()) - 1), st.integers(1, 255))
+@example(place=12, change=1)
 def test_any_changed_byte_is_noticed(place: int, change: int) -> None:
     content = bytearray(whole_file())
     content[place] ^= change

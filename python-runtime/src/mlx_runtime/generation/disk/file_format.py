@@ -1,9 +1,10 @@
 """One file per prefix: a head that says what it is, then the caches' bytes.
 
-    magic | head length, 4 bytes | digest of the head, 16 bytes | head | payload
+    magic | lengths of head and JSON, 4 bytes each | digest, 16 bytes | head | payload
 
 The head is JSON, followed by the tokens as little-endian 32-bit integers, and
-holds the payload's size and digest. It can be read without the payload.
+holds the payload's size and digest. The digest before it covers the head and
+where its JSON ends. The head can be read without the payload.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def encode_head(head: Head) -> bytes:
         separators=(",", ":"),
     ).encode()
     body = facts + head.tokens.astype("<i4").tobytes()
-    check = bytes.fromhex(digest([body]))
+    check = _head_digest(body, len(facts))
     return _FIXED.pack(_MAGIC, len(body), len(facts), check) + body
 
 
@@ -79,7 +80,7 @@ def read_head(file: BinaryIO) -> Head:
     if magic != _MAGIC or not facts_length <= length <= _LARGEST_HEAD:
         raise Damaged("not a kept prefix")
     body = file.read(length)
-    if len(body) < length or bytes.fromhex(digest([body])) != check:
+    if len(body) < length or _head_digest(body, facts_length) != check:
         raise Damaged("the head's checksum does not match")
     facts = json.loads(body[:facts_length])
     return Head(
@@ -90,6 +91,10 @@ def read_head(file: BinaryIO) -> Head:
         payload_bytes=facts["bytes"],
         payload_digest=facts["digest"],
     )
+
+
+def _head_digest(body: bytes, facts_length: int) -> bytes:
+    return bytes.fromhex(digest([facts_length.to_bytes(4, "little"), body]))
 
 
 def read_payload(file: BinaryIO, head: Head) -> bytes:
