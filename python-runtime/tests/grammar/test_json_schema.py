@@ -39,7 +39,10 @@ OBEYED: list[tuple[Any, list[Any], list[Any]]] = [
     ({"type": "integer", "multipleOf": 5}, [0, 15], [7]),
     ({"type": "string", "minLength": 2, "maxLength": 3}, ["ab", "äöü"], ["a", "abcd"]),
     ({"type": "string", "pattern": "^a+$"}, ["aa"], ["ab", ""]),
-    ({"type": "string", "format": "date"}, ["2026-11-24"], ["24.11.2026"]),
+    ({"type": "string", "pattern": "^.[^\\s]$"}, ["ab"], ["\ra", "a\ufeff"]),
+    ({"type": "string", "pattern": "^[[&&b]\\s$"}, ["[ ", "& ", "b\ufeff"], ["a ", "b\x85"]),
+    ({"type": "string", "format": "date"}, ["2026-11-24"], ["24.11.2026", "2026-02-29"]),
+    ({"format": "hostname", "maxLength": 4}, ["a.b", 1], ["a.b.c", "a..b"]),
     ({"type": "array", "minItems": 1, "maxItems": 2}, [[1], [1, "a"]], [[], [1, 2, 3]]),
     ({"type": "array", "items": {"type": "boolean"}}, [[], [True]], [[1]]),
     ({"prefixItems": [{"const": 1}], "items": False, "type": "array"}, [[1]], [[2], [1, 1]]),
@@ -115,6 +118,27 @@ def test_a_keyword_that_would_not_be_obeyed_is_refused_by_name(
     schema = {"type": "object", "properties": {"a": {"type": "string", keyword: REFUSED[keyword]}}}
     with pytest.raises(InvalidGrammar, match=f"'{keyword.replace('$', '[$]')}'"):
         accepts(compiler, schema, {})
+
+
+def test_what_llguidance_refuses_is_told_without_its_options(compiler: GrammarCompiler) -> None:
+    refused = {
+        "'oneOf'": {"oneOf": [{"type": "integer"}, {"minimum": 2}]},
+        "'pattern': look-around": {"type": "string", "pattern": "(?=a)b"},
+        "'[$]ref'.*: there is no schema at /[$]defs/a": {"$ref": "#/$defs/a"},
+        "'[$]ref'.*: other documents are not read": {"$ref": "http://example.com/a"},
+        "'patternProperties'": {"patternProperties": {"a": {}, "b": {"type": "string"}}},
+        "the format 'iri'": {"type": "string", "format": "iri"},
+        "'maximum'": {"type": "number", "maximum": 1e19},
+    }
+    for words, schema in refused.items():
+        with pytest.raises(InvalidGrammar, match=words):
+            accepts(compiler, schema, {})
+
+
+def test_notes_are_no_schemas_to_refer_to(compiler: GrammarCompiler) -> None:
+    schema = {"examples": [{"type": "string", "maxlength": 3}], "items": {"$ref": "#/examples/0"}}
+    with pytest.raises(InvalidGrammar, match="no schema at /examples/0"):
+        accepts(compiler, schema, [])
 
 
 def test_properties_may_be_named_as_keywords_are(compiler: GrammarCompiler) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Literal, cast
 
 from ..errors import invalid_param
 from ..grammar.faults import InvalidGrammar
 from ..grammar.json_schema import JSON_OPTIONS
-from ..grammar.keywords import check_keywords
+from ..grammar.keywords import make_obeyed
 from .lark_text import lark_text
 from .tool_format import FreeLayout, JsonLayout, ToolFormat
 
@@ -121,18 +122,19 @@ def arguments_schema(tool: dict[str, Any], place: int) -> dict[str, Any]:
         declared = {"properties": {}, "additionalProperties": False}
     if not isinstance(declared, dict):
         raise invalid_param(f"prompt.tools.{place}.parameters", "Must be a JSON Schema object")
-    schema = cast("dict[str, Any]", declared)
+    schema = _obeyed(cast("dict[str, Any]", declared), place)
     if schema.get("type", "object") != "object":
         raise invalid_param(f"prompt.tools.{place}.parameters.type", "Arguments are an object")
-    _check_keywords(schema, place)
     return {**schema, "type": "object", "x-guidance": JSON_OPTIONS}
 
 
-def _check_keywords(schema: dict[str, Any], place: int) -> None:
+def _obeyed(declared: dict[str, Any], place: int) -> dict[str, Any]:
     try:
-        check_keywords(schema)
+        schema = deepcopy(declared)
+        make_obeyed(schema)
     except InvalidGrammar as refused:
         raise invalid_param(f"prompt.tools.{place}.parameters", refused.message) from refused
     except RecursionError as error:
         message = "The schema is nested too deeply"
         raise invalid_param(f"prompt.tools.{place}.parameters", message) from error
+    return schema

@@ -11,6 +11,7 @@ from llguidance import LLMatcher
 from numpy.typing import NDArray
 
 from .limits import MASK_CPU_SECONDS
+from .reasons import brief
 
 Words: TypeAlias = NDArray[np.uint32]
 """Token i is allowed when bit i % 32 of word i // 32 is set."""
@@ -108,14 +109,3 @@ class Constraint:
     def _check(self) -> None:
         if self._matcher.is_error():
             self.fault = brief(self._matcher.get_error())
-
-
-def brief(message: str) -> str:
-    """The first line that says something, without llguidance's marks and traces."""
-    lines = (line.strip() for line in message.splitlines())
-    first = next((line for line in lines if line and not line.startswith("<")), "")
-    first = first.partition("<backtrace>")[0]
-    return first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1]}…"
-
-
-_LONGEST = 300

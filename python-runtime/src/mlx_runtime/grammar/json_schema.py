@@ -8,7 +8,7 @@ import msgspec
 from llguidance import LLMatcher
 
 from .faults import InvalidGrammar
-from .keywords import check_keywords
+from .keywords import make_obeyed
 
 if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions
@@ -27,7 +27,7 @@ def json_schema_source(text: str) -> str:
     """Raises InvalidGrammar."""
     try:
         schema: Any = msgspec.json.decode(text)
-        check_keywords(schema)
+        make_obeyed(schema)
     except msgspec.DecodeError as error:
         raise InvalidGrammar(f"The schema is not JSON: {error}") from error
     except RecursionError as error:
@@ -35,5 +35,5 @@ def json_schema_source(text: str) -> str:
     if schema is False:
         raise InvalidGrammar("Nothing satisfies the schema `false`")
     return LLMatcher.grammar_from_json_schema(
-        "{}" if schema is True else text, overrides=JSON_OPTIONS
+        "{}" if schema is True else msgspec.json.encode(schema).decode(), overrides=JSON_OPTIONS
     )

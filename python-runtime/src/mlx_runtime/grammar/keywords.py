@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
+from .ecmascript import to_rust
 from .faults import InvalidGrammar
+from .formats import spell_out_format
 
 _OBEYED = frozenset(
     {
@@ -43,14 +45,11 @@ _OBEYED = frozenset(
         "multipleOf",
     }
 )
+_NAMES = frozenset({"$anchor", "$defs", "definitions", "$schema", "$id", "id"})
+"""What `$ref` goes by."""
+
 _NOTES = frozenset(
     {
-        "$anchor",
-        "$defs",
-        "definitions",
-        "$schema",
-        "$id",
-        "id",
         "$comment",
         "title",
         "description",
@@ -63,15 +62,19 @@ _NOTES = frozenset(
         "contentEncoding",
     }
 )
-"""Say something about a value and nothing about which values there are."""
+"""Say something about a value and nothing about which values there are. They are left
+out of what is compiled, so that no reference leads to what was not looked at."""
 
 _SCHEMAS = ("items", "additionalItems", "additionalProperties")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems", "items")
 _MAPS = ("properties", "patternProperties", "$defs", "definitions")
 
 
-def check_keywords(schema: object) -> None:
-    """Raises InvalidGrammar for the first keyword that would not be obeyed."""
+def make_obeyed(schema: object) -> None:
+    """Changes a schema in place to one that says the same in keywords that are obeyed.
+
+    Raises InvalidGrammar for the first keyword that would not be obeyed.
+    """
     waiting: list[tuple[str, object]] = [("#", schema)]
     while waiting:
         path, part = waiting.pop()
@@ -80,10 +83,22 @@ def check_keywords(schema: object) -> None:
         if not isinstance(part, dict):
             raise InvalidGrammar(f"{path} is not a schema")
         keywords = cast("dict[str, Any]", part)
+        for keyword in keywords.keys() & _NOTES:
+            del keywords[keyword]
         for keyword in keywords:
-            if keyword not in _OBEYED and keyword not in _NOTES:
+            if keyword not in _OBEYED and keyword not in _NAMES:
                 raise InvalidGrammar(f"{path}: the keyword '{keyword}' is not supported")
+        _translate_patterns(keywords)
+        spell_out_format(path, keywords)
         waiting.extend(_parts(path, keywords))
+
+
+def _translate_patterns(keywords: dict[str, Any]) -> None:
+    if isinstance(pattern := keywords.get("pattern"), str):
+        keywords["pattern"] = to_rust(pattern)
+    if isinstance(by_name := keywords.get("patternProperties"), dict):
+        named = cast("dict[str, object]", by_name)
+        keywords["patternProperties"] = {to_rust(name): part for name, part in named.items()}
 
 
 def _parts(path: str, keywords: dict[str, Any]) -> Iterator[tuple[str, object]]:

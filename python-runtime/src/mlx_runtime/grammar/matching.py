@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from llguidance import LLMatcher, LLTokenizer
 
-from .constraint import brief, words_for
+from .constraint import words_for
 from .limits import parser_limits
+from .reasons import brief
 
 
 def compile_matcher(tokens: LLTokenizer, source: str) -> tuple[LLMatcher, str | None]:
