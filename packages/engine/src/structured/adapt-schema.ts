@@ -22,6 +22,7 @@ export function adaptSchema(zodSchema: AnySchema, json: JsonSchema): void {
   closeObject(zodSchema, json);
   spellKeys(json);
   preferPattern(json);
+  boundFraction(zodSchema, json);
   dropWideBounds(json);
   // Members with different tags exclude each other.
   if (json.oneOf !== undefined && 'discriminator' in zodSchema._zod.def) {
@@ -70,6 +71,13 @@ function preferPattern(json: JsonSchema): void {
   const standard = format === 'hostname' || format === 'duration';
   if (standard && pattern !== undefined && LOOK_AROUND.test(pattern)) delete json.pattern;
   else delete json.format;
+}
+
+/** Fractions of a second need no more than nanoseconds; a model may write digits without end. */
+function boundFraction(zodSchema: AnySchema, json: JsonSchema): void {
+  const { def } = zodSchema._zod;
+  if (!('format' in def) || (def.format !== 'time' && def.format !== 'datetime')) return;
+  json.pattern = json.pattern?.replace(String.raw`\.\d+`, String.raw`\.\d{1,9}`);
 }
 
 function dropWideBounds(json: JsonSchema): void {

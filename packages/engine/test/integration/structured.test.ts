@@ -32,6 +32,38 @@ test('a zod schema constrains the answer and types it', async () => {
   expect(Person.parse(person)).toEqual(person);
 });
 
+test('forms of every kind are kept at temperature 1', async () => {
+  const Tree = z.object({
+    name: z.string().max(8),
+    get children() {
+      return z.array(Tree).max(1);
+    },
+  });
+  const small = z.int().min(0).max(99);
+  const forms = [
+    z.object({ deep: z.object({ deeper: z.object({ deepest: z.enum(['red', 'green']) }) }) }),
+    z
+      .array(z.object({ x: small, y: small }))
+      .min(1)
+      .max(2),
+    z.tuple([z.string().max(8), small.nullable(), z.boolean()]),
+    z.string().regex(/^[A-Z]{3}-\d{4}$/),
+    z.object({ n: z.string().regex(/^.\S$/), at: z.iso.datetime() }),
+    z.union([z.object({ ok: z.literal(true), value: small }), z.object({ error: z.uuid() })]),
+    z.discriminatedUnion('type', [
+      z.object({ type: z.literal('circle'), radius: small }),
+      z.object({ type: z.literal('square'), side: z.number().min(0).max(1).multipleOf(0.01) }),
+    ]),
+    z.record(z.enum(['a', 'b']), small),
+    z.object({ a: small.optional(), b: small.default(3).transform(String) }),
+    Tree,
+  ];
+  const prompt = 'For example: {"name": "oak", "children": []}\nJSON:\n';
+  await Promise.all(
+    forms.map((structured) => engine.generate({ ...ask, prompt, structured, maxTokens: 300 })),
+  );
+});
+
 test('an object fills in and ends as the one that generate returns', async () => {
   const partials: unknown[] = [];
   let object: z.infer<typeof Person> | undefined;

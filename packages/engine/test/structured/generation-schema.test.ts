@@ -59,6 +59,12 @@ test('a pattern stands for its format; a standard format for a pattern that look
   expect(generationSchema(z.url()).pattern).toContain('https?');
 });
 
+test('a fraction of a second ends', () => {
+  for (const schema of [z.iso.time(), z.iso.datetime({ offset: true })]) {
+    expect(generationSchema(schema).pattern).toContain(String.raw`\.\d{1,9}`);
+  }
+});
+
 test('what a transform takes in is generated, not what it gives out', () => {
   expect(generationSchema(z.string().max(4).transform(Number))).toEqual({
     type: 'string',

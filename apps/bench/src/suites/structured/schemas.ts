@@ -1,5 +1,10 @@
 import * as z from 'zod';
 
+export interface Form {
+  readonly schema: z.ZodType;
+  readonly example?: unknown;
+}
+
 const word = z.string().min(1).max(12);
 const small = z.int().min(0).max(99);
 const colour = z.enum(['red', 'green', 'blue']);
@@ -22,8 +27,8 @@ const shape = z.discriminatedUnion('type', [
   z.object({ type: z.literal('square'), side: small, colour }),
 ]);
 
-/** Forms of every kind that zod and JSON Schema share; bounded, as an unbounded string has no end. */
-export const schemas: readonly z.ZodType[] = [
+/** Forms of every kind that zod and JSON Schema share, with bounds for what has no end by itself. */
+const bounded: readonly z.ZodType[] = [
   word,
   small,
   z.boolean(),
@@ -31,7 +36,7 @@ export const schemas: readonly z.ZodType[] = [
   colour,
   z.literal('yes'),
   z.literal(['a', 1, true, null]),
-  z.number().min(0).max(1),
+  z.number().min(0).max(1).multipleOf(0.01),
   z.int().multipleOf(7).min(7).max(700),
   z.string().regex(/^[A-Z]{3}-\d{4}$/),
   z
@@ -43,7 +48,7 @@ export const schemas: readonly z.ZodType[] = [
   z.ipv4(),
   z.iso.date(),
   z.iso.time(),
-  z.templateLiteral(['v', z.int().min(0), '-', colour]),
+  z.templateLiteral(['v', z.literal([1, 2, 30]), '-', colour]),
   point,
   z.strictObject({ a: word, b: small.nullable() }),
   z.object({ a: word.optional(), b: small.default(3) }),
@@ -62,7 +67,6 @@ export const schemas: readonly z.ZodType[] = [
   z.intersection(point, z.object({ z: small })),
   z.record(colour, small),
   z.partialRecord(colour, small),
-  z.record(z.string().regex(/^k[0-9]$/), z.boolean()).refine((it) => typeof it === 'object'),
   z.object({
     n: z
       .string()
@@ -70,6 +74,13 @@ export const schemas: readonly z.ZodType[] = [
       .transform(Number),
   }),
   z.object({ born: z.iso.date(), mail: z.string().regex(/^[a-z]{2,8}@[a-z]{2,8}\.org$/) }),
-  Tree,
-  Chain,
 ];
+
+/** Forms without a bound, with a value that ends, which the model is shown. */
+const open: readonly Form[] = [
+  { schema: z.record(z.string().regex(/^k[0-9]$/), z.boolean()), example: { k1: true, k2: false } },
+  { schema: Tree, example: { name: 'oak', children: [{ name: 'leaf', children: [] }] } },
+  { schema: Chain, example: { value: 1, next: { value: 2, next: null } } },
+];
+
+export const forms: readonly Form[] = [...bounded.map((schema) => ({ schema })), ...open];
