@@ -71,6 +71,11 @@ class TokenStream:
         return self.rows[-1]["finish"]
 
     @property
+    def waiting(self) -> int:
+        """How many rows have arrived that were not looked at."""
+        return self._incoming.qsize()
+
+    @property
     def text(self) -> str:
         return "".join(row["text"] for row in self.rows)
 

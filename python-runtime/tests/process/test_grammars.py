@@ -189,6 +189,22 @@ def test_a_bad_grammar_is_refused_and_the_next_one_served(tiny: Sidecar, name: s
     assert after.text == "ok"
 
 
+def test_a_stream_goes_on_and_says_the_same_while_a_grammar_is_tried(tiny: Sidecar) -> None:
+    options: dict[str, Any] = {"maxTokens": 250, "temperature": 1, "seed": 5, "ignoreEos": True}
+    alone = tiny.generate("undisturbed", "Go on.", **options)
+    alone.finish()
+    beside = tiny.generate("disturbed", "Go on.", **options)
+    beside.next()
+    with pytest.raises(RpcFailed, match="too large or too complex"):
+        # New to the compiler, which remembers what it refused.
+        tiny.generate("endless", "Hi.", grammar=json_schema({"multipleOf": 999_979}))
+    written_meanwhile = beside.waiting
+    beside.finish()
+
+    assert written_meanwhile > 0
+    assert beside.tokens == alone.tokens
+
+
 def test_a_grammar_and_ignoring_the_end_contradict_each_other(tiny: Sidecar) -> None:
     with pytest.raises(RpcFailed) as refused:
         tiny.generate("both", "Hi.", grammar=json_schema(PERSON), ignoreEos=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import mlx.core as mx
@@ -45,10 +46,15 @@ def write_tiny_model(
     *,
     norm: float = 1.0,
     prefix: str = "model.",
+    further_norms: Mapping[str, int] | None = None,
     **config: object,
 ) -> Path:
-    """Links the tokenizer of another model directory; returns `directory`."""
-    weights = {f"{prefix}{name}.weight": mx.full((WIDTH,), norm) for name in _NORMS}
+    """Links the tokenizer of another model directory; returns `directory`.
+
+    `further_norms`: widths of norms that other families have.
+    """
+    norms = dict.fromkeys(_NORMS, WIDTH) | dict(further_norms or {})
+    weights = {f"{prefix}{name}.weight": mx.full((width,), norm) for name, width in norms.items()}
     for seed, (name, shape) in enumerate(_MATRICES.items()):
         dense = mx.random.normal(shape, key=mx.random.key(seed)) * 0.2
         parts = mx.quantize(dense, group_size=32, bits=4)

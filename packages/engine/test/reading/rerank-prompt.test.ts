@@ -7,7 +7,11 @@ test('a chat model is asked in its own form, without thinking', () => {
   expect(toRerankPrompt(request, 'D', true)).toMatchObject({
     type: 'chat',
     messages: [
-      { role: 'system' },
+      {
+        role: 'system',
+        content:
+          'Judge whether the Document meets the requirements based on the Query and the Instruct provided. Note that the answer can only be "yes" or "no".',
+      },
       {
         role: 'user',
         content:

@@ -1,9 +1,10 @@
 import type { Suite } from '../benchmark.ts';
 import { halfConstrained } from './half-constrained.ts';
+import { hostile } from './hostile.ts';
 import { validity } from './validity.ts';
 
 export const structured: Suite = {
   name: 'structured',
   description: 'Answers held to a form: what they cost the others, and whether they have it.',
-  benchmarks: [halfConstrained, validity],
+  benchmarks: [halfConstrained, hostile, validity],
 };
