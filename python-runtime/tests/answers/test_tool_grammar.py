@@ -12,7 +12,7 @@ from tokenizers import AddedToken
 from tokenizers import Tokenizer as Backend
 
 from mlx_runtime.answers.generic import GENERIC_TOOLS
-from mlx_runtime.answers.tool_format import JsonLayout, ToolFormat
+from mlx_runtime.answers.tool_format import JsonLayout, TaggedLayout, ToolFormat
 from mlx_runtime.answers.tool_grammar import ToolChoice, tool_grammar
 from mlx_runtime.errors import RpcError
 
@@ -116,7 +116,7 @@ def test_what_a_model_writes_by_itself_is_let_through(vocabulary: Vocabulary, fa
 
     assert vocabulary.verdict(grammar_of(form, "required", {}), FAMILIES[family][1]) == (True, True)
     auto = grammar_of(form, "auto", {})
-    if isinstance(form.layout, JsonLayout):
+    if isinstance(form.layout, JsonLayout | TaggedLayout):
         assert vocabulary.verdict(auto, f"Well.\n{FAMILIES[family][1]}") == (True, True)
     else:
         assert auto is None

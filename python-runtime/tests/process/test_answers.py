@@ -191,6 +191,12 @@ def native(model_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> G
     yield from _serving(tmp_path_factory.mktemp("native"), model_directory, NATIVE)
 
 
+@pytest.fixture(scope="module")
+def coder(model_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Generator[Sidecar]:
+    template = NATIVE.replace("<tool_call>{{", "<tool_call>\n<function={{")
+    yield from _serving(tmp_path_factory.mktemp("coder"), model_directory, template)
+
+
 def _serving(directory: Path, tokenizer_of: Path, template: str) -> Generator[Sidecar]:
     write_tiny_model(directory, tokenizer_of)
     (directory / "chat_template.jinja").write_text(template)
@@ -313,3 +319,28 @@ class TestAModelWithAFormatOfItsOwn:
         (call,) = calls_of(stream)
         assert_valid(call)
         assert stream.text == ""
+
+
+class TestAModelThatWritesArgumentsInTags:
+    """A random one, whose template writes calls as Qwen's coders do."""
+
+    def test_says_so(self, coder: Sidecar) -> None:
+        assert coder.capabilities["toolFormat"] == "qwen3_coder"
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_writes_valid_calls_piece_by_piece(self, coder: Sidecar, seed: int) -> None:
+        stream = coder.generate(
+            f"coder-{seed}",
+            chat(WEATHER),
+            maxTokens=250,
+            temperature=1,
+            seed=seed,
+            toolUse={"choice": "required", "parallel": False},
+        )
+
+        assert stream.finish()["reason"] == "tool_calls"
+        (call,) = calls_of(stream)
+        assert_valid(call)
+        assert stream.text == ""
+        pieces = [row["toolCall"]["arguments"] for row in stream.rows if "toolCall" in row]
+        assert len([piece for piece in pieces if piece]) > 2

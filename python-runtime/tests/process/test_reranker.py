@@ -73,7 +73,8 @@ def reference(directory: Path) -> list[float]:
         text = f"{_BEFORE}{pair(document)}{_BEHIND}"
         ids = tokenizer.encode(text, add_special_tokens=False).ids
         logits = model(mx.array([ids]))[0, -1]
-        scores.append(mx.softmax(mx.stack([logits[yes], logits[no]]))[0].item())
+        shares = np.array(mx.softmax(mx.stack([logits[yes], logits[no]])))
+        scores.append(float(shares[0]))
     return scores
 
 

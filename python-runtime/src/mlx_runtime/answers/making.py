@@ -11,7 +11,9 @@ from .call_reader import CallContext, CallReader
 from .parsed_calls import ParsedCalls
 from .splitter import AnswerSplitter
 from .streamed_calls import StreamedCalls
-from .tool_format import JsonLayout
+from .tagged_calls import TaggedCalls
+from .tool_format import JsonLayout, TaggedLayout
+from .tool_grammar import told_one_by_one
 from .traits import AnswerTraits
 
 
@@ -51,10 +53,17 @@ def _readers(traits: AnswerTraits, rules: CallRules | None) -> Callable[[], Call
     numbers = count()
     context = CallContext(traits.tools, rules.tools, lambda: next(numbers))
     layout = traits.tools.layout
+    functions = told_one_by_one(layout, rules.tools) if rules.held_to_layout else None
+    texts = {
+        name: frozenset(parameter.name for parameter in parameters if parameter.is_text)
+        for name, parameters in (functions or {}).items()
+    }
 
     def make() -> CallReader:
         if rules.held_to_layout and isinstance(layout, JsonLayout):
             return StreamedCalls(context, layout)
+        if functions is not None and isinstance(layout, TaggedLayout):
+            return TaggedCalls(context, layout, texts)
         return ParsedCalls(context)
 
     return make

@@ -47,13 +47,39 @@ class FreeLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class TaggedLayout:
+    """The text around names and arguments, where every argument has tags of its own.
+
+    Between the markers: calls. A call: opening, name, middle, its arguments,
+    closing; an argument: `before_name`, its name, `behind_name`, its value,
+    `behind_value`. Line breaks are free to be there or not between those
+    pieces, except around a value.
+    """
+
+    opening: str
+    middle: str
+    closing: str
+    before_name: str
+    behind_name: str
+    behind_value: str
+    several: bool = False
+    """True: further calls come between the same markers."""
+
+    @property
+    def free(self) -> FreeLayout:
+        """For functions whose arguments have no form that can be written so."""
+        opening = f"\n{self.opening}" if self.opening else ""
+        return FreeLayout(opening, self.middle, f"{self.closing}\n" if self.closing else "")
+
+
+@dataclass(frozen=True, slots=True)
 class ToolFormat:
     name: str
     start: str
     end: str
     """Empty: a call ends with the answer or with the next call."""
     parse: ParseCalls
-    layout: JsonLayout | FreeLayout
+    layout: JsonLayout | TaggedLayout | FreeLayout
     id_length: int | None = None
     """Some templates insist on the length of ids."""
     id_pattern: str | None = None

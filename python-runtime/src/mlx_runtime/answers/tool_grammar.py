@@ -17,7 +17,9 @@ from ..grammar.faults import InvalidGrammar
 from ..grammar.json_schema import JSON_OPTIONS
 from ..grammar.keywords import make_obeyed
 from .lark_text import lark_text
-from .tool_format import FreeLayout, JsonLayout, ToolFormat
+from .parameters import Parameter, parameters_of
+from .tagged_grammar import tagged_calls
+from .tool_format import FreeLayout, JsonLayout, TaggedLayout, ToolFormat
 
 ToolChoice = Literal["auto", "required"]
 
@@ -32,18 +34,23 @@ def tool_grammar(
     parallel: bool,
     special_tokens: Mapping[str, int],
 ) -> str | None:
-    """None: calls of this format can only be parsed. `tools` are in OpenAI's shape;
+    """None: these calls can only be parsed. `tools` are in OpenAI's shape;
     `special_tokens` are those that no text is tokenised to."""
-    if choice == "auto" and isinstance(form.layout, FreeLayout):
+    functions = told_one_by_one(form.layout, tools)
+    free = form.layout.free if isinstance(form.layout, TaggedLayout) else form.layout
+    if choice == "auto" and functions is None and isinstance(free, FreeLayout):
         return None
     words = _Words(special_tokens)
     rules = [_start(choice, parallel=parallel, special=form.start in special_tokens)]
     rules += [f"text: {_ANYTHING}", f"begin: {words.text(form.start)}"]
     rules.append(f"led[lazy]: {_ANYTHING} {words.text(form.start)}")
-    if isinstance(form.layout, JsonLayout):
-        rules += _json_calls(form, form.layout, tools, words, parallel=parallel)
+    if functions is not None and isinstance(form.layout, TaggedLayout):
+        named = [(_name(tool), functions[_name(tool)]) for tool in tools]
+        rules += tagged_calls(form.layout, form.end, named, special_tokens, parallel=parallel)
+    elif isinstance(free, JsonLayout):
+        rules += _json_calls(form, free, tools, words, parallel=parallel)
     else:
-        rules += _free_calls(form, form.layout, tools, words)
+        rules += _free_calls(form, free, tools, words)
     return "\n".join(["%llguidance {}", *rules])
 
 
@@ -105,6 +112,21 @@ def _free_calls(
     else:
         rules.append(f"rest[lazy]: {_ANYTHING} {words.text(layout.closing, form.end)}")
     return rules
+
+
+def told_one_by_one(
+    layout: object, tools: Sequence[dict[str, Any]]
+) -> Mapping[str, Sequence[Parameter]] | None:
+    """The parameters of each function; None where one of them cannot be written in tags."""
+    if not isinstance(layout, TaggedLayout):
+        return None
+    found: dict[str, Sequence[Parameter]] = {}
+    for place, tool in enumerate(tools):
+        parameters = parameters_of(arguments_schema(tool, place))
+        if parameters is None:
+            return None
+        found[_name(tool)] = parameters
+    return found
 
 
 def _either(rule: str, tools: Sequence[object]) -> str:

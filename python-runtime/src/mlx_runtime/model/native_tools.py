@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Container
+from dataclasses import replace
 from typing import Any
 
 from ..answers.thinking import XTML_TOKENS
-from ..answers.tool_format import FreeLayout, JsonLayout, ToolFormat
+from ..answers.tool_format import FreeLayout, JsonLayout, TaggedLayout, ToolFormat
 
 _QWEN_CODER = ("<tool_call>\\n<function=", "<tool_call>\n<function=")
 
@@ -32,10 +33,11 @@ _RULES: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("json_tools", (("<tool_call>", "tool_call.name"),)),
 )
 
-_LAYOUTS: dict[str, JsonLayout | FreeLayout] = {
+_GLM = TaggedLayout("", "", "", "<arg_key>", "</arg_key><arg_value>", "</arg_value>")
+_LAYOUTS: dict[str, JsonLayout | TaggedLayout | FreeLayout] = {
     "function_gemma": FreeLayout("call:", "{", "}"),
     "gemma4": FreeLayout("call:", "{", "}"),
-    "glm47": FreeLayout("", "", ""),
+    "glm47": _GLM,
     "json_tools": JsonLayout('{"name": "', '", "arguments": ', "}", head="\n", tail="\n"),
     "kimi_k2": JsonLayout(
         "<|tool_call_begin|>functions.",
@@ -44,13 +46,38 @@ _LAYOUTS: dict[str, JsonLayout | FreeLayout] = {
         joint="",
     ),
     "kimi_k3": FreeLayout('<|open|>call tool="', '"', "<|close|>call<|sep|>"),
-    "laguna": FreeLayout("", "", ""),
-    "longcat": FreeLayout("", "", ""),
+    "laguna": _GLM,
+    "longcat": TaggedLayout(
+        "",
+        "",
+        "",
+        "<longcat_arg_key>",
+        "</longcat_arg_key><longcat_arg_value>",
+        "</longcat_arg_value>",
+    ),
     "minicpm5": FreeLayout('"', '">', ""),
-    "minimax_m2": FreeLayout('\n<invoke name="', '">', "</invoke>\n"),
-    "muse_spark": FreeLayout('\n<atem:invoke name="', '">', "</atem:invoke>\n"),
+    "minimax_m2": TaggedLayout(
+        '<invoke name="',
+        '">',
+        "</invoke>",
+        '<parameter name="',
+        '">',
+        "</parameter>",
+        several=True,
+    ),
+    "muse_spark": TaggedLayout(
+        '<atem:invoke name="',
+        '">',
+        "</atem:invoke>",
+        '<atem:parameter name="',
+        '">',
+        "</atem:parameter>",
+        several=True,
+    ),
     "pythonic": FreeLayout("[", "(", ")]"),
-    "qwen3_coder": FreeLayout("\n<function=", ">", "</function>\n"),
+    "qwen3_coder": TaggedLayout(
+        "<function=", ">", "</function>", "<parameter=", ">\n", "\n</parameter>"
+    ),
 }
 
 
@@ -79,11 +106,23 @@ def native_tool_format(
         start=parser.tool_call_start,
         end=parser.tool_call_end,
         parse=parser.parse_tool_call,
-        layout=_mistral_layout(template) if name == "mistral" else _LAYOUTS[name],
+        layout=_layout(name, template),
         # Its templates refuse ids of another length.
         id_length=9 if name == "mistral" else None,
         id_pattern="functions.{name}:{index}" if name == "kimi_k2" else None,
     )
+
+
+def _layout(name: str, template: str) -> JsonLayout | TaggedLayout | FreeLayout:
+    if name == "mistral":
+        return _mistral_layout(template)
+    layout = _LAYOUTS[name]
+    if isinstance(layout, TaggedLayout):
+        # Some versions of a family break the line between an argument's name and its value.
+        broken = layout.behind_name.replace("><", ">\n<")
+        if broken in template or broken.replace("\n", "\\n") in template:
+            return replace(layout, behind_name=broken)
+    return layout
 
 
 def _mistral_layout(template: str) -> JsonLayout:
