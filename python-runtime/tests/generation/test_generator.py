@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mlx_runtime.generation import Generator, Refused
-from mlx_runtime.requests import Request
+from mlx_runtime.requests import Request, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
 
 from .models import VOCABULARY, tiny_model
@@ -51,6 +51,25 @@ def test_the_context_length_ends_a_row(model: Any) -> None:
     generator = make_generator(model, context_length=25)
     served = serve(generator, [Request("a", prompt, greedy(100))])["a"]
     assert (len(served.tokens), served.finish.reason) == (5, "length")
+
+
+@pytest.mark.parametrize("temperature", [0, 1])
+def test_a_token_is_told_before_the_next_prompt_is_read(model: Any, temperature: float) -> None:
+    """A CPU works while the call that starts a pass waits: what is ready must not wait as well."""
+    generator = make_generator(model, WireBatching(prefill_step_size=16, prompt_cache_bytes=0))
+    sampling = WireSampling(max_tokens=60, temperature=temperature, seed=1)
+    generator.submit(Request("runner", random_prompt(3, 1), sampling))
+    while generator.stats().counters.generated_tokens < 3:
+        generator.step()
+    generator.submit(Request("reader", random_prompt(80, 3), greedy(7)))
+    generator.step()
+    told: list[bool] = []
+    while generator.stats().rows.prefilling:
+        outputs = [output for output in generator.step() if isinstance(output, StepOutput)]
+        told.append(any(output.stream_id == "runner" for output in outputs))
+    # Behind the last part nothing is read any more.
+    assert len(told) > 3
+    assert all(told[:-1])
 
 
 def test_usage_and_progress_tell_what_was_done(model: Any) -> None:

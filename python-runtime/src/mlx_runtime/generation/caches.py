@@ -124,6 +124,11 @@ def forward(
     return logits
 
 
+def are_aligned(caches: Caches) -> bool:
+    """True for a batch whose rows may read unequal numbers of tokens in any pass."""
+    return isinstance(caches, AlignedCaches)
+
+
 def can_merge(caches: Caches) -> bool:
     """True when rows with such caches can at all run in a batch."""
     return all(hasattr(cache, "merge") for cache in caches)

@@ -14,6 +14,7 @@ from .acceptance import emit_row
 from .arrays import on_gpu
 from .caches import LanguageModel, empty_caches
 from .choose import Choices
+from .cores import Cores
 from .decode_batch import Arrivals, DecodeBatch, Flight
 from .disk import DiskPrefixes
 from .drafting import Drafting
@@ -70,6 +71,7 @@ class Generator:
         self.drafts = traits.rewinds
         """False: drafted tokens could not be taken back from the model's caches."""
         self._cost = PassCost(traits.passes)
+        self._cores = Cores(traits.passes)
         self._drafting = Drafting(self._cost)
         self._looks_up = prompt_lookup and traits.rewinds
         max_rows = batching.max_batch_size if traits.batches else 1
@@ -82,7 +84,14 @@ class Generator:
         self._memory = MemoryGuard(traits.footprint, mx.get_active_memory(), memory_bytes)
         with mx.stream(self._stream):
             self.readings = Readings(
-                model, batching, traits, self._memory, self._pace, self._clock, embedding
+                model,
+                batching,
+                traits,
+                self._memory,
+                self._pace,
+                self._clock,
+                self._cores,
+                embedding,
             )
         self._scheduler = Scheduler(max_rows, batching.max_queued_requests)
         self._sharing = PrefixSharing(
@@ -91,6 +100,8 @@ class Generator:
         self._ledger = Ledger(self._scheduler, self._forget)
         self._room = Room(self._memory, self._scheduler, self._ledger, self._sharing)
         self._samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
+        self._launching_blocks = not on_gpu()
+        """A CPU computes nearly all of a pass before the call that starts it returns."""
         self._batch = self._empty_batch()
         self._flight: Flight | None = None
         self._prefill: PrefillPass | None = None
@@ -240,16 +251,29 @@ class Generator:
         rows = self._batch.rows
         if rows:
             drafts = self._drafting.draft(rows) if previous is None else ()
-            self._flight = self._batch.launch(drafts)
             self._clock.start(time.perf_counter())
+            self._cores.begin_step(len(rows) * (1 + max(map(len, drafts), default=0)))
+            self._flight = self._batch.launch(drafts)
             self._ledger.counters.decode_steps += 1
             if self._ledger.counters.decode_steps % _STEPS_BETWEEN_CLEARS == 0:
                 mx.clear_cache()
-        self._launch_prefill()
-        if previous is not None:
+        if self._launching_blocks and (self._reads_next or not self._overlaps):
+            # What was computed meanwhile would be told of only behind the next pass.
             self._emit(previous)
+            self._emit(self._take_flight())
+            previous = None
+        self._launch_prefill()
+        self._emit(previous)
         if self._flight is None and self._prefill is None and not self.readings.in_flight:
             self._sharing.wait_for_disk()
+
+    @property
+    def _reads_next(self) -> bool:
+        return self._scheduler.count(Phase.PREFILLING) > 0 or self.readings.has_work
+
+    @property
+    def _overlaps(self) -> bool:
+        return self._flight is not None and self._flight.overlaps
 
     def _runs_ahead(self, flight: Flight) -> bool:
         """True when the next pass starts before this one is read: drafts need its tokens."""
@@ -267,8 +291,9 @@ class Generator:
         plan = self._scheduler.plan_prefill(budget, self._prefill_step_size)
         if plan:
             rows = [self._row(chunk.ticket) for chunk in plan]
-            self._prefill = start_prefill(self._model, rows, [chunk.tokens for chunk in plan])
+            lengths = [chunk.tokens for chunk in plan]
             self._clock.start(time.perf_counter())
+            self._prefill = start_prefill(self._model, rows, lengths, self._cores)
 
     def _settle_prefill(self) -> None:
         done, self._prefill = self._prefill, None
@@ -299,6 +324,7 @@ class Generator:
         seconds = self._clock.done(time.perf_counter())
         rows, width = flight.peaks.shape
         self._cost.observe(rows * width, seconds)
+        self._cores.end_step(seconds)
         if not flight.drafts:
             self._pace.observe_decode(rows, seconds)
         for index, row in enumerate(flight.rows):

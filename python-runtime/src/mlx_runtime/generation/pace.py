@@ -12,9 +12,9 @@ _FORGET = 0.9
 """Weight that earlier measurements keep when a new one arrives."""
 _PREFILL_SHARE = 1.25
 """Prefill may take this many decode steps' time between two of them."""
-_LARGEST_SHARE = 8.0
+_LARGEST_SHARE = 16.0
 """The same while far more rows wait than run."""
-_IDLE_SHARE = 10.0
+_IDLE_SHARE = 20.0
 """With no row running, a pass is long enough when its fixed cost is one part in this many."""
 _SMALLEST_CHUNK = 16
 _FIRST_CHUNK = 64
@@ -23,7 +23,10 @@ _STEPS_BETWEEN_ADJUSTMENTS = 8
 
 
 class DeviceClock:
-    """Times work on a device that computes what it is given in order."""
+    """Times work on a device that computes what it is given in order.
+
+    A device may let its caller wait while it works, so work starts when it is given.
+    """
 
     def __init__(self) -> None:
         self._starts: deque[float] = deque()

@@ -34,6 +34,11 @@ class PassCost:
         for known in self._sizes:
             self._seconds[known] *= ratio ** (_ADAPT if known == size else _DRIFT)
 
+    @property
+    def known(self) -> bool:
+        """False before anything was measured."""
+        return bool(self._sizes)
+
     def seconds(self, tokens: int) -> float:
         """Never less than for fewer tokens; something must have been measured."""
         sizes = self._sizes

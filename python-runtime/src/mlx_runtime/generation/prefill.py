@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from . import caches as layer_caches
 from .arrays import start, wait
 from .caches import Caches, LanguageModel
+from .cores import Cores
 from .decode_batch import Arrivals
 from .row import Row
 
@@ -32,7 +33,9 @@ class PrefillPass:
         return Arrivals(self.rows, self.caches, self.batched)
 
 
-def start_prefill(model: LanguageModel, rows: Sequence[Row], lengths: Sequence[int]) -> PrefillPass:
+def start_prefill(
+    model: LanguageModel, rows: Sequence[Row], lengths: Sequence[int], cores: Cores
+) -> PrefillPass:
     """Starts one pass: a part of one row's prompt, or the whole rests of several rows'.
 
     The prompt's last token is never among them: it is the input of the row's
@@ -46,7 +49,7 @@ def start_prefill(model: LanguageModel, rows: Sequence[Row], lengths: Sequence[i
     own = [_own_caches(model, row) for row in rows]
     batched = len(rows) > 1
     caches = layer_caches.merge(own) if batched else own[0]
-    layer_caches.read(model, caches, chunks)
+    cores.read(model, caches, chunks)
     for row, length in zip(rows, lengths, strict=True):
         row.reading_until = row.read + length
     start(layer_caches.state(caches))

@@ -10,6 +10,7 @@ from ...readings import EmbeddingTraits, EmbedTexts, JudgeTexts, ScoreTexts, Tas
 from ...requests import Failure
 from ...wire import WireBatching, WirePooling
 from ..caches import LanguageModel
+from ..cores import Cores
 from ..inspection import ModelTraits
 from ..memory import MemoryGuard
 from ..pace import DeviceClock, Pace
@@ -34,15 +35,17 @@ class Readings:
         memory: MemoryGuard,
         pace: Pace,
         clock: DeviceClock,
+        cores: Cores,
         embedding: EmbeddingTraits | None,
     ) -> None:
-        """`pace`, `clock` and `memory` are those of the rows that are served beside."""
+        """`pace`, `clock`, `cores` and `memory` are those of the rows that are served beside."""
         self._model = model
         self._max_queued = batching.max_queued_requests
         self._vocab_size = traits.vocab_size
         self._memory = memory
         self._pace = pace
         self._clock = clock
+        self._cores = cores
         self._embedding = embedding or EmbeddingTraits()
         self._backbone = self._embedding.refusal or find_backbone(model)
         self._embeddings: dict[WirePooling, Embedding] = {}
@@ -90,9 +93,11 @@ class Readings:
             self._prompt_had_its_turn = True
             return False
         self._prompt_had_its_turn = False
+        begun = time.perf_counter()
+        self._cores.begin_reading()
         launched = self._passes.launch(self._pace.reading_budget(kind, running))
         if launched:
-            self._clock.start(time.perf_counter())
+            self._clock.start(begun)
         return launched
 
     def settle(self) -> int:
