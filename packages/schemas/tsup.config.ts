@@ -4,7 +4,8 @@ import { defineConfig, type Options } from 'tsup';
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /** The start of a call or member chain where a value is expected. */
-const chainStart = /(?<=(?:[=(,:[]|\*\/)\s*)(?=z\s*\.|[A-Z]\w*\.|\w+(?:Between|istOf|Object)\()/g;
+const chainStart =
+  /(?<=(?:[=(,:[]|\*\/)\s*)(?=z\s*\.|[A-Z]\w*\.|(?:\w+(?:Between|istOf|Object)|literal)\()/g;
 
 /*
  * Making a schema has no side effects, but a bundler cannot know. Marked as

@@ -2,39 +2,39 @@ import * as z from 'zod';
 import { openObject, strictObject } from '../common/objects.js';
 import { nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
-import { OptionalAnything, OptionalFlag, OptionalText, Text } from '../common/shared.js';
+import { OptionalAnything, OptionalFlag, OptionalText, Text, literal } from '../common/shared.js';
 
 /*
  * Blocks are open objects: clients send back `cache_control`, citations and
  * signatures that a local model has no use for.
  */
-export const AnthropicTextBlockSchema = openObject({ type: z.literal('text'), text: Text });
+export const AnthropicTextBlockSchema = openObject({ type: literal('text'), text: Text });
 
 const SourceSchema = z.discriminatedUnion('type', [
-  openObject({ type: z.literal('base64'), media_type: Text, data: Text }),
-  openObject({ type: z.literal('url'), url: Text }),
-  openObject({ type: z.literal('text'), media_type: Text, data: Text }),
-  openObject({ type: z.literal('file'), file_id: Text }),
+  openObject({ type: literal('base64'), media_type: Text, data: Text }),
+  openObject({ type: literal('url'), url: Text }),
+  openObject({ type: literal('text'), media_type: Text, data: Text }),
+  openObject({ type: literal('file'), file_id: Text }),
 ]);
 
-const ImageBlock = openObject({ type: z.literal('image'), source: SourceSchema });
+const ImageBlock = openObject({ type: literal('image'), source: SourceSchema });
 const DocumentBlock = openObject({
-  type: z.literal('document'),
+  type: literal('document'),
   source: SourceSchema,
   title: OptionalText,
 });
 const ToolUseBlock = openObject({
-  type: z.literal('tool_use'),
+  type: literal('tool_use'),
   id: NonEmptyString,
   name: NonEmptyString,
   input: UnknownRecord,
 });
 const ThinkingBlock = openObject({
-  type: z.literal('thinking'),
+  type: literal('thinking'),
   thinking: Text,
   signature: OptionalText,
 });
-const RedactedThinkingBlock = openObject({ type: z.literal('redacted_thinking'), data: Text });
+const RedactedThinkingBlock = openObject({ type: literal('redacted_thinking'), data: Text });
 
 /** A block of a request's message. */
 export const AnthropicContentBlockSchema = z.discriminatedUnion('type', [
@@ -43,7 +43,7 @@ export const AnthropicContentBlockSchema = z.discriminatedUnion('type', [
   DocumentBlock,
   ToolUseBlock,
   openObject({
-    type: z.literal('tool_result'),
+    type: literal('tool_result'),
     tool_use_id: NonEmptyString,
     content: z
       .union([
@@ -76,7 +76,7 @@ export const AnthropicMessageParamSchema = openObject({
 export type AnthropicMessageParam = z.infer<typeof AnthropicMessageParamSchema>;
 
 export const AnthropicToolSchema = strictObject({
-  type: z.literal('custom').nullish(),
+  type: literal('custom').nullish(),
   name: Text.regex(
     /^[a-zA-Z0-9_-]{1,128}$/,
     'Must be 1 to 128 letters, digits, underscores or hyphens',
@@ -93,7 +93,7 @@ const disable_parallel_tool_use = OptionalFlag;
 
 export const AnthropicToolChoiceSchema = z.discriminatedUnion('type', [
   strictObject({ type: z.enum(['auto', 'any']), disable_parallel_tool_use }),
-  strictObject({ type: z.literal('tool'), name: NonEmptyString, disable_parallel_tool_use }),
-  strictObject({ type: z.literal('none') }),
+  strictObject({ type: literal('tool'), name: NonEmptyString, disable_parallel_tool_use }),
+  strictObject({ type: literal('none') }),
 ]);
 export type AnthropicToolChoice = z.infer<typeof AnthropicToolChoiceSchema>;

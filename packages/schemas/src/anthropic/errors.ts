@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { openObject } from '../common/objects.js';
-import { OptionalText, Text } from '../common/shared.js';
+import { OptionalText, Text, literal } from '../common/shared.js';
 
 /** Body of every answer with a 4xx or 5xx status, and of an error event in a stream. */
 export const AnthropicErrorSchema = openObject({
-  type: z.literal('error'),
+  type: literal('error'),
   error: openObject({ type: Text, message: Text }),
   request_id: OptionalText,
 });

@@ -3,14 +3,21 @@ import { strictObject } from '../common/objects.js';
 import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import {
   NonEmptyString,
-  NonNegativeInteger,
   NullishRecord,
+  OptionalNonNegativeInteger,
   OptionalRecord,
+  OptionalRecords,
   PositiveInteger,
-  UnknownRecord,
 } from '../common/primitives.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { OptionalAnything, OptionalFlag, OptionalText, Text } from '../common/shared.js';
+import {
+  NullishText,
+  OptionalAnything,
+  OptionalFlag,
+  OptionalText,
+  Text,
+  literal,
+} from '../common/shared.js';
 import {
   AnthropicMessageParamSchema,
   AnthropicTextBlockSchema,
@@ -25,14 +32,14 @@ export const AnthropicCountTokensRequestSchema = strictObject({
   system: z.union([Text, z.array(AnthropicTextBlockSchema)]).optional(),
   thinking: z
     .discriminatedUnion('type', [
-      strictObject({ type: z.literal('enabled'), budget_tokens: integerBetween(1024, 100_000) }),
+      strictObject({ type: literal('enabled'), budget_tokens: integerBetween(1024, 100_000) }),
       strictObject({ type: z.enum(['disabled', 'adaptive']) }),
     ])
     .optional(),
   tool_choice: AnthropicToolChoiceSchema.optional(),
   tools: listOf(AnthropicToolSchema, 1024).optional(),
   cache_control: OptionalAnything,
-  mcp_servers: z.array(UnknownRecord).optional(),
+  mcp_servers: OptionalRecords,
   context_management: NullishRecord,
   output_config: OptionalRecord,
   output_format: NullishRecord,
@@ -47,13 +54,13 @@ export type AnthropicCountTokensRequest = z.infer<typeof AnthropicCountTokensReq
 export const AnthropicMessagesRequestSchema = AnthropicCountTokensRequestSchema.extend({
   max_tokens: PositiveInteger,
   container: OptionalAnything,
-  metadata: strictObject({ user_id: Text.nullish() }).optional(),
+  metadata: strictObject({ user_id: NullishText }).optional(),
   service_tier: z.enum(['auto', 'standard_only']).optional(),
   inference_geo: OptionalText,
   stop_sequences: listOf(NonEmptyString, 64).optional(),
   stream: OptionalFlag,
   temperature: numberBetween(0, 1).optional(),
-  top_k: NonNegativeInteger.optional(),
+  top_k: OptionalNonNegativeInteger,
   top_p: numberBetween(0, 1).optional(),
 });
 export type AnthropicMessagesRequest = z.infer<typeof AnthropicMessagesRequestSchema>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
-import { Text } from '../common/shared.js';
+import { NullableText, NullishText, Text, literal } from '../common/shared.js';
 import { AnthropicOutputBlockSchema } from './content.js';
 import { AnthropicErrorSchema } from './errors.js';
 
@@ -19,14 +19,14 @@ const StopReason = z
 
 export const AnthropicMessageSchema = openObject({
   id: Text,
-  type: z.literal('message'),
-  role: z.literal('assistant'),
+  type: literal('message'),
+  role: literal('assistant'),
   model: Text,
   content: z.array(AnthropicOutputBlockSchema),
   /** Null while a stream goes on. */
   stop_reason: StopReason,
   /** The stop text that ended the answer, when one did. */
-  stop_sequence: Text.nullable(),
+  stop_sequence: NullableText,
   usage: AnthropicUsageSchema,
 });
 export type AnthropicMessage = z.infer<typeof AnthropicMessageSchema>;
@@ -36,26 +36,26 @@ export type AnthropicTokenCount = z.infer<typeof AnthropicTokenCountSchema>;
 
 /** One server-sent event of a streamed message; its SSE name is its `type`. */
 export const AnthropicStreamEventSchema = z.discriminatedUnion('type', [
-  openObject({ type: z.literal('message_start'), message: AnthropicMessageSchema }),
+  openObject({ type: literal('message_start'), message: AnthropicMessageSchema }),
   openObject({
-    type: z.literal('content_block_start'),
+    type: literal('content_block_start'),
     index: NonNegativeInteger,
     content_block: AnthropicOutputBlockSchema,
   }),
   openObject({
-    type: z.literal('content_block_delta'),
+    type: literal('content_block_delta'),
     index: NonNegativeInteger,
     delta: z.discriminatedUnion('type', [
-      openObject({ type: z.literal('text_delta'), text: Text }),
-      openObject({ type: z.literal('input_json_delta'), partial_json: Text }),
-      openObject({ type: z.literal('thinking_delta'), thinking: Text }),
-      openObject({ type: z.literal('signature_delta'), signature: Text }),
+      openObject({ type: literal('text_delta'), text: Text }),
+      openObject({ type: literal('input_json_delta'), partial_json: Text }),
+      openObject({ type: literal('thinking_delta'), thinking: Text }),
+      openObject({ type: literal('signature_delta'), signature: Text }),
     ]),
   }),
-  openObject({ type: z.literal('content_block_stop'), index: NonNegativeInteger }),
+  openObject({ type: literal('content_block_stop'), index: NonNegativeInteger }),
   openObject({
-    type: z.literal('message_delta'),
-    delta: openObject({ stop_reason: StopReason, stop_sequence: Text.nullish() }),
+    type: literal('message_delta'),
+    delta: openObject({ stop_reason: StopReason, stop_sequence: NullishText }),
     usage: openObject({ output_tokens: NonNegativeInteger }),
   }),
   openObject({ type: z.enum(['message_stop', 'ping']) }),

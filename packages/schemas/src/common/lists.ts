@@ -10,17 +10,27 @@ const atLeastOne = z.minLength(1, 'Cannot be empty');
 
 /** An array of at least one element. */
 export const nonEmptyListOf = <Element extends z.ZodType>(element: Element, maximum: number) =>
-  lengthFirst(z.array(element).check(atLeastOne, z.maxLength(maximum)), maximum);
+  boundedList(element, maximum, [atLeastOne]);
 
 /** An array that may be empty. */
 export const listOf = <Element extends z.ZodType>(element: Element, maximum: number) =>
-  lengthFirst(z.array(element).max(maximum), maximum);
+  boundedList(element, maximum, []);
 
 /**
  * Lets an array be refused by its length before its elements are parsed: zod
  * looks at `max` after every element of a hostile list has been gone through.
+ * Made in one step, as `z.array(…).max(…)` keeps the array without a maximum alive.
  */
-function lengthFirst<List extends z.ZodArray>(list: List, maximum: number): List {
+function boundedList<Element extends z.ZodType>(
+  element: Element,
+  maximum: number,
+  checks: z.core.$ZodCheck<unknown[]>[],
+): z.ZodArray<Element> {
+  const list = new z.ZodArray({
+    type: 'array',
+    element,
+    checks: [...checks, z.maxLength(maximum)],
+  }) as z.ZodArray<Element>;
   const internals = list._zod;
   const parse = internals.run.bind(internals);
   internals.run = (payload, context) => {

@@ -1,18 +1,18 @@
 import * as z from 'zod';
 import { integerBetween, numberBetween } from './ranges.js';
-import { Anything, Text } from './shared.js';
+import { AnyInteger, AnyNumber, Anything, Text } from './shared.js';
 
 /** Text with at least one character. */
 export const NonEmptyString = Text.min(1, 'Cannot be empty');
 
 /** 1, 2, 3, ... up to the largest integer a JSON number carries exactly. */
-export const PositiveInteger = z.int().min(1);
+export const PositiveInteger = AnyInteger.min(1);
 
 /** 0, 1, 2, ... up to the largest integer a JSON number carries exactly. */
-export const NonNegativeInteger = z.int().min(0);
+export const NonNegativeInteger = AnyInteger.min(0);
 
 /** A finite number that is zero or greater. */
-export const NonNegativeNumber = z.number().min(0);
+export const NonNegativeNumber = AnyNumber.min(0);
 
 /** Sampling temperature; 0 is greedy. */
 export const ClampedTemperature = numberBetween(0, 2);
@@ -34,4 +34,11 @@ export const TokenId = integerBetween(0, 2_147_483_647);
 export const UnknownRecord = z.record(Text, Anything);
 /* Shared for the same reason as those of shared.ts. */
 export const OptionalRecord = UnknownRecord.optional();
+export const OptionalRecords = z.array(UnknownRecord).optional();
 export const NullishRecord = UnknownRecord.nullish();
+export const OptionalNonEmptyString = NonEmptyString.optional();
+export const NoNames = z.array(NonEmptyString).default([]);
+export const OptionalPositiveInteger = PositiveInteger.optional();
+export const NullishPositiveInteger = PositiveInteger.nullish();
+export const OptionalNonNegativeInteger = NonNegativeInteger.optional();
+export const TokenIds = z.array(TokenId);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AnyInteger, AnyNumber } from './shared.js';
 
 /*
  * Bounded numbers are most of what our schemas consist of. Made here in one
@@ -20,7 +21,7 @@ function rangesOf<Base extends z.ZodNumber>(
 }
 
 /** An integer from `minimum` to `maximum`, both included. */
-export const integerBetween = /* @__PURE__ */ rangesOf(z.int());
+export const integerBetween = /* @__PURE__ */ rangesOf(AnyInteger);
 
 /** A finite number from `minimum` to `maximum`, both included. */
-export const numberBetween = /* @__PURE__ */ rangesOf(z.number());
+export const numberBetween = /* @__PURE__ */ rangesOf(AnyNumber);

@@ -6,7 +6,8 @@ import * as z from 'zod';
  */
 export const Text = z.string();
 export const OptionalText = Text.optional();
-export const NullishText = Text.nullish();
+export const NullableText = Text.nullable();
+export const NullishText = NullableText.optional();
 
 export const Flag = z.boolean();
 export const OptionalFlag = Flag.optional();
@@ -14,7 +15,20 @@ export const NullishFlag = Flag.nullish();
 export const On = Flag.default(true);
 export const Off = Flag.default(false);
 
+export const AnyNumber = z.number();
+export const AnyInteger = z.int();
+
 export const Anything = z.unknown();
 export const Nothing = z.never();
 export const OptionalAnything = Anything.optional();
+export const Anythings = z.array(Anything);
 export const TextList = z.array(Text);
+
+const literals = new Map<string, z.ZodLiteral>();
+
+/** The one schema of this text. */
+export function literal<Value extends string>(value: Value): z.ZodLiteral<Value> {
+  const schema = literals.get(value) ?? z.literal(value);
+  literals.set(value, schema);
+  return schema as z.ZodLiteral<Value>;
+}

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { integerBetween } from '../common/ranges.js';
-import { NonEmptyString } from '../common/primitives.js';
+import { NoNames } from '../common/primitives.js';
 import { Off, On, Text } from '../common/shared.js';
 
 /** Model files on disk. */
@@ -16,7 +16,7 @@ export const CacheConfigSchema = strictObject({
   max_age_days: integerBetween(1, 36_500).default(365),
   eviction_policy: z.enum(['lru', 'lfu', 'fifo']).default('lru'),
   /** Models fetched when the engine starts. */
-  preload_models: z.array(NonEmptyString).default([]),
+  preload_models: NoNames,
   validate_on_startup: Off,
 });
 export type CacheConfig = z.infer<typeof CacheConfigSchema>;

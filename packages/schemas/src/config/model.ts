@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { NonEmptyString, QuantizationMode } from '../common/primitives.js';
+import { NoNames, QuantizationMode } from '../common/primitives.js';
 import { On } from '../common/shared.js';
 
 export const DtypeSchema = z.enum(['float32', 'float16', 'bfloat16']);
@@ -13,7 +13,7 @@ export const MemoryCacheConfigSchema = strictObject({
   max_cached_models: integerBetween(1, 1000).default(4),
   eviction_strategy: z.enum(['lru', 'lfu', 'fifo']).default('lru'),
   /** Models loaded and run once when the engine starts. */
-  warmup_on_start: z.array(NonEmptyString).default([]),
+  warmup_on_start: NoNames,
   track_stats: On,
 });
 export type MemoryCacheConfig = z.infer<typeof MemoryCacheConfigSchema>;
@@ -31,7 +31,7 @@ export const ModelConfigSchema = strictObject({
   default_quantization: QuantizationMode.default('none'),
   default_dtype: z.enum(['auto', 'float32', 'float16', 'bfloat16']).default('auto'),
   /** Local models must lie below one of these; empty: anywhere. */
-  trusted_model_directories: z.array(NonEmptyString).default([]),
+  trusted_model_directories: NoNames,
   /** Requests for more are refused. */
   max_generation_tokens: integerBetween(1, 100_000).default(100_000),
   /** Requests for more are refused. */

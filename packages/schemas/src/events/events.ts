@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import {
   NonEmptyString,
-  NonNegativeInteger,
   NonNegativeNumber,
+  OptionalNonNegativeInteger,
   OptionalRecord,
   QuantizationMode,
 } from '../common/primitives.js';
-import { OptionalText, Text } from '../common/shared.js';
+import { AnyNumber, OptionalText, Text } from '../common/shared.js';
 import { EngineErrorCodeSchema } from '../errors/table.js';
 import { GenerationStatsSchema } from '../generation/stats.js';
 
@@ -46,9 +46,9 @@ export type GenerationStartedEvent = z.infer<typeof GenerationStartedEventSchema
 export const TokenGeneratedEventSchema = z.object({
   streamId: NonEmptyString,
   token: Text,
-  logprob: z.number().optional(),
+  logprob: AnyNumber.optional(),
   /** Which answer, when more than one was asked for; absent means 0. */
-  index: NonNegativeInteger.optional(),
+  index: OptionalNonNegativeInteger,
   timestamp,
 });
 export type TokenGeneratedEvent = z.infer<typeof TokenGeneratedEventSchema>;

@@ -1,6 +1,19 @@
 import * as z from 'zod';
-import { NonNegativeInteger, NonNegativeNumber, TokenId } from '../common/primitives.js';
-import { OptionalAnything, OptionalFlag, OptionalText, Text } from '../common/shared.js';
+import {
+  NonNegativeInteger,
+  NonNegativeNumber,
+  OptionalNonNegativeInteger,
+  TokenId,
+  TokenIds,
+} from '../common/primitives.js';
+import {
+  AnyNumber,
+  OptionalAnything,
+  OptionalFlag,
+  OptionalText,
+  Text,
+  literal,
+} from '../common/shared.js';
 import { EngineErrorCodeSchema } from '../errors/table.js';
 import { GenerationStatsSchema } from './stats.js';
 
@@ -8,22 +21,22 @@ import { GenerationStatsSchema } from './stats.js';
 export const TokenLogprobSchema = z.object({
   token: TokenId,
   text: Text,
-  logprob: z.number(),
+  logprob: AnyNumber,
 });
 export type TokenLogprob = z.infer<typeof TokenLogprobSchema>;
 
 const chunkShape = {
   /** Which answer, when more than one was asked for; absent means 0. */
-  index: NonNegativeInteger.optional(),
+  index: OptionalNonNegativeInteger,
   /** Milliseconds since the Unix epoch. */
   timestamp: NonNegativeNumber.optional(),
 };
 
 /** The tokens that a chunk came from. */
 const sourceShape = {
-  tokenIds: z.array(TokenId).optional(),
+  tokenIds: TokenIds.optional(),
   /** Log-probability of the last of the tokens, when asked for. */
-  logprob: z.number().optional(),
+  logprob: AnyNumber.optional(),
   /** One entry per token: the token itself and its alternatives, best first. */
   logprobs: z.array(TokenLogprobSchema.extend({ top: z.array(TokenLogprobSchema) })).optional(),
 };
@@ -31,7 +44,7 @@ const sourceShape = {
 /** Text that became certain, with the tokens it came from. */
 export const TokenChunkSchema = z
   .object({
-    type: z.literal('token'),
+    type: literal('token'),
     /** May be empty while a character or a stop text is incomplete. */
     token: Text,
   })
@@ -41,7 +54,7 @@ export type TokenChunk = z.infer<typeof TokenChunkSchema>;
 
 /** Thoughts of a model that thinks before it answers. */
 export const ReasoningChunkSchema = z
-  .object({ type: z.literal('reasoning'), text: Text })
+  .object({ type: literal('reasoning'), text: Text })
   .extend(sourceShape)
   .extend(chunkShape);
 export type ReasoningChunk = z.infer<typeof ReasoningChunkSchema>;
@@ -58,7 +71,7 @@ export const ToolCallDeltaSchema = z.object({
 export type ToolCallDelta = z.infer<typeof ToolCallDeltaSchema>;
 
 export const ToolCallChunkSchema = z
-  .object({ type: z.literal('tool_call'), toolCall: ToolCallDeltaSchema })
+  .object({ type: literal('tool_call'), toolCall: ToolCallDeltaSchema })
   .extend(sourceShape)
   .extend(chunkShape);
 export type ToolCallChunk = z.infer<typeof ToolCallChunkSchema>;
@@ -69,7 +82,7 @@ export type FinishReason = z.infer<typeof FinishReasonSchema>;
 /** The last chunk of an answer that ended without an error. */
 export const MetadataChunkSchema = z
   .object({
-    type: z.literal('metadata'),
+    type: literal('metadata'),
     stats: GenerationStatsSchema,
     finishReason: FinishReasonSchema.optional(),
     /** The stop text that ended the answer, when one did. */
@@ -81,7 +94,7 @@ export type MetadataChunk = z.infer<typeof MetadataChunkSchema>;
 /** The last chunk of an answer that failed. */
 export const ErrorChunkSchema = z
   .object({
-    type: z.literal('error'),
+    type: literal('error'),
     error: z.object({
       code: EngineErrorCodeSchema,
       message: Text,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { NonEmptyString, OptionalRecord } from '../common/primitives.js';
-import { OptionalFlag, OptionalText, Text } from '../common/shared.js';
+import { OptionalFlag, OptionalText, Text, literal } from '../common/shared.js';
 
 /** A call that the model made; `arguments` is JSON text, as the model wrote it. */
 export const ToolCallSchema = z.object({
@@ -11,9 +11,9 @@ export const ToolCallSchema = z.object({
 export type ToolCall = z.infer<typeof ToolCallSchema>;
 
 export const ContentPartSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: Text }),
+  z.object({ type: literal('text'), text: Text }),
   /** A data URL or a local path; nothing is fetched from a network. */
-  z.object({ type: z.literal('image'), image: NonEmptyString }),
+  z.object({ type: literal('image'), image: NonEmptyString }),
 ]);
 export type ContentPart = z.infer<typeof ContentPartSchema>;
 

@@ -7,8 +7,9 @@ import {
   ClampedTemperature,
   ClampedTopP,
   NonEmptyString,
-  NonNegativeInteger,
   NonNegativeNumber,
+  OptionalNonEmptyString,
+  OptionalNonNegativeInteger,
   TokenId,
 } from '../common/primitives.js';
 import { OptionalFlag, Text } from '../common/shared.js';
@@ -45,7 +46,7 @@ export const GeneratorParamsObjectSchema = openObject({
     .record(Text.regex(/^\d{1,10}$/, 'Must be a token id'), numberBetween(-100, 100))
     .optional(),
   /** The same seed and parameters give the same text. */
-  seed: NonNegativeInteger.optional(),
+  seed: OptionalNonNegativeInteger,
   stopSequences: listOf(NonEmptyString.max(1000), 64).optional(),
   stopTokenIds: listOf(TokenId, 1024).optional(),
   /** Report the log-probability of each token. */
@@ -61,7 +62,7 @@ export const GeneratorParamsObjectSchema = openObject({
   /** Images beside a text prompt: data URLs or local paths. */
   multimodal: openObject({ images: listOf(NonEmptyString, 64).optional() }).optional(),
   /** A loaded draft model to speculate with. */
-  draftModel: NonEmptyString.optional(),
+  draftModel: OptionalNonEmptyString,
 });
 
 /** What to generate and how; unknown keys are passed through. */

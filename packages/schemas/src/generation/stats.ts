@@ -1,5 +1,9 @@
 import * as z from 'zod';
-import { NonNegativeInteger, NonNegativeNumber } from '../common/primitives.js';
+import {
+  NonNegativeInteger,
+  NonNegativeNumber,
+  OptionalNonNegativeInteger,
+} from '../common/primitives.js';
 import { OptionalText } from '../common/shared.js';
 
 /** What one answer cost. Times are in seconds. */
@@ -11,12 +15,12 @@ export const GenerationStatsSchema = z.object({
   /** From the call to the end, in seconds. */
   totalTime: NonNegativeNumber,
   /** Tokens that were drafted, by a draft model or from the text itself, and that the model chose. */
-  draftTokensAccepted: NonNegativeInteger.optional(),
+  draftTokensAccepted: OptionalNonNegativeInteger,
   /** Of the tokens generated, those spent on thoughts. */
-  reasoningTokens: NonNegativeInteger.optional(),
+  reasoningTokens: OptionalNonNegativeInteger,
   modelId: OptionalText,
-  promptTokens: NonNegativeInteger.optional(),
+  promptTokens: OptionalNonNegativeInteger,
   /** Of the prompt tokens, those not computed again. */
-  cachedTokens: NonNegativeInteger.optional(),
+  cachedTokens: OptionalNonNegativeInteger,
 });
 export type GenerationStats = z.infer<typeof GenerationStatsSchema>;

@@ -1,10 +1,15 @@
 import * as z from 'zod';
-import { NonEmptyString, OptionalRecord, PositiveInteger } from '../common/primitives.js';
+import {
+  NonEmptyString,
+  OptionalNonEmptyString,
+  OptionalPositiveInteger,
+  OptionalRecord,
+} from '../common/primitives.js';
 
 export const TokenizerDescriptorSchema = z.object({
   /** The tokenizer's algorithm or class, such as `bpe`. */
-  type: NonEmptyString.optional(),
-  vocabSize: PositiveInteger.optional(),
+  type: OptionalNonEmptyString,
+  vocabSize: OptionalPositiveInteger,
   specialTokens: OptionalRecord,
 });
 export type TokenizerDescriptor = z.infer<typeof TokenizerDescriptorSchema>;
@@ -14,11 +19,11 @@ export const ModelDescriptorSchema = z.object({
   id: NonEmptyString,
   /** A local directory with config.json, tokenizer files and safetensors, or a repository name. */
   path: NonEmptyString,
-  variant: NonEmptyString.optional(),
+  variant: OptionalNonEmptyString,
   source: z.enum(['huggingface', 'local']).optional(),
   modality: z.enum(['text', 'vision', 'multimodal']).optional(),
   /** The architecture's family, such as `llama`. */
-  family: NonEmptyString.optional(),
+  family: OptionalNonEmptyString,
   tokenizer: TokenizerDescriptorSchema.optional(),
 });
 export type ModelDescriptor = z.infer<typeof ModelDescriptorSchema>;

@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
-import { NonEmptyString, OptionalRecord, QuantizationMode } from '../common/primitives.js';
+import {
+  NonEmptyString,
+  OptionalNonEmptyString,
+  OptionalRecord,
+  QuantizationMode,
+} from '../common/primitives.js';
 import { OptionalFlag } from '../common/shared.js';
 import { ModelDescriptorSchema } from './descriptor.js';
 
@@ -11,7 +16,7 @@ export const LoadModelOptionsObjectSchema = openObject({
   /** Load as the draft of speculative decoding. */
   draft: OptionalFlag,
   /** Branch, tag or commit of the model repository. */
-  revision: NonEmptyString.optional(),
+  revision: OptionalNonEmptyString,
   quantization: QuantizationMode.optional(),
   /** Passed on to the runtime. */
   parameters: OptionalRecord,

@@ -3,7 +3,7 @@ import { openObject, strictObject } from '../common/objects.js';
 import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import { integerBetween } from '../common/ranges.js';
 import { NullishFlag, NullishText, Text } from '../common/shared.js';
-import { NonEmptyString, NullishRecord, PositiveInteger } from '../common/primitives.js';
+import { NonEmptyString, NullishPositiveInteger, NullishRecord } from '../common/primitives.js';
 import { ReasoningEffortSchema } from '../generation/reasoning.js';
 import { OpenAIMessageSchema } from './messages.js';
 import { SamplingParametersSchema } from './parameters.js';
@@ -32,7 +32,7 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
     .nullish(),
   functions: listOf(OpenAIFunctionSchema, 128).nullish(),
   logprobs: NullishFlag,
-  max_completion_tokens: PositiveInteger.nullish(),
+  max_completion_tokens: NullishPositiveInteger,
   metadata: z.record(Text, Text).nullish(),
   modalities: z.array(z.enum(['text', 'audio'])).nullish(),
   parallel_tool_calls: NullishFlag,

@@ -2,20 +2,28 @@ import * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
-import { Anything, NullishText, OptionalText, Text } from '../common/shared.js';
+import {
+  AnyNumber,
+  Anythings,
+  NullableText,
+  NullishText,
+  OptionalText,
+  Text,
+  literal,
+} from '../common/shared.js';
 import { OpenAIToolCallSchema } from './messages.js';
 import { OpenAIUsageSchema } from './usage.js';
 
 const LogprobSchema = openObject({
   token: Text,
-  logprob: z.number(),
+  logprob: AnyNumber,
   /** UTF-8 bytes of the token. */
   bytes: z.array(integerBetween(0, 255)).nullable(),
 });
 
 export const OpenAIChoiceLogprobsSchema = openObject({
   content: z.array(LogprobSchema.extend({ top_logprobs: z.array(LogprobSchema) })).nullable(),
-  refusal: z.array(Anything).nullish(),
+  refusal: Anythings.nullish(),
 });
 export type OpenAIChoiceLogprobs = z.infer<typeof OpenAIChoiceLogprobsSchema>;
 
@@ -40,13 +48,13 @@ const EnvelopeSchema = openObject({
 });
 
 export const ChatCompletionSchema = EnvelopeSchema.extend({
-  object: z.literal('chat.completion'),
+  object: literal('chat.completion'),
   choices: z.array(
     openObject({
       index: NonNegativeInteger,
       message: openObject({
-        role: z.literal('assistant'),
-        content: Text.nullable(),
+        role: literal('assistant'),
+        content: NullableText,
         refusal: NullishText,
         /** The model's thinking, where its format sets it apart; under both names in use. */
         reasoning_content: NullishText,
@@ -65,18 +73,18 @@ export type ChatCompletion = z.infer<typeof ChatCompletionSchema>;
 const ToolCallDeltaSchema = openObject({
   index: NonNegativeInteger,
   id: OptionalText,
-  type: z.literal('function').optional(),
+  type: literal('function').optional(),
   function: openObject({ name: OptionalText, arguments: OptionalText }).optional(),
 });
 
 /** One server-sent event of a streamed chat completion. */
 export const ChatCompletionChunkSchema = EnvelopeSchema.extend({
-  object: z.literal('chat.completion.chunk'),
+  object: literal('chat.completion.chunk'),
   choices: z.array(
     openObject({
       index: NonNegativeInteger,
       delta: openObject({
-        role: z.literal('assistant').optional(),
+        role: literal('assistant').optional(),
         content: NullishText,
         refusal: NullishText,
         reasoning_content: NullishText,

@@ -3,7 +3,7 @@ import { openObject } from '../common/objects.js';
 import { MAX_PROMPT_TOKENS, nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString, NonNegativeInteger, TokenId } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
-import { NullishFlag, NullishText, Text, TextList } from '../common/shared.js';
+import { AnyNumber, NullishFlag, NullishText, Text, TextList, literal } from '../common/shared.js';
 import { SamplingParametersSchema } from './parameters.js';
 import { OpenAIUsageSchema } from './usage.js';
 
@@ -25,7 +25,7 @@ export type CompletionRequest = z.infer<typeof CompletionRequestSchema>;
 /** A completion, or one server-sent event of a streamed one. */
 export const CompletionSchema = openObject({
   id: Text,
-  object: z.literal('text_completion'),
+  object: literal('text_completion'),
   /** Seconds since the Unix epoch. */
   created: NonNegativeInteger,
   model: Text,
@@ -38,8 +38,8 @@ export const CompletionSchema = openObject({
       finish_reason: z.enum(['stop', 'length', 'content_filter']).nullable(),
       logprobs: openObject({
         tokens: TextList,
-        token_logprobs: z.array(z.number().nullable()),
-        top_logprobs: z.array(z.record(Text, z.number()).nullable()).nullable(),
+        token_logprobs: z.array(AnyNumber.nullable()),
+        top_logprobs: z.array(z.record(Text, AnyNumber).nullable()).nullable(),
         text_offset: z.array(NonNegativeInteger),
       }).nullish(),
     }),

@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { openObject, strictObject } from '../common/objects.js';
-import { NonEmptyString, NonNegativeInteger, PositiveInteger } from '../common/primitives.js';
-import { NullishText, Text } from '../common/shared.js';
+import {
+  NonEmptyString,
+  NonNegativeInteger,
+  NullishPositiveInteger,
+} from '../common/primitives.js';
+import { AnyNumber, NullishText, Text, literal } from '../common/shared.js';
 import { TextInputSchema } from '../reading/input.js';
 
 /** Body of `POST /v1/embeddings`; unknown keys are an error. */
@@ -9,20 +13,20 @@ export const EmbeddingRequestSchema = strictObject({
   model: NonEmptyString,
   /** One input or up to 2048, as text or as token ids. */
   input: TextInputSchema,
-  dimensions: PositiveInteger.nullish(),
+  dimensions: NullishPositiveInteger,
   encoding_format: z.enum(['float', 'base64']).nullish(),
   user: NullishText,
 });
 export type EmbeddingRequest = z.infer<typeof EmbeddingRequestSchema>;
 
 export const EmbeddingListSchema = openObject({
-  object: z.literal('list'),
+  object: literal('list'),
   data: z.array(
     openObject({
-      object: z.literal('embedding'),
+      object: literal('embedding'),
       index: NonNegativeInteger,
       /** Numbers, or little-endian float32 values in base64. */
-      embedding: z.union([z.array(z.number()), Text]),
+      embedding: z.union([z.array(AnyNumber), Text]),
     }),
   ),
   model: Text,

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { openObject } from '../common/objects.js';
-import { Text } from '../common/shared.js';
+import { NullableText, Text } from '../common/shared.js';
 
 /** Body of every answer with a 4xx or 5xx status, and of an error event in a stream. */
 export const OpenAIErrorSchema = openObject({
@@ -8,8 +8,8 @@ export const OpenAIErrorSchema = openObject({
     message: Text,
     type: Text,
     /** The request field at fault, when there is one. */
-    param: Text.nullable(),
-    code: Text.nullable(),
+    param: NullableText,
+    code: NullableText,
   }),
 });
 export type OpenAIError = z.infer<typeof OpenAIErrorSchema>;

@@ -2,38 +2,38 @@ import * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import { nonEmptyListOf } from '../common/lists.js';
 import { NonEmptyString } from '../common/primitives.js';
-import { NullishText, OptionalText, Text } from '../common/shared.js';
+import { NullableText, NullishText, OptionalText, Text, literal } from '../common/shared.js';
 
 /*
  * Objects here are open: clients send back what other servers added to an
  * answer, and a chat template has no use for it.
  */
-const TextPart = openObject({ type: z.literal('text'), text: Text });
+const TextPart = openObject({ type: literal('text'), text: Text });
 
 export const OpenAIContentPartSchema = z.discriminatedUnion('type', [
   TextPart,
   openObject({
-    type: z.literal('image_url'),
+    type: literal('image_url'),
     image_url: openObject({
       url: NonEmptyString,
       detail: z.enum(['auto', 'low', 'high']).optional(),
     }),
   }),
   openObject({
-    type: z.literal('input_audio'),
+    type: literal('input_audio'),
     input_audio: openObject({ data: Text, format: z.enum(['wav', 'mp3']) }),
   }),
   openObject({
-    type: z.literal('file'),
+    type: literal('file'),
     file: openObject({ file_data: OptionalText, file_id: OptionalText, filename: OptionalText }),
   }),
-  openObject({ type: z.literal('refusal'), refusal: Text }),
+  openObject({ type: literal('refusal'), refusal: Text }),
 ]);
 export type OpenAIContentPart = z.infer<typeof OpenAIContentPartSchema>;
 
 export const OpenAIToolCallSchema = openObject({
   id: NonEmptyString,
-  type: z.literal('function'),
+  type: literal('function'),
   function: openObject({ name: NonEmptyString, arguments: Text }),
 });
 export type OpenAIToolCall = z.infer<typeof OpenAIToolCallSchema>;
@@ -48,9 +48,9 @@ export const OpenAIMessageSchema = z.discriminatedUnion('role', [
     content: TextContent,
     name: OptionalText,
   }),
-  openObject({ role: z.literal('user'), content: PartContent, name: OptionalText }),
+  openObject({ role: literal('user'), content: PartContent, name: OptionalText }),
   openObject({
-    role: z.literal('assistant'),
+    role: literal('assistant'),
     content: PartContent.nullish(),
     name: OptionalText,
     refusal: NullishText,
@@ -62,7 +62,7 @@ export const OpenAIMessageSchema = z.discriminatedUnion('role', [
     function_call: openObject({ name: Text, arguments: Text }).nullish(),
     audio: openObject({ id: Text }).nullish(),
   }),
-  openObject({ role: z.literal('tool'), content: TextContent, tool_call_id: NonEmptyString }),
-  openObject({ role: z.literal('function'), content: Text.nullable(), name: NonEmptyString }),
+  openObject({ role: literal('tool'), content: TextContent, tool_call_id: NonEmptyString }),
+  openObject({ role: literal('function'), content: NullableText, name: NonEmptyString }),
 ]);
 export type OpenAIMessage = z.infer<typeof OpenAIMessageSchema>;

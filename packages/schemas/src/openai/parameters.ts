@@ -6,20 +6,20 @@ import {
   ClampedTemperature,
   ClampedTopP,
   NonEmptyString,
-  PositiveInteger,
+  NullishPositiveInteger,
   TokenId,
 } from '../common/primitives.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { NullishFlag, NullishText, OptionalFlag, Text } from '../common/shared.js';
+import { AnyInteger, NullishFlag, NullishText, OptionalFlag, Text } from '../common/shared.js';
 
 /** Parameters that chat completions and completions share; unknown keys are an error. */
 export const SamplingParametersSchema = strictObject({
   frequency_penalty: ClampedPenalty.nullish(),
   presence_penalty: ClampedPenalty.nullish(),
   logit_bias: z.record(Text, numberBetween(-100, 100)).nullish(),
-  max_tokens: PositiveInteger.nullish(),
+  max_tokens: NullishPositiveInteger,
   n: integerBetween(1, 128).nullish(),
-  seed: z.int().nullish(),
+  seed: AnyInteger.nullish(),
   stop: z.union([NonEmptyString, nonEmptyListOf(NonEmptyString, 64)]).nullish(),
   stream: NullishFlag,
   stream_options: strictObject({

@@ -1,22 +1,22 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import { NonEmptyString } from '../common/primitives.js';
-import { Anything, OptionalText, Text } from '../common/shared.js';
+import { Anythings, NullishText, OptionalText, Text, literal } from '../common/shared.js';
 
 const MessagePartSchema = z.discriminatedUnion('type', [
   openObject({ type: z.enum(['input_text', 'output_text']), text: Text }),
   openObject({
-    type: z.literal('input_image'),
-    image_url: Text.nullish(),
-    file_id: Text.nullish(),
+    type: literal('input_image'),
+    image_url: NullishText,
+    file_id: NullishText,
     detail: z.enum(['auto', 'low', 'high']).optional(),
   }),
-  openObject({ type: z.literal('input_file') }),
-  openObject({ type: z.literal('refusal'), refusal: Text }),
+  openObject({ type: literal('input_file') }),
+  openObject({ type: literal('refusal'), refusal: Text }),
 ]);
 
 const FunctionCallItem = openObject({
-  type: z.literal('function_call'),
+  type: literal('function_call'),
   id: OptionalText,
   call_id: NonEmptyString,
   name: NonEmptyString,
@@ -25,7 +25,7 @@ const FunctionCallItem = openObject({
 });
 
 const ReasoningItem = openObject({
-  type: z.literal('reasoning'),
+  type: literal('reasoning'),
   id: OptionalText,
   summary: z.array(openObject({ type: Text, text: Text })),
   content: z.array(openObject({ type: Text, text: Text })).optional(),
@@ -34,13 +34,13 @@ const ReasoningItem = openObject({
 /** One element of `input`: a turn of the conversation, a call, or a call's result. */
 export const ResponseInputItemSchema = z.union([
   openObject({
-    type: z.literal('message').optional(),
+    type: literal('message').optional(),
     role: z.enum(['system', 'developer', 'user', 'assistant']),
     content: z.union([Text, z.array(MessagePartSchema)]),
   }),
   FunctionCallItem,
   openObject({
-    type: z.literal('function_call_output'),
+    type: literal('function_call_output'),
     call_id: NonEmptyString,
     output: z.union([Text, z.array(MessagePartSchema)]),
   }),
@@ -51,19 +51,19 @@ export type ResponseInputItem = z.infer<typeof ResponseInputItemSchema>;
 /** One element of `output`. */
 export const ResponseOutputItemSchema = z.discriminatedUnion('type', [
   openObject({
-    type: z.literal('message'),
+    type: literal('message'),
     id: Text,
-    role: z.literal('assistant'),
+    role: literal('assistant'),
     status: Text,
     content: z.array(
       z.discriminatedUnion('type', [
         openObject({
-          type: z.literal('output_text'),
+          type: literal('output_text'),
           text: Text,
-          annotations: z.array(Anything),
-          logprobs: z.array(Anything).optional(),
+          annotations: Anythings,
+          logprobs: Anythings.optional(),
         }),
-        openObject({ type: z.literal('refusal'), refusal: Text }),
+        openObject({ type: literal('refusal'), refusal: Text }),
       ]),
     ),
   }),

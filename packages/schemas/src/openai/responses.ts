@@ -4,8 +4,8 @@ import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import {
   NonEmptyString,
   NonNegativeInteger,
+  NullishPositiveInteger,
   NullishRecord,
-  PositiveInteger,
 } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
 import {
@@ -15,6 +15,7 @@ import {
   OptionalText,
   Text,
   TextList,
+  literal,
 } from '../common/shared.js';
 import { ReasoningEffort, ServiceTier, Verbosity } from './chat-request.js';
 import { SamplingParametersSchema } from './parameters.js';
@@ -22,7 +23,7 @@ import { ResponseInputItemSchema, ResponseOutputItemSchema } from './response-it
 import { FunctionName, OpenAITextFormatSchema } from './tools.js';
 
 const FunctionToolSchema = strictObject({
-  type: z.literal('function'),
+  type: literal('function'),
   name: FunctionName,
   description: NullishText,
   parameters: NullishRecord,
@@ -53,8 +54,8 @@ export const ResponseRequestSchema = SamplingParametersSchema.pick({
   conversation: z.union([Text, openObject({ id: Text })]).nullish(),
   include: TextList.nullish(),
   instructions: NullishText,
-  max_output_tokens: PositiveInteger.nullish(),
-  max_tool_calls: PositiveInteger.nullish(),
+  max_output_tokens: NullishPositiveInteger,
+  max_tool_calls: NullishPositiveInteger,
   metadata: z.record(Text, Text).nullish(),
   parallel_tool_calls: NullishFlag,
   previous_response_id: NullishText,
@@ -73,7 +74,7 @@ export const ResponseRequestSchema = SamplingParametersSchema.pick({
   tool_choice: z
     .union([
       z.enum(['none', 'auto', 'required']),
-      strictObject({ type: z.literal('function'), name: NonEmptyString }),
+      strictObject({ type: literal('function'), name: NonEmptyString }),
     ])
     .nullish(),
   tools: listOf(FunctionToolSchema, 1024).nullish(),
@@ -92,7 +93,7 @@ export const ResponseUsageSchema = openObject({
 
 export const ResponseSchema = openObject({
   id: Text,
-  object: z.literal('response'),
+  object: literal('response'),
   /** Seconds since the Unix epoch. */
   created_at: z.number().min(0),
   status: z.enum(['completed', 'failed', 'in_progress', 'cancelled', 'queued', 'incomplete']),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { NonEmptyString, OptionalRecord } from '../common/primitives.js';
-import { NullishFlag, OptionalText, Text } from '../common/shared.js';
+import { NullishFlag, OptionalText, Text, literal } from '../common/shared.js';
 
 export const FunctionName = Text.regex(
   /^[a-zA-Z0-9_-]{1,64}$/,
@@ -17,7 +17,7 @@ export const OpenAIFunctionSchema = strictObject({
 });
 
 export const OpenAIToolSchema = strictObject({
-  type: z.literal('function'),
+  type: literal('function'),
   function: OpenAIFunctionSchema,
 });
 export type OpenAITool = z.infer<typeof OpenAIToolSchema>;
@@ -25,14 +25,14 @@ export type OpenAITool = z.infer<typeof OpenAIToolSchema>;
 export const OpenAIToolChoiceSchema = z.union([
   z.enum(['none', 'auto', 'required']),
   strictObject({
-    type: z.literal('function'),
+    type: literal('function'),
     function: strictObject({ name: NonEmptyString }),
   }),
 ]);
 export type OpenAIToolChoice = z.infer<typeof OpenAIToolChoiceSchema>;
 
-const TextFormat = strictObject({ type: z.literal('text') });
-const JsonObjectFormat = strictObject({ type: z.literal('json_object') });
+const TextFormat = strictObject({ type: literal('text') });
+const JsonObjectFormat = strictObject({ type: literal('json_object') });
 const JsonSchemaFormat = strictObject({
   name: FunctionName,
   description: OptionalText,
@@ -43,7 +43,7 @@ const JsonSchemaFormat = strictObject({
 export const OpenAIResponseFormatSchema = z.discriminatedUnion('type', [
   TextFormat,
   JsonObjectFormat,
-  strictObject({ type: z.literal('json_schema'), json_schema: JsonSchemaFormat }),
+  strictObject({ type: literal('json_schema'), json_schema: JsonSchemaFormat }),
 ]);
 export type OpenAIResponseFormat = z.infer<typeof OpenAIResponseFormatSchema>;
 
@@ -51,5 +51,5 @@ export type OpenAIResponseFormat = z.infer<typeof OpenAIResponseFormatSchema>;
 export const OpenAITextFormatSchema = z.discriminatedUnion('type', [
   TextFormat,
   JsonObjectFormat,
-  JsonSchemaFormat.extend({ type: z.literal('json_schema') }),
+  JsonSchemaFormat.extend({ type: literal('json_schema') }),
 ]);

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { openObject } from '../common/objects.js';
-import { NonNegativeInteger } from '../common/primitives.js';
+import { NonNegativeInteger, OptionalNonNegativeInteger } from '../common/primitives.js';
 
-const OptionalCount = NonNegativeInteger.optional();
+const OptionalCount = OptionalNonNegativeInteger;
 
 export const OpenAIUsageSchema = openObject({
   prompt_tokens: NonNegativeInteger,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { NonEmptyString, NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
-import { OptionalFlag, Text } from '../common/shared.js';
+import { AnyNumber, OptionalFlag, Text } from '../common/shared.js';
 import { WirePoolingSchema } from '../wire/reading.js';
 import { TextInputSchema } from './input.js';
 
@@ -21,7 +21,7 @@ export type EmbedRequest = z.infer<typeof EmbedRequestSchema>;
 export const EmbeddingsSchema = z.object({
   model: Text,
   /** One vector for each text; numbers of float32 precision. */
-  embeddings: z.array(z.array(z.number())),
+  embeddings: z.array(z.array(AnyNumber)),
   pooling: WirePoolingSchema,
   promptTokens: NonNegativeInteger,
 });

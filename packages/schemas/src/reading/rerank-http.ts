@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { nonEmptyListOf } from '../common/lists.js';
-import { NonEmptyString, NonNegativeInteger, PositiveInteger } from '../common/primitives.js';
+import {
+  NonEmptyString,
+  NonNegativeInteger,
+  NullishPositiveInteger,
+} from '../common/primitives.js';
 import { openObject, strictObject } from '../common/objects.js';
-import { NullishFlag, NullishText, Text } from '../common/shared.js';
+import { AnyNumber, NullishFlag, NullishText, Text, literal } from '../common/shared.js';
 import { MAX_TEXTS } from './input.js';
 
 /** Body of `POST /v1/rerank` as Cohere and Jina have it; unknown keys are an error. */
@@ -13,7 +17,7 @@ export const RerankBodySchema = strictObject({
     z.union([NonEmptyString, strictObject({ text: NonEmptyString })]),
     MAX_TEXTS,
   ),
-  top_n: PositiveInteger.nullish(),
+  top_n: NullishPositiveInteger,
   return_documents: NullishFlag,
   user: NullishText,
   /** Beyond theirs: what makes a document relevant. */
@@ -23,13 +27,13 @@ export type RerankBody = z.infer<typeof RerankBodySchema>;
 
 export const RerankListSchema = openObject({
   id: Text,
-  object: z.literal('list'),
+  object: literal('list'),
   model: Text,
   /** Best first. */
   results: z.array(
     openObject({
       index: NonNegativeInteger,
-      relevance_score: z.number(),
+      relevance_score: AnyNumber,
       document: openObject({ text: Text }).optional(),
     }),
   ),

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { nonEmptyListOf } from '../common/lists.js';
-import { NonEmptyString, NonNegativeInteger, PositiveInteger } from '../common/primitives.js';
+import {
+  NonEmptyString,
+  NonNegativeInteger,
+  OptionalNonEmptyString,
+  OptionalPositiveInteger,
+} from '../common/primitives.js';
 import { numberBetween } from '../common/ranges.js';
 import { Text } from '../common/shared.js';
 import { MAX_TEXTS } from './input.js';
@@ -11,9 +16,9 @@ export const RerankRequestSchema = strictObject({
   query: NonEmptyString,
   documents: nonEmptyListOf(NonEmptyString, MAX_TEXTS),
   /** What makes a document relevant. */
-  instruction: NonEmptyString.optional(),
+  instruction: OptionalNonEmptyString,
   /** Report this many best documents; absent: all. */
-  topN: PositiveInteger.optional(),
+  topN: OptionalPositiveInteger,
 });
 export type RerankRequest = z.infer<typeof RerankRequestSchema>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { Flag, Text } from '../common/shared.js';
+import { AnyNumber, Flag, Text } from '../common/shared.js';
 
 export const ServiceName = z
   .string()
@@ -30,5 +30,5 @@ export const TelemetryConfigSchema = strictObject({
 export type TelemetryConfig = z.infer<typeof TelemetryConfigSchema>;
 
 /** Label names and values of one metric sample. */
-export const MetricLabelsSchema = z.record(Text, z.union([Text, z.number(), Flag]));
+export const MetricLabelsSchema = z.record(Text, z.union([Text, AnyNumber, Flag]));
 export type MetricLabels = z.infer<typeof MetricLabelsSchema>;

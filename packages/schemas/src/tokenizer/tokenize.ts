@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NonEmptyString, TokenId } from '../common/primitives.js';
+import { NonEmptyString, TokenIds } from '../common/primitives.js';
 import { OptionalFlag, Text, TextList } from '../common/shared.js';
 
 export const TokenizeRequestSchema = z.object({
@@ -12,7 +12,7 @@ export const TokenizeRequestSchema = z.object({
 export type TokenizeRequest = z.infer<typeof TokenizeRequestSchema>;
 
 export const TokenizeResponseSchema = z.object({
-  tokens: z.array(TokenId),
+  tokens: TokenIds,
   /** The text of each token, one for one. */
   tokenStrings: TextList.optional(),
 });

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { Anything, OptionalAnything, Text } from '../common/shared.js';
+import { AnyInteger, Anything, OptionalAnything, Text, literal } from '../common/shared.js';
 
-const JsonRpcIdSchema = z.union([z.int(), Text]);
+const JsonRpcIdSchema = z.union([AnyInteger, Text]);
 
 export const JsonRpcErrorSchema = z.object({
-  code: z.int(),
+  code: AnyInteger,
   message: Text,
   data: OptionalAnything,
 });
@@ -12,12 +12,12 @@ export type JsonRpcError = z.infer<typeof JsonRpcErrorSchema>;
 
 /** A frame that the sidecar sends: a response or a notification. */
 export const IncomingFrameSchema = z.union([
-  z.object({ jsonrpc: z.literal('2.0'), id: JsonRpcIdSchema, result: Anything }),
+  z.object({ jsonrpc: literal('2.0'), id: JsonRpcIdSchema, result: Anything }),
   z.object({
-    jsonrpc: z.literal('2.0'),
+    jsonrpc: literal('2.0'),
     id: JsonRpcIdSchema.nullable(),
     error: JsonRpcErrorSchema,
   }),
-  z.object({ jsonrpc: z.literal('2.0'), method: Text, params: Anything }),
+  z.object({ jsonrpc: literal('2.0'), method: Text, params: Anything }),
 ]);
 export type IncomingFrame = z.infer<typeof IncomingFrameSchema>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { Text } from '../common/shared.js';
+import { Text, literal } from '../common/shared.js';
 
 /** Longest grammar, in characters. Larger ones take longer to compile than a request may take. */
 const GrammarText = Text.min(1).max(1_000_000);
@@ -8,22 +8,22 @@ const GrammarText = Text.min(1).max(1_000_000);
 /** What the answer has to look like, token by token. */
 export const WireGrammarSchema = z.discriminatedUnion('type', [
   strictObject({
-    type: z.literal('json_schema'),
+    type: literal('json_schema'),
     /** The schema as JSON text, so that numbers and the order of keys arrive as they were written. */
     schema: GrammarText,
   }),
   strictObject({
-    type: z.literal('regex'),
+    type: literal('regex'),
     /** Matches the whole answer. */
     pattern: GrammarText,
   }),
   strictObject({
-    type: z.literal('choice'),
+    type: literal('choice'),
     /** The possible answers. */
     choices: z.array(Text.max(100_000)).min(1).max(10_000),
   }),
   strictObject({
-    type: z.literal('lark'),
+    type: literal('lark'),
     /** A Lark grammar; its rule `start` is the answer. */
     grammar: GrammarText,
   }),

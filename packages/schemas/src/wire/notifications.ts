@@ -1,8 +1,14 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { NonNegativeInteger, NonNegativeNumber } from '../common/primitives.js';
+import {
+  NonNegativeInteger,
+  NonNegativeNumber,
+  OptionalNonNegativeInteger,
+  OptionalRecord,
+  TokenIds,
+} from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
-import { Anything, OptionalAnything, OptionalText, Text } from '../common/shared.js';
+import { AnyInteger, AnyNumber, OptionalAnything, OptionalText, Text } from '../common/shared.js';
 import { WireToolCallSchema } from './answer.js';
 import { WireStreamIdSchema } from './requests.js';
 import { WireTokenIdSchema } from './sampling.js';
@@ -17,9 +23,9 @@ export const CreditParamsSchema = strictObject({
 
 export const WireTokenLogprobSchema = strictObject({
   token: WireTokenIdSchema,
-  logprob: z.number(),
+  logprob: AnyNumber,
   /** The most likely alternatives, best first. */
-  top: z.array(strictObject({ token: WireTokenIdSchema, text: Text, logprob: z.number() })),
+  top: z.array(strictObject({ token: WireTokenIdSchema, text: Text, logprob: AnyNumber })),
   text: Text,
 });
 export type WireTokenLogprob = z.infer<typeof WireTokenLogprobSchema>;
@@ -30,7 +36,7 @@ export const WireUsageSchema = strictObject({
   cachedTokens: NonNegativeInteger,
   completionTokens: NonNegativeInteger,
   /** Of the completion tokens, those spent on thoughts; absent: the model does not think. */
-  reasoningTokens: NonNegativeInteger.optional(),
+  reasoningTokens: OptionalNonNegativeInteger,
   /** Tokens proposed to the model beyond the next one. */
   draftTokens: NonNegativeInteger,
   /** Those of them that it chose. */
@@ -49,7 +55,7 @@ export const WireFinishSchema = strictObject({
   stopTokenId: WireTokenIdSchema.optional(),
   usage: WireUsageSchema,
   /** Present when and only when the reason is `error`. */
-  error: strictObject({ code: z.int(), message: Text, data: OptionalAnything }).optional(),
+  error: strictObject({ code: AnyInteger, message: Text, data: OptionalAnything }).optional(),
 });
 export type WireFinish = z.infer<typeof WireFinishSchema>;
 
@@ -58,7 +64,7 @@ export const WireTokenRowSchema = strictObject({
   streamId: WireStreamIdSchema,
   /** Text that became certain; empty while a character or a stop text is incomplete. */
   text: Text,
-  tokens: z.array(WireTokenIdSchema),
+  tokens: TokenIds,
   logprobs: z.array(WireTokenLogprobSchema).optional(),
   /** Thoughts that became certain; `text` is empty then. */
   reasoning: OptionalText,
@@ -86,7 +92,7 @@ export type WireProgress = z.infer<typeof ProgressParamsSchema>;
 export const LogParamsSchema = strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']),
   message: Text,
-  fields: z.record(Text, Anything).optional(),
+  fields: OptionalRecord,
 });
 export type WireLog = z.infer<typeof LogParamsSchema>;
 

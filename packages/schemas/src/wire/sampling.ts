@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TokenId, TokenIds } from '../common/primitives.js';
 import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { Off, Text } from '../common/shared.js';
@@ -7,7 +8,7 @@ import { Off, Text } from '../common/shared.js';
 export const WireSeedSchema = integerBetween(0, Number.MAX_SAFE_INTEGER);
 
 /** A token id; bounded so that it fits a signed 32-bit integer. */
-export const WireTokenIdSchema = integerBetween(0, 2_147_483_647);
+export const WireTokenIdSchema = TokenId;
 
 /**
  * How one row's next token is chosen and when the row ends. Every field is
@@ -37,7 +38,7 @@ export const WireSamplingSchema = strictObject({
   /** Text that ends the row; never emitted, not even in part. */
   stop: z.array(Text.min(1).max(1000)).max(64).default([]),
   /** Token ids that end the row, beside the model's own end-of-sequence ids. */
-  stopTokenIds: z.array(WireTokenIdSchema).max(1024).default([]),
+  stopTokenIds: TokenIds.max(1024).default([]),
   /** Keep generating past the model's end-of-sequence tokens. */
   ignoreEos: Off,
   /** Report the log-probability of each chosen token. */
