@@ -13,7 +13,7 @@ const point = z.object({ x: small, y: small });
 const Tree = z.object({
   name: word,
   get children() {
-    return z.array(Tree).max(2);
+    return z.array(Tree).max(1);
   },
 });
 const Chain = z.object({
