@@ -58,3 +58,21 @@ it('frees the row of the sidecar when it is stopped', { timeout: 90_000 }, async
     )
     .toEqual([0, (before?.requests.cancelled ?? 0) + 1]);
 });
+
+it.each(['Object', 'Tool call'])(
+  'fills a typed answer in: %s',
+  { timeout: 90_000 },
+  async (kind) => {
+    await page.goto(server?.url ?? '');
+    await page.getByRole('button', { name: 'Typed answers' }).click();
+    await page.getByRole('button', { name: kind, exact: true }).click();
+    await page.getByRole('button', { name: 'Run' }).click();
+    await page.getByText('Valid').waitFor();
+    const answer = await page.getByLabel('Answer', { exact: true }).textContent();
+    const keys = kind === 'Object' ? ['name', 'age', 'hobbies'] : ['city', 'unit'];
+    expect(Object.keys(JSON.parse(answer ?? ''))).toEqual(keys);
+    const folder = process.env['SHOTS'];
+    if (folder)
+      await page.screenshot({ path: `${folder}/${kind.toLowerCase().replace(' ', '-')}.png` });
+  },
+);
