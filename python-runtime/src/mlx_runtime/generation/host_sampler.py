@@ -14,6 +14,11 @@ from numpy.typing import NDArray
 from ..wire import WireSampling
 from .arrays import Floats, Ids
 
+_BLOCK = 512
+_LIKELY = np.float32(1e-3)
+"""Of weights, relative to the best token's."""
+_NEAR = np.float32(-10)
+"""Of scaled logits, relative to the best token's."""
 _BINS_PER_OCTAVE = 16
 _BINS = 512
 
@@ -24,16 +29,32 @@ def sample(logits: Floats, sampling: WireSampling, draw: float) -> int:
         return int(logits.argmax())
     # Subtract before dividing: a tiny temperature must not overflow to infinity.
     temperature: float = max(sampling.temperature, 1e-6)
-    scaled: Floats = (logits - logits.max()) / np.float32(temperature)
+    scaled: Floats = logits - logits.max()
+    scaled *= np.float32(1 / temperature)
     ids = _candidates(scaled, sampling)
     weights: Floats = np.exp(scaled if ids is None else scaled[ids])
-    cumulative: NDArray[np.float64] = np.cumsum(weights, dtype=np.float64)
-    index = int(np.searchsorted(cumulative, draw * float(cumulative[-1]), side="right"))
-    # Rounding may carry draw * total up to the total itself.
-    index = min(index, len(cumulative) - 1)
+    index = _inverse(weights, draw)
+    return index if ids is None else int(ids[index])
+
+
+def _inverse(weights: Floats, draw: float) -> int:
+    """The first index up to which the weights sum to more than `draw` of their total.
+
+    Only the block in which that happens is summed up weight by weight.
+    """
+    blocks = np.arange(0, len(weights), _BLOCK)
+    sums: NDArray[np.float64] = np.add.reduceat(weights, blocks, dtype=np.float64)
+    cumulative = np.cumsum(sums)
+    target = draw * float(cumulative[-1])
+    # Rounding may carry the target up to the total itself.
+    block = min(int(np.searchsorted(cumulative, target, side="right")), len(blocks) - 1)
+    start = int(blocks[block])
+    within: NDArray[np.float64] = np.cumsum(weights[start : start + _BLOCK], dtype=np.float64)
+    within += float(cumulative[block] - sums[block])
+    index = start + min(int(np.searchsorted(within, target, side="right")), len(within) - 1)
     while weights[index] == 0:
         index -= 1
-    return index if ids is None else int(ids[index])
+    return index
 
 
 def _candidates(scaled: Floats, sampling: WireSampling) -> Ids | None:
@@ -58,22 +79,27 @@ def _at_least(scaled: Floats, ids: Ids | None, threshold: float) -> Ids:
 
 
 def _kth_largest(scaled: Floats, k: int) -> float:
-    position = len(scaled) - k
-    return float(np.partition(scaled, position)[position])
+    near = scaled[scaled > _NEAR]
+    values = near if len(near) >= k else scaled
+    position = len(values) - k
+    return float(np.partition(values, position)[position])
 
 
 def _nucleus(scaled: Floats, ids: Ids | None, top_p: float) -> Ids:
     """The smallest set of most likely tokens whose mass reaches `top_p`.
 
-    Sorting the vocabulary is avoided exactly: tokens so unlikely that all of
-    them together could not carry 1 - top_p are outside whatever their order.
-    (Half of that bound, so that rounding never decides.)
+    Sorting the vocabulary is avoided exactly. Mostly the likely tokens reach
+    that mass alone. Else, tokens so unlikely that all of them together could
+    not carry 1 - top_p are outside whatever their order. (Half of that bound,
+    so that rounding never decides.)
     """
     values = scaled if ids is None else scaled[ids]
     weights: Floats = np.exp(values)
     total = float(weights.sum(dtype=np.float64))
-    negligible = 0.5 * (1.0 - top_p) * total / len(values)
-    likely = np.flatnonzero(weights > negligible)
+    likely = np.flatnonzero(weights > _LIKELY)
+    if float(weights[likely].sum(dtype=np.float64)) < top_p * total:
+        negligible = 0.5 * (1.0 - top_p) * total / len(values)
+        likely = np.flatnonzero(weights > negligible)
     kept = likely[weights[likely] >= _lowest_kept(weights[likely], top_p * total)]
     return kept if ids is None else ids[kept]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import mlx.core as mx
 
 from ..wire import WireDevice
+from .cpu_attention import group_queries
 
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
@@ -29,6 +30,7 @@ def prepare_device(device: WireDevice) -> None:
     """MLX compiles kernels with a C++ compiler on a CPU: slow, and there may be none."""
     if device.kind == "cpu":
         mx.disable_compile()
+        group_queries()
 
 
 def memory_in_use() -> tuple[int, int]:

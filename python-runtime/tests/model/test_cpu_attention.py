@@ -1,0 +1,51 @@
+"""Grouped queries are only a faster way to the same numbers."""
+
+from __future__ import annotations
+
+import mlx.core as mx
+import numpy as np
+import pytest
+
+from mlx_runtime.model.cpu_attention import scaled_dot_product_attention
+
+ROWS, HEADS, PLACES, SIZE = 3, 2, 17, 8
+
+
+def random(*shape: int) -> mx.array:
+    return mx.random.normal(shape, key=mx.random.key(sum(shape)))
+
+
+def seen() -> mx.array:
+    return mx.arange(PLACES) < mx.array([17, 4, 9])[:, None, None, None]
+
+
+MASKS = {
+    "none": None,
+    "causal": "causal",
+    "per row": seen(),
+    "additive": mx.where(seen(), 0.0, -1e9),
+    "of two dimensions": mx.arange(PLACES)[None, :] > 3,
+    "per head": mx.broadcast_to(seen(), (ROWS, 6, 1, PLACES)),
+}
+
+
+@pytest.mark.parametrize("mask", list(MASKS.values()), ids=list(MASKS))
+@pytest.mark.parametrize(("query_heads", "tokens"), [(6, 1), (2, 1), (6, 4)])
+def test_the_numbers_are_those_of_mlx(
+    query_heads: int, tokens: int, mask: mx.array | str | None
+) -> None:
+    if query_heads == HEADS and isinstance(mask, mx.array) and mask.shape[-3:-2] == (6,):
+        mask = mask[:, :HEADS]
+    q = random(ROWS, query_heads, tokens, SIZE)
+    k, v = random(ROWS, HEADS, PLACES, SIZE), random(ROWS, HEADS, PLACES, SIZE + 1)[..., :SIZE]
+    got = scaled_dot_product_attention(q, k, v, scale=0.3, mask=mask)
+    expected = mx.fast.scaled_dot_product_attention(q, k, v, scale=0.3, mask=mask)
+    np.testing.assert_allclose(np.array(got), np.array(expected), rtol=1e-5, atol=1e-6)
+
+
+def test_sinks_are_left_to_mlx() -> None:
+    q, k = random(ROWS, 6, 1, SIZE), random(ROWS, HEADS, PLACES, SIZE)
+    sinks = random(6)
+    got = scaled_dot_product_attention(q, k, k, scale=0.3, sinks=sinks)
+    expected = mx.fast.scaled_dot_product_attention(q, k, k, scale=0.3, sinks=sinks)
+    np.testing.assert_array_equal(np.array(got), np.array(expected))
