@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from llguidance import LLParserLimits
 
-COMPILE_CPU_SECONDS = 0.35
-"""Processor time for compiling a grammar and its first mask."""
+COMPILE_CPU_SECONDS = 0.25
+"""Processor time for compiling a grammar and its first mask. Beside running streams it
+takes twice as long on the clock, and a refusal has half a second."""
 COMPILE_WAIT_SECONDS = 10.0
 """The same on the clock, for a process that is starved or stuck."""
 MASK_CPU_SECONDS = 0.2
@@ -15,6 +16,7 @@ COMPILE_MEMORY_BYTES = 4 * 2**30
 STACK_BYTES = 16 * 2**20
 """Stack of the thread that compiles; the one that tries a grammar out has half of it."""
 KEPT_GRAMMARS = 64
+TOO_COSTLY = "The grammar is too large or too complex to compile in the time that a request has"
 
 
 def parser_limits() -> LLParserLimits:

@@ -3,7 +3,7 @@
 A hostile grammar can overflow the compiler's stack, which ends a process, or
 keep it busy for minutes, which nothing can interrupt. So every grammar is
 compiled once where only it can suffer; the process is started when the first
-grammar comes, and again after one was its end.
+grammar comes.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import sys
 import msgspec
 
 from .faults import InvalidGrammar
-from .limits import COMPILE_WAIT_SECONDS
+from .limits import COMPILE_WAIT_SECONDS, TOO_COSTLY
 from .vocabulary import VocabularySource
 
 _MODULE = "mlx_runtime.grammar.trial_process"
-_TOO_COSTLY = "The grammar is too large or too complex to compile in the time that a request has"
 
 
 class Trials:
@@ -35,9 +34,7 @@ class Trials:
         fault = _ask(process, grammar)
         if fault is None:
             self.close()
-            # The next grammar then finds it ready.
-            self._start()
-            raise InvalidGrammar(_TOO_COSTLY)
+            raise InvalidGrammar(TOO_COSTLY)
         if fault:
             raise InvalidGrammar(fault)
 
@@ -60,11 +57,11 @@ class Trials:
 
 
 def _ask(process: subprocess.Popen[bytes], grammar: str) -> str | None:
-    """What is wrong with a grammar, empty for nothing; None: it was the process's end."""
+    """What is wrong with a grammar, empty for nothing; None: the process is gone or stuck."""
     answers = process.stdout
     if answers is None or not _send(process, msgspec.json.encode(grammar)):
         return None
-    ready, _, _ = select.select([answers], [], [], COMPILE_WAIT_SECONDS)
+    ready, _, _ = select.select([answers], [], [], 2 * COMPILE_WAIT_SECONDS)
     line = answers.readline() if ready else b""
     return msgspec.json.decode(line, type=str) if line else None
 

@@ -1,21 +1,30 @@
 """The process that tries grammars out: a line with the vocabulary, then one per grammar.
 
-Each is answered by a line that says what is wrong, or nothing. A grammar
-that costs too much ends the process instead.
+Each is answered by a line that says what is wrong, or nothing. Every grammar
+is compiled in a fork, so that one that costs too much ends nothing else, and
+the next one need not wait for the vocabulary to be built again.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import signal
 import sys
 import threading
+from typing import NoReturn
 
 import msgspec
 from llguidance import LLTokenizer
 
-from .limits import COMPILE_CPU_SECONDS, COMPILE_MEMORY_BYTES, STACK_BYTES
+from .limits import (
+    COMPILE_CPU_SECONDS,
+    COMPILE_MEMORY_BYTES,
+    COMPILE_WAIT_SECONDS,
+    STACK_BYTES,
+    TOO_COSTLY,
+)
 from .matching import compile_matcher
 from .vocabulary import VocabularySource, build_tokens
 
@@ -27,20 +36,40 @@ def main() -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (COMPILE_MEMORY_BYTES, COMPILE_MEMORY_BYTES))
     threading.stack_size(STACK_BYTES // 2)
-    worker = threading.Thread(target=_serve, args=(tokens,))
+    for line in sys.stdin.buffer:
+        fault = _tried(tokens, msgspec.json.decode(line, type=str))
+        sys.stdout.buffer.write(msgspec.json.encode(fault) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _tried(tokens: LLTokenizer, grammar: str) -> str:
+    result, written = os.pipe()
+    fork = os.fork()
+    if fork == 0:
+        os.close(result)
+        _compile(tokens, grammar, written)
+    os.close(written)
+    with os.fdopen(result, "rb") as answer:
+        fault = answer.read().decode()
+    _, status = os.waitpid(fork, 0)
+    return fault if status == 0 else TOO_COSTLY
+
+
+def _compile(tokens: LLTokenizer, grammar: str, answer: int) -> NoReturn:
+    """In the fork. The timers' signals are not handled, so they end it wherever it is."""
+    signal.setitimer(signal.ITIMER_PROF, COMPILE_CPU_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, COMPILE_WAIT_SECONDS)
+    codes: list[int] = []
+
+    def work() -> None:
+        _, fault = compile_matcher(tokens, grammar)
+        os.write(answer, (fault or "").encode())
+        codes.append(0)
+
+    worker = threading.Thread(target=work)
     worker.start()
     worker.join()
-
-
-def _serve(tokens: LLTokenizer) -> None:
-    for line in sys.stdin.buffer:
-        grammar = msgspec.json.decode(line, type=str)
-        # Its signal is not handled, so it ends the process wherever it is.
-        signal.setitimer(signal.ITIMER_PROF, COMPILE_CPU_SECONDS)
-        _, fault = compile_matcher(tokens, grammar)
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        sys.stdout.buffer.write(msgspec.json.encode(fault or "") + b"\n")
-        sys.stdout.buffer.flush()
+    os._exit(codes[0] if codes else 1)
 
 
 if __name__ == "__main__":
