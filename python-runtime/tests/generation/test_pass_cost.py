@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.generation.pass_cost import PassCost
+from mlx_runtime.generation.pass_cost import Cadence, PassCost
 
 sizes = st.integers(1, 600)
 seconds = st.floats(1e-4, 10)
@@ -45,3 +45,18 @@ def test_a_machine_that_became_slower_makes_every_size_cost_more() -> None:
         cost.observe(1, 0.2)
     assert cost.seconds(1) == pytest.approx(0.2, rel=0.05)
     assert cost.seconds(8) > 0.22
+
+
+def test_a_size_that_was_guessed_too_cheap_is_known_after_a_few_passes() -> None:
+    cost = PassCost([(1, 0.006), (8, 0.007)])
+    for _ in range(5):
+        cost.observe(512, 0.03)
+    assert cost.seconds(512) == pytest.approx(0.03, rel=0.3)
+
+
+def test_the_host_s_work_between_two_steps_belongs_to_the_step() -> None:
+    cadence = Cadence()
+    assert cadence.step(10.0, 0.5) == 0.5
+    assert cadence.step(11.2, 0.5) == pytest.approx(1.2)
+    cadence.interrupt()
+    assert cadence.step(20.0, 0.5) == 0.5

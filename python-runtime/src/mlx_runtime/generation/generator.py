@@ -22,7 +22,7 @@ from .inspection import inspect_model
 from .ledger import Ledger
 from .memory import MemoryGuard
 from .pace import DeviceClock, Pace
-from .pass_cost import PassCost
+from .pass_cost import Cadence, PassCost
 from .prefill import PrefillPass, start_prefill
 from .prompt_lookup import PromptLookup
 from .reading import Readings
@@ -72,6 +72,7 @@ class Generator:
         """False: drafted tokens could not be taken back from the model's caches."""
         self._cost = PassCost(traits.passes)
         self._cores = Cores(traits.passes)
+        self._cadence = Cadence()
         self._drafting = Drafting(self._cost)
         self._looks_up = prompt_lookup and traits.rewinds
         max_rows = batching.max_batch_size if traits.batches else 1
@@ -160,6 +161,8 @@ class Generator:
                 # The step is done long before what is read behind it: its tokens go first.
                 self._emit(self._take_flight())
             else:
+                if reads or not self._batch.rows:
+                    self._cadence.interrupt()
                 self._settle_prefill()
                 self._ledger.counters.prefilled_tokens += self.readings.settle()
                 self._schedule()
@@ -321,9 +324,10 @@ class Generator:
         if flight is None:
             return
         choices = Choices(flight)
-        seconds = self._clock.done(time.perf_counter())
+        now = time.perf_counter()
+        seconds = self._clock.done(now)
         rows, width = flight.peaks.shape
-        self._cost.observe(rows * width, seconds)
+        self._cost.observe(rows * width, self._cadence.step(now, seconds))
         self._cores.end_step(seconds)
         if not flight.drafts:
             self._pace.observe_decode(rows, seconds)

@@ -7,10 +7,29 @@ from collections.abc import Iterable
 
 _ADAPT = 0.2
 """How far one measurement moves what is known of passes of its size."""
+_ADAPT_FIRST = 0.6
+"""The same for the first measurement of a size: until then it was a guess."""
 _DRIFT = 0.05
 """How far it moves the others: the machine as a whole may have become slower or faster."""
 _LARGEST_RATIO = 4.0
 """A hiccup of the machine is not the cost of a pass."""
+
+
+class Cadence:
+    """Seconds from one decode step to the next: the pass, and what the host does until it is
+    followed by another. Steps that the host prepares while the one before runs have none of it."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+
+    def interrupt(self) -> None:
+        """Something else than decode steps took the time."""
+        self._last = None
+
+    def step(self, now: float, seconds: float) -> float:
+        """Call when a step's choices are there, with the seconds of its pass alone."""
+        last, self._last = self._last, now
+        return seconds if last is None else max(seconds, now - last)
 
 
 class PassCost:
@@ -27,12 +46,13 @@ class PassCost:
             self._sizes.append(_size(tokens))
         ratio = seconds / self.seconds(tokens)
         ratio = min(max(ratio, 1 / _LARGEST_RATIO), _LARGEST_RATIO)
-        size = _size(tokens)
+        size, adapt = _size(tokens), _ADAPT
         if size not in self._seconds:
+            adapt = _ADAPT_FIRST
             self._seconds[size] = self.seconds(size)
             insort(self._sizes, size)
         for known in self._sizes:
-            self._seconds[known] *= ratio ** (_ADAPT if known == size else _DRIFT)
+            self._seconds[known] *= ratio ** (adapt if known == size else _DRIFT)
 
     @property
     def known(self) -> bool:
