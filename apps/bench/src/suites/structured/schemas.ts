@@ -10,12 +10,15 @@ const small = z.int().min(0).max(99);
 const colour = z.enum(['red', 'green', 'blue']);
 const point = z.object({ x: small, y: small });
 
-const Tree = z.object({
-  name: word,
-  get children() {
-    return z.array(Tree).max(1);
-  },
-});
+const Value = z.union([
+  small,
+  colour,
+  z.object({
+    get list() {
+      return z.array(Value).max(2);
+    },
+  }),
+]);
 const Chain = z.object({
   value: small,
   get next() {
@@ -79,7 +82,7 @@ const bounded: readonly z.ZodType[] = [
 /** Forms without a bound, with a value that ends, which the model is shown. */
 const open: readonly Form[] = [
   { schema: z.record(z.string().regex(/^k[0-9]$/), z.boolean()), example: { k1: true, k2: false } },
-  { schema: Tree, example: { name: 'oak', children: [{ name: 'leaf', children: [] }] } },
+  { schema: Value, example: { list: ['red', { list: [3, 4] }] } },
   { schema: Chain, example: { value: 1, next: { value: 2, next: null } } },
 ];
 
