@@ -1,5 +1,6 @@
-import type { ModelHandle, OpenAIModel } from '@mlx/schemas';
+import { isEngineClientError, type ModelHandle, type OpenAIModel } from '@mlx/schemas';
 import { HttpError } from './http/http-error.js';
+import { toModelFacts } from './openai/model-facts.js';
 import type { ServingEngine } from './serving-engine.js';
 
 /** A repository name or a plain one: no path, no escape, nothing that a file system reads. */
@@ -20,7 +21,7 @@ export class ServedModels {
   }
 
   async list(): Promise<readonly OpenAIModel[]> {
-    return (await this.#serving()).map((handle) => this.#describe(handle));
+    return Promise.all((await this.#serving()).map((handle) => this.#describe(handle)));
   }
 
   /** The model of that name; 400 for what cannot be a name, 404 for one not served. */
@@ -43,7 +44,7 @@ export class ServedModels {
     return handles.filter(({ draft }) => !draft);
   }
 
-  #describe({ descriptor, contextLength }: ModelHandle): OpenAIModel {
+  async #describe({ descriptor, contextLength }: ModelHandle): Promise<OpenAIModel> {
     const [owner] = descriptor.id.split('/');
     return {
       id: descriptor.id,
@@ -51,7 +52,18 @@ export class ServedModels {
       created: this.#created,
       owned_by: owner && owner !== descriptor.id ? owner : 'local',
       context_length: contextLength,
+      ...(await this.#factsOf(descriptor.id)),
     };
+  }
+
+  /** Nothing while the model is being loaded: it has not said yet what it can do. */
+  async #factsOf(id: string): Promise<Partial<OpenAIModel>> {
+    try {
+      return toModelFacts(await this.#engine.capabilities(id));
+    } catch (error) {
+      if (isEngineClientError(error) && error.code === 'ModelNotLoaded') return {};
+      throw error;
+    }
   }
 }
 

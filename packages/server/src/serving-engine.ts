@@ -1,3 +1,4 @@
+import type { ModelCapabilities } from '@mlx/engine';
 import type {
   ChatMessage,
   EmbedRequest,
@@ -27,6 +28,8 @@ export interface ServingEngine {
     },
   ): AsyncGenerator<GeneratorChunk>;
   listModels(): Promise<readonly ModelHandle[]>;
+  /** Rejects with ModelNotLoaded while the model is being loaded. */
+  capabilities(model: string): Promise<ModelCapabilities>;
   /** Tokens of a conversation as the model reads it, chat template included. */
   countTokens(
     request: {

@@ -2,6 +2,7 @@ import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { OpenAIModelListSchema, OpenAIModelSchema } from '@mlx/schemas';
 import { createHandler, type HandlerOptions } from '../src/index.js';
 import { errorOf, get, post, question } from './support/requests.js';
 import { ScriptedEngine } from './support/scripted-engine.js';
@@ -167,6 +168,28 @@ describe('a model name', () => {
         context_length: 128,
       });
     }
+  });
+
+  it('says what it can do and how it is sampled unless asked otherwise', async () => {
+    const { handler } = setUp();
+    const answer: unknown = await (await handler.fetch(get('/v1/models/acme/echo'))).json();
+    const model = OpenAIModelSchema.parse(answer);
+    expect(model.capabilities).toMatchObject({
+      tools: true,
+      tool_format: 'generic',
+      structured_output: true,
+      embedding_size: 3,
+      vision: false,
+    });
+    expect(model.limits).toEqual({ context_length: 128, max_tokens: 64, max_temperature: 2 });
+    expect(model.sampling_defaults).toEqual({ temperature: 0.6, top_p: 0.95 });
+  });
+
+  it('says nothing of that while it is being loaded', async () => {
+    const { engine, handler } = setUp();
+    engine.healthy = false;
+    const answer: unknown = await (await handler.fetch(get('/v1/models'))).json();
+    expect(OpenAIModelListSchema.parse(answer).data[0]).not.toHaveProperty('capabilities');
   });
 });
 

@@ -247,6 +247,14 @@ class LoadParams(WireStruct, frozen=True, kw_only=True):
     prompt_lookup: bool = True
 
 
+class WireSamplingDefaults(WireStruct, frozen=True, kw_only=True):
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
+    top_k: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
+    min_p: Annotated[float, Meta(ge=0, le=1)] | None = None
+    repetition_penalty: Annotated[float, Meta(ge=0.01, le=100)] | None = None
+
+
 class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     batching: bool
     chat: bool
@@ -259,6 +267,7 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     speculation: bool
     weights: str
     kv_bits: Literal[4, 8] | None = None
+    sampling_defaults: WireSamplingDefaults
 
 
 class LoadResult(WireStruct, frozen=True, kw_only=True):

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { GeneratorChunk } from '@mlx/schemas';
+import { EngineClientError, type GeneratorChunk } from '@mlx/schemas';
 import type { ServingEngine } from '@mlx/server';
 
 /** What a fake model sends: pieces of text, then an end or an error. */
@@ -25,6 +25,10 @@ export class FakeEngine implements ServingEngine {
         draft: false,
       },
     ];
+  }
+
+  async capabilities(): Promise<never> {
+    throw new EngineClientError('ModelNotLoaded', 'The page does not ask what it can do');
   }
 
   async countTokens() {

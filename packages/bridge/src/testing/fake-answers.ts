@@ -84,6 +84,7 @@ async function load(server: FakeServer, params: Params<'load'>): Promise<Reply> 
       embeddingSize: FAKE_EMBEDDING_SIZE,
       speculation: true,
       weights: 'float32',
+      samplingDefaults: server.script.load?.samplingDefaults ?? {},
     },
   };
   return { result };

@@ -1,4 +1,4 @@
-import type { WireFinish, WireMethod, WireTokenRow } from '@mlx/schemas/wire';
+import type { WireFinish, WireMethod, WireResult, WireTokenRow } from '@mlx/schemas/wire';
 
 /** What a fake sidecar does; everything left out behaves like a good one. */
 export interface FakeScript {
@@ -15,7 +15,12 @@ export interface FakeScript {
   ignoreSigterm?: boolean;
   /** Neither a `shutdown` request nor the end of its input makes it leave. */
   ignoreShutdown?: boolean;
-  load?: { steps?: number; stepMs?: number };
+  load?: {
+    steps?: number;
+    stepMs?: number;
+    /** What the model's makers advise. */
+    samplingDefaults?: WireResult<'load'>['capabilities']['samplingDefaults'];
+  };
   generation?: FakeGeneration;
   faults?: readonly FakeFault[];
 }

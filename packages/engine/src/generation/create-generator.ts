@@ -5,6 +5,7 @@ import { CallScope } from '../support/call-scope.js';
 import { GenerationRun } from './generation-run.js';
 import { planGeneration, type GenerationPlan } from './plan.js';
 import { PullStream } from './pull-stream.js';
+import { allowedDefaults, withDefaults } from './sampling-defaults.js';
 
 /**
  * A generation that starts with its first `next()`.
@@ -30,12 +31,15 @@ function openRun(
 ): GenerationRun {
   const { models, events, mismatches, runs, settings } = services;
   const model = models.loaded(plan.model);
+  const { samplingDefaults } = model.facts.loaded.capabilities;
+  const defaults = allowedDefaults(samplingDefaults, settings);
+  const requests = plan.requests.map((request) => withDefaults(request, defaults));
   const scope = new CallScope(plan.options);
   const claim = claimPlace(scope, model, services);
   const { streamId, promptSummary } = plan;
   events.announce('generation:started', { streamId, model: plan.model, prompt: promptSummary });
   const run = new GenerationRun(stream, {
-    plan,
+    plan: { ...plan, requests },
     scope,
     events,
     mismatches,

@@ -3,6 +3,7 @@ import type { ModelHandle } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import type { WireResult } from '@mlx/schemas/wire';
 import type { EngineServices } from '../engine-services.js';
+import { allowedDefaults } from '../generation/sampling-defaults.js';
 import type { RuntimeStatus } from '../events/runtime-status.js';
 import type { RequestTally } from '../models/request-tally.js';
 import { callModel } from '../support/call-model.js';
@@ -13,6 +14,9 @@ export interface ModelCapabilities extends Omit<WireCapabilities, 'grammars'> {
   readonly model: string;
   /** Most tokens that prompt and answer may have together. */
   readonly contextLength: number;
+  /** Most tokens and highest temperature that a request may name. */
+  readonly maxTokens: number;
+  readonly maxTemperature: number;
   readonly structuredOutput: boolean;
   readonly vision: boolean;
   readonly draftModels: boolean;
@@ -101,13 +105,16 @@ function pick<Key extends string>(
 }
 
 /** What requests to a model may ask for; the rest is refused with InvalidParams. */
-export function capabilities({ models }: EngineServices, id: unknown): ModelCapabilities {
+export function capabilities({ models, settings }: EngineServices, id: unknown): ModelCapabilities {
   const { facts, handle } = models.loaded(validate(NonEmptyString, id));
   const { grammars, ...known } = facts.loaded.capabilities;
   return {
     ...known,
+    samplingDefaults: allowedDefaults(known.samplingDefaults, settings),
     model: handle.descriptor.id,
     contextLength: handle.contextLength,
+    maxTokens: settings.maxTokens,
+    maxTemperature: settings.maxTemperature,
     structuredOutput: grammars,
     vision: false,
     draftModels: false,

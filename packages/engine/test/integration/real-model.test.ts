@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
@@ -51,6 +51,26 @@ test('n answers differ by their seed, and a seed gives its text again', async ()
   expect(first).not.toBe(second);
   const again = [params, { ...params, seed: 8 }].map((one) => engine.generate(one));
   expect(await Promise.all(again)).toEqual([first, second]);
+});
+
+test('generation_config.json of the model samples what a request leaves open', async () => {
+  const handle = await engine.getModelInfo(model);
+  const advised = mkdtempSync(join(tmpdir(), 'advised-model-'));
+  onTestFinished(() => {
+    rmSync(advised, { recursive: true });
+  });
+  for (const name of readdirSync(handle.descriptor.path)) {
+    if (name === 'generation_config.json') continue;
+    symlinkSync(join(handle.descriptor.path, name), join(advised, name));
+  }
+  writeFileSync(join(advised, 'generation_config.json'), JSON.stringify({ top_k: 1 }));
+  await engine.loadModel({ model: { id: 'advised', path: advised } });
+  const { samplingDefaults } = await engine.capabilities('advised');
+  expect(samplingDefaults).toEqual({ topK: 1 });
+  const open = { prompt: story, maxTokens: 12 };
+  const likeliest = await engine.generate({ ...open, model, temperature: 0 });
+  expect(await engine.generate({ ...open, model: 'advised' })).toBe(likeliest);
+  await engine.unloadModel('advised');
 });
 
 test('stop texts end the answer and are not part of it', async () => {

@@ -1,7 +1,55 @@
 import * as z from 'zod';
-import { NonNegativeInteger } from '../common/primitives.js';
+import {
+  NonNegativeInteger,
+  OptionalPositiveInteger,
+  PositiveInteger,
+} from '../common/primitives.js';
 import { openObject } from '../common/objects.js';
-import { Text, literal } from '../common/shared.js';
+import { AnyNumber, Flag, OptionalText, Text, TextList, literal } from '../common/shared.js';
+
+const OptionalNumber = AnyNumber.optional();
+
+/** What requests to a model may ask for; the rest is refused by name. */
+const CapabilitiesSchema = openObject({
+  chat: Flag,
+  tools: Flag,
+  /** How it writes tool calls. */
+  tool_format: OptionalText,
+  structured_output: Flag,
+  /** True: what it thinks is told apart from what it answers. */
+  reasoning: Flag,
+  /** What a request may ask of its thinking. */
+  reasoning_options: TextList,
+  /** Numbers of one text's vector; absent: the model makes no embeddings. */
+  embedding_size: OptionalPositiveInteger,
+  vision: Flag,
+  /** True: tokens are drafted where that is faster. */
+  speculation: Flag,
+  draft_models: Flag,
+  /** False: requests are served one at a time. */
+  batching: Flag,
+  /** What the weights were turned into, such as `float32` or `4-bit`. */
+  weights: Text,
+  /** Bits per value of the key-value cache; absent: as computed. */
+  kv_bits: OptionalPositiveInteger,
+});
+
+/** Requests for more are refused. */
+const LimitsSchema = openObject({
+  /** Most tokens that prompt and answer may have together. */
+  context_length: PositiveInteger,
+  max_tokens: PositiveInteger,
+  max_temperature: AnyNumber,
+});
+
+/** What applies where a request names nothing, as the model's makers advise. */
+const SamplingDefaultsSchema = openObject({
+  temperature: OptionalNumber,
+  top_p: OptionalNumber,
+  top_k: OptionalNumber,
+  min_p: OptionalNumber,
+  repetition_penalty: OptionalNumber,
+});
 
 export const OpenAIModelSchema = openObject({
   id: Text,
@@ -9,6 +57,12 @@ export const OpenAIModelSchema = openObject({
   /** Seconds since the Unix epoch. */
   created: NonNegativeInteger,
   owned_by: Text,
+  /* Beyond OpenAI. */
+  context_length: OptionalPositiveInteger,
+  /** This and what follows is absent until the model is loaded. */
+  capabilities: CapabilitiesSchema.optional(),
+  limits: LimitsSchema.optional(),
+  sampling_defaults: SamplingDefaultsSchema.optional(),
 });
 export type OpenAIModel = z.infer<typeof OpenAIModelSchema>;
 

@@ -75,5 +75,10 @@ export {
   WireStreamIdSchema,
 } from './requests.js';
 export type { WireBatching, WirePromptStore } from './requests.js';
-export { WireSamplingSchema, WireSeedSchema, WireTokenIdSchema } from './sampling.js';
+export {
+  WireSamplingDefaultsSchema,
+  WireSamplingSchema,
+  WireSeedSchema,
+  WireTokenIdSchema,
+} from './sampling.js';
 export type { WireSampling, WireSamplingInput } from './sampling.js';

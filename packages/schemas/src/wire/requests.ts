@@ -13,7 +13,7 @@ import { AnyInteger, Flag, On, OptionalText, Text, TextList } from '../common/sh
 import { WireReasoningSchema, WireToolUseSchema } from './answer.js';
 import { WireGrammarSchema } from './grammar.js';
 import { WirePromptSchema } from './prompt.js';
-import { WireSamplingSchema } from './sampling.js';
+import { WireSamplingDefaultsSchema, WireSamplingSchema } from './sampling.js';
 
 export const WireStreamIdSchema = Text.min(1).max(128);
 
@@ -102,6 +102,8 @@ export const WireCapabilitiesSchema = strictObject({
   weights: Text,
   /** Bits per value of the key-value cache; absent: as computed. */
   kvBits: KvBits,
+  /** From the model's generation_config.json: what applies where a request names nothing. */
+  samplingDefaults: WireSamplingDefaultsSchema,
 });
 export const LoadResultSchema = strictObject({
   modelId: Text,

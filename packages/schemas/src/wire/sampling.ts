@@ -10,6 +10,20 @@ export const WireSeedSchema = integerBetween(0, Number.MAX_SAFE_INTEGER);
 /** A token id; bounded so that it fits a signed 32-bit integer. */
 export const WireTokenIdSchema = TokenId;
 
+const temperature = numberBetween(0, 2);
+const fraction = numberBetween(0, 1);
+const topK = integerBetween(0, 1_000_000);
+const repetitionPenalty = numberBetween(0.01, 100);
+
+/** What a model's makers advise, for requests that name nothing else. */
+export const WireSamplingDefaultsSchema = strictObject({
+  temperature: temperature.optional(),
+  topP: fraction.optional(),
+  topK: topK.optional(),
+  minP: fraction.optional(),
+  repetitionPenalty: repetitionPenalty.optional(),
+});
+
 /**
  * How one row's next token is chosen and when the row ends. Every field is
  * honoured per row, whatever else is in the batch.
@@ -18,19 +32,19 @@ export const WireSamplingSchema = strictObject({
   /** Most tokens to generate. */
   maxTokens: integerBetween(1, 1_000_000),
   /** 0 is greedy. */
-  temperature: numberBetween(0, 2).default(1),
+  temperature: temperature.default(1),
   /** Nucleus: smallest set of most likely tokens whose mass reaches this; 1 is off. */
-  topP: numberBetween(0, 1).default(1),
+  topP: fraction.default(1),
   /** Keep this many most likely tokens; 0 is off. */
-  topK: integerBetween(0, 1_000_000).default(0),
+  topK: topK.default(0),
   /** Keep tokens at least this fraction as likely as the most likely; 0 is off. */
-  minP: numberBetween(0, 1).default(0),
+  minP: fraction.default(0),
   /** Subtracted once from the logit of every generated token (OpenAI). */
   presencePenalty: numberBetween(-2, 2).default(0),
   /** Subtracted per occurrence from the logit of every generated token (OpenAI). */
   frequencyPenalty: numberBetween(-2, 2).default(0),
   /** Divides positive and multiplies negative logits of seen tokens (CTRL); 1 is off. */
-  repetitionPenalty: numberBetween(0.01, 100).default(1),
+  repetitionPenalty: repetitionPenalty.default(1),
   /** Token id (as a decimal string) to the amount added to its logit. */
   logitBias: z.record(Text, numberBetween(-100, 100)).optional(),
   /** Draws depend on (seed, position) only; absent: the sidecar picks a random seed. */

@@ -11,6 +11,7 @@ import {
   type ScoreRequest,
   type TextScore,
 } from '@mlx/schemas';
+import type { ModelCapabilities } from '@mlx/engine';
 import type { ServingEngine } from '../../src/index.js';
 
 export const MODEL = 'acme/echo';
@@ -82,6 +83,30 @@ export class ScriptedEngine implements ServingEngine {
         draft: false,
       },
     ];
+  }
+
+  /** Not known while the model is being loaded. */
+  async capabilities(model: string): Promise<ModelCapabilities> {
+    if (!this.healthy) throw new EngineClientError('ModelNotLoaded', 'It is being loaded');
+    return {
+      model,
+      contextLength: 128,
+      maxTokens: 64,
+      maxTemperature: 2,
+      batching: true,
+      chat: true,
+      tools: true,
+      toolFormat: 'generic',
+      structuredOutput: true,
+      reasoning: false,
+      reasoningOptions: [],
+      embeddingSize: 3,
+      vision: false,
+      speculation: true,
+      draftModels: false,
+      weights: 'float32',
+      samplingDefaults: { temperature: 0.6, topP: 0.95 },
+    };
   }
 
   async *createGenerator(

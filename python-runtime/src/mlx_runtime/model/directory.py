@@ -6,7 +6,8 @@ anything of it is loaded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,6 +38,8 @@ class ModelDirectory:
     config: dict[str, Any]
     stored_bytes: int
     """Size of the weight files."""
+    generation: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What generation_config.json says; empty without one."""
 
 
 def load_failed(message: str) -> RpcError:
@@ -48,24 +51,25 @@ def open_model_directory(path: str) -> ModelDirectory:
     directory = Path(path)
     if not directory.is_dir():
         raise load_failed(f"{path} is not a directory")
-    config = _read_config(directory)
+    generation = _read_object(directory / "generation_config.json") or {}
+    config = _read_config(directory, generation)
     _refuse_encoder(config)
     _refuse_code(directory, config)
     _refuse_pickles(directory)
     weights = list(directory.glob("model*.safetensors"))
     if not weights:
         raise load_failed(f"{path} has no model*.safetensors")
-    return ModelDirectory(directory, config, sum(file.stat().st_size for file in weights))
+    stored_bytes = sum(file.stat().st_size for file in weights)
+    return ModelDirectory(directory, config, stored_bytes, generation)
 
 
-def _read_config(directory: Path) -> dict[str, Any]:
+def _read_config(directory: Path, generation: Mapping[str, Any]) -> dict[str, Any]:
     config = _read_object(directory / "config.json")
     if config is None:
         raise load_failed(f"{directory} has no config.json")
     if not isinstance(config.get("model_type"), str):
         raise load_failed(f"{directory / 'config.json'} names no model_type")
     # Where it names the ends of an answer, it is the newer word; mlx-lm reads it so too.
-    generation = _read_object(directory / "generation_config.json") or {}
     if generation.get("eos_token_id"):
         config["eos_token_id"] = generation["eos_token_id"]
     return config

@@ -12,6 +12,7 @@ from ..grammar import UnusableVocabulary, Vocabulary
 from ..grammar.vocabulary import VocabularySource
 from ..model.answer_traits import answer_traits
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
+from ..model.sampling_defaults import sampling_defaults
 from ..model.shape import eos_token_ids, vocabulary_size
 from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
@@ -95,6 +96,7 @@ class Loading:
                 speculation=serving.drafts,
                 weights=loaded.weights,
                 kv_bits=params.kv_bits,
+                sampling_defaults=sampling_defaults(directory.generation),
             ),
         )
 

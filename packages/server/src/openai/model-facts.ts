@@ -1,0 +1,38 @@
+import type { ModelCapabilities } from '@mlx/engine';
+import type { OpenAIModel } from '@mlx/schemas';
+
+type ModelFacts = Pick<OpenAIModel, 'capabilities' | 'limits' | 'sampling_defaults'>;
+
+/** What a model can do, as the list of models tells it. */
+export function toModelFacts(known: ModelCapabilities): ModelFacts {
+  const { samplingDefaults: advised } = known;
+  return {
+    capabilities: {
+      chat: known.chat,
+      tools: known.tools,
+      tool_format: known.toolFormat,
+      structured_output: known.structuredOutput,
+      reasoning: known.reasoning,
+      reasoning_options: known.reasoningOptions,
+      embedding_size: known.embeddingSize,
+      vision: known.vision,
+      speculation: known.speculation,
+      draft_models: known.draftModels,
+      batching: known.batching,
+      weights: known.weights,
+      kv_bits: known.kvBits,
+    },
+    limits: {
+      context_length: known.contextLength,
+      max_tokens: known.maxTokens,
+      max_temperature: known.maxTemperature,
+    },
+    sampling_defaults: {
+      temperature: advised.temperature,
+      top_p: advised.topP,
+      top_k: advised.topK,
+      min_p: advised.minP,
+      repetition_penalty: advised.repetitionPenalty,
+    },
+  };
+}
