@@ -56,6 +56,20 @@ async function ask(text: string): Promise<void> {
 
 const answers = () => page.getByRole('article');
 
+describe('what a model thinks', () => {
+  it('is folded away from its answer, as plain text', async () => {
+    engine.answer = { reasoning: 'Is it <b>Paris</b>?', pieces: ['It is Paris.'] };
+    await open();
+    await ask('What is the capital of France?');
+    await answers().getByText('It is Paris.').waitFor();
+    const thoughts = answers().getByText('Is it <b>Paris</b>?');
+    expect(await thoughts.isVisible()).toBe(false);
+    await answers().getByText('Thoughts').click();
+    expect(await thoughts.isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('text from a model', () => {
   const hostile = [
     '<script>window.hacked = 1</script>',

@@ -17,6 +17,7 @@ export function AnswerView({ answer, onRetry }: AnswerViewProps) {
   return (
     <article className="answer" data-state={answer.state} aria-busy={running}>
       {answer.state === 'waiting' && <Waiting />}
+      {answer.reasoning && <Reasoning text={answer.reasoning} thinking={running && text === ''} />}
       <Markdown text={text} />
       {answer.note && (
         <p className={`note ${answer.state}`} role={answer.state === 'failed' ? 'alert' : 'note'}>
@@ -40,6 +41,21 @@ export function AnswerView({ answer, onRetry }: AnswerViewProps) {
         {answer.speed && <Speed speed={answer.speed} />}
       </footer>
     </article>
+  );
+}
+
+interface ReasoningProps {
+  readonly text: string;
+  readonly thinking: boolean;
+}
+
+/** Plain text: thoughts are drafts, and folded away until asked for. */
+function Reasoning({ text, thinking }: ReasoningProps) {
+  return (
+    <details className="reasoning">
+      <summary>{thinking ? 'Thinking…' : 'Thoughts'}</summary>
+      <p>{text}</p>
+    </details>
   );
 }
 

@@ -18,6 +18,8 @@ export interface Answer {
   readonly id: string;
   readonly role: 'assistant';
   readonly text: string;
+  /** What the model thought before it answered. */
+  readonly reasoning?: string | undefined;
   readonly state: AnswerState;
   readonly speed?: AnswerSpeed | undefined;
   /** Why the answer ended before its end: the token limit, or an error. */

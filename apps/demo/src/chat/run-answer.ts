@@ -13,21 +13,27 @@ export async function runAnswer(
 ): Promise<void> {
   const speedometer = new Speedometer();
   let text = '';
+  let reasoning = '';
   let note: string | undefined;
   let frame = 0;
   const paint = (): void => {
     frame = 0;
-    change({ text, state: 'streaming', speed: speedometer.read() });
+    change({ text, reasoning, state: 'streaming', speed: speedometer.read() });
   };
   const finish = (last: Partial<Answer>): void => {
     cancelAnimationFrame(frame);
-    change({ text, speed: speedometer.read(), ...last });
+    change({ text, reasoning, speed: speedometer.read(), ...last });
   };
   try {
     for await (const event of streamChat(request, signal)) {
       switch (event.type) {
         case 'text':
           text += event.text;
+          speedometer.onText();
+          frame ||= requestAnimationFrame(paint);
+          break;
+        case 'reasoning':
+          reasoning += event.text;
           speedometer.onText();
           frame ||= requestAnimationFrame(paint);
           break;

@@ -8,6 +8,7 @@ const ChunkSchema = z.object({
     z.object({
       delta: z.object({
         content: z.string().nullish(),
+        reasoning_content: z.string().nullish(),
         tool_calls: z
           .array(z.object({ function: z.object({ arguments: z.string().nullish() }).nullish() }))
           .nullish(),
@@ -34,6 +35,7 @@ export interface ChatRequest {
 
 export type ChatEvent =
   | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
   | { readonly type: 'arguments'; readonly text: string }
   | { readonly type: 'finished'; readonly reason: string }
   | { readonly type: 'usage'; readonly completionTokens: number };
@@ -67,6 +69,9 @@ function* readEvent(data: unknown): Generator<ChatEvent> {
   if (failure.success) throw new ServerError(failure.data.error.message);
   const { choices, usage } = ChunkSchema.parse(data);
   const [choice] = choices;
+  if (choice?.delta.reasoning_content) {
+    yield { type: 'reasoning', text: choice.delta.reasoning_content };
+  }
   if (choice?.delta.content) yield { type: 'text', text: choice.delta.content };
   for (const call of choice?.delta.tool_calls ?? []) {
     if (call.function?.arguments) yield { type: 'arguments', text: call.function.arguments };

@@ -5,6 +5,8 @@ import type { ServingEngine } from '@mlx/server';
 /** What a fake model sends: pieces of text, then an end or an error. */
 export interface FakeAnswer {
   readonly pieces: readonly string[];
+  /** Thought before the first of them. */
+  readonly reasoning?: string;
   readonly error?: string;
   /** Keep sending the last piece until the request is aborted. */
   readonly endless?: boolean;
@@ -47,9 +49,10 @@ export class FakeEngine implements ServingEngine {
     _params: object,
     { signal }: { signal?: AbortSignal } = {},
   ): AsyncGenerator<GeneratorChunk> {
-    const { pieces, error, endless } = this.answer;
+    const { pieces, reasoning, error, endless } = this.answer;
     this.running += 1;
     try {
+      if (reasoning !== undefined) yield { type: 'reasoning', text: reasoning };
       for (const token of pieces) yield { type: 'token', token };
       if (endless) yield* repeated(pieces.at(-1) ?? '', signal);
       if (error === undefined) yield finished(pieces.length);

@@ -7,6 +7,7 @@ import { invalidParameter } from '../support/errors.js';
 import type { AnySchema } from '../structured/generation-schema.js';
 import { parseAnswer } from '../structured/parse-answer.js';
 import { readStructured } from '../structured/read-structured.js';
+import { forOnlyModel } from '../support/for-only-model.js';
 import { validate } from '../support/validate.js';
 import { collect, type CollectedAnswer } from './collect.js';
 import { createGenerator } from './create-generator.js';
@@ -68,9 +69,9 @@ export async function chat(
 }
 
 /** Messages alone are for the one model that is loaded. */
-export function toChatParams({ models }: EngineServices, input: unknown): GeneratorParams {
+export function toChatParams(services: EngineServices, input: unknown): GeneratorParams {
   const { params } = readStructured(
-    Array.isArray(input) ? { model: models.only().id, messages: input } : input,
+    Array.isArray(input) ? forOnlyModel(services, 'messages', input) : input,
   );
   const checked = validate(GeneratorParamsSchema, params);
   if (checked.messages === undefined) throw invalidParameter('messages', 'Required');

@@ -1,5 +1,6 @@
 import { EmbedRequestSchema, type EmbedRequest, type Embeddings } from '@mlx/schemas';
 import type { EngineServices } from '../engine-services.js';
+import { forOnlyModel } from '../support/for-only-model.js';
 import { validate } from '../support/validate.js';
 import { readTexts } from './read-texts.js';
 import { toPrompts } from './to-prompts.js';
@@ -11,7 +12,7 @@ export async function embed(
   options: unknown,
 ): Promise<Embeddings | number[][]> {
   if (!isTexts(input)) return embedRequest(services, validate(EmbedRequestSchema, input), options);
-  const request = { model: services.models.only().id, input };
+  const request = forOnlyModel(services, 'input', input);
   const { embeddings } = await embedRequest(
     services,
     validate(EmbedRequestSchema, request),

@@ -1,6 +1,7 @@
 import { ScoreRequestSchema, type TextScore } from '@mlx/schemas';
 import type { WireResult } from '@mlx/schemas/wire';
 import type { EngineServices } from '../engine-services.js';
+import { forOnlyModel } from '../support/for-only-model.js';
 import { validate } from '../support/validate.js';
 import { isTexts } from './embed.js';
 import { readTexts } from './read-texts.js';
@@ -12,7 +13,7 @@ export async function score(
   input: unknown,
   options: unknown,
 ): Promise<TextScore[]> {
-  const request = isTexts(input) ? { model: services.models.only().id, input } : input;
+  const request = isTexts(input) ? forOnlyModel(services, 'input', input) : input;
   const { model, input: texts, topLogprobs } = validate(ScoreRequestSchema, request);
   const params = { input: toPrompts(texts), topLogprobs };
   const result = await readTexts(services, model, 'score', params, options);
