@@ -1,3 +1,4 @@
+export type { AnswerMetrics } from './answer-metrics.js';
 export { startTelemetry } from './telemetry.js';
 export type { Telemetry, TelemetryOptions } from './telemetry.js';
 export type { EngineEventSource } from './event-source.js';

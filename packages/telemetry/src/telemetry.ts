@@ -1,9 +1,11 @@
-import type { Tracer } from '@opentelemetry/api';
+import type { Meter, Tracer } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { EngineClientError, TelemetryConfigSchema, zodErrorToEngineError } from '@mlx/schemas';
 import type { TelemetryConfig } from '@mlx/schemas';
+import { recordAnswers } from './answer-metrics.js';
+import type { AnswerMetrics } from './answer-metrics.js';
 import type { EngineEventSource } from './event-source.js';
 import { pollGauges } from './gauges.js';
 import type { GaugeSample } from './gauges.js';
@@ -20,6 +22,8 @@ const HOST = '127.0.0.1';
 export interface TelemetryOptions extends TelemetryConfig {
   /** Gauges to refresh every `exportIntervalMs`. */
   readonly sample?: () => Promise<readonly GaugeSample[]>;
+  /** What is measured about answers; by default everything. */
+  readonly answers?: AnswerMetrics;
   /** Counters of the models' processes, read with every scrape: `(await engine.getRuntimeInfo()).models`. */
   readonly runtime?: () => Promise<readonly RuntimeCounters[]>;
   /** Where spans go; by default the globally registered tracer provider. */
@@ -43,7 +47,7 @@ export interface Telemetry extends AsyncDisposable {
  */
 export async function startTelemetry(
   source: EngineEventSource,
-  { sample, runtime, tracer, ...config }: TelemetryOptions,
+  { sample, answers = {}, runtime, tracer, ...config }: TelemetryOptions,
 ): Promise<Telemetry> {
   const parsed = TelemetryConfigSchema.safeParse(config);
   if (!parsed.success) throw zodErrorToEngineError(parsed.error);
@@ -55,6 +59,8 @@ export async function startTelemetry(
   const detach = [recordMetrics(meter, source), recordSpans(source, tracer)];
   if (runtime !== undefined) detach.push(observeRuntime(meter, runtime));
   if (sample !== undefined) detach.push(pollGauges(meter, sample, exportIntervalMs));
+  if (answers.enabled !== false)
+    detach.push(...watchAnswers(meter, source, answers, exportIntervalMs));
 
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -65,6 +71,17 @@ export async function startTelemetry(
     return stopping;
   };
   return { metricsUrl, stop, [Symbol.asyncDispose]: stop };
+}
+
+function watchAnswers(
+  meter: Meter,
+  source: EngineEventSource,
+  answers: AnswerMetrics,
+  otherIntervalMs: number,
+): (() => void)[] {
+  const { sample, exportIntervalMs = otherIntervalMs } = answers;
+  const detach = [recordAnswers(meter, source, answers)];
+  return sample === undefined ? detach : [...detach, pollGauges(meter, sample, exportIntervalMs)];
 }
 
 async function serveMetrics(config: TelemetryConfig) {

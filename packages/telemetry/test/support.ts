@@ -22,8 +22,8 @@ export class FakeEngine extends EventEmitter<Events> {
     this.emit('generation:completed', { streamId, stats, timestamp: Date.now() });
   }
 
-  failed(streamId: string): void {
-    const error = { code: 'SidecarCrashed', message: 'the process died' } as const;
+  failed(streamId: string, code: 'SidecarCrashed' | 'Cancelled' = 'SidecarCrashed'): void {
+    const error = { code, message: 'the answer ended early' };
     this.emit('error', { error, context: { streamId }, timestamp: Date.now() });
   }
 }

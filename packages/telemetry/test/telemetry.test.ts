@@ -197,7 +197,7 @@ describe('startTelemetry', () => {
       'gen_ai.usage.output_tokens': 10,
     });
     expect(failed?.attributes['error.type']).toBe('SidecarCrashed');
-    expect(failed?.status.message).toBe('the process died');
+    expect(failed?.status.message).toBe('the answer ended early');
 
     engine.started('c');
     engine.completed('unseen');

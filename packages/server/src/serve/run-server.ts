@@ -37,7 +37,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
   requireSafeBind(options);
   const readiness = new Readiness();
   await using engine = createEngine({ config });
-  await using telemetry = await serveMetrics(engine, config.telemetry);
+  await using telemetry = await serveMetrics(engine, config);
   if (telemetry.metricsUrl !== undefined) logger.info({ url: telemetry.metricsUrl }, 'metrics');
   const handler = createHandler(engine, {
     logger,
