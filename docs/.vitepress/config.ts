@@ -46,6 +46,7 @@ export default defineConfig({
         items: [
           ...[
             { text: 'Zod schemas', link: '/ZOD_SCHEMAS' },
+            { text: 'Configuration', link: '/CONFIGURATION' },
             { text: 'Errors', link: '/ERROR_HANDLING' },
             { text: 'Reliability', link: '/RELIABILITY' },
             { text: 'Speculation', link: '/SPECULATION' },

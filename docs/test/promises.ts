@@ -5,13 +5,12 @@ export interface NamedTest {
   readonly title: string;
 }
 
-const root = new URL('../../', import.meta.url);
+export const root = new URL('../../', import.meta.url);
 /** `path/of.test.ts`: “title”, and `path/of_test.py`: `test_name`. */
 const NAMED_TEST = /`([\w./-]+\.(?:ts|py))`: [“`]([^”|]+?)[”`](?=<br>| \|)/g;
 
-/** The tests that RELIABILITY.md names. */
-export function namedTests(): NamedTest[] {
-  const text = readFileSync(new URL('docs/RELIABILITY.md', root), 'utf8');
+/** The tests that a document names. */
+export function namedTests(text: string = reliability()): NamedTest[] {
   return [...text.matchAll(NAMED_TEST)].map(([, file = '', title = '']) => ({ file, title }));
 }
 
@@ -28,9 +27,12 @@ export function promisedCases(): number[] {
     .toSorted((left, right) => left - right);
 }
 
+const reliability = () => readFileSync(new URL('docs/RELIABILITY.md', root), 'utf8');
+
 function promises(): string[] {
-  const text = readFileSync(new URL('docs/RELIABILITY.md', root), 'utf8');
-  return text.split('\n').filter((line) => /^\| (?:\d+(?:, \d+)*|·) \|/.test(line));
+  return reliability()
+    .split('\n')
+    .filter((line) => /^\| (?:\d+(?:, \d+)*|·) \|/.test(line));
 }
 
 /** Whether the file holds a test of that title. */

@@ -42,7 +42,11 @@ describe('the runtime is told', () => {
 describe('the process is started and watched with', () => {
   test('python_runtime and json_rpc', () => {
     const config = {
-      python_runtime: { startup_timeout_ms: 2000, shutdown_timeout_ms: 30 },
+      python_runtime: {
+        startup_timeout_ms: 2000,
+        shutdown_timeout_ms: 30,
+        init_probe_fallback_ms: 20,
+      },
       json_rpc: {
         default_timeout_ms: 40,
         max_line_buffer_size: 2048,
@@ -55,6 +59,7 @@ describe('the process is started and watched with', () => {
     expect(sidecar(config)).toMatchObject({
       startupTimeoutMs: 2000,
       shutdownTimeoutMs: 30,
+      slowStartMs: 20,
       requestTimeoutMs: 40,
       maxFrameBytes: 2048,
       maxPendingRequests: 5,

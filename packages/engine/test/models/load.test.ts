@@ -149,6 +149,17 @@ test('a quantisation is honoured where the weights are stored so, else refused',
   });
 });
 
+test('model.default_quantization is what a load that names none asks for', async () => {
+  const engine = localEngine({ model: { default_quantization: 'int4' } });
+  const fourBit = await modelDirectory({ quantization: { bits: 4, group_size: 64 } });
+  await engine.loadModel(fourBit);
+  expect(await rejection(engine.loadModel(await modelDirectory({})))).toMatchObject({
+    details: { field: 'quantization' },
+    message: expect.stringContaining('not quantised'),
+  });
+  await engine.loadModel({ model: await modelDirectory({}), quantization: 'none' });
+});
+
 test('local models outside the trusted directories are refused, links resolved', async () => {
   const trusted = await modelDirectory({});
   const outside = await modelDirectory({});

@@ -20,7 +20,12 @@ it.each(WireErrorTypeSchema.options)('has a code other than RuntimeError for %s'
 });
 
 it.each([
+  [-32700, undefined, 'ParseError'],
+  [-32600, undefined, 'InvalidRequest'],
+  [-32601, undefined, 'MethodNotFound'],
   [-32602, undefined, 'InvalidParams'],
+  [-32603, undefined, 'InternalError'],
+  [-32000, undefined, 'ServerError'],
   [-32003, null, 'TokenizerError'],
   [-32003, { type: 'toString' }, 'TokenizerError'],
   [-1, 'text', 'RuntimeError'],

@@ -55,7 +55,8 @@ it(
       prometheus_port: await freePort(),
       export_interval_ms: 1000,
     };
-    const config = RuntimeConfigSchema.parse({ telemetry });
+    const metrics = { export_interval_ms: 500 };
+    const config = RuntimeConfigSchema.parse({ telemetry, stream_registry: { metrics } });
     const served = runServer(options(logger, { stop, config }));
     const { url } = await logger.entry('metrics');
     expect(url).toBe(`http://127.0.0.1:${telemetry.prometheus_port}/metrics`);
