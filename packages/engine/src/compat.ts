@@ -14,6 +14,9 @@ const Id = z.string();
 const twins = {
   load_model: ['loadModel', LoadModelOptionsSchema, LoadCallOptionsSchema],
   unload_model: ['unloadModel', Id],
+  load_draft_model: ['loadDraftModel', LoadModelOptionsSchema, LoadCallOptionsSchema],
+  unload_draft_model: ['unloadDraftModel', Id],
+  is_draft_model_compatible: ['isDraftModelCompatible', Id, Id, CallOptionsSchema],
   create_generator: ['createGenerator', ParamsSchema, GenerateOptionsSchema],
   chat_stream: ['chatStream', ChatInputSchema, GenerateOptionsSchema],
   count_tokens: ['countTokens', CountTokensRequestSchema, CallOptionsSchema],

@@ -24,6 +24,7 @@ export function createServices(
   const limit = new AdaptiveLimit(settings.adaptiveLimits, settings.maxActiveStreams);
   return {
     settings,
+    runner,
     events,
     status,
     models: new ModelRegistry({ runner, settings, events, status, onLog }),

@@ -5,11 +5,13 @@ import type { ActiveRuns } from './generation/active-runs.js';
 import type { ToolMismatches } from './generation/tool-mismatches.js';
 import type { StatsBaseline } from './insight/stats-baseline.js';
 import type { ModelRegistry } from './models/model-registry.js';
+import type { Runner } from './runner/runner.js';
 import type { EngineSettings } from './settings.js';
 
 /** What the engine's methods share; one set per engine. */
 export interface EngineServices {
   readonly settings: EngineSettings;
+  readonly runner: Runner;
   readonly events: EngineEmitter;
   readonly status: RuntimeStatusTracker;
   readonly models: ModelRegistry;

@@ -1,5 +1,6 @@
 import type {
   ChatMessage,
+  CompatibilityReport,
   EmbedRequest,
   Embeddings,
   GeneratorChunk,
@@ -40,6 +41,20 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
   loadModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle>;
   /** Ends what the model is doing and gives its memory back. */
   unloadModel(id: string): Promise<void>;
+  /**
+   * Loads a smaller model that drafts for the one it is loaded beside: `parameters.target`, or
+   * the only loaded one. Requests use it by naming it as their `draftModel`; one that does not
+   * fit is refused with InvalidParams. It is unloaded together with its target.
+   */
+  loadDraftModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle>;
+  /** Requests that draft with it go on without. The only one where none is named. */
+  unloadDraftModel(id?: string): Promise<void>;
+  /** Whether a model could draft for a loaded one, and why not; its weights are not read. */
+  isDraftModelCompatible(
+    primary: string,
+    draft: string,
+    options?: CallOptions,
+  ): Promise<CompatibilityReport>;
   /**
    * Generates when it is iterated. An error before the first chunk, and the
    * caller's abort, are thrown; a later failure is the answer's last chunk.

@@ -12,6 +12,10 @@ import type {
 import { NonEmptyString } from '@mlx/schemas/common';
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
 import { createServices } from './create-services.js';
+import { checkDraft } from './drafts/check-draft.js';
+import { draftHandles, findHandle } from './drafts/find-drafts.js';
+import { loadDraft } from './drafts/load-draft.js';
+import { unloadDraft } from './drafts/unload-draft.js';
 import type { EngineOptions } from './engine-options.js';
 import type { EngineServices } from './engine-services.js';
 import type { ChatInput, Engine } from './engine.js';
@@ -67,6 +71,18 @@ export class MlxEngine extends EngineEmitter implements Engine {
 
   async unloadModel(id: string): Promise<void> {
     await this.#services.models.unload(validate(NonEmptyString, id));
+  }
+
+  async loadDraftModel(options: LoadModelOptionsInput, call?: LoadCallOptions) {
+    return loadDraft(this.#services, options, call);
+  }
+
+  async unloadDraftModel(id?: string): Promise<void> {
+    await unloadDraft(this.#services, id);
+  }
+
+  async isDraftModelCompatible(primary: string, draft: string, options?: CallOptions) {
+    return checkDraft(this.#services, primary, draft, options);
   }
 
   createGenerator(params: GeneratorParams, options?: GenerateOptions) {
@@ -126,11 +142,12 @@ export class MlxEngine extends EngineEmitter implements Engine {
   }
 
   async listModels(): Promise<ModelHandle[]> {
-    return this.#services.models.models.map(({ handle }) => handle);
+    const models = this.#services.models.models.map(({ handle }) => handle);
+    return [...models, ...draftHandles(this.#services)];
   }
 
   async getModelInfo(id: string): Promise<ModelHandle> {
-    return this.#services.models.known(validate(NonEmptyString, id)).handle;
+    return findHandle(this.#services, validate(NonEmptyString, id));
   }
 
   async getRuntimeInfo() {

@@ -17,6 +17,9 @@ test('the older names take snake_case options and do the same', async () => {
   expect(await engine.count_tokens({ model: 'm', messages })).toBe(3);
   expect(await engine.health_check()).toMatchObject({ healthy: true });
   expect(await engine.get_runtime_info()).toMatchObject({ status: 'ready' });
+  await engine.load_draft_model({ model: 'd' });
+  expect(await engine.is_draft_model_compatible('m', 'd')).toMatchObject({ compatible: true });
+  await engine.unload_draft_model('d');
   await engine.warmup_model('m');
   expect(await engine.get_batch_stats('m')).toMatchObject({ requests: { finished: 3 } });
   await engine.reset_batch_stats();

@@ -29,6 +29,15 @@ describe('parameters', () => {
       top_k: 40,
       top_p: 0.9,
       priority: 5,
+      prompt_lookup: false,
+      draft_model: 'small',
+      prediction: {
+        type: 'content',
+        content: [
+          { type: 'text', text: 'Par' },
+          { type: 'text', text: 'is' },
+        ],
+      },
     });
     expect(engine.calls).toEqual([
       {
@@ -47,6 +56,9 @@ describe('parameters', () => {
         topK: 40,
         topP: 0.9,
         priority: 5,
+        promptLookup: false,
+        draftModel: 'small',
+        prediction: 'Paris',
       },
     ]);
   });
@@ -92,6 +104,7 @@ describe('parameters', () => {
     [{ model: undefined }, 'model', 'Required'],
     [{ max_tokens: 1, max_completion_tokens: 2 }, 'max_completion_tokens', 'mean the same'],
     [{ stream_options: { include_usage: true } }, 'stream_options', "'stream' is true"],
+    [{ prediction: { type: 'content' } }, 'prediction.content', 'Invalid'],
     [{ colour: 'red' }, 'colour', "Unknown parameter: 'colour'"],
     [{ temprature: 1 }, 'temprature', 'Unknown parameter'],
   ])('that are wrong are refused by name: %j', async (body, param, message) => {

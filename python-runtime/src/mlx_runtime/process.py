@@ -56,6 +56,7 @@ def _serve(frames_in: int, writer: FrameWriter) -> None:
     # Only now: these import MLX and mlx-lm.
     from .reader import Reader
     from .serving.activity import Activity
+    from .serving.draft_loading import DraftLoading
     from .serving.emitter import Emitter
     from .serving.generation_loop import GenerationLoop
     from .serving.grammars import Grammars
@@ -76,13 +77,15 @@ def _serve(frames_in: int, writer: FrameWriter) -> None:
     replies = Replies(writer.write)
     grammars = Grammars()
     intake = Intake(loop, emitter, streams, replies, grammars)
+    drafts = DraftLoading(loop, replies)
     reader = Reader(frames_in, replies)
     heartbeat = Heartbeat(activity, writer.write)
     methods = Methods(
         loop=loop,
         emitter=emitter,
         intake=intake,
-        loading=Loading(loop, intake, grammars, replies, writer.write),
+        loading=Loading(loop, intake, grammars, drafts, replies, writer.write),
+        drafts=drafts,
         streams=streams,
         activity=activity,
         replies=replies,

@@ -34,7 +34,11 @@ class Request:
     """`time.monotonic()` seconds after which a queued request fails with queue_timeout."""
     credit: int = 256
     prompt_lookup: bool = True
-    """Draft tokens from the row's own text where that pays."""
+    """Draft tokens from the row's own text and grammar where that pays."""
+    prediction: Sequence[int] = ()
+    """Tokens that the answer will probably be like; drafted from first."""
+    draft_model: str | None = None
+    """The draft model to draft with where that pays."""
 
 
 @dataclass(frozen=True, slots=True)

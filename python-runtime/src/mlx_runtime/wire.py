@@ -51,6 +51,19 @@ class CancelParams(WireStruct, frozen=True, kw_only=True):
     stream_id: WireStreamId
 
 
+class CheckDraftParams(WireStruct, frozen=True, kw_only=True):
+    path: Annotated[str, Meta(min_length=1)]
+
+
+class CheckDraftResult(WireStruct, frozen=True, kw_only=True):
+    architecture: str
+    context_length: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
+    vocab_size: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
+    parameter_count: Count
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
 class CreditParams(WireStruct, frozen=True, kw_only=True):
     stream_id: WireStreamId
     tokens: Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -179,6 +192,8 @@ class GenerateParams(WireStruct, frozen=True, kw_only=True):
     queue_timeout_ms: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] | None = None
     credit: Annotated[int, Meta(ge=1, le=1_000_000)] = 256
     prompt_lookup: bool = True
+    prediction: str | None = None
+    draft_model: Annotated[str, Meta(min_length=1)] | None = None
 
 
 class GenerateResult(WireStruct, frozen=True, kw_only=True):
@@ -222,6 +237,23 @@ class JsonRpcError(OpenWireStruct, frozen=True, kw_only=True):
     code: SafeInteger
     message: str
     data: object | None = None
+
+
+class LoadDraftParams(WireStruct, frozen=True, kw_only=True):
+    model_id: Annotated[str, Meta(min_length=1)]
+    path: Annotated[str, Meta(min_length=1)]
+    weights: Literal["auto", "stored", "dense"] = "auto"
+
+
+class LoadDraftResult(WireStruct, frozen=True, kw_only=True):
+    architecture: str
+    context_length: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
+    vocab_size: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
+    parameter_count: Count
+    weight_bytes: Count
+    load_ms: Annotated[float, Meta(ge=0)]
+    weights: str
+    warnings: tuple[str, ...]
 
 
 class WireBatching(WireStruct, frozen=True, kw_only=True):
@@ -469,6 +501,9 @@ class WireErrorData(OpenWireStruct, frozen=True, kw_only=True):
 REQUESTS: Mapping[str, tuple[type[msgspec.Struct], type[msgspec.Struct]]] = {
     "initialize": (InitializeParams, InitializeResult),
     "load": (LoadParams, LoadResult),
+    "checkDraft": (CheckDraftParams, CheckDraftResult),
+    "loadDraft": (LoadDraftParams, LoadDraftResult),
+    "unloadDraft": (Nothing, Nothing),
     "generate": (GenerateParams, GenerateResult),
     "tokenize": (TokenizeParams, TokenizeResult),
     "detokenize": (DetokenizeParams, DetokenizeResult),

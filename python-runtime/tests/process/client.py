@@ -250,6 +250,9 @@ _OUTER = (
     "tenant",
     "queueTimeoutMs",
     "credit",
+    "promptLookup",
+    "prediction",
+    "draftModel",
 )
 
 

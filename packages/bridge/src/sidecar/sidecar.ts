@@ -23,6 +23,8 @@ import type { SidecarStats } from './sidecar-stats.js';
 export type SidecarMethod = Exclude<WireMethod, 'initialize' | 'generate' | 'shutdown'>;
 export type GenerateRequest = Omit<WireParams<'generate'>, 'credit'>;
 
+const loads: ReadonlySet<SidecarMethod> = new Set(['load', 'loadDraft']);
+
 /** Told to die and still there after this long: its calls are ended all the same. */
 const LAST_RESORT_MS = 500;
 
@@ -103,7 +105,7 @@ export class Sidecar extends EventEmitter<SidecarEvents> implements AsyncDisposa
     options: CallOptions = {},
   ): Promise<WireResult<M>> {
     const { loadTimeoutMs, requestTimeoutMs } = this.#options;
-    const timeoutMs = options.timeoutMs ?? (method === 'load' ? loadTimeoutMs : requestTimeoutMs);
+    const timeoutMs = options.timeoutMs ?? (loads.has(method) ? loadTimeoutMs : requestTimeoutMs);
     return this.#ready().request<M>(method, params, { ...options, timeoutMs });
   }
 

@@ -8,6 +8,9 @@ import type { Clock } from '../time/clock.js';
 /** Methods that may be called again without anybody noticing. */
 const idempotent: Record<SidecarMethod, boolean> = {
   load: false,
+  checkDraft: true,
+  loadDraft: false,
+  unloadDraft: false,
   tokenize: true,
   detokenize: true,
   embed: true,

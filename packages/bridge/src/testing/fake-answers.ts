@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WireMethod, WireResult, wireRequests } from '@mlx/schemas/wire';
 import type { z } from 'zod';
 import { FAKE_VOCABULARY, textOf, tokenizePrompt } from './fake-model.js';
+import { checkDraft, loadDraft } from './fake-drafts.js';
 import { embed, FAKE_EMBEDDING_SIZE, rerank, score } from './fake-reading.js';
 import { FakeRow } from './fake-rows.js';
 import type { FakeServer, Reply } from './fake-server.js';
@@ -21,6 +22,12 @@ export async function answer(
       return initialize(server, params as Params<'initialize'>);
     case 'load':
       return load(server, params as Params<'load'>);
+    case 'checkDraft':
+      return checkDraft(params as Params<'checkDraft'>);
+    case 'loadDraft':
+      return loadDraft(params as Params<'loadDraft'>);
+    case 'unloadDraft':
+      return { result: {} };
     case 'generate':
       return generate(server, params as Params<'generate'>);
     case 'tokenize': {

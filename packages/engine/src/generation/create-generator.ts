@@ -2,6 +2,7 @@ import type { GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import type { EngineServices } from '../engine-services.js';
 import type { LoadedModel } from '../models/model-registry.js';
 import { CallScope } from '../support/call-scope.js';
+import { requireDraft } from '../drafts/require-draft.js';
 import { GenerationRun } from './generation-run.js';
 import { planGeneration, type GenerationPlan } from './plan.js';
 import { PullStream } from './pull-stream.js';
@@ -31,6 +32,7 @@ function openRun(
 ): GenerationRun {
   const { models, events, mismatches, runs, settings } = services;
   const model = models.loaded(plan.model);
+  requireDraft(model, plan.draftModel);
   const { samplingDefaults } = model.facts.loaded.capabilities;
   const defaults = allowedDefaults(samplingDefaults, settings);
   const requests = plan.requests.map((request) => withDefaults(request, defaults));

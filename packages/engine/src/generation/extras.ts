@@ -13,6 +13,8 @@ export const ExtrasSchema = z.strictObject({
   queueTimeoutMs: GenerateParamsSchema.shape.queueTimeoutMs,
   /** Draft from the request's own text where that is faster; the answer is the same without. */
   promptLookup: GenerateParamsSchema.shape.promptLookup.unwrap().optional(),
+  /** What the answer will probably be like; it is drafted from, and changes nothing else. */
+  prediction: GenerateParamsSchema.shape.prediction,
   /** Add the tokenizer's special tokens to a text prompt. */
   addSpecialTokens: z.boolean().optional(),
   /** Extra variables for the chat template. */

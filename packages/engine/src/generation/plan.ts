@@ -14,6 +14,8 @@ import { offeredTools } from './tools-on-wire.js';
 /** A generation that was checked and can be carried out. */
 export interface GenerationPlan {
   readonly model: string;
+  /** The draft model asked for. */
+  readonly draftModel?: string;
   readonly streamId: string;
   /** One per answer. */
   readonly requests: readonly WireGenerate[];
@@ -38,6 +40,7 @@ export function planGeneration(
   const streamId = options.streamId ?? randomUUID();
   return {
     model: params.model,
+    draftModel: params.draftModel,
     streamId,
     requests: toWireRequests({ params, extras, options, streamId, defaultMaxTokens }),
     tools: offeredTools(params),

@@ -4,10 +4,7 @@ import { invalidParameter } from '../support/errors.js';
 import { refuseTools } from './refuse-tools.js';
 
 /** Parameters that the schema knows and this version cannot honour. */
-const unsupported = [
-  'multimodal',
-  'draftModel',
-] as const satisfies readonly (keyof GeneratorParams)[];
+const unsupported = ['multimodal'] as const satisfies readonly (keyof GeneratorParams)[];
 
 const REPETITION_PENALTY = { min: 0.01, max: 100 };
 

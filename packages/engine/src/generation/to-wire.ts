@@ -31,6 +31,8 @@ export function toWireRequests(checked: Checked): WireGenerate[] {
     tenant: options.tenant,
     queueTimeoutMs: extras.queueTimeoutMs,
     promptLookup: extras.promptLookup,
+    prediction: extras.prediction,
+    draftModel: params.draftModel,
   };
   const sampling = toWireSampling(checked);
   const { n = 1 } = params;

@@ -19,6 +19,7 @@ export interface ModelCapabilities extends Omit<WireCapabilities, 'grammars'> {
   readonly maxTemperature: number;
   readonly structuredOutput: boolean;
   readonly vision: boolean;
+  /** True: another model can draft for it (`loadDraftModel`). */
   readonly draftModels: boolean;
 }
 type WireCapabilities = WireResult<'load'>['capabilities'];
@@ -117,7 +118,7 @@ export function capabilities({ models, settings }: EngineServices, id: unknown):
     maxTemperature: settings.maxTemperature,
     structuredOutput: grammars,
     vision: false,
-    draftModels: false,
+    draftModels: known.speculation,
   };
 }
 

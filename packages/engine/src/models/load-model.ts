@@ -3,9 +3,9 @@ import { EngineClientError } from '@mlx/schemas';
 import type { WireParams, WireProgress } from '@mlx/schemas/wire';
 import type { LoadProgress, Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
-import { invalidParameter, toEngineError } from '../support/errors.js';
+import { toEngineError } from '../support/errors.js';
 import type { LoadPlan } from './load-plan.js';
-import { isLocal, requireTrusted } from './local-models.js';
+import { locate } from './locate.js';
 import type { ManagedModel } from './managed-model.js';
 import { requireDtype } from './require-dtype.js';
 import { weightsFor } from './weights.js';
@@ -17,6 +17,8 @@ export interface LoadContext {
   readonly onProgress: (progress: LoadProgress) => void;
   /** The process was created and is about to be started. */
   readonly onProcess: (process: Supervisor) => void;
+  /** A new life of the process could not load the draft model again. */
+  readonly onDraftLost: (draft: string, error: EngineClientError) => void;
 }
 
 /**
@@ -47,10 +49,29 @@ async function loadHolding(
     const loaded = await sidecar.request('load', params, { signal });
     requireDtype(loaded.capabilities.weights, context.settings.dtype);
     model.facts = { path: params.path, runtime, loaded };
+    await loadDraftAgain(model, sidecar, signal, context);
   });
   model.runIn(process);
   context.onProcess(process);
   await start(process, model.id, context);
+}
+
+/** A process without its draft model is better than none. */
+async function loadDraftAgain(
+  { drafts }: ManagedModel,
+  sidecar: Sidecar,
+  signal: AbortSignal,
+  { onDraftLost }: LoadContext,
+): Promise<void> {
+  const { draft } = drafts;
+  if (draft === undefined) return;
+  try {
+    await sidecar.request('loadDraft', draft.params, { signal });
+  } catch (thrown) {
+    if (sidecar.state !== 'ready') throw thrown;
+    drafts.detach();
+    onDraftLost(draft.params.modelId, toEngineError(thrown));
+  }
 }
 
 async function start(process: Supervisor, id: string, context: LoadContext): Promise<void> {
@@ -101,22 +122,6 @@ async function toWeights(
   if (quantization !== undefined) return weightsFor(quantization, path);
   if (weights !== undefined || defaultQuantization === 'none') return weights;
   return weightsFor(defaultQuantization, path);
-}
-
-async function locate(
-  { descriptor, revision }: LoadPlan,
-  { runner, settings, signal, onProgress }: LoadContext,
-  holdUntil: AbortSignal,
-): Promise<string> {
-  const options = { signal, holdUntil, onProgress, revision };
-  const path = await runner.locateModel(descriptor.path, options);
-  if (await isLocal(descriptor.path, path)) {
-    if (revision !== undefined) {
-      throw invalidParameter('revision', 'A local model has no revisions');
-    }
-    await requireTrusted(path, settings.trustedModelDirectories);
-  }
-  return path;
 }
 
 /** A crash while loading is the model's failure; other errors already say what they are. */

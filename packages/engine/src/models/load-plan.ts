@@ -5,7 +5,7 @@ import { LoadParamsSchema } from '@mlx/schemas/wire';
 import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
 import { invalidParameter } from '../support/errors.js';
-import { validate } from '../support/validate.js';
+import { parseLoadOptions, parseParameters } from './load-options.js';
 
 /** What `parameters` may hold: the runtime's own load parameters. */
 const LoadParametersSchema = z.strictObject({
@@ -43,50 +43,9 @@ export function requireSamePlan(loaded: LoadPlan, wanted: LoadPlan): void {
   );
 }
 
-const known: ReadonlySet<string> = new Set([
-  'model',
-  'draft',
-  'revision',
-  'quantization',
-  'parameters',
-  'trustRemoteCode',
-]);
-
 export function planLoad(input: unknown): LoadPlan {
-  const options = validate(LoadModelOptionsSchema, input);
-  refuseUnsupported(options);
-  const { model, revision, quantization } = options;
-  const descriptor = typeof model === 'string' ? { id: model, path: model } : model;
-  refuseModality(descriptor);
-  const { weights, batching, promptStore, promptLookup } = parseParameters(options.parameters);
-  if (quantization !== undefined && weights !== undefined) {
-    throw invalidParameter('quantization', 'Cannot be combined with parameters.weights');
-  }
-  return { descriptor, revision, quantization, weights, batching, promptStore, promptLookup };
-}
-
-function refuseUnsupported(options: z.output<typeof LoadModelOptionsSchema>): void {
-  for (const key of Object.keys(options)) {
-    if (!known.has(key)) throw invalidParameter(key, 'Unknown option of loadModel');
-  }
-  if (options.draft === true) {
-    throw invalidParameter('draft', 'Draft models are not supported by this version');
-  }
-  if (options.trustRemoteCode === true) {
-    throw invalidParameter('trustRemoteCode', 'Code from a model repository is never run');
-  }
-}
-
-function refuseModality({ modality }: ModelDescriptor): void {
-  if (modality !== undefined && modality !== 'text') {
-    throw invalidParameter('model.modality', `'${modality}' is not supported by this version`);
-  }
-}
-
-function parseParameters(parameters: Record<string, unknown> | undefined) {
-  const result = LoadParametersSchema.safeParse(parameters ?? {});
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = ['parameters', ...(issue?.path ?? []).map(String)].join('.');
-  throw invalidParameter(path, issue?.message ?? 'Invalid input');
+  const { descriptor, options } = parseLoadOptions(LoadModelOptionsSchema, 'loadModel', input);
+  const { revision, quantization } = options;
+  const parameters = parseParameters(LoadParametersSchema, options);
+  return { descriptor, revision, quantization, ...parameters };
 }

@@ -2,6 +2,7 @@ import type { Supervisor } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import type { ModelHandle, ModelState } from '@mlx/schemas';
 import type { WireResult } from '@mlx/schemas/wire';
+import { DraftSlot } from '../drafts/draft-slot.js';
 import type { EngineSettings } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
 import type { LoadPlan } from './load-plan.js';
@@ -27,6 +28,7 @@ export class ManagedModel {
   readonly plan: LoadPlan;
   readonly use: ModelUse;
   readonly tally = newTally();
+  readonly drafts = new DraftSlot();
   facts: ModelFacts | undefined;
   readonly #settings: Pick<EngineSettings, 'defaultContextLength' | 'trackUse'>;
   readonly #onIdle: () => void;
@@ -100,6 +102,7 @@ export class ManagedModel {
   /** Ends the calls that use the model, then its process. */
   async close(): Promise<void> {
     for (const end of this.#endings.splice(0)) end();
+    this.drafts.detach();
     const reason = new EngineClientError('ModelNotLoaded', `The model '${this.id}' was unloaded.`);
     for (const call of this.#calls) call.abort(reason);
     await this.#process?.stop();

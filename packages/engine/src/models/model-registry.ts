@@ -100,7 +100,9 @@ export class ModelRegistry {
     this.#entries.delete(id);
     load.cancel(modelNotLoaded(id, []));
     await load.settled();
+    const draft = model.drafts.draft?.params.modelId;
     await model.close();
+    if (draft !== undefined) this.#options.events.announce('model:unloaded', { model: draft });
     this.#options.events.announce('model:unloaded', { model: id });
     this.#updateStatus();
   }
@@ -154,9 +156,11 @@ export class ModelRegistry {
     const onState = () => this.#updateStatus();
     const onProcess = (process: Supervisor) =>
       followProcess(model, process, { events, onLog, onState });
+    const onDraftLost = (draft: string, error: EngineClientError) =>
+      events.announceError(error, { model: draft, method: 'loadDraftModel' });
     try {
       await loadInto(this.#room, model, () =>
-        loadModel(model, { runner, settings, signal, onProgress, onProcess }),
+        loadModel(model, { runner, settings, signal, onProgress, onProcess, onDraftLost }),
       );
     } catch (thrown) {
       this.#forgetFailed(model, toEngineError(thrown));

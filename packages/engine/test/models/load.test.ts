@@ -82,7 +82,6 @@ test.each([
   ['model', ''],
   ['model', { model: '' }],
   ['quantization', { model: 'm', quantization: 'int16' }],
-  ['draft', { model: 'm', draft: true }],
   ['trustRemoteCode', { model: 'm', trustRemoteCode: true }],
   ['model.modality', { model: { id: 'm', path: 'm', modality: 'vision' } }],
   ['parameters.weights', { model: 'm', parameters: { weights: 'int3' } }],

@@ -36,7 +36,11 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   metadata: z.record(Text, Text).nullish(),
   modalities: z.array(z.enum(['text', 'audio'])).nullish(),
   parallel_tool_calls: NullishFlag,
-  prediction: NullishRecord,
+  /** What the answer will probably be like. */
+  prediction: strictObject({
+    type: z.literal('content'),
+    content: z.union([Text, listOf(openObject({ type: z.literal('text'), text: Text }), 1024)]),
+  }).nullish(),
   prompt_cache_key: NullishText,
   prompt_cache_retention: z.enum(['in_memory', 'in-memory', '24h']).nullish(),
   reasoning_effort: ReasoningEffort,

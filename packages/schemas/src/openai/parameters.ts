@@ -35,4 +35,8 @@ export const SamplingParametersSchema = strictObject({
   repetition_penalty: numberBetween(0.01, 100).nullish(),
   stop_token_ids: listOf(TokenId, 1024).nullish(),
   priority: integerBetween(-100, 100).nullish(),
+  /** False: draft nothing from the request's own text. */
+  prompt_lookup: NullishFlag,
+  /** A draft model that is loaded beside the model. */
+  draft_model: NonEmptyString.nullish(),
 });

@@ -1,5 +1,11 @@
 export { WireReasoningSchema, WireToolCallSchema, WireToolUseSchema } from './answer.js';
 export type { WireReasoning, WireToolCall, WireToolUse } from './answer.js';
+export {
+  CheckDraftParamsSchema,
+  CheckDraftResultSchema,
+  LoadDraftParamsSchema,
+  LoadDraftResultSchema,
+} from './draft.js';
 export { WireErrorDataSchema, WireErrorTypeSchema } from './errors.js';
 export type { WireErrorData, WireErrorType } from './errors.js';
 export { IncomingFrameSchema, JsonRpcErrorSchema } from './frames.js';

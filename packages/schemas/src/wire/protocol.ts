@@ -1,6 +1,12 @@
 import type * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import {
+  CheckDraftParamsSchema,
+  CheckDraftResultSchema,
+  LoadDraftParamsSchema,
+  LoadDraftResultSchema,
+} from './draft.js';
+import {
   CancelParamsSchema,
   CreditParamsSchema,
   HeartbeatParamsSchema,
@@ -42,6 +48,9 @@ const Empty = strictObject({});
 export const wireRequests = {
   initialize: { params: InitializeParamsSchema, result: InitializeResultSchema },
   load: { params: LoadParamsSchema, result: LoadResultSchema },
+  checkDraft: { params: CheckDraftParamsSchema, result: CheckDraftResultSchema },
+  loadDraft: { params: LoadDraftParamsSchema, result: LoadDraftResultSchema },
+  unloadDraft: { params: Empty, result: Empty },
   generate: { params: GenerateParamsSchema, result: GenerateResultSchema },
   tokenize: { params: TokenizeParamsSchema, result: TokenizeResultSchema },
   detokenize: { params: DetokenizeParamsSchema, result: DetokenizeResultSchema },

@@ -137,8 +137,12 @@ export const GenerateParamsSchema = strictObject({
   queueTimeoutMs: OptionalPositiveInteger,
   /** Tokens that may be sent before the first `credit` notification. */
   credit: integerBetween(1, 1_000_000).default(256),
-  /** Draft from the request's own text where that is faster; its tokens are the same without. */
+  /** Draft from the request's own text and grammar where that is faster; its tokens are the same without. */
   promptLookup: On,
+  /** What the answer will probably be like: prompt lookup drafts from it first. */
+  prediction: OptionalText,
+  /** The name of the loaded draft model, to draft with where that is faster. */
+  draftModel: NonEmptyString.optional(),
 });
 /** Sent when the request is queued; its tokens follow as `tokens` notifications. */
 export const GenerateResultSchema = strictObject({ promptTokens: NonNegativeInteger });

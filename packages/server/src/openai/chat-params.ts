@@ -17,6 +17,7 @@ export function toChatParams(request: ChatCompletionRequest): GeneratorParams {
     messages: request.messages.map(toMessage),
     ...toSampling(request),
     ...toLogprobs(request),
+    ...toPrediction(request),
     ...toTools(request),
     ...toReasoning(request),
     ...(request.chat_template_kwargs ? { templateOptions: request.chat_template_kwargs } : {}),
@@ -34,6 +35,14 @@ function toLogprobs(request: ChatCompletionRequest): Partial<GeneratorParams> {
     );
   }
   return logprobs ? { logprobs: true, topLogprobs: topLogprobs ?? 0 } : {};
+}
+
+function toPrediction({ prediction }: ChatCompletionRequest): Partial<GeneratorParams> {
+  if (!prediction) return {};
+  const { content } = prediction;
+  return {
+    prediction: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
+  };
 }
 
 function toMessage(message: Message, index: number): ChatMessage {

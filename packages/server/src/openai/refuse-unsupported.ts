@@ -13,7 +13,6 @@ const chatChecks: Checks<ChatCompletionRequest> = {
   functions: (value) => value.length === 0,
   metadata: (value) => Object.keys(value).length === 0,
   modalities: (value) => value.every((modality) => modality === 'text'),
-  prediction: never,
   prompt_cache_key: never,
   prompt_cache_retention: never,
   safety_identifier: never,

@@ -11,6 +11,8 @@ export interface SamplingRequest {
   readonly n?: number | null | undefined;
   readonly presence_penalty?: number | null | undefined;
   readonly priority?: number | null | undefined;
+  readonly prompt_lookup?: boolean | null | undefined;
+  readonly draft_model?: string | null | undefined;
   readonly repetition_penalty?: number | null | undefined;
   readonly seed?: number | null | undefined;
   readonly stop?: string | string[] | null | undefined;
@@ -28,6 +30,7 @@ export interface SamplingRequest {
 /** The engine's name for each parameter; what the request left out is left out. */
 export function toSampling(request: SamplingRequest): Partial<GeneratorParams> {
   return withoutAbsent({
+    draftModel: request.draft_model,
     frequencyPenalty: request.frequency_penalty,
     logitBias: request.logit_bias,
     maxTokens: maxTokens(request),
@@ -35,6 +38,7 @@ export function toSampling(request: SamplingRequest): Partial<GeneratorParams> {
     n: request.n,
     presencePenalty: request.presence_penalty,
     priority: request.priority,
+    promptLookup: request.prompt_lookup,
     repetitionPenalty: request.repetition_penalty,
     seed: typeof request.seed === 'number' ? toSeed(request.seed) : undefined,
     stopSequences: typeof request.stop === 'string' ? [request.stop] : request.stop,

@@ -67,6 +67,17 @@ class ThinkingGate:
     def _answering_with(self) -> Constraint | None:
         return self._then if self._state == "answering" else None
 
+    @property
+    def ahead(self) -> Constraint | None:
+        """The answer's grammar, once it has begun; thoughts cannot be taken back."""
+        return None if self._answering_with is None else self._answering_with.ahead
+
+    def forced(self) -> Sequence[int]:
+        """The end of the thoughts once their budget is spent, and what the grammar forces."""
+        if self._forced:
+            return list(self._forced)
+        return () if self._answering_with is None else self._answering_with.forced()
+
     def write_mask(self, words: Words) -> None:
         """Marks the tokens that may come next; `words`: (words_for(vocabulary),)."""
         if self._forced:

@@ -11,11 +11,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .choose import Choices
+from .decode_batch import Flight
 from .ledger import Ledger
 from .row import Row
 
 
-def emit_row(ledger: Ledger, choices: Choices, index: int, row: Row, draft: Sequence[int]) -> None:
+def emit_rows(ledger: Ledger, choices: Choices, flight: Flight) -> None:
+    """Emits what a pass chose, for rows that are still wanted."""
+    for index, row in enumerate(flight.rows):
+        if not row.ended:
+            draft = flight.drafts[index] if flight.drafts else ()
+            _emit_row(ledger, choices, index, row, draft)
+
+
+def _emit_row(ledger: Ledger, choices: Choices, index: int, row: Row, draft: Sequence[int]) -> None:
     """Emits what a pass chose for one row, up to its first choice that was not drafted."""
     row.drafted += len(draft)
     ledger.counters.drafted_tokens += len(draft)

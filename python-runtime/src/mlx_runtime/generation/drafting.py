@@ -1,16 +1,19 @@
-"""Which tokens to draft for the next pass: as many as make the batch fastest.
+"""Which tokens to draft for the next pass.
 
-A pass over rows of w tokens each costs what passes of that many tokens were
-measured to cost, and yields one token per row and every drafted one that holds.
-The width with the best expected rate is taken (goodput, as in Liu et al.,
-"Optimizing speculative decoding for serving large language models using
-goodput", 2024); where no draft pays, that is one.
+A row's tokens are guessed from what its grammar leaves no choice of, from what
+its own text repeats, or by a draft model: each row by what promises most, and
+as many as make the batch fastest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from . import own_guesses
+from .draft_model import DraftModel
+from .draft_width import Width, best_width
+from .guesses import Guess
+from .own_guesses import limit_of
 from .pass_cost import PassCost
 from .row import Row
 
@@ -19,9 +22,6 @@ _MARGIN = 1.05
 _MARGIN_TOGETHER = 1.5
 """The same for several rows: a draft that fails there holds up its neighbours too, and
 wide passes cost more beside a busy host than they did when they were measured."""
-_MOST_DRAFTED = 31
-_MOST_TOKENS = 512
-"""Of a pass: its logits take up much memory."""
 
 Drafts = Sequence[Sequence[int]]
 """Drafted tokens of each row of a batch."""
@@ -29,46 +29,72 @@ Drafts = Sequence[Sequence[int]]
 
 class Drafting:
     def __init__(self, cost: PassCost) -> None:
+        """`cost`: of passes of the model that is drafted for."""
         self._cost = cost
+        self.model: DraftModel | None = None
+
+    def retain(self, rows: Collection[Row]) -> None:
+        """Forgets all other rows."""
+        if self.model is not None:
+            self.model.retain(rows)
 
     def promises(self, rows: Sequence[Row]) -> bool:
-        """True when drafting would pay as things stand."""
-        return self._width(rows) > 1
+        """True when drafting would pay as things stand, or might for a row that is new."""
+        if self._own_width(rows).tokens > 1:
+            return True
+        model = self.model
+        return model is not None and (
+            bool(model.strangers(rows)) or self._model_width(model, rows).tokens > 1
+        )
 
     def draft(self, rows: Sequence[Row]) -> Drafts:
-        """The next tokens of each row as its text foretells them; nothing if that does not pay."""
-        width = self._width(rows)
-        return [_draft(row, width - 1) for row in rows] if width > 1 else ()
+        """The next tokens of each row as they are guessed; nothing if that does not pay."""
+        for row in rows:
+            own_guesses.look_ahead(row)
+        width = self._own_width(rows)
+        if self.model is not None:
+            drafts = self._model_drafts(self.model, rows, width)
+            if drafts:
+                return drafts
+        return (
+            [own_guesses.draft(row, width.tokens - 1) for row in rows] if width.tokens > 1 else ()
+        )
 
-    def _width(self, rows: Sequence[Row]) -> int:
-        """Tokens of each row in the next pass."""
+    def _model_drafts(self, model: DraftModel, rows: Sequence[Row], own: Width) -> Drafts:
+        """Nothing where the rows' own guesses promise more, or no guess pays."""
+        model.read(model.strangers(rows))
+        width = self._model_width(model, rows)
+        if width.tokens == 1 or (own.tokens > 1 and own.rate >= width.rate):
+            model.rest(rows)
+            return ()
+        count = width.tokens - 1
+        drafts = model.draft({row: min(count, limit_of(row)) for row in _served(model, rows)})
+        for row, tokens in drafts.items():
+            row.guess = Guess(model.rate_of(row), len(row.generated), tokens)
+        return [drafts[row] if row in drafts else own_guesses.draft(row, count) for row in rows]
+
+    def _own_width(self, rows: Sequence[Row]) -> Width:
+        hopes = [own_guesses.odds(row) for row in rows if row.lookup is not None]
+        margin = _MARGIN if len(rows) == 1 else _MARGIN_TOGETHER
+        return best_width(self._cost, len(rows), hopes, margin)
+
+    def _model_width(self, model: DraftModel, rows: Sequence[Row]) -> Width:
+        served = _served(model, rows)
+        if not served:
+            return Width(1, 0.0)
         hopes = [
-            row.lookup.odds(_limit(row)) for row in rows if row.lookup is not None and _limit(row)
+            model.rate_of(row).odds(limit_of(row)) if row in served else own_guesses.odds(row)
+            for row in rows
         ]
-        if not hopes:
-            return 1
-        width, count, expected = 1, len(rows), float(len(rows))
-        margin = _MARGIN if count == 1 else _MARGIN_TOGETHER
-        best = margin * expected / self._cost.seconds(count)
-        most = min(_MOST_DRAFTED + 1, _MOST_TOKENS // count)
-        for candidate in range(2, most + 1):
-            gain = sum(next(hope, 0.0) for hope in hopes)
-            if gain == 0.0:
-                break
-            expected += gain
-            rate = expected / self._cost.seconds(candidate * count)
-            if rate > best:
-                width, best = candidate, rate
-        return width
+        return best_width(self._cost, len(rows), hopes, _MARGIN, model.seconds)
 
 
-def _draft(row: Row, count: int) -> Sequence[int]:
-    if row.lookup is None:
-        return ()
-    return row.lookup.draft(min(count, _limit(row)))
-
-
-def _limit(row: Row) -> int:
-    """Tokens that may be drafted; a pass yields one more, which has to be allowed as well."""
-    allowed = min(row.token_limit - row.launched, row.ticket.credit - row.in_flight)
-    return max(0, min(allowed - 1, _MOST_DRAFTED))
+def _served(model: DraftModel, rows: Sequence[Row]) -> set[Row]:
+    """Rows for which the draft model knows more than they do themselves."""
+    return {
+        row
+        for row in rows
+        if model.knows(row)
+        and limit_of(row)
+        and model.rate_of(row).value > own_guesses.first_odds(row)
+    }

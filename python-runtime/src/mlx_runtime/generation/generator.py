@@ -10,26 +10,27 @@ import mlx.core as mx
 from ..readings import EmbeddingTraits
 from ..requests import PrefillProgress, Request, StepOutput, Usage
 from ..wire import WireBatching
-from .acceptance import emit_row
+from . import own_guesses
+from .acceptance import emit_rows
 from .arrays import on_gpu
 from .caches import LanguageModel, empty_caches
 from .choose import Choices
 from .cores import Cores
 from .decode_batch import Arrivals, DecodeBatch, Flight
 from .disk import DiskPrefixes
+from .draft_model import DraftCandidate, prepare_draft_model
 from .drafting import Drafting
 from .inspection import inspect_model
 from .ledger import Ledger
 from .memory import MemoryGuard
 from .pace import DeviceClock, Pace
 from .pass_cost import Cadence, PassCost
-from .prefill import PrefillPass, start_prefill
-from .prompt_lookup import PromptLookup
+from .prefilling import Prefilling
 from .reading import Readings
-from .refusal import check_request, duplicate_stream, out_of_memory, queue_full, queue_timeout
+from .refusal import check_request, duplicate_stream, queue_full
 from .room import Room
 from .row import Row, make_row
-from .scheduler import Chunk, Phase, QueueFull, Scheduler, Ticket
+from .scheduler import Phase, QueueFull, Scheduler
 from .sharing import PrefixSharing
 from .stats import GeneratorStats, row_gauges
 
@@ -77,7 +78,6 @@ class Generator:
         self._looks_up = prompt_lookup and traits.rewinds
         max_rows = batching.max_batch_size if traits.batches else 1
         target = batching.target_batch_time_ms
-        self._prefill_step_size = batching.prefill_step_size
         self._pace = Pace(max_rows, target and target / 1000)
         for tokens, seconds in traits.timings:
             self._pace.observe_prefill(tokens, seconds)
@@ -99,13 +99,22 @@ class Generator:
             self._scheduler, batching.prompt_cache_bytes, forgets=traits.forgets, disk=disk
         )
         self._ledger = Ledger(self._scheduler, self._forget)
+        self._prefilling = Prefilling(
+            model,
+            batching.prefill_step_size,
+            self._scheduler,
+            self._sharing,
+            self._ledger,
+            self._pace,
+            self._clock,
+            self._cores,
+        )
         self._room = Room(self._memory, self._scheduler, self._ledger, self._sharing)
         self._samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
         self._launching_blocks = not on_gpu()
         """A CPU computes nearly all of a pass before the call that starts it returns."""
         self._batch = self._empty_batch()
         self._flight: Flight | None = None
-        self._prefill: PrefillPass | None = None
         self._arrivals: list[Arrivals] = []
         self._stale = False
 
@@ -115,8 +124,7 @@ class Generator:
             raise duplicate_stream(request.stream_id)
         check_request(request, self._vocab_size, self._context_length)
         row = make_row(request, self._eos, self._context_length)
-        if self._memory.excess([row.planned_tokens], (), 0) > 0:
-            raise out_of_memory(len(request.prompt_tokens))
+        self._room.require_place(row)
         try:
             self._scheduler.submit(row.ticket)
         except QueueFull:
@@ -124,6 +132,27 @@ class Generator:
         self._ledger.rows[request.stream_id] = row
         if len(row.generated) >= row.token_limit:
             self._ledger.end(row, "length")
+
+    def attach(self, draft: DraftCandidate) -> None:
+        """Has a model draft for the requests that ask for it; raises Refused."""
+        self.detach()
+        with mx.stream(self._stream):
+            self._drafting.model = prepare_draft_model(
+                draft, self._vocab_size, on_device=self._samples_on_device
+            )
+        self._memory.make_room(self._drafting.model.footprint, draft.weight_bytes)
+
+    def detach(self) -> None:
+        """Lets requests go on without a draft model."""
+        if self._drafting.model is not None:
+            self._drafting.model = None
+            self._memory.make_room(None, 0)
+            mx.clear_cache()
+
+    @property
+    def drafted_rows(self) -> int:
+        """Rows whose text the draft model holds."""
+        return 0 if self._drafting.model is None else self._drafting.model.rows
 
     def cancel(self, stream_id: str) -> None:
         """Ends a stream, which is told so by the next step; unknown ones are ignored."""
@@ -145,7 +174,7 @@ class Generator:
 
     def has_work(self) -> bool:
         """True while `step` would make progress; a paused stream is no work."""
-        if self._ledger.has_outputs or self._stale or self._flight or self._prefill:
+        if self._ledger.has_outputs or self._stale or self._flight or self._prefilling.in_flight:
             return True
         if self._sharing.has_writes or self.readings.has_work:
             return True
@@ -156,14 +185,14 @@ class Generator:
     def step(self) -> list[StepOutput | PrefillProgress]:
         """One decode step, and a part of a prompt behind it; returns what they produced."""
         with mx.stream(self._stream):
-            reads = self._prefill is not None or self.readings.in_flight
+            reads = self._prefilling.in_flight or self.readings.in_flight
             if self._flight is not None and reads:
                 # The step is done long before what is read behind it: its tokens go first.
                 self._emit(self._take_flight())
             else:
                 if reads or not self._batch.rows:
                     self._cadence.interrupt()
-                self._settle_prefill()
+                self._arrivals += self._prefilling.settle(self._arrive)
                 self._ledger.counters.prefilled_tokens += self.readings.settle()
                 self._schedule()
                 self._step()
@@ -181,9 +210,11 @@ class Generator:
     def close(self) -> None:
         """Drops all rows and caches without a word to their streams."""
         mx.synchronize(self._stream)
-        self._flight = self._prefill = None
+        self._flight = None
+        self._prefilling.drop()
         self._arrivals.clear()
         self._ledger.rows.clear()
+        self._drafting.retain(())
         self._batch = self._empty_batch()
         self._sharing.cache.shrink(0)
         mx.clear_cache()
@@ -194,21 +225,9 @@ class Generator:
     # Schedule
 
     def _schedule(self) -> None:
-        now = time.monotonic()
         self._arrive(self._sharing.hear_from_disk())
-        for ticket in self._scheduler.expire(now):
-            self._ledger.end(self._row(ticket), "error", failure=queue_timeout())
         self._scheduler.row_limit = self._pace.row_limit
-        for ticket in self._scheduler.admit(self._room.has_place_for):
-            row = self._row(ticket)
-            if row.times.admitted == 0:
-                row.times.admitted = now
-                self._ledger.counters.admitted += 1
-                self._sharing.welcome(row)
-            self._arrive([row])
-
-    def _row(self, ticket: Ticket) -> Row:
-        return self._ledger.rows[ticket.stream_id]
+        self._arrive(self._room.admit())
 
     def _arrive(self, rows: Sequence[Row]) -> None:
         """Lets rows that have read their prompts alone into the next decode step."""
@@ -231,11 +250,12 @@ class Generator:
         now = time.monotonic()
         for row in (row for group in self._arrivals for row in group.rows):
             row.times.decoding = row.times.decoding or now
-            if row.lookup is None and self._looks_up and row.request.prompt_lookup:
-                row.lookup = PromptLookup(row.context())
+            if self._looks_up:
+                own_guesses.begin(row)
         self._batch.join(self._arrivals)
         self._arrivals.clear()
         self._batch.leave({row for row in self._batch.rows if row.ended})
+        self._drafting.retain(self._batch.rows)
         self._stale = False
 
     def _forget(self, row: Row) -> None:
@@ -254,6 +274,9 @@ class Generator:
         rows = self._batch.rows
         if rows:
             drafts = self._drafting.draft(rows) if previous is None else ()
+            if self._drafting.model is not None:
+                # It reckons with its own time.
+                self._cadence.interrupt()
             self._clock.start(time.perf_counter())
             self._cores.begin_step(len(rows) * (1 + max(map(len, drafts), default=0)))
             self._flight = self._batch.launch(drafts)
@@ -267,7 +290,7 @@ class Generator:
             previous = None
         self._launch_prefill()
         self._emit(previous)
-        if self._flight is None and self._prefill is None and not self.readings.in_flight:
+        if not (self._flight or self._prefilling.in_flight or self.readings.in_flight):
             self._sharing.wait_for_disk()
 
     @property
@@ -288,34 +311,8 @@ class Generator:
 
     def _launch_prefill(self) -> None:
         running, waiting = len(self._batch.rows), self._scheduler.count(Phase.PREFILLING)
-        if self.readings.launch(running, prompts_wait=waiting > 0):
-            return
-        budget = self._pace.prefill_budget(running, waiting)
-        plan = self._scheduler.plan_prefill(budget, self._prefill_step_size)
-        if plan:
-            rows = [self._row(chunk.ticket) for chunk in plan]
-            lengths = [chunk.tokens for chunk in plan]
-            self._clock.start(time.perf_counter())
-            self._prefill = start_prefill(self._model, rows, lengths, self._cores)
-
-    def _settle_prefill(self) -> None:
-        done, self._prefill = self._prefill, None
-        if done is None:
-            return
-        done.wait()
-        tokens = sum(done.lengths)
-        self._pace.observe_prefill(tokens, self._clock.done(time.perf_counter()))
-        self._ledger.counters.prefilled_tokens += tokens
-        for index, (row, length) in enumerate(zip(done.rows, done.lengths, strict=True)):
-            if not row.ended:
-                self._scheduler.read([Chunk(row.ticket, length)])
-                self._ledger.report_progress(row)
-                if self._sharing.wants_caches(row):
-                    self._arrive(self._sharing.has_read(row, done.caches_of(index)))
-        if any(row.ticket.unread == 0 for row in done.rows):
-            for row in done.rows:
-                row.caches = None
-            self._arrivals.append(done.arrivals())
+        if not self.readings.launch(running, prompts_wait=waiting > 0):
+            self._prefilling.launch(running)
 
     # Emit
 
@@ -331,9 +328,6 @@ class Generator:
         self._cores.end_step(seconds)
         if not flight.drafts:
             self._pace.observe_decode(rows, seconds)
-        for index, row in enumerate(flight.rows):
-            if not row.ended:
-                draft = flight.drafts[index] if flight.drafts else ()
-                emit_row(self._ledger, choices, index, row, draft)
+        emit_rows(self._ledger, choices, flight)
         if flight.drafts:
             self._batch.settle(flight)

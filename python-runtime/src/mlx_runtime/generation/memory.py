@@ -33,12 +33,20 @@ class MemoryGuard:
     """Admits rows only while their caches fit beside the weights."""
 
     def __init__(self, footprint: Footprint, weight_bytes: int, budget_bytes: int | None) -> None:
-        self._footprint = footprint
-        self._room = None if budget_bytes is None else budget_bytes - weight_bytes
+        self._own = self._footprint = footprint
+        self._weight_bytes = weight_bytes
+        self._draft_bytes = 0
+        self._budget = budget_bytes
 
     @property
     def limited(self) -> bool:
-        return self._room is not None
+        return self._budget is not None
+
+    def make_room(self, draft: Footprint | None, weight_bytes: int) -> None:
+        """Plans for a draft model's weights and its caches of every row; None: there is none."""
+        more = () if draft is None else draft.layers
+        self._footprint = Footprint([*self._own.layers, *more])
+        self._draft_bytes = weight_bytes
 
     def excess(self, rows: Sequence[int], paused: Iterable[int], kept_bytes: int) -> int:
         """Bytes missing for rows of these planned lengths, beside paused rows and kept
@@ -46,8 +54,9 @@ class MemoryGuard:
 
         Rows of a batch are padded to the longest of them.
         """
-        if self._room is None:
+        if self._budget is None:
             return 0
+        room = self._budget - self._weight_bytes - self._draft_bytes
         running = len(rows) * self._footprint.nbytes(max(rows, default=0))
         waiting = sum(self._footprint.nbytes(length) for length in paused)
-        return running + waiting + kept_bytes - self._room
+        return running + waiting + kept_bytes - room

@@ -14,6 +14,8 @@ from itertools import islice
 _LONGEST, _SHORTEST = 3, 2
 """Tokens that have to agree for a place to be found; the longer match is tried first."""
 _MOST_AGREED = 32
+_PREDICTED = 4
+"""A prediction is trusted from its beginning as a place where so many tokens agree."""
 _FORGET = 0.12
 """How far one token moves the measured rate."""
 _PRIORS = (0.3, 0.6, 0.85, 0.95)
@@ -26,8 +28,11 @@ class PromptLookup:
 
     __slots__ = ("_agreed", "_ends", "_place", "_rates", "_tokens")
 
-    def __init__(self, tokens: Sequence[int]) -> None:
-        self._tokens = list(tokens)
+    def __init__(self, tokens: Sequence[int], prediction: Sequence[int] = ()) -> None:
+        """`prediction`: what the text behind `tokens` will probably be like."""
+        # The end of the text stands behind the prediction too, to go on from.
+        tail = tokens[-_LONGEST:] if prediction else ()
+        self._tokens = [*tokens, *prediction, *tail]
         # Behind the latest occurrence of each short sequence but the text's own end.
         self._ends: dict[tuple[int, ...], int] = {}
         for length in (_SHORTEST, _LONGEST):
@@ -38,6 +43,8 @@ class PromptLookup:
         self._place: int | None = None
         self._agreed = 0
         self._find()
+        if prediction:
+            self._place, self._agreed = len(tokens), _PREDICTED
 
     def push(self, token: int) -> None:
         """Takes note of the row's next token."""

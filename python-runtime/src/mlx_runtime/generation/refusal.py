@@ -43,6 +43,11 @@ def check_request(request: Request, vocab_size: int, context_length: int) -> Non
             )
 
 
+def cannot_draft() -> Refused:
+    message = "The draft model cannot run in a batch or take tokens back; choose another one."
+    return Refused(Failure(INVALID_PARAMS, "unsupported_parameter", message))
+
+
 def duplicate_stream(stream_id: str) -> Refused:
     message = f"Stream {stream_id!r} is already being served; use a new id."
     return Refused(Failure(INVALID_PARAMS, "duplicate_stream", message))

@@ -1,9 +1,13 @@
-"""Whether there is memory for one row more, at the price of kept prefixes if need be."""
+"""Lets rows in while there is memory for one more, at the price of kept prefixes if need be."""
 
 from __future__ import annotations
 
+import time
+
 from .ledger import Ledger
 from .memory import MemoryGuard
+from .refusal import out_of_memory, queue_timeout
+from .row import Row
 from .scheduler import Phase, Scheduler, Ticket
 from .sharing import PrefixSharing
 
@@ -14,10 +18,32 @@ class Room:
     ) -> None:
         self._memory = memory
         self._scheduler = scheduler
+        self._ledger = ledger
         self._rows = ledger.rows
+        self._sharing = sharing
         self._cache = sharing.cache
 
-    def has_place_for(self, ticket: Ticket) -> bool:
+    def require_place(self, row: Row) -> None:
+        """Raises Refused for a row that would not fit even alone."""
+        if self._memory.excess([row.planned_tokens], (), 0) > 0:
+            raise out_of_memory(len(row.request.prompt_tokens))
+
+    def admit(self) -> list[Row]:
+        """Ends rows whose time in the queue is over, and returns those that get a slot."""
+        now = time.monotonic()
+        for ticket in self._scheduler.expire(now):
+            self._ledger.end(self._rows[ticket.stream_id], "error", failure=queue_timeout())
+        admitted = [
+            self._rows[ticket.stream_id] for ticket in self._scheduler.admit(self._has_place_for)
+        ]
+        for row in admitted:
+            if row.times.admitted == 0:
+                row.times.admitted = now
+                self._ledger.counters.admitted += 1
+                self._sharing.welcome(row)
+        return admitted
+
+    def _has_place_for(self, ticket: Ticket) -> bool:
         """A ticket that would run alone always has one."""
         if not self._memory.limited:
             return True

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..grammar import TokenRules
 from ..requests import Request, Usage
 from .caches import Caches
 from .draws import UniformDraws
+from .guesses import Guess, HoldRate
 from .logit_edits import LogitEdits
 from .prompt_lookup import PromptLookup
 from .scheduler import Ticket
@@ -54,6 +56,12 @@ class Row:
     """The row's own caches while it is not part of a batch."""
     lookup: PromptLookup | None = None
     """Foretells the row's tokens; None until it decodes, and where drafting is off."""
+    forced_rate: HoldRate | None = None
+    """How often what its grammar forces holds; None where nothing is drafted from it."""
+    forced: Sequence[int] = ()
+    """Tokens that its grammar leaves no choice of, as far as it was asked."""
+    guess: Guess | None = None
+    """What was drafted last, while it is not known how much of it holds."""
     drafted: int = 0
     """Tokens that were drafted for it."""
     accepted: int = 0

@@ -34,8 +34,17 @@ class TokenRules(Protocol):
         """True when nothing can follow: the answer is whole."""
         ...
 
+    @property
+    def ahead(self) -> Constraint | None:
+        """What can be followed for some tokens and rolled back; None: nothing can be now."""
+        ...
+
     def write_mask(self, words: Words) -> None:
         """Marks the tokens that may come next; `words`: (words_for(vocabulary),), all 0."""
+        ...
+
+    def forced(self) -> Sequence[int]:
+        """Tokens that probably come next, as nothing else says what may; changes nothing."""
         ...
 
     def advance(self, *tokens: int) -> None:
@@ -75,6 +84,14 @@ class Constraint:
     def may_end(self) -> bool:
         """True when the answer is whole as it is; more may still be possible."""
         return self.fault is None and self._matcher.is_accepting()
+
+    @property
+    def ahead(self) -> Constraint | None:
+        return None if self.fault is not None else self
+
+    def forced(self) -> Sequence[int]:
+        """The usual tokens of the only text that may come next; it may be written in others."""
+        return () if self.fault is not None else self._matcher.compute_ff_tokens()
 
     def write_mask(self, words: Words) -> None:
         """Marks the tokens that may come next; `words`: (words_for(vocabulary),).

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,11 +58,17 @@ def load_model(
     report: ReportBytes,
 ) -> LoadedModel:
     """Raises RpcError `model_load_failed` or `out_of_memory`."""
-    try:
+    with failing_to_load(directory):
         return _load(directory, params, device, report)
+
+
+@contextmanager
+def failing_to_load(directory: ModelDirectory) -> Generator[None]:
+    """Turns what a malformed checkpoint makes mlx-lm raise into RpcError `model_load_failed`."""
+    try:
+        yield
     except RpcError:
         raise
-    # mlx-lm raises whatever a malformed checkpoint makes it stumble over.
     except Exception as error:
         _log.exception("loading failed")
         raise load_failed(f"{directory.path} cannot be loaded: {_reason(error)}") from error
@@ -79,18 +87,7 @@ def _load(
     from mlx_lm import utils
 
     mlx_lm: Any = utils
-    model: nn.Module
-    config: dict[str, Any]
-    names = weight_names(directory.path)
-    has_head = not lacks_head(names, directory.config)
-    classes = mlx_lm._get_classes
-    model, config = mlx_lm.load_model(
-        directory.path,
-        lazy=True,
-        # A head that is not there must not be asked for.
-        model_config=None if has_head else {"tie_word_embeddings": True},
-        get_model_classes=with_prefix(classes) if lacks_prefix(names) else classes,
-    )
+    model, config, has_head = open_lazily(directory)
     parameter_count = int(mlx_lm.get_total_parameters(model))
     need = _memory_need(directory, config, parameter_count, params.batching or WireBatching())
     dtype = choose_dtype(params.weights, device, need)
@@ -114,6 +111,24 @@ def _load(
         embedding=embedding_traits(directory.path, config),
         has_head=has_head,
     )
+
+
+def open_lazily(directory: ModelDirectory) -> tuple[nn.Module, dict[str, Any], bool]:
+    """The model before any weight is read, its configuration, and whether it has a head."""
+    from mlx_lm import utils
+
+    mlx_lm: Any = utils
+    names = weight_names(directory.path)
+    has_head = not lacks_head(names, directory.config)
+    classes = mlx_lm._get_classes
+    model, config = mlx_lm.load_model(
+        directory.path,
+        lazy=True,
+        # A head that is not there must not be asked for.
+        model_config=None if has_head else {"tie_word_embeddings": True},
+        get_model_classes=with_prefix(classes) if lacks_prefix(names) else classes,
+    )
+    return model, config, has_head
 
 
 def _memory_need(

@@ -38,6 +38,11 @@ def usable_bytes(device: WireDevice) -> int:
     return int(device.memory_bytes * _USABLE)
 
 
+def memory_left(device: WireDevice) -> int:
+    """The memory of a device of which as much is usable as is left of this one's."""
+    return int(max(0, usable_bytes(device) - mx.get_active_memory()) / _USABLE)
+
+
 def choose_dtype(policy: Policy, device: WireDevice, need: MemoryNeed) -> mx.Dtype | None:
     """The dense type to compute with, or None to keep what is stored.
 

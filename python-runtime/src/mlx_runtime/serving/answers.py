@@ -86,6 +86,13 @@ class Answers:
             return self._tokenizer.encode(prompt)
         return self._encode_plain_turns(in_plain_turns(prompt))
 
+    def predict(self, params: GenerateParams) -> Sequence[int]:
+        """Token ids of the text that the answer is expected to be like."""
+        if params.prediction is None:
+            return ()
+        prompt = WirePromptText(text=params.prediction, add_special_tokens=False)
+        return self._tokenizer.encode(prompt)
+
     def form(self, params: GenerateParams, prompt_tokens: Sequence[int]) -> AnswerForm:
         """Raises RpcError for what cannot be honoured."""
         if not isinstance(params.prompt, WirePromptChat):

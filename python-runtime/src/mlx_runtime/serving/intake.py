@@ -101,7 +101,7 @@ class Intake:
             form = model.answers.form(params, prompt)
             stream.tokenizer = model.tokenizer
             stream.text = form.text
-            request = _request(params, prompt, received)
+            request = _request(params, prompt, model.answers.predict(params), received)
             grammar = form.grammar
             if grammar is None:
                 self._submit(stream, replace(request, constraint=form.rules(None, resume)))
@@ -147,7 +147,9 @@ class Intake:
         return self._model
 
 
-def _request(params: GenerateParams, prompt: Sequence[int], received: float) -> Request:
+def _request(
+    params: GenerateParams, prompt: Sequence[int], prediction: Sequence[int], received: float
+) -> Request:
     timeout = params.queue_timeout_ms
     return Request(
         stream_id=params.stream_id,
@@ -159,4 +161,6 @@ def _request(params: GenerateParams, prompt: Sequence[int], received: float) -> 
         queue_deadline=None if timeout is None else received + timeout / 1000,
         credit=params.credit,
         prompt_lookup=params.prompt_lookup,
+        prediction=prediction,
+        draft_model=params.draft_model,
     )

@@ -12,6 +12,7 @@ from ..grammar import UnusableVocabulary, Vocabulary
 from ..grammar.vocabulary import VocabularySource
 from ..model.answer_traits import answer_traits
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
+from ..model.draft_fit import DraftSide
 from ..model.sampling_defaults import sampling_defaults
 from ..model.shape import eos_token_ids, vocabulary_size
 from ..model.weights import ReportBytes
@@ -19,6 +20,7 @@ from ..protocol.frames import RequestId, notification
 from ..text.load_tokenizer import LoadedTokenizer, UnusableTokenizer, load_tokenizer
 from ..wire import LoadParams, LoadResult, ProgressParams, WireCapabilities
 from .answers import Answers
+from .draft_loading import DraftLoading
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
 from .intake import Intake
@@ -38,12 +40,14 @@ class Loading:
         loop: GenerationLoop,
         intake: Intake,
         grammars: Grammars,
+        drafts: DraftLoading,
         replies: Replies,
         send: Callable[[bytes], None],
     ) -> None:
         self._loop = loop
         self._intake = intake
         self._grammars = grammars
+        self._drafts = drafts
         self._replies = replies
         self._send = send
         self._loaded = False
@@ -74,6 +78,15 @@ class Loading:
         model = TextModel(text.tokenizer, loaded.vocab_size, loaded.context_length)
         self._intake.serve(model, answers)
         self._grammars.serve(vocabulary)
+        self._drafts.serve(
+            DraftSide(
+                text.tokenizer.vocabulary,
+                loaded.parameter_count,
+                loaded.context_length,
+                serving.drafts,
+                loaded.has_head,
+            )
+        )
         self._loaded = True
         return LoadResult(
             model_id=params.model_id,

@@ -29,6 +29,7 @@ from ..wire import (
     WireDevice,
 )
 from .activity import Activity
+from .draft_loading import DRAFT_METHODS, DraftLoading
 from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .intake import Intake
@@ -47,6 +48,7 @@ class Methods:
         emitter: Emitter,
         intake: Intake,
         loading: Loading,
+        drafts: DraftLoading,
         streams: StreamTable,
         activity: Activity,
         replies: Replies,
@@ -57,6 +59,7 @@ class Methods:
         self._loop = loop
         self._intake = intake
         self._loading = loading
+        self._drafts = drafts
         self._streams = streams
         self._activity = activity
         self._replies = replies
@@ -76,6 +79,8 @@ class Methods:
                     self._initialize(id, params)
                 case LoadParams():
                     self._intake.post(lambda: self._loading.load(id, params))
+                case _ if method in DRAFT_METHODS:
+                    self._intake.post(lambda: self._drafts.answer(id, params))
                 case GenerateParams():
                     stream = self._streams.open(params.stream_id, id)
                     received = time.monotonic()

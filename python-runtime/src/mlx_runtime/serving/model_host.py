@@ -8,25 +8,30 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import INVALID_PARAMS, failure_of, model_not_loaded, shutting_down
+from msgspec import structs
+
+from ..errors import INVALID_PARAMS, draft_not_loaded, failure_of, model_not_loaded, shutting_down
 from ..generation import (
     Counters,
     DiskPrefixes,
+    DraftCandidate,
     Generator,
     GeneratorStats,
     Listener,
     PrefixCacheStats,
     Refused,
     RowGauges,
+    can_rewind,
     empty_caches,
 )
 from ..model.device import describe_device, memory_in_use, prepare_device
 from ..model.directory import ModelDirectory
 from ..model.loader import LoadedModel, load_model
-from ..model.weights import ReportBytes, usable_bytes
+from ..model.outline import Outline, outline_of
+from ..model.weights import ReportBytes, memory_left, usable_bytes
 from ..readings import EmbedTexts, Task
 from ..requests import Failure, Finish, PrefillProgress, Request, StepOutput
-from ..wire import LoadParams, WireBatching, WirePromptStore
+from ..wire import LoadDraftParams, LoadParams, WireBatching, WirePromptStore
 from .activity import Activity
 from .rows_on_wire import NO_USAGE
 from .statistics import add_counters
@@ -41,6 +46,11 @@ class Serving(NamedTuple):
     drafts: bool
 
 
+class _Draft(NamedTuple):
+    model_id: str
+    candidate: DraftCandidate
+
+
 Deliver = Callable[[list[StepOutput | PrefillProgress]], None]
 
 
@@ -53,6 +63,7 @@ class ModelHost:
         self._make_generator: Callable[[], Generator] | None = None
         self._generator: Generator | None = None
         self._disk: DiskPrefixes | None = None
+        self._draft: _Draft | None = None
         self._past = Counters()
         """Of generators that were replaced."""
         self._open_rows: set[str] = set()
@@ -100,6 +111,33 @@ class ModelHost:
         self._generator = make_generator()
         return Serving(self._generator.batches, self._generator.drafts)
 
+    def outline(self, directory: ModelDirectory) -> tuple[Outline, bool]:
+        """A model's facts, and whether its caches rewind; raises RpcError."""
+        outline = outline_of(directory)
+        return outline, can_rewind(empty_caches(outline.model))
+
+    def load_draft(self, directory: ModelDirectory, params: LoadDraftParams) -> LoadedModel:
+        """Has a model draft for the loaded one, in place of the last; raises RpcError."""
+        self.unload_draft()
+        self._activity.current = "loading"
+        # Beside what is in memory already.
+        device = structs.replace(self.device, memory_bytes=memory_left(self.device))
+        load = LoadParams(model_id=params.model_id, path=params.path, weights=params.weights)
+        loaded = load_model(directory, load, device, self._ticking(lambda _, __: None))
+        candidate = DraftCandidate(
+            loaded.model, loaded.vocab_size, loaded.context_length, loaded.weight_bytes
+        )
+        if self._generator is not None:
+            self._generator.attach(candidate)
+        self._draft = _Draft(params.model_id, candidate)
+        return loaded
+
+    def unload_draft(self) -> None:
+        """Lets rows go on without it and gives its memory back."""
+        self._draft = None
+        if self._generator is not None:
+            self._generator.detach()
+
     def submit(self, request: Request) -> None:
         """Queues a row; raises Refused or RpcError."""
         if self._closing:
@@ -107,6 +145,7 @@ class ModelHost:
         if self._generator is None:
             raise model_not_loaded()
         self._require_head()
+        self._require_draft(request.draft_model)
         self._generator.submit(request)
         self._open_rows.add(request.stream_id)
 
@@ -179,7 +218,11 @@ class ModelHost:
             self._generator.close()
         if self._disk is not None:
             self._disk.close()
-        self._generator = self._disk = self._make_generator = None
+        self._generator = self._disk = self._make_generator = self._draft = None
+
+    def _require_draft(self, wanted: str | None) -> None:
+        if wanted is not None and (self._draft is None or self._draft.model_id != wanted):
+            raise draft_not_loaded(wanted)
 
     def _require_head(self) -> None:
         if not self._has_head:
@@ -201,6 +244,8 @@ class ModelHost:
         if self._make_generator is not None:
             self._generator = None
             self._generator = self._make_generator()
+            if self._draft is not None:
+                self._generator.attach(self._draft.candidate)
 
     def _fail_rows(self, failure: Failure) -> None:
         finish = Finish("error", NO_USAGE, failure=failure)

@@ -40,6 +40,11 @@ class Tokenizer:
         return isinstance(token, str) and self._backend.token_to_id(token) is not None
 
     @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """Id of each token, by its piece; special tokens included."""
+        return self._backend.get_vocab(with_added_tokens=True)
+
+    @property
     def special_tokens(self) -> Mapping[str, int]:
         """Tokens that stand for no text of their own."""
         added = self._backend.get_added_tokens_decoder()

@@ -1,0 +1,28 @@
+import type { ModelHandle } from '@mlx/schemas';
+import type { WireParams, WireResult } from '@mlx/schemas/wire';
+import type { DraftPlan } from './draft-plan.js';
+
+/** A draft model in the process of the model it drafts for. */
+export interface AttachedDraft {
+  readonly plan: DraftPlan;
+  /** Sent to every life of the process. */
+  readonly params: WireParams<'loadDraft'>;
+  readonly loaded: WireResult<'loadDraft'>;
+  /** Lets its files go. */
+  readonly release: () => void;
+}
+
+/** What callers see of a draft model. Sizes are in bytes, times in milliseconds. */
+export function toDraftHandle(
+  { plan, params, loaded }: AttachedDraft,
+  target: string,
+): ModelHandle {
+  const { contextLength, ...facts } = loaded;
+  return {
+    descriptor: { ...plan.descriptor, path: params.path },
+    state: 'ready',
+    contextLength,
+    metadata: { ...facts, target },
+    draft: true,
+  };
+}

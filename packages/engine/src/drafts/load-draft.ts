@@ -1,0 +1,64 @@
+import type { ModelHandle } from '@mlx/schemas';
+import type { EngineServices } from '../engine-services.js';
+import { LoadCallOptionsSchema } from '../models/load-call-options.js';
+import { locate } from '../models/locate.js';
+import type { LoadedModel } from '../models/model-registry.js';
+import { weightsFor } from '../models/weights.js';
+import { callModel } from '../support/call-model.js';
+import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
+import { invalidParameter } from '../support/errors.js';
+import { validate } from '../support/validate.js';
+import { draftHandle } from './find-drafts.js';
+import { planDraft, type DraftPlan } from './draft-plan.js';
+
+/** `loadDraftModel`: loads it into the process of the model it is to draft for. */
+export async function loadDraft(
+  services: EngineServices,
+  input: unknown,
+  callOptions: unknown,
+): Promise<ModelHandle> {
+  const plan = planDraft(input);
+  const { onProgress = () => {}, ...limits } = validate(LoadCallOptionsSchema, callOptions ?? {});
+  const id = plan.target ?? services.models.only().id;
+  const target = services.models.loaded(id);
+  return target.drafts.inTurn(async () => {
+    const { draft } = target.drafts;
+    if (draft !== undefined) requireSame(draft.plan, plan, id);
+    else await callModel(services, id, limits, load, LONGEST_TIMEOUT_MS);
+    return draftHandle(services, id, plan.descriptor.id);
+  });
+
+  async function load(process: LoadedModel['process'], signal: AbortSignal): Promise<void> {
+    const { runner, settings, events } = services;
+    const files = new AbortController();
+    const release = () => files.abort();
+    try {
+      const context = { runner, settings, signal, onProgress };
+      const path = await locate(plan, context, files.signal);
+      const params = { modelId: plan.descriptor.id, path, weights: await toWeights(plan, path) };
+      const loaded = await process.request('loadDraft', params, { signal });
+      target.drafts.attach({ plan, params, loaded, release });
+      const parameters = { draftOf: id, weights: loaded.weights, loadMs: loaded.loadMs };
+      events.announce('model:loaded', { model: params.modelId, modelPath: path, parameters });
+    } catch (thrown) {
+      release();
+      throw thrown;
+    }
+  }
+}
+
+async function toWeights({ quantization, weights }: DraftPlan, path: string) {
+  return quantization === undefined ? weights : weightsFor(quantization, path);
+}
+
+function requireSame(present: DraftPlan, wanted: DraftPlan, target: string): void {
+  const same =
+    present.descriptor.id === wanted.descriptor.id &&
+    present.descriptor.path === wanted.descriptor.path &&
+    present.weights === wanted.weights;
+  if (same) return;
+  throw invalidParameter(
+    'model',
+    `'${present.descriptor.id}' drafts for '${target}' already; call unloadDraftModel first`,
+  );
+}

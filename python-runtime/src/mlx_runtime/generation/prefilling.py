@@ -1,0 +1,83 @@
+"""Which parts of which prompts are read, and what becomes of those that were."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from .caches import LanguageModel
+from .cores import Cores
+from .decode_batch import Arrivals
+from .ledger import Ledger
+from .pace import DeviceClock, Pace
+from .prefill import PrefillPass, start_prefill
+from .row import Row
+from .scheduler import Chunk, Phase, Scheduler
+from .sharing import PrefixSharing
+
+
+class Prefilling:
+    """One pass at a time, launched behind a decode step and settled before the next."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        step_size: int,
+        scheduler: Scheduler,
+        sharing: PrefixSharing,
+        ledger: Ledger,
+        pace: Pace,
+        clock: DeviceClock,
+        cores: Cores,
+    ) -> None:
+        """`step_size`: most tokens of one prompt in one pass."""
+        self._model = model
+        self._step_size = step_size
+        self._scheduler = scheduler
+        self._sharing = sharing
+        self._ledger = ledger
+        self._pace = pace
+        self._clock = clock
+        self._cores = cores
+        self._pass: PrefillPass | None = None
+
+    @property
+    def in_flight(self) -> bool:
+        return self._pass is not None
+
+    def launch(self, running: int) -> None:
+        """Starts a pass where a prompt waits; `running`: rows that decode meanwhile."""
+        budget = self._pace.prefill_budget(running, self._scheduler.count(Phase.PREFILLING))
+        plan = self._scheduler.plan_prefill(budget, self._step_size)
+        if plan:
+            rows = [self._ledger.rows[chunk.ticket.stream_id] for chunk in plan]
+            lengths = [chunk.tokens for chunk in plan]
+            self._clock.start(time.perf_counter())
+            self._pass = start_prefill(self._model, rows, lengths, self._cores)
+
+    def settle(self, release: Callable[[Sequence[Row]], None]) -> Sequence[Arrivals]:
+        """Waits for the pass; returns the rows whose prompts it completed.
+
+        `release` is given rows that waited for what it read.
+        """
+        done, self._pass = self._pass, None
+        if done is None:
+            return ()
+        done.wait()
+        tokens = sum(done.lengths)
+        self._pace.observe_prefill(tokens, self._clock.done(time.perf_counter()))
+        self._ledger.counters.prefilled_tokens += tokens
+        for index, (row, length) in enumerate(zip(done.rows, done.lengths, strict=True)):
+            if not row.ended:
+                self._scheduler.read([Chunk(row.ticket, length)])
+                self._ledger.report_progress(row)
+                if self._sharing.wants_caches(row):
+                    release(self._sharing.has_read(row, done.caches_of(index)))
+        if all(row.ticket.unread for row in done.rows):
+            return ()
+        for row in done.rows:
+            row.caches = None
+        return [done.arrivals()]
+
+    def drop(self) -> None:
+        self._pass = None

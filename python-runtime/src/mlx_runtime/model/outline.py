@@ -1,0 +1,41 @@
+"""What a model is like, without reading its weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .directory import ModelDirectory, load_failed
+from .loader import failing_to_load, open_lazily
+from .shape import context_length, vocabulary_size
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    model: Any
+    """An mlx-lm model whose weights are still on disk."""
+    architecture: str
+    vocab_size: int
+    context_length: int
+    parameter_count: int
+    has_head: bool
+
+
+def outline_of(directory: ModelDirectory) -> Outline:
+    """Must run on the generation thread; raises RpcError `model_load_failed`."""
+    with failing_to_load(directory):
+        from mlx_lm import utils
+
+        mlx_lm: Any = utils
+        model, config, has_head = open_lazily(directory)
+        vocab_size = vocabulary_size(config)
+        if vocab_size is None:
+            raise load_failed(f"{directory.path / 'config.json'} names no vocab_size")
+        return Outline(
+            model,
+            str(config["model_type"]),
+            vocab_size,
+            context_length(config),
+            int(mlx_lm.get_total_parameters(model)),
+            has_head,
+        )

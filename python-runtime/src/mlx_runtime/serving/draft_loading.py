@@ -1,0 +1,93 @@
+"""The methods `checkDraft`, `loadDraft` and `unloadDraft`: a second model beside the first."""
+
+from __future__ import annotations
+
+import time
+
+from ..errors import RpcError, invalid_param, model_not_loaded
+from ..model.directory import ModelDirectory, load_failed, open_model_directory
+from ..model.draft_fit import DraftSide, Fit, fit_of
+from ..model.outline import Outline
+from ..protocol.frames import RequestId
+from ..text.load_tokenizer import UnusableTokenizer, load_tokenizer
+from ..wire import CheckDraftParams, CheckDraftResult, LoadDraftParams, LoadDraftResult, Nothing
+from .generation_loop import GenerationLoop
+from .replies import Replies
+
+DRAFT_METHODS = {"checkDraft", "loadDraft", "unloadDraft"}
+
+
+class DraftLoading:
+    """Runs on the intake thread, so that requests behind a load find the model in place."""
+
+    def __init__(self, loop: GenerationLoop, replies: Replies) -> None:
+        self._loop = loop
+        self._replies = replies
+        self._target: DraftSide | None = None
+
+    def serve(self, target: DraftSide) -> None:
+        """From now on drafts are for this model."""
+        self._target = target
+
+    def answer(self, id: RequestId, params: CheckDraftParams | LoadDraftParams | Nothing) -> None:
+        with self._replies.failing(id):
+            match params:
+                case CheckDraftParams():
+                    result = self._check(params)
+                case LoadDraftParams():
+                    result = self._load(params)
+                case _:
+                    self._loop.call(lambda host: host.unload_draft()).result()
+                    result = Nothing()
+            self._replies.succeed(id, result)
+
+    def _check(self, params: CheckDraftParams) -> CheckDraftResult:
+        outline, fit = self._examine(open_model_directory(params.path))
+        return CheckDraftResult(
+            architecture=outline.architecture,
+            context_length=outline.context_length,
+            vocab_size=outline.vocab_size,
+            parameter_count=outline.parameter_count,
+            errors=fit.errors,
+            warnings=fit.warnings,
+        )
+
+    def _load(self, params: LoadDraftParams) -> LoadDraftResult:
+        started = time.monotonic()
+        directory = open_model_directory(params.path)
+        outline, fit = self._examine(directory)
+        if fit.errors:
+            raise _misfit(fit)
+        loaded = self._loop.call(lambda host: host.load_draft(directory, params)).result()
+        return LoadDraftResult(
+            architecture=outline.architecture,
+            context_length=loaded.context_length,
+            vocab_size=loaded.vocab_size,
+            parameter_count=loaded.parameter_count,
+            weight_bytes=loaded.weight_bytes,
+            load_ms=(time.monotonic() - started) * 1000,
+            weights=loaded.weights,
+            warnings=fit.warnings,
+        )
+
+    def _examine(self, directory: ModelDirectory) -> tuple[Outline, Fit]:
+        if self._target is None:
+            raise model_not_loaded()
+        outlining = self._loop.call(lambda host: host.outline(directory))
+        try:
+            tokenizer = load_tokenizer(directory.path).tokenizer
+        except UnusableTokenizer as error:
+            raise load_failed(str(error)) from error
+        outline, rewinds = outlining.result()
+        draft = DraftSide(
+            tokenizer.vocabulary,
+            outline.parameter_count,
+            outline.context_length,
+            rewinds,
+            outline.has_head,
+        )
+        return outline, fit_of(self._target, draft)
+
+
+def _misfit(fit: Fit) -> RpcError:
+    return invalid_param("model", "; ".join(fit.errors))
