@@ -18,5 +18,7 @@ export interface CompletionRequest {
   readonly frequency_penalty?: number;
   readonly repetition_penalty?: number;
   readonly response_format?: object;
+  /** Ours alone. */
+  readonly prompt_lookup?: boolean;
   readonly logit_bias?: Readonly<Record<string, number>>;
 }

@@ -2,7 +2,15 @@ import { batching } from './batching/suite.ts';
 import type { Suite } from './benchmark.ts';
 import { firstLight } from './first-light/suite.ts';
 import { recovery } from './recovery/suite.ts';
+import { speculation } from './speculation/suite.ts';
 import { structured } from './structured/suite.ts';
 import { transport } from './transport/suite.ts';
 
-export const suites: readonly Suite[] = [firstLight, transport, batching, structured, recovery];
+export const suites: readonly Suite[] = [
+  firstLight,
+  transport,
+  batching,
+  structured,
+  speculation,
+  recovery,
+];
