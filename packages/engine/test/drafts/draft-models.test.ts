@@ -95,7 +95,7 @@ test('a model that does not fit is refused, and the report says why', async () =
   expect(await engine.capabilities('m')).toMatchObject({ draftModels: true });
 });
 
-test('a new life of the process is given its draft model again', async () => {
+test('a new life of the process is given its draft model again', { timeout: 60_000 }, async () => {
   const crash = { when: { tokens: 1 }, action: { type: 'exit', code: 1 } } as const;
   const refuse = {
     when: { request: 'loadDraft', nth: 1 },
@@ -114,7 +114,7 @@ test('a new life of the process is given its draft model again', async () => {
   await expect.poll(async () => (await engine.getModelInfo('m')).state).toBe('ready');
   await engine.generate({ ...params, prompt: 'two' }).catch(() => {});
   await expect
-    .poll(() => recorder.of('error').some(({ error }) => error.message === 'gone'))
+    .poll(() => recorder.of('error').some(({ error }) => error.message === 'gone'), patience)
     .toBe(true);
   expect(await engine.listModels()).toMatchObject([{ descriptor: { id: 'm' } }]);
 });
