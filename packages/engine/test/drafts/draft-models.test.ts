@@ -96,6 +96,7 @@ test('a model that does not fit is refused, and the report says why', async () =
 });
 
 test('a new life of the process is given its draft model again', { timeout: 60_000 }, async () => {
+  const patience = { timeout: 20_000 };
   const crash = { when: { tokens: 1 }, action: { type: 'exit', code: 1 } } as const;
   const refuse = {
     when: { request: 'loadDraft', nth: 1 },
@@ -111,7 +112,7 @@ test('a new life of the process is given its draft model again', { timeout: 60_0
   await engine.loadModel('m');
   await engine.loadDraftModel('d');
   await engine.generate({ ...params, prompt: 'one' }).catch(() => {});
-  await expect.poll(async () => (await engine.getModelInfo('m')).state).toBe('ready');
+  await expect.poll(async () => (await engine.getModelInfo('m')).state, patience).toBe('ready');
   await engine.generate({ ...params, prompt: 'two' }).catch(() => {});
   await expect
     .poll(() => recorder.of('error').some(({ error }) => error.message === 'gone'), patience)
