@@ -89,9 +89,12 @@ async function measureAll(): Promise<Map<string, number>> {
   return times;
 }
 
+/** Bytes: the least of a few processes, since what else one of them does only adds to it. */
 function measureMemory(): number {
   const script = new URL('memory.ts', import.meta.url).pathname;
-  return Number(execFileSync(process.execPath, ['--expose-gc', script], { encoding: 'utf8' }));
+  const once = () =>
+    Number(execFileSync(process.execPath, ['--expose-gc', script], { encoding: 'utf8' }));
+  return Math.min(once(), once(), once(), once());
 }
 
 /** Times over the limit by this factor are let through: a busy machine is no fault of the code. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
-import { NonNegativeInteger } from '../common/primitives.js';
+import { NonNegativeInteger, NullishNonNegativeInteger } from '../common/primitives.js';
 import { NullableText, NullishText, Text, literal } from '../common/shared.js';
 import { AnthropicOutputBlockSchema } from './content.js';
 import { AnthropicErrorSchema } from './errors.js';
@@ -8,8 +8,8 @@ import { AnthropicErrorSchema } from './errors.js';
 export const AnthropicUsageSchema = openObject({
   input_tokens: NonNegativeInteger,
   output_tokens: NonNegativeInteger,
-  cache_read_input_tokens: NonNegativeInteger.nullish(),
-  cache_creation_input_tokens: NonNegativeInteger.nullish(),
+  cache_read_input_tokens: NullishNonNegativeInteger,
+  cache_creation_input_tokens: NullishNonNegativeInteger,
 });
 export type AnthropicUsage = z.infer<typeof AnthropicUsageSchema>;
 

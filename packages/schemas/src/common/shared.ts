@@ -16,6 +16,8 @@ export const On = Flag.default(true);
 export const Off = Flag.default(false);
 
 export const AnyNumber = z.number();
+export const OptionalNumber = AnyNumber.optional();
+export const NullableNumber = AnyNumber.nullable();
 export const AnyInteger = z.int();
 
 export const Anything = z.unknown();

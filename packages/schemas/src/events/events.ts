@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import {
   NonEmptyString,
-  NonNegativeNumber,
   OptionalNonNegativeInteger,
+  OptionalNonNegativeNumber,
   OptionalRecord,
   QuantizationMode,
 } from '../common/primitives.js';
-import { AnyNumber, OptionalText, Text } from '../common/shared.js';
+import { OptionalNumber, OptionalText, Text } from '../common/shared.js';
 import { EngineErrorCodeSchema } from '../errors/table.js';
 import { GenerationStatsSchema } from '../generation/stats.js';
 
 /** Milliseconds since the Unix epoch; always there on events that the engine emits. */
-const timestamp = NonNegativeNumber.optional();
+const timestamp = OptionalNonNegativeNumber;
 
 export const ModelLoadedEventSchema = z.object({
   model: NonEmptyString,
@@ -46,7 +46,7 @@ export type GenerationStartedEvent = z.infer<typeof GenerationStartedEventSchema
 export const TokenGeneratedEventSchema = z.object({
   streamId: NonEmptyString,
   token: Text,
-  logprob: AnyNumber.optional(),
+  logprob: OptionalNumber,
   /** Which answer, when more than one was asked for; absent means 0. */
   index: OptionalNonNegativeInteger,
   timestamp,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import {
   NonNegativeInteger,
-  NonNegativeNumber,
   OptionalNonNegativeInteger,
+  OptionalNonNegativeNumber,
   TokenId,
   TokenIds,
 } from '../common/primitives.js';
@@ -10,6 +10,7 @@ import {
   AnyNumber,
   OptionalAnything,
   OptionalFlag,
+  OptionalNumber,
   OptionalText,
   Text,
   literal,
@@ -29,14 +30,14 @@ const chunkShape = {
   /** Which answer, when more than one was asked for; absent means 0. */
   index: OptionalNonNegativeInteger,
   /** Milliseconds since the Unix epoch. */
-  timestamp: NonNegativeNumber.optional(),
+  timestamp: OptionalNonNegativeNumber,
 };
 
 /** The tokens that a chunk came from. */
 const sourceShape = {
   tokenIds: TokenIds.optional(),
   /** Log-probability of the last of the tokens, when asked for. */
-  logprob: AnyNumber.optional(),
+  logprob: OptionalNumber,
   /** One entry per token: the token itself and its alternatives, best first. */
   logprobs: z.array(TokenLogprobSchema.extend({ top: z.array(TokenLogprobSchema) })).optional(),
 };

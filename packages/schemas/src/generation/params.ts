@@ -3,13 +3,13 @@ import { openObject } from '../common/objects.js';
 import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import {
-  ClampedPenalty,
   ClampedTemperature,
   ClampedTopP,
   NonEmptyString,
-  NonNegativeNumber,
+  OptionalClampedPenalty,
   OptionalNonEmptyString,
   OptionalNonNegativeInteger,
+  OptionalNonNegativeNumber,
   TokenId,
 } from '../common/primitives.js';
 import { OptionalFlag, Text } from '../common/shared.js';
@@ -37,10 +37,10 @@ export const GeneratorParamsObjectSchema = openObject({
   topK: integerBetween(0, 1_000_000).optional(),
   /** Keep tokens at least this fraction as likely as the most likely; 0 is off. */
   minP: numberBetween(0, 1).optional(),
-  presencePenalty: ClampedPenalty.optional(),
-  frequencyPenalty: ClampedPenalty.optional(),
+  presencePenalty: OptionalClampedPenalty,
+  frequencyPenalty: OptionalClampedPenalty,
   /** Divides positive and multiplies negative logits of seen tokens; 1 is off. */
-  repetitionPenalty: NonNegativeNumber.optional(),
+  repetitionPenalty: OptionalNonNegativeNumber,
   /** Token id (as a decimal string) to the amount added to its logit. */
   logitBias: z
     .record(Text.regex(/^\d{1,10}$/, 'Must be a token id'), numberBetween(-100, 100))

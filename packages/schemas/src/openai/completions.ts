@@ -1,9 +1,22 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import { MAX_PROMPT_TOKENS, nonEmptyListOf } from '../common/lists.js';
-import { NonEmptyString, NonNegativeInteger, TokenId } from '../common/primitives.js';
+import {
+  NonEmptyString,
+  NonNegativeInteger,
+  NullishNonNegativeInteger,
+  TokenId,
+} from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
-import { AnyNumber, NullishFlag, NullishText, Text, TextList, literal } from '../common/shared.js';
+import {
+  AnyNumber,
+  NullableNumber,
+  NullishFlag,
+  NullishText,
+  Text,
+  TextList,
+  literal,
+} from '../common/shared.js';
 import { SamplingParametersSchema } from './parameters.js';
 import { OpenAIUsageSchema } from './usage.js';
 
@@ -14,7 +27,7 @@ export const CompletionRequestSchema = SamplingParametersSchema.extend({
   model: NonEmptyString,
   /** One prompt or several, as text or as token ids. */
   prompt: z.union([Text, nonEmptyListOf(Text, 2048), Tokens, nonEmptyListOf(Tokens, 2048)]),
-  max_tokens: NonNegativeInteger.nullish(),
+  max_tokens: NullishNonNegativeInteger,
   best_of: integerBetween(1, 128).nullish(),
   echo: NullishFlag,
   logprobs: integerBetween(0, 20).nullish(),
@@ -38,7 +51,7 @@ export const CompletionSchema = openObject({
       finish_reason: z.enum(['stop', 'length', 'content_filter']).nullable(),
       logprobs: openObject({
         tokens: TextList,
-        token_logprobs: z.array(AnyNumber.nullable()),
+        token_logprobs: z.array(NullableNumber),
         top_logprobs: z.array(z.record(Text, AnyNumber).nullable()).nullable(),
         text_offset: z.array(NonNegativeInteger),
       }).nullish(),

@@ -5,9 +5,15 @@ import {
   PositiveInteger,
 } from '../common/primitives.js';
 import { openObject } from '../common/objects.js';
-import { AnyNumber, Flag, OptionalText, Text, TextList, literal } from '../common/shared.js';
-
-const OptionalNumber = AnyNumber.optional();
+import {
+  AnyNumber,
+  Flag,
+  OptionalNumber,
+  OptionalText,
+  Text,
+  TextList,
+  literal,
+} from '../common/shared.js';
 
 /** What requests to a model may ask for; the rest is refused by name. */
 const CapabilitiesSchema = openObject({

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { listOf, nonEmptyListOf } from '../common/lists.js';
 import {
-  ClampedPenalty,
   ClampedTemperature,
   ClampedTopP,
   NonEmptyString,
+  NullishClampedPenalty,
+  NullishNonEmptyString,
   NullishPositiveInteger,
   TokenId,
 } from '../common/primitives.js';
@@ -14,8 +15,8 @@ import { AnyInteger, NullishFlag, NullishText, OptionalFlag, Text } from '../com
 
 /** Parameters that chat completions and completions share; unknown keys are an error. */
 export const SamplingParametersSchema = strictObject({
-  frequency_penalty: ClampedPenalty.nullish(),
-  presence_penalty: ClampedPenalty.nullish(),
+  frequency_penalty: NullishClampedPenalty,
+  presence_penalty: NullishClampedPenalty,
   logit_bias: z.record(Text, numberBetween(-100, 100)).nullish(),
   max_tokens: NullishPositiveInteger,
   n: integerBetween(1, 128).nullish(),
@@ -38,5 +39,5 @@ export const SamplingParametersSchema = strictObject({
   /** False: draft nothing from the request's own text. */
   prompt_lookup: NullishFlag,
   /** A draft model that is loaded beside the model. */
-  draft_model: NonEmptyString.nullish(),
+  draft_model: NullishNonEmptyString,
 });

@@ -3,6 +3,7 @@ import { nonEmptyListOf } from '../common/lists.js';
 import {
   NonEmptyString,
   NonNegativeInteger,
+  NullishNonEmptyString,
   NullishPositiveInteger,
 } from '../common/primitives.js';
 import { openObject, strictObject } from '../common/objects.js';
@@ -21,7 +22,7 @@ export const RerankBodySchema = strictObject({
   return_documents: NullishFlag,
   user: NullishText,
   /** Beyond theirs: what makes a document relevant. */
-  instruction: NonEmptyString.nullish(),
+  instruction: NullishNonEmptyString,
 });
 export type RerankBody = z.infer<typeof RerankBodySchema>;
 

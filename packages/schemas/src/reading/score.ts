@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { NonEmptyString, TokenId } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
-import { AnyNumber, Text } from '../common/shared.js';
+import { AnyNumber, NullableNumber, Text } from '../common/shared.js';
 import { TokenLogprobSchema } from '../generation/chunk.js';
 import { TextInputSchema } from './input.js';
 
@@ -20,13 +20,13 @@ export const TextScoreSchema = z.object({
       token: TokenId,
       text: Text,
       /** Given the tokens before it; null for the first, which has none. */
-      logprob: AnyNumber.nullable(),
+      logprob: NullableNumber,
       top: z.array(TokenLogprobSchema),
     }),
   ),
   /** Of the whole text: the sum over its tokens but the first. */
   logprob: AnyNumber,
   /** exp of the mean negative log-probability; null for a text of one token. */
-  perplexity: AnyNumber.nullable(),
+  perplexity: NullableNumber,
 });
 export type TextScore = z.infer<typeof TextScoreSchema>;

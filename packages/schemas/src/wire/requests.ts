@@ -4,6 +4,7 @@ import {
   NonEmptyString,
   NonNegativeInteger,
   NonNegativeNumber,
+  OptionalNonEmptyString,
   OptionalPositiveInteger,
   PositiveInteger,
   TokenIds,
@@ -142,7 +143,7 @@ export const GenerateParamsSchema = strictObject({
   /** What the answer will probably be like: prompt lookup drafts from it first. */
   prediction: OptionalText,
   /** The name of the loaded draft model, to draft with where that is faster. */
-  draftModel: NonEmptyString.optional(),
+  draftModel: OptionalNonEmptyString,
 });
 /** Sent when the request is queued; its tokens follow as `tokens` notifications. */
 export const GenerateResultSchema = strictObject({ promptTokens: NonNegativeInteger });
