@@ -1,9 +1,10 @@
 """Keeps the frames' channel apart from what libraries print or read.
 
-Imports nothing but `os`: it has to run before any module that might print.
+Imports nothing but `os` and `sys`: it has to run before any module that might print.
 """
 
 import os
+import sys
 
 
 def claim_standard_streams() -> tuple[int, int]:
@@ -18,4 +19,6 @@ def claim_standard_streams() -> tuple[int, int]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
+    # Written line by line: what a library prints must not be lost with the process.
+    sys.stdout = sys.stderr
     return frames_in, frames_out

@@ -95,7 +95,8 @@ class Sidecar:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(SOURCES), **variables},
+            # What the tester's own Python is told about buffers must not decide.
+            env={**os.environ, "PYTHONUNBUFFERED": "", "PYTHONPATH": str(SOURCES), **variables},
         )
         self.frames: list[Frame] = []
         self.capabilities: Frame = {}
