@@ -31,6 +31,7 @@ class DraftChooser:
         self._likeliest = not any(_is_particular(row) for row in rows)
         # Penalties of the draft itself are left out; they change little in a few tokens.
         self._edits = {i: row.edits.edit() for i, row in enumerate(rows) if row.edits}
+        self._sampler: DeviceSampler | None = None
         self._chosen: list[mx.array] = []
         self._advanced = [0] * len(rows)
         self._over: set[int] = set()
@@ -52,9 +53,11 @@ class DraftChooser:
         if self._on_device:
             if self._edits:
                 logits = edit_on_device(logits, list(self._edits.items()))
-            settings = [row.request.sampling for row in self._rows]
             draws = [row.draws.at(len(row.generated) + position) for row in self._rows]
-            return DeviceSampler(settings, logits.shape[-1])(logits, draws)
+            if self._sampler is None:
+                settings = [row.request.sampling for row in self._rows]
+                self._sampler = DeviceSampler(settings, logits.shape[-1])
+            return self._sampler(logits, draws)
         values = to_host(logits)
         return token_array(
             [self._choose_here(index, values[index], position) for index in range(len(values))]
