@@ -24,7 +24,7 @@ from .inspection import inspect_model
 from .ledger import Ledger
 from .memory import MemoryGuard
 from .pace import DeviceClock, Pace
-from .pass_cost import Cadence, PassCost
+from .pass_cost import PassCost
 from .prefilling import Prefilling
 from .reading import Readings
 from .refusal import check_request, duplicate_stream, queue_full
@@ -33,6 +33,7 @@ from .row import Row, make_row
 from .scheduler import Phase, QueueFull, Scheduler
 from .sharing import PrefixSharing
 from .stats import GeneratorStats, row_gauges
+from .step_times import StepTimes
 
 _STEPS_BETWEEN_CLEARS = 512
 """MLX keeps freed buffers for reuse; sizes grow with the batch, so give them back at times."""
@@ -71,17 +72,17 @@ class Generator:
         """False: the model's caches cannot be batched; rows are served one at a time."""
         self.drafts = traits.rewinds
         """False: drafted tokens could not be taken back from the model's caches."""
-        self._cost = PassCost(traits.passes)
-        self._cores = Cores(traits.passes)
-        self._cadence = Cadence()
-        self._drafting = Drafting(self._cost)
+        cost = PassCost(traits.passes)
+        cores = Cores(traits.passes)
+        self._drafting = Drafting(cost)
         self._looks_up = prompt_lookup and traits.rewinds
         max_rows = batching.max_batch_size if traits.batches else 1
         target = batching.target_batch_time_ms
         self._pace = Pace(max_rows, target and target / 1000)
         for tokens, seconds in traits.timings:
             self._pace.observe_prefill(tokens, seconds)
-        self._clock = DeviceClock()
+        clock = DeviceClock()
+        self._times = StepTimes(clock, cores, self._pace, cost)
         self._memory = MemoryGuard(traits.footprint, mx.get_active_memory(), memory_bytes)
         with mx.stream(self._stream):
             self.readings = Readings(
@@ -90,8 +91,8 @@ class Generator:
                 traits,
                 self._memory,
                 self._pace,
-                self._clock,
-                self._cores,
+                clock,
+                cores,
                 embedding,
             )
         self._scheduler = Scheduler(max_rows, batching.max_queued_requests)
@@ -106,8 +107,8 @@ class Generator:
             self._sharing,
             self._ledger,
             self._pace,
-            self._clock,
-            self._cores,
+            clock,
+            cores,
         )
         self._room = Room(self._memory, self._scheduler, self._ledger, self._sharing)
         self._samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
@@ -191,7 +192,7 @@ class Generator:
                 self._emit(self._take_flight())
             else:
                 if reads or not self._batch.rows:
-                    self._cadence.interrupt()
+                    self._times.interrupt()
                 self._arrivals += self._prefilling.settle(self._arrive)
                 self._ledger.counters.prefilled_tokens += self.readings.settle()
                 self._schedule()
@@ -276,9 +277,8 @@ class Generator:
             drafts = self._drafting.draft(rows) if previous is None else ()
             if self._drafting.model is not None:
                 # It reckons with its own time.
-                self._cadence.interrupt()
-            self._clock.start(time.perf_counter())
-            self._cores.begin_step(len(rows) * (1 + max(map(len, drafts), default=0)))
+                self._times.interrupt()
+            self._times.begin(len(rows), 1 + max(map(len, drafts), default=0))
             self._flight = self._batch.launch(drafts)
             self._ledger.counters.decode_steps += 1
             if self._ledger.counters.decode_steps % _STEPS_BETWEEN_CLEARS == 0:
@@ -321,13 +321,8 @@ class Generator:
         if flight is None:
             return
         choices = Choices(flight)
-        now = time.perf_counter()
-        seconds = self._clock.done(now)
         rows, width = flight.peaks.shape
-        self._cost.observe(rows * width, self._cadence.step(now, seconds))
-        self._cores.end_step(seconds)
-        if not flight.drafts:
-            self._pace.observe_decode(rows, seconds)
+        self._times.end(rows, width, drafted=bool(flight.drafts))
         emit_rows(self._ledger, choices, flight)
         if flight.drafts:
             self._batch.settle(flight)
