@@ -1,11 +1,5 @@
-"""Settings for all tests of the generation."""
+"""Models of the tests compute as served ones do."""
 
-import mlx.core as mx
-from hypothesis import settings
+from mlx_runtime.model.device import describe_device, prepare_device
 
-# On a CPU, MLX would call a C++ compiler at run time.
-mx.disable_compile()
-
-# A busy machine makes an example slow; that says nothing about the code.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+prepare_device(describe_device())

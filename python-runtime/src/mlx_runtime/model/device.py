@@ -8,7 +8,7 @@ from pathlib import Path
 import mlx.core as mx
 
 from ..wire import WireDevice
-from .cpu_attention import group_queries
+from .cpu import use_cpu_ways
 
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
@@ -30,7 +30,7 @@ def prepare_device(device: WireDevice) -> None:
     """MLX compiles kernels with a C++ compiler on a CPU: slow, and there may be none."""
     if device.kind == "cpu":
         mx.disable_compile()
-        group_queries()
+        use_cpu_ways()
 
 
 def memory_in_use() -> tuple[int, int]:

@@ -13,6 +13,7 @@ from mlx import nn
 from ..errors import RpcError
 from ..readings import EmbeddingTraits
 from ..wire import LoadParams, WireBatching, WireDevice
+from .cpu import lay_out_by_input
 from .directory import ModelDirectory, load_failed
 from .embedding_traits import embedding_traits
 from .fingerprint import fingerprint
@@ -93,6 +94,8 @@ def _load(
     dtype = choose_dtype(params.weights, device, need)
     if dtype is not None:
         make_dense(model, dtype)
+    if device.kind == "cpu":
+        lay_out_by_input(model)
     weight_bytes = read_weights(model, report)
     vocab_size = vocabulary_size(config)
     if vocab_size is None:

@@ -1,4 +1,4 @@
-"""Grouped queries are only a faster way to the same numbers."""
+"""Attention in groups and blocks is only a faster way to the same numbers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 
-from mlx_runtime.model.cpu_attention import scaled_dot_product_attention
+from mlx_runtime.model.cpu.attention import scaled_dot_product_attention
 
 ROWS, HEADS, PLACES, SIZE = 3, 2, 17, 8
 
@@ -41,6 +41,25 @@ def test_the_numbers_are_those_of_mlx(
     got = scaled_dot_product_attention(q, k, v, scale=0.3, mask=mask)
     expected = mx.fast.scaled_dot_product_attention(q, k, v, scale=0.3, mask=mask)
     np.testing.assert_allclose(np.array(got), np.array(expected), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("tokens", [64, 65, 150])
+@pytest.mark.parametrize("before", [0, 9])
+def test_a_causal_prompt_in_blocks(tokens: int, before: int) -> None:
+    q = random(2, 6, tokens, SIZE)
+    k, v = random(2, HEADS, before + tokens, SIZE), random(2, HEADS, before + tokens, SIZE)
+    got = scaled_dot_product_attention(q, k, v, scale=0.3, mask="causal")
+    expected = mx.fast.scaled_dot_product_attention(q, k, v, scale=0.3, mask="causal")
+    np.testing.assert_allclose(np.array(got), np.array(expected), rtol=1e-5, atol=1e-6)
+
+
+def test_a_row_that_sees_nothing_has_numbers_and_disturbs_no_other() -> None:
+    q, k = random(2, 6, 3, SIZE), random(2, HEADS, PLACES, SIZE)
+    sees = mx.array([False, True])[:, None, None, None] & mx.ones((1, 1, 3, PLACES), mx.bool_)
+    got = np.array(scaled_dot_product_attention(q, k, k, scale=0.3, mask=sees))
+    alone = scaled_dot_product_attention(q[1:], k[1:], k[1:], scale=0.3)
+    assert np.isfinite(got).all()
+    np.testing.assert_allclose(got[1:], np.array(alone), rtol=1e-6)
 
 
 def test_sinks_are_left_to_mlx() -> None:

@@ -1,0 +1,6 @@
+"""What models compute on a CPU, in ways that are faster there than MLX's own."""
+
+from .install import use_cpu_ways
+from .layout import lay_out_by_input
+
+__all__ = ["lay_out_by_input", "use_cpu_ways"]
