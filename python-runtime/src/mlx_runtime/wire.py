@@ -277,6 +277,7 @@ class LoadParams(WireStruct, frozen=True, kw_only=True):
     prompt_store: WirePromptStore | None = None
     kv_bits: Literal[4, 8] | None = None
     prompt_lookup: bool = True
+    traits: str | None = None
 
 
 class WireSamplingDefaults(WireStruct, frozen=True, kw_only=True):
@@ -312,6 +313,7 @@ class LoadResult(WireStruct, frozen=True, kw_only=True):
     weight_bytes: Count
     load_ms: Annotated[float, Meta(ge=0)]
     capabilities: WireCapabilities
+    traits: str
 
 
 class LogParams(WireStruct, frozen=True, kw_only=True):

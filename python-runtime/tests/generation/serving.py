@@ -12,6 +12,7 @@ from mlx_lm.generate import generate_step
 
 from mlx_runtime.generation import Generator
 from mlx_runtime.generation.disk import DiskPrefixes
+from mlx_runtime.generation.inspection import ModelTraits
 from mlx_runtime.requests import Finish, PrefillProgress, Request, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -45,6 +46,7 @@ def make_generator(
     prompt_lookup: bool = True,
     samples_on_device: bool | None = None,
     disk: DiskPrefixes | None = None,
+    traits: ModelTraits | None = None,
 ) -> Generator:
     return Generator(
         model,
@@ -55,6 +57,7 @@ def make_generator(
         prompt_lookup=prompt_lookup,
         samples_on_device=samples_on_device,
         disk=disk,
+        traits=traits,
     )
 
 

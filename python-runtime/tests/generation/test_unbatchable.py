@@ -117,3 +117,28 @@ def test_a_second_turn_reuses_the_first_where_caches_allow(family: str) -> None:
 @pytest.mark.parametrize("family", CONFIGURATIONS)
 def test_families_that_batch_are_recognised(family: str) -> None:
     assert make_generator(tiny_model(family)).batches
+
+
+class Counting:
+    """Counts how often a model is run."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.runs = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.model, name)
+
+    def __call__(self, inputs: mx.array, cache: Sequence[Any] | None = None) -> mx.array:
+        self.runs += 1
+        return self.model(inputs, cache=cache)
+
+
+@pytest.mark.parametrize("family", ["llama", *UNBATCHABLE])
+def test_what_is_known_of_a_model_is_not_found_out_again(family: str) -> None:
+    first, second = Counting(tiny_model(family)), Counting(tiny_model(family))
+    known = make_generator(first)
+    generator = make_generator(second, traits=known.traits)
+    assert (generator.batches, generator.drafts) == (known.batches, known.drafts)
+    # Where embeddings come from is looked for at each load.
+    assert second.runs <= 1 < first.runs

@@ -21,13 +21,14 @@ function tell(message: ServingMessage): void {
 
 async function inspect(): Promise<Inspection> {
   const { models } = await engine.getRuntimeInfo();
-  const sidecarPid = models[0]?.pid;
-  if (sidecarPid === undefined) throw new Error('No sidecar is running.');
+  const [runtime] = models;
+  if (runtime === undefined) throw new Error('No sidecar is running.');
   return {
     batch: await engine.getBatchStats(),
     cache: await engine.getCacheStats(),
     node: await processUsage(process.pid),
-    sidecar: await processUsage(sidecarPid),
+    sidecar: await processUsage(runtime.pid),
+    spare: runtime.spare,
   };
 }
 

@@ -21,6 +21,8 @@ export interface Inspection {
   readonly cache: CacheStats;
   readonly node: ProcessUsage;
   readonly sidecar: ProcessUsage;
+  /** A process waits to take over from the sidecar. */
+  readonly spare: boolean;
 }
 
 export interface ProcessUsage {

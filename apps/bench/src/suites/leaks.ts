@@ -7,8 +7,8 @@ const SETTLE_TIMEOUT_MS = 30_000;
 const SPARE_BYTES = 64 * 1024 * 1024;
 
 /**
- * The server's state once no row is left and its idle connections are closed;
- * throws when rows stay.
+ * The server's state once no row is left, its idle connections are closed, and
+ * the process that may take over next has been started; throws when rows stay.
  */
 export async function settled(server: OurServer): Promise<Inspection> {
   // Connections kept alive would count as open files on one side of a comparison only.
@@ -18,9 +18,8 @@ export async function settled(server: OurServer): Promise<Inspection> {
   for (;;) {
     await sleep(200);
     const current = await server.inspect();
-    if (rowsLeft(current) === 0 && current.node.descriptors === previous.node.descriptors) {
-      return current;
-    }
+    const isSteady = current.node.descriptors === previous.node.descriptors;
+    if (rowsLeft(current) === 0 && current.spare && isSteady) return current;
     if (performance.now() > giveUpAt) {
       const rows = JSON.stringify(current.batch.rows);
       throw new Error(`The server does not come to rest after all requests ended: ${rows}`);

@@ -26,7 +26,7 @@ export interface SupervisorOptions {
   restartDelayMaxMs?: number;
   /** Keep a process launched and waiting to take over. Default true. */
   spare?: boolean;
-  /** How long after becoming ready the spare is launched. Default 1 s. */
+  /** How long after becoming ready the spare is launched: its imports would hold up what a crash left to do. Default 3 s. */
   spareDelayMs?: number;
   /** For idempotent requests. */
   retry?: RetryOptions;
@@ -61,7 +61,7 @@ export function resolveSupervisorOptions(options: SupervisorOptions): ResolvedSu
     restartDelayBaseMs: options.restartDelayBaseMs ?? 100,
     restartDelayMaxMs: options.restartDelayMaxMs ?? 5_000,
     spare: options.spare ?? true,
-    spareDelayMs: options.spareDelayMs ?? 1_000,
+    spareDelayMs: options.spareDelayMs ?? 3_000,
     random: options.random ?? Math.random,
     clock: options.sidecar.clock ?? systemClock,
   };

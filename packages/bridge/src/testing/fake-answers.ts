@@ -80,6 +80,7 @@ async function load(server: FakeServer, params: Params<'load'>): Promise<Reply> 
     eosTokenIds: [0],
     weightBytes: 4,
     loadMs: steps * stepMs,
+    traits: 'those of a fake',
     capabilities: {
       batching: true,
       chat: true,

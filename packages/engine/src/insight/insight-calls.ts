@@ -31,6 +31,8 @@ export interface ModelRuntime
   readonly restarts: number;
   /** Ends that nobody asked for, by reason. */
   readonly crashes: SupervisorStats['crashes'];
+  /** A process has done its imports and waits, so that a crash costs only the load of the model. */
+  readonly spare: boolean;
   /** What the processes sent that made no sense or came too late, by kind. */
   readonly droppedFrames: DroppedFrames;
   /** Of the breaker that guards idempotent calls. */
@@ -80,7 +82,7 @@ export function runtimeInfo({ models, status }: EngineServices): RuntimeInfo {
     models: models.models.flatMap(({ id, facts, process, tally }) => {
       if (facts === undefined || process === undefined) return [];
       const { protocolVersion: _, ...runtime } = facts.runtime;
-      const { restarts, crashes, circuit, connections } = process.stats();
+      const { restarts, crashes, spare, circuit, connections } = process.stats();
       const droppedFrames = pick(connections, dropped);
       const { slowConsumers } = tally;
       const recoveries = { ...tally.recoveries };
@@ -89,6 +91,7 @@ export function runtimeInfo({ models, status }: EngineServices): RuntimeInfo {
         ...runtime,
         restarts,
         crashes,
+        spare,
         circuit,
         droppedFrames,
         recoveries,

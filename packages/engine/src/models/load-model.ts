@@ -46,7 +46,8 @@ async function loadHolding(
   context.signal.throwIfAborted();
   const process = context.runner.createProcess(async (sidecar: Sidecar, { signal }) => {
     const runtime = await sidecar.start();
-    const loaded = await sidecar.request('load', params, { signal });
+    const traits = model.facts?.loaded.traits;
+    const loaded = await sidecar.request('load', { ...params, traits }, { signal });
     requireDtype(loaded.capabilities.weights, context.settings.dtype);
     model.facts = { path: params.path, runtime, loaded };
     await loadDraftAgain(model, sidecar, signal, context);

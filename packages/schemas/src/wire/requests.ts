@@ -81,6 +81,8 @@ export const LoadParamsSchema = strictObject({
   kvBits: KvBits,
   /** Draft tokens from what a request's own text repeats, where that is faster. */
   promptLookup: On,
+  /** What an earlier process said in its result, to save looking again. */
+  traits: OptionalText,
 });
 export const WireCapabilitiesSchema = strictObject({
   /** False: the model's cache cannot be batched; requests are served one at a time. */
@@ -117,6 +119,8 @@ export const LoadResultSchema = strictObject({
   weightBytes: NonNegativeInteger,
   loadMs: NonNegativeNumber,
   capabilities: WireCapabilitiesSchema,
+  /** What was found out about the model by running it, for the next process that loads it. */
+  traits: Text,
 });
 
 export const GenerateParamsSchema = strictObject({

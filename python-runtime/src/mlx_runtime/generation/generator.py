@@ -20,7 +20,7 @@ from .decode_batch import Arrivals, DecodeBatch, Flight
 from .disk import DiskPrefixes
 from .draft_model import DraftCandidate, prepare_draft_model
 from .drafting import Drafting
-from .inspection import inspect_model
+from .inspection import ModelTraits, inspect_model
 from .ledger import Ledger
 from .memory import MemoryGuard
 from .pace import DeviceClock, Pace
@@ -55,10 +55,12 @@ class Generator:
         prompt_lookup: bool = True,
         samples_on_device: bool | None = None,
         embedding: EmbeddingTraits | None = None,
+        traits: ModelTraits | None = None,
     ) -> None:
         """`memory_bytes`: what weights, rows and kept prefixes may fill; None: no limit.
         `disk`: keeps prefixes beyond the life of this generator, which does not close it.
         `prompt_lookup`: draft tokens from a row's own text where that pays.
+        `traits`: what is known of the model; None: it is found out by running it.
         `samples_on_device`: None: on a GPU, where bringing logits to the host is costly.
         """
         self._model = model
@@ -67,7 +69,8 @@ class Generator:
         self._context_length = context_length
         self._stream = mx.new_thread_local_stream(mx.default_device())
         with mx.stream(self._stream):
-            traits = inspect_model(model, vocab_size)
+            traits = traits or inspect_model(model, vocab_size)
+        self.traits = traits
         self.batches = traits.batches
         """False: the model's caches cannot be batched; rows are served one at a time."""
         self.drafts = traits.rewinds
@@ -283,7 +286,7 @@ class Generator:
             self._ledger.counters.decode_steps += 1
             if self._ledger.counters.decode_steps % _STEPS_BETWEEN_CLEARS == 0:
                 mx.clear_cache()
-        if self._launching_blocks and (self._reads_next or not self._overlaps):
+        if self._launching_blocks and (self._reads_next or self._awaited or not self._overlaps):
             # What was computed meanwhile would be told of only behind the next pass.
             self._emit(previous)
             self._emit(self._take_flight())
@@ -296,6 +299,11 @@ class Generator:
     @property
     def _reads_next(self) -> bool:
         return self._scheduler.count(Phase.PREFILLING) > 0 or self.readings.has_work
+
+    @property
+    def _awaited(self) -> bool:
+        """True when somebody's first token is under way."""
+        return self._flight is not None and any(not row.generated for row in self._flight.rows)
 
     @property
     def _overlaps(self) -> bool:

@@ -41,7 +41,7 @@ class ModelTraits:
 
 
 def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
-    """Reads two short prompts alone and together, and compares what comes out.
+    """Reads two short texts alone at once, and together step by step; compares what comes out.
 
     Some models have caches that cannot be merged, others merge and compute
     something else; both are served row by row.
@@ -51,10 +51,7 @@ def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
         for row, length in enumerate(_PROMPT_LENGTHS)
     ]
     plain = [layer_caches.empty_caches(model) for _ in rows]
-    alone = [
-        _run(model, caches, [row], [length])[:, 0]
-        for caches, row, length in zip(plain, rows, _PROMPT_LENGTHS, strict=True)
-    ]
+    alone = [_last_logits(model, caches, row) for caches, row in zip(plain, rows, strict=True)]
     rewinds = layer_caches.can_rewind(plain[0])
     together = _together(model, rows) if layer_caches.can_merge(plain[0]) else None
     return ModelTraits(
@@ -93,6 +90,12 @@ def _agree(alone: Sequence[Floats], together: Floats) -> bool:
         for row, logits in enumerate(alone)
     ]
     return max(differences) <= _TOLERANCE
+
+
+def _last_logits(model: LanguageModel, caches: Caches, row: list[int]) -> Floats:
+    """Of the last steps of a row that is read in one pass: (steps, vocabulary)."""
+    logits = layer_caches.forward(model, token_array([row]), caches)
+    return to_host(logits[0, -_STEPS:, :].astype(mx.float32))
 
 
 def _run(

@@ -97,6 +97,7 @@ class Loading:
             eos_token_ids=eos,
             weight_bytes=loaded.weight_bytes,
             load_ms=(time.monotonic() - started) * 1000,
+            traits=serving.traits,
             capabilities=WireCapabilities(
                 batching=serving.batches,
                 chat=traits.tools is not None,

@@ -32,6 +32,7 @@ from ..model.weights import ReportBytes, memory_left, usable_bytes
 from ..readings import EmbedTexts, Task
 from ..requests import Failure, Finish, PrefillProgress, Request, StepOutput
 from ..wire import LoadDraftParams, LoadParams, WireBatching, WirePromptStore
+from . import known_traits
 from .activity import Activity
 from .rows_on_wire import NO_USAGE
 from .statistics import add_counters
@@ -44,6 +45,8 @@ class Serving(NamedTuple):
 
     batches: bool
     drafts: bool
+    traits: str
+    """For a later process that loads the same model."""
 
 
 class _Draft(NamedTuple):
@@ -92,6 +95,7 @@ class ModelHost:
     ) -> Serving:
         """Starts to accept rows."""
         disk = self._disk = _open_store(params.prompt_store, loaded)
+        traits = known_traits.from_text(params.traits, loaded.fingerprint)
 
         def make_generator() -> Generator:
             return Generator(
@@ -104,12 +108,19 @@ class ModelHost:
                 disk=disk,
                 embedding=loaded.embedding,
                 prompt_lookup=params.prompt_lookup,
+                traits=traits,
             )
 
         self._has_head = loaded.has_head
         self._make_generator = make_generator
         self._generator = make_generator()
-        return Serving(self._generator.batches, self._generator.drafts)
+        # One that starts over need not look again either.
+        traits = self._generator.traits
+        return Serving(
+            self._generator.batches,
+            self._generator.drafts,
+            known_traits.to_text(traits, loaded.fingerprint),
+        )
 
     def outline(self, directory: ModelDirectory) -> tuple[Outline, bool]:
         """A model's facts, and whether its caches rewind; raises RpcError."""

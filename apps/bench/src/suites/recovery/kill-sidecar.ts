@@ -37,6 +37,7 @@ export const killSidecar: Benchmark = {
         title: `sidecar killed under ${STREAMS} streams: first token of a new request, slowest of ${rounds}`,
         bar: atMost(5000),
         values: [Math.max(...crashes.map(({ servingAgainMs }) => servingAgainMs))],
+        note: crashes.map(({ servingAgainMs }) => `${Math.round(servingAgainMs)} ms`).join(', '),
       },
       {
         ...reading,

@@ -15,8 +15,10 @@ from mlx import nn
 
 
 def lay_out_by_input(model: nn.Module) -> None:
-    """Has dense layers and embeddings keep their weights so, under the same shapes; computes
-    nothing yet."""
+    """Has dense layers and embeddings keep their weights so, under the same shapes.
+
+    Computes nothing yet.
+    """
     untyped: Any = model
     for _, module in untyped.named_modules():
         if type(module) in (nn.Linear, nn.Embedding):
