@@ -29,7 +29,7 @@ def test_prefill_gets_more_while_more_rows_wait_than_run() -> None:
 
 def test_budgets_have_a_floor_and_a_ceiling() -> None:
     assert trained(decode=10, fixed=0.01, per_token=1e-5).prefill_budget(8, 1) == 8192
-    assert trained(decode=0.001, fixed=1.0, per_token=0.1).prefill_budget(8, 1) == 16
+    assert trained(decode=0.001, fixed=1.0, per_token=0.1).prefill_budget(8, 1) == 8
 
 
 def test_a_burst_never_stalls_running_rows_for_long() -> None:

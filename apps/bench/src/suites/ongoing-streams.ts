@@ -50,7 +50,8 @@ export class OngoingStreams implements AsyncDisposable {
   }
 
   async #run(endpoint: Endpoint, messages: ChatMessage[], index: number): Promise<void> {
-    const request = { messages, max_tokens: MANY_TOKENS, temperature: 0 };
+    // Endless stories repeat themselves, and with drafts many tokens would come at once.
+    const request = { messages, max_tokens: MANY_TOKENS, temperature: 0, prompt_lookup: false };
     try {
       await streamCompletion(endpoint, request, {
         signal: this.#abort.signal,

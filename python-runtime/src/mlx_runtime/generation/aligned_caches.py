@@ -206,11 +206,18 @@ def _stacked(rows: Sequence[mx.array | None], alignment: Alignment) -> mx.array 
 
 
 def _joined(first: mx.array | None, second: mx.array | None, places: int) -> mx.array | None:
-    """Rows of both; at least `places` long. Both are None, or neither is."""
+    """Rows of both with room for more than `places`. Both are None, or neither is.
+
+    Written once: padding and concatenating would copy a batch of long rows twice.
+    """
     if first is None or second is None:
         return None
-    places = max(places, first.shape[2])
-    return mx.concatenate([_resized(first, places), _resized(second, places)])
+    rows, heads, _, size = first.shape
+    places = max(_rounded(places + 1), first.shape[2], second.shape[2])
+    joined = mx.zeros((rows + second.shape[0], heads, places, size), first.dtype)
+    joined[:rows, :, : first.shape[2]] = first
+    joined[rows:, :, : second.shape[2]] = second
+    return joined
 
 
 def _rows(held: mx.array | None, rows: mx.array, places: int) -> mx.array | None:

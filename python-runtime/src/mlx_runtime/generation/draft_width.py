@@ -4,7 +4,8 @@ A pass over rows of w tokens each costs what passes of that many tokens were
 measured to cost, and yields one token per row and every drafted one that holds.
 The width with the best expected rate is taken (goodput, as in Liu et al.,
 "Optimizing speculative decoding for serving large language models using
-goodput", 2024); where no draft pays, that is one.
+goodput", 2024), of those that keep nobody waiting for long; where no draft
+pays, that is one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from .pass_cost import PassCost
 MOST_DRAFTED = 31
 _MOST_TOKENS = 512
 """Of a pass: its logits take up much memory."""
+_LONGEST_PASS = 4.0
+"""Relative to a plain step. However much it yields, it comes late and all at once."""
 
 Odds = Iterator[float]
 """The chance that a row's first, first two, ... drafted tokens hold."""
@@ -47,7 +50,10 @@ def best_width(
         if gain == 0.0:
             break
         expected += gain
-        rate = expected / (cost.seconds(tokens * rows) + draft_seconds(tokens - 1))
+        seconds = cost.seconds(tokens * rows) + draft_seconds(tokens - 1)
+        if seconds > _LONGEST_PASS * cost.seconds(rows):
+            break
+        rate = expected / seconds
         if rate > best.rate:
             best = Width(tokens, rate)
     return best

@@ -20,6 +20,7 @@ from .decode_batch import Arrivals, DecodeBatch, Flight
 from .disk import DiskPrefixes
 from .draft_model import DraftCandidate, prepare_draft_model
 from .drafting import Drafting
+from .freed_memory import FreedMemory
 from .inspection import ModelTraits, inspect_model
 from .ledger import Ledger
 from .memory import MemoryGuard
@@ -34,9 +35,6 @@ from .scheduler import Phase, QueueFull, Scheduler
 from .sharing import PrefixSharing
 from .stats import GeneratorStats, row_gauges
 from .step_times import StepTimes
-
-_STEPS_BETWEEN_CLEARS = 512
-"""MLX keeps freed buffers for reuse; sizes grow with the batch, so give them back at times."""
 
 
 class Generator:
@@ -86,6 +84,7 @@ class Generator:
             self._pace.observe_prefill(tokens, seconds)
         clock = DeviceClock()
         self._times = StepTimes(clock, cores, self._pace, cost)
+        self._freed = FreedMemory()
         self._memory = MemoryGuard(traits.footprint, mx.get_active_memory(), memory_bytes)
         with mx.stream(self._stream):
             self.readings = Readings(
@@ -201,7 +200,10 @@ class Generator:
                 self._schedule()
                 self._step()
                 self._sharing.write_some()
-        return self._ledger.take_outputs()
+        outputs = self._ledger.take_outputs()
+        if not self.has_work():
+            self._freed.rest()
+        return outputs
 
     def stats(self) -> GeneratorStats:
         self._ledger.counters.reused_tokens = self._sharing.reused_tokens
@@ -284,8 +286,7 @@ class Generator:
             self._times.begin(len(rows), 1 + max(map(len, drafts), default=0))
             self._flight = self._batch.launch(drafts)
             self._ledger.counters.decode_steps += 1
-            if self._ledger.counters.decode_steps % _STEPS_BETWEEN_CLEARS == 0:
-                mx.clear_cache()
+            self._freed.step()
         if self._launching_blocks and (self._reads_next or self._awaited or not self._overlaps):
             # What was computed meanwhile would be told of only behind the next pass.
             self._emit(previous)

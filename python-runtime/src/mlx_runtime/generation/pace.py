@@ -16,7 +16,7 @@ _LARGEST_SHARE = 16.0
 """The same while far more rows wait than run."""
 _IDLE_SHARE = 20.0
 """With no row running, a pass is long enough when its fixed cost is one part in this many."""
-_SMALLEST_CHUNK = 16
+_SMALLEST_CHUNK = 8
 _FIRST_CHUNK = 64
 _LARGEST_PASS = 8192
 _STEPS_BETWEEN_ADJUSTMENTS = 8

@@ -72,7 +72,7 @@ function plan(random: () => number, index: number): Plan {
       ? [{ role: 'user' as const, content: longText(`churn ${index}`, 50 + random() * 400) }]
       : storyPrompt(`churn ${index}`);
   const request = { messages, max_tokens: 1 + Math.floor(random() * 40), ...settings };
-  return random() < 1 / 3 ? { request, cancelAfterMs: random() * 8000 } : { request };
+  return random() < 1 / 3 ? { request, cancelAfterMs: Math.round(random() * 8000) } : { request };
 }
 
 async function send(endpoint: Endpoint, { request, cancelAfterMs }: Plan): Promise<Outcome> {
