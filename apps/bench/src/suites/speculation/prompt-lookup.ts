@@ -2,24 +2,19 @@ import { alternate, type Pair } from '../../measure/alternate.ts';
 import { atLeast, type Bar, type Measurement } from '../../measure/measurement.ts';
 import { rewritePrompt } from '../../prompts/rewrite.ts';
 import { storyPrompt } from '../../prompts/story.ts';
-import type { Benchmark, BenchmarkContext } from '../benchmark.ts';
+import type { Benchmark } from '../benchmark.ts';
 import { write, type Load, type Written } from './write.ts';
 
 const rewrite: Load = { name: 'rewrite', prompt: rewritePrompt, streams: 1, tokens: 160 };
 const free: Load = { name: 'free', prompt: storyPrompt, streams: 1, tokens: 128 };
 const eight: Load = { name: 'rewrite eight', prompt: rewritePrompt, streams: 8, tokens: 96 };
 
-/** An answer that copies its prompt, one that does not, and eight that do: with drafts and without. */
-export const promptLookup: Benchmark = {
-  id: 'prompt-lookup',
-  async measure(context) {
-    return [
-      await againstNone(context, rewrite, 'a text written once more, greedy', atLeast(2)),
-      await againstNone(context, free, 'a free story, greedy', atLeast(0.97)),
-      await againstNone(context, eight, '8 texts written once more, greedy', atLeast(0.97)),
-    ];
-  },
-};
+/** With drafts and without: an answer that copies its prompt, one that does not, eight that do. */
+export const promptLookup: readonly Benchmark[] = [
+  withAndWithout(rewrite, 'a text written once more, greedy', atLeast(2)),
+  withAndWithout(free, 'a free story, greedy', atLeast(0.97)),
+  withAndWithout(eight, '8 texts written once more, greedy', atLeast(0.97)),
+];
 
 /** The copying answer from both servers. */
 export const rewritePeer: Benchmark = {
@@ -36,20 +31,20 @@ export const rewritePeer: Benchmark = {
   },
 };
 
-async function againstNone(
-  { rounds, progress, contenders }: BenchmarkContext,
-  load: Load,
-  what: string,
-  bar: Bar,
-): Promise<Measurement> {
-  const { endpoint } = await contenders.ours();
-  const pairs = await alternate(what, rounds, progress, {
-    ours: (round) => write(endpoint, load, round),
-    reference: (round) => write(endpoint, load, round, { prompt_lookup: false }),
-  });
+function withAndWithout(load: Load, what: string, bar: Bar): Benchmark {
   const id = `lookup-${load.name.replaceAll(' ', '-')}`;
   const title = `${load.streams} stream${load.streams === 1 ? '' : 's'}, ${what}: decoding`;
-  return comparison(id, title, 'our own without drafts', bar, pairs);
+  return {
+    id,
+    async measure({ rounds, progress, contenders }) {
+      const { endpoint } = await contenders.ours();
+      const pairs = await alternate(what, rounds, progress, {
+        ours: (round) => write(endpoint, load, round),
+        reference: (round) => write(endpoint, load, round, { prompt_lookup: false }),
+      });
+      return [comparison(id, title, 'our own without drafts', bar, pairs)];
+    },
+  };
 }
 
 function comparison(

@@ -4,5 +4,5 @@ import { promptLookup, rewritePeer } from './prompt-lookup.ts';
 export const speculation: Suite = {
   name: 'speculation',
   description: 'Drafts from the text itself: what they gain where an answer copies, and cost else.',
-  benchmarks: [promptLookup, rewritePeer],
+  benchmarks: [...promptLookup, rewritePeer],
 };
