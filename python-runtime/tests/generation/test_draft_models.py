@@ -134,7 +134,8 @@ def test_rows_of_all_kinds_say_the_same_with_and_without_a_draft_model(
     assert generator.drafted_rows == 0
     if kind == "same":
         assert counters.accepted_tokens > 0.6 * counters.drafted_tokens
-        assert counters.decode_steps < TOKENS / 2
+        # Some passes are plain or narrow: none may take much longer than a plain one.
+        assert counters.decode_steps < 0.75 * TOKENS
     if kind == "perturbed":
         assert counters.accepted_tokens > 0.3 * counters.generated_tokens
 

@@ -16,12 +16,14 @@ from .ledger import Ledger
 from .row import Row
 
 
-def emit_rows(ledger: Ledger, choices: Choices, flight: Flight) -> None:
-    """Emits what a pass chose, for rows that are still wanted."""
+def emit_rows(ledger: Ledger, choices: Choices, flight: Flight) -> int:
+    """Emits what a pass chose, for rows that are still wanted; how many tokens that was."""
+    before = ledger.counters.generated_tokens
     for index, row in enumerate(flight.rows):
         if not row.ended:
             draft = flight.drafts[index] if flight.drafts else ()
             _emit_row(ledger, choices, index, row, draft)
+    return ledger.counters.generated_tokens - before
 
 
 def _emit_row(ledger: Ledger, choices: Choices, index: int, row: Row, draft: Sequence[int]) -> None:

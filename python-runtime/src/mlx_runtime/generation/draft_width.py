@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from .pass_cost import PassCost
+from .pass_cost import PassCost, size_class
 
 MOST_DRAFTED = 31
 _MOST_TOKENS = 512
@@ -53,6 +53,9 @@ def best_width(
         seconds = cost.seconds(tokens * rows) + draft_seconds(tokens - 1)
         if seconds > _LONGEST_PASS * cost.seconds(rows):
             break
+        # Few widths: a GPU has to prepare for each that is new.
+        if size_class(tokens) != tokens:
+            continue
         rate = expected / seconds
         if rate > best.rate:
             best = Width(tokens, rate)

@@ -15,6 +15,7 @@ from .draft_width import Width, best_width
 from .guesses import Guess
 from .own_guesses import limit_of
 from .pass_cost import PassCost
+from .promises import Promises
 from .row import Row
 
 _MARGIN = 1.05
@@ -32,6 +33,9 @@ class Drafting:
         """`cost`: of passes of the model that is drafted for."""
         self._cost = cost
         self.model: DraftModel | None = None
+        self._promises = Promises()
+        self._promised_rate: float | None = None
+        """Tokens per second of the pass in flight, if it was drafted from the rows' own text."""
 
     def retain(self, rows: Collection[Row]) -> None:
         """Forgets all other rows."""
@@ -52,13 +56,22 @@ class Drafting:
         for row in rows:
             own_guesses.look_ahead(row)
         width = self._own_width(rows)
+        self._promised_rate = None
         if self.model is not None:
             drafts = self._model_drafts(self.model, rows, width)
             if drafts:
                 return drafts
-        return (
-            [own_guesses.draft(row, width.tokens - 1) for row in rows] if width.tokens > 1 else ()
-        )
+        if width.tokens == 1:
+            return ()
+        self._promised_rate = width.rate
+        return [own_guesses.draft(row, width.tokens - 1) for row in rows]
+
+    def judge(self, tokens: int, seconds: float, *, drafted: bool) -> None:
+        """Takes note of how many tokens a pass yielded, and how long it took in all."""
+        if not drafted:
+            self._promises.hope()
+        elif self._promised_rate is not None:
+            self._promises.judge(self._promised_rate * seconds, tokens)
 
     def _model_drafts(self, model: DraftModel, rows: Sequence[Row], own: Width) -> Drafts:
         """Nothing where the rows' own guesses promise more, or no guess pays."""
@@ -76,7 +89,7 @@ class Drafting:
     def _own_width(self, rows: Sequence[Row]) -> Width:
         hopes = [own_guesses.odds(row) for row in rows if row.lookup is not None]
         margin = _MARGIN if len(rows) == 1 else _MARGIN_TOGETHER
-        return best_width(self._cost, len(rows), hopes, margin)
+        return best_width(self._cost, len(rows), hopes, margin / self._promises.trust)
 
     def _model_width(self, model: DraftModel, rows: Sequence[Row]) -> Width:
         served = _served(model, rows)

@@ -331,7 +331,8 @@ class Generator:
             return
         choices = Choices(flight)
         rows, width = flight.peaks.shape
-        self._times.end(rows, width, drafted=bool(flight.drafts))
-        emit_rows(self._ledger, choices, flight)
+        seconds = self._times.end(rows, width, drafted=bool(flight.drafts))
+        emitted = emit_rows(self._ledger, choices, flight)
+        self._drafting.judge(emitted, seconds, drafted=bool(flight.drafts))
         if flight.drafts:
             self._batch.settle(flight)

@@ -37,16 +37,16 @@ class PassCost:
 
     def __init__(self, timings: Iterable[tuple[int, float]]) -> None:
         """`timings`: tokens of a pass and its seconds."""
-        self._seconds = {_size(tokens): seconds for tokens, seconds in timings}
+        self._seconds = {size_class(tokens): seconds for tokens, seconds in timings}
         self._sizes = sorted(self._seconds)
 
     def observe(self, tokens: int, seconds: float) -> None:
         if not self._sizes:
-            self._seconds[_size(tokens)] = seconds
-            self._sizes.append(_size(tokens))
+            self._seconds[size_class(tokens)] = seconds
+            self._sizes.append(size_class(tokens))
         ratio = seconds / self.seconds(tokens)
         ratio = min(max(ratio, 1 / _LARGEST_RATIO), _LARGEST_RATIO)
-        size, adapt = _size(tokens), _ADAPT
+        size, adapt = size_class(tokens), _ADAPT
         if size not in self._seconds:
             adapt = _ADAPT_FIRST
             self._seconds[size] = self.seconds(size)
@@ -74,7 +74,7 @@ class PassCost:
         return max(floor, self._seconds[first] + slope * (tokens - first))
 
 
-def _size(tokens: int) -> int:
+def size_class(tokens: int) -> int:
     """Rounded down to 1, 1.5, 2, 3, 4, 6, 8, 12, ..., so that few sizes are told apart."""
     step = 1 << max(0, tokens.bit_length() - 2)
     return tokens // step * step

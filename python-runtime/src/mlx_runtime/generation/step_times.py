@@ -27,11 +27,13 @@ class StepTimes:
         self._clock.start(time.perf_counter())
         self._cores.begin_step(rows * width)
 
-    def end(self, rows: int, width: int, *, drafted: bool) -> None:
-        """Call for each step in turn, when its choices are there."""
+    def end(self, rows: int, width: int, *, drafted: bool) -> float:
+        """Call for each step in turn, when its choices are there; seconds it took in all."""
         now = time.perf_counter()
         seconds = self._clock.done(now)
-        self._cost.observe(rows * width, self._cadence.step(now, seconds))
+        in_all = self._cadence.step(now, seconds)
+        self._cost.observe(rows * width, in_all)
         self._cores.end_step(seconds)
         if not drafted:
             self._pace.observe_decode(rows, seconds)
+        return in_all
