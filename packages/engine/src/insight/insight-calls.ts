@@ -31,7 +31,7 @@ export interface ModelRuntime
   readonly restarts: number;
   /** Ends that nobody asked for, by reason. */
   readonly crashes: SupervisorStats['crashes'];
-  /** A process has done its imports and waits, so that a crash costs only the load of the model. */
+  /** A process was started to take over, so that a crash costs little more than the load of the model. */
   readonly spare: boolean;
   /** What the processes sent that made no sense or came too late, by kind. */
   readonly droppedFrames: DroppedFrames;
