@@ -11,6 +11,7 @@ TRAITS = ModelTraits(
     forgets=False,
     footprint=Footprint([LayerFootprint(0.0, 512.0), LayerFootprint(1.5, 256.0, 128)]),
     rewinds=True,
+    holds_prefixes=True,
     timings=[(1, 0.07), (64, 0.21)],
     passes=[(1, 0.08), (8, 0.09)],
     vocab_size=49152,

@@ -4,6 +4,10 @@ Rows are aligned at the left: token t of every row lies at place t. A row takes
 tokens back by becoming shorter, and none moves when another joins, leaves or
 reads more. Places behind a row's end hold leftovers, which the mask hides and
 the row's next tokens overwrite.
+
+What rows begin with may be held apart (`row_prefixes`); places then count from
+there. Only attention that knows of it can be used with such caches, and only
+models that hand their keys to it untouched.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import mlx.core as mx
 from mlx_lm.models.cache import KVCache
 
 from .arrays import integer_array
+from .row_prefixes import Prefix, RowPrefixes, RowText, Share, plan_shares
 
 _GROWTH = 256
 """Places are added this many at a time."""
@@ -23,25 +28,30 @@ _GROWTH = 256
 class Alignment:
     """How many tokens each row holds; shared by the layers of one batch."""
 
-    def __init__(self, lengths: Iterable[int]) -> None:
+    def __init__(self, lengths: Iterable[int], prefixes: RowPrefixes) -> None:
+        self.prefixes = prefixes
         self.lengths: Sequence[int] = ()
-        self.longest = 0
-        self.even = True
         self.change(lengths)
 
     def change(self, lengths: Iterable[int]) -> None:
         self.lengths = tuple(lengths)
-        self.longest = max(self.lengths, default=0)
-        self.even = min(self.lengths, default=0) == self.longest
+        self.used = [
+            length - apart
+            for length, apart in zip(self.lengths, self.prefixes.lengths, strict=True)
+        ]
+        """Places of each row: its tokens but for the prefix."""
+        self.longest = max(self.used, default=0)
+        self.even = min(self.used, default=0) == self.longest
         self.offset = integer_array(self.lengths)
-        """(rows,): where each row's next token goes."""
+        """(rows,): the position of each row's next token."""
+        self._next = integer_array(self.used) if any(self.prefixes.lengths) else self.offset
         self._places: dict[int, mx.array] = {}
         self._masks: dict[int, mx.array] = {}
 
     def places(self, width: int) -> mx.array:
         """(rows, 1, width, 1): where the next `width` tokens go; computed once for all layers."""
         if width not in self._places:
-            places = self.offset[:, None] + mx.arange(width)
+            places = self._next[:, None] + mx.arange(width)
             self._places[width] = places[:, None, :, None]
         return self._places[width]
 
@@ -57,10 +67,11 @@ class AlignedLayer:
     use. Tokens of a pass count only once `AlignedCaches.advance` says how many."""
 
     def __init__(
-        self, alignment: Alignment, keys: mx.array | None, values: mx.array | None
+        self, alignment: Alignment, index: int, keys: mx.array | None, values: mx.array | None
     ) -> None:
-        """`keys`, `values`: (rows, heads, places, size)."""
+        """`index`: of the layer. `keys`, `values`: (rows, heads, places, size)."""
         self._alignment = alignment
+        self._index = index
         self.keys = keys
         self.values = values
 
@@ -77,7 +88,7 @@ class AlignedLayer:
         return _nbytes(self.keys) + _nbytes(self.values)
 
     def size(self) -> int:
-        return self._alignment.longest
+        return max(self._alignment.lengths, default=0)
 
     def empty(self) -> bool:
         return self.keys is None
@@ -89,12 +100,15 @@ class AlignedLayer:
         used = self._alignment.longest + keys.shape[2]
         self.keys = self._write(_with_room(self.keys, keys, used), keys)
         self.values = self._write(_with_room(self.values, values, used), values)
-        return self.keys[..., :used, :], self.values[..., :used, :]
+        keys = self._alignment.prefixes.keys(self._index, self.keys[..., :used, :])
+        return keys, self.values[..., :used, :]
 
     def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> mx.array:  # noqa: N803
         mask = self._alignment.mask(N)
         if window_size is None:
             return mask
+        if self._alignment.prefixes.prefixes:
+            raise NotImplementedError("a prefix is seen by all that follows it")
         return mask & (mx.arange(mask.shape[-1]) > self._alignment.places(N) - window_size)
 
     def _write(self, held: mx.array, new: mx.array) -> mx.array:
@@ -114,16 +128,25 @@ class AlignedCaches(list[AlignedLayer]):
         self._alignment = alignment
 
     @staticmethod
-    def of(rows: Sequence[Sequence[Any]]) -> AlignedCaches:
-        """Copies of the plain caches of several rows."""
-        alignment = Alignment([row[0].offset for row in rows])
+    def of(
+        rows: Sequence[Sequence[Any]],
+        texts: Sequence[RowText] = (),
+        shares: Sequence[Share] = (),
+    ) -> AlignedCaches:
+        """Copies of the plain caches of several rows, but for what they hold apart.
+
+        `shares`: of rows with these texts.
+        """
+        prefixes = RowPrefixes([_prefix(share, texts, rows) for share in shares], len(rows))
+        alignment = Alignment([row[0].offset for row in rows], prefixes)
         layers = [
             AlignedLayer(
                 alignment,
+                index,
                 _stacked([layer.keys for layer in layers], alignment),
                 _stacked([layer.values for layer in layers], alignment),
             )
-            for layers in zip(*rows, strict=True)
+            for index, layers in enumerate(zip(*rows, strict=True))
         ]
         return AlignedCaches(alignment, layers)
 
@@ -131,6 +154,16 @@ class AlignedCaches(list[AlignedLayer]):
     def lengths(self) -> Sequence[int]:
         """Tokens of each row."""
         return self._alignment.lengths
+
+    def plan(self, texts: Sequence[RowText]) -> Sequence[Share]:
+        """What rows with these texts are to hold apart when they join."""
+        alignment = self._alignment
+        return plan_shares(
+            texts,
+            alignment.prefixes.prefixes,
+            beside=len(alignment.lengths),
+            longest=alignment.longest,
+        )
 
     def advance(self, tokens: Sequence[int]) -> None:
         """Notes that a pass has run: how many of its tokens each row keeps."""
@@ -143,24 +176,39 @@ class AlignedCaches(list[AlignedLayer]):
 
     def extend(self, other: AlignedCaches) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Appends the rows of another batch."""
-        places = max(self._alignment.longest, other._alignment.longest)
+        alignment, theirs = self._alignment, other._alignment
+        places = max(alignment.longest, theirs.longest)
         for layer, more in zip(self, other, strict=True):
             layer.keys = _joined(layer.keys, more.keys, places)
             layer.values = _joined(layer.values, more.values, places)
-        self._alignment.change([*self.lengths, *other.lengths])
+        lengths = [*self.lengths, *other.lengths]
+        prefixes = alignment.prefixes.with_more(theirs.prefixes.prefixes)
+        alignment.prefixes.change(prefixes, len(lengths))
+        alignment.change(lengths)
 
     def keep_rows(self, indices: Sequence[int]) -> None:
-        lengths = [self.lengths[index] for index in indices]
+        alignment = self._alignment
+        longest = max(alignment.used[index] for index in indices)
         rows = integer_array(indices)
         for layer in self:
-            layer.keys = _rows(layer.keys, rows, max(lengths))
-            layer.values = _rows(layer.values, rows, max(lengths))
-        self._alignment.change(lengths)
+            layer.keys = _rows(layer.keys, rows, longest)
+            layer.values = _rows(layer.values, rows, longest)
+        lengths = [self.lengths[index] for index in indices]
+        alignment.prefixes.change(alignment.prefixes.kept(indices), len(indices))
+        alignment.change(lengths)
 
     def extract(self, index: int) -> list[Any]:
         """Plain caches of one row, copied out of the batch."""
-        length = self.lengths[index]
-        return [_plain(layer, index, length) for layer in self]
+        used = self._alignment.used[index]
+        prefix = self._alignment.prefixes.of_row(index)
+        return [
+            _plain(
+                _whole(layer.keys, index, used, prefix and prefix.layers[number][0]),
+                _whole(layer.values, index, used, prefix and prefix.layers[number][1]),
+                self.lengths[index],
+            )
+            for number, layer in enumerate(self)
+        ]
 
 
 def can_align(caches: Sequence[Any]) -> bool:
@@ -168,13 +216,33 @@ def can_align(caches: Sequence[Any]) -> bool:
     return len(caches) > 0 and all(type(cache) is KVCache for cache in caches)
 
 
-def _plain(layer: AlignedLayer, index: int, length: int) -> Any:
+def _prefix(share: Share, texts: Sequence[RowText], rows: Sequence[Sequence[Any]]) -> Prefix:
+    if share.held is not None:
+        return Prefix(share.held.text, share.held.layers, share.rows)
+    source, length = share.rows[0], share.length
+    text = RowText(texts[source].owner, texts[source].tokens[:length])
+    layers = [
+        (layer.keys[..., :length, :], layer.values[..., :length, :]) for layer in rows[source]
+    ]
+    return Prefix(text, layers, share.rows)
+
+
+def _plain(keys: mx.array | None, values: mx.array | None, length: int) -> Any:
     cache: Any = KVCache()
-    if layer.keys is not None and layer.values is not None:
-        cache.keys = mx.contiguous(layer.keys[index : index + 1, :, :length])
-        cache.values = mx.contiguous(layer.values[index : index + 1, :, :length])
+    cache.keys = keys
+    cache.values = values
     cache.offset = length
     return cache
+
+
+def _whole(
+    held: mx.array | None, index: int, used: int, prefix: mx.array | None
+) -> mx.array | None:
+    """(1, heads, tokens, size): a row's own, behind its prefix."""
+    if held is None:
+        return prefix
+    own = held[index : index + 1, :, :used]
+    return mx.contiguous(own) if prefix is None else mx.concatenate([prefix, own], axis=2)
 
 
 def _with_room(held: mx.array | None, new: mx.array, places: int) -> mx.array:
@@ -196,13 +264,17 @@ def _resized(held: mx.array, places: int) -> mx.array:
 
 
 def _stacked(rows: Sequence[mx.array | None], alignment: Alignment) -> mx.array | None:
-    """(rows, heads, places, size); rows that have read nothing are zeros."""
+    """(rows, heads, places, size) with room for more than is used; zeros where nothing was read."""
     known = next((row for row in rows if row is not None), None)
     if known is None:
         return None
-    nothing = mx.zeros((*known.shape[:2], 0, known.shape[3]), known.dtype)
-    held = zip((nothing if row is None else row for row in rows), alignment.lengths, strict=True)
-    return mx.concatenate([_resized(row[..., :n, :], alignment.longest) for row, n in held])
+    _, heads, _, size = known.shape
+    stacked = mx.zeros((len(rows), heads, _rounded(alignment.longest + 1), size), known.dtype)
+    parts = zip(rows, alignment.prefixes.lengths, alignment.used, strict=True)
+    for index, (row, apart, used) in enumerate(parts):
+        if row is not None and used:
+            stacked[index, :, :used] = row[0, :, apart : apart + used]
+    return stacked
 
 
 def _joined(first: mx.array | None, second: mx.array | None, places: int) -> mx.array | None:

@@ -16,6 +16,7 @@ from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnkno
 
 from .aligned_caches import AlignedCaches, can_align
 from .arrays import token_array
+from .row_prefixes import RowText, plan_shares
 
 
 class LayerCache(Protocol):
@@ -49,10 +50,20 @@ def empty_caches(model: LanguageModel) -> Caches:
     return cast("Caches", make_prompt_cache(cast("Any", model)))
 
 
-def merge(rows: Sequence[Caches]) -> Caches:
-    """One batched cache per layer from the plain caches of several rows."""
+def merge(
+    rows: Sequence[Caches], texts: Sequence[RowText] | None = None, beside: Caches | None = None
+) -> Caches:
+    """One batched cache per layer from the plain caches of several rows.
+
+    `texts`: what the rows have read, for models whose rows may hold prefixes apart.
+    `beside`: the batch that they are to extend.
+    """
     if all(can_align(row) for row in rows):
-        return AlignedCaches.of(rows)
+        if texts is None:
+            return AlignedCaches.of(rows)
+        joined = isinstance(beside, AlignedCaches)
+        shares = beside.plan(texts) if joined else plan_shares(texts)
+        return AlignedCaches.of(rows, texts, shares)
     plain = cast("Sequence[Sequence[LayerCache]]", rows)
     return [layers[0].merge(layers) for layers in zip(*plain, strict=True)]
 

@@ -91,9 +91,14 @@ class _Plan:
 class DecodeBatch:
     """Rows with their caches merged; a single row keeps its plain caches."""
 
-    def __init__(self, model: LanguageModel, *, samples_on_device: bool) -> None:
-        """`samples_on_device`: worth it where logits are costly to bring to the host."""
+    def __init__(
+        self, model: LanguageModel, *, samples_on_device: bool, holds_prefixes: bool
+    ) -> None:
+        """`samples_on_device`: worth it where logits are costly to bring to the host.
+        `holds_prefixes`: what rows begin with may be held apart.
+        """
         self._model = model
+        self._holds_prefixes = holds_prefixes
         self._samples_on_device = samples_on_device
         # What follows from the rows' settings, until the rows change.
         self._sampler: DeviceSampler | None = None
@@ -121,20 +126,35 @@ class DecodeBatch:
 
     def _merge(self, arrivals: Sequence[Arrivals]) -> list[Row]:
         """Brings the caches of all arrivals into the batch; their rows in the new order."""
-        batches = [(group.rows, group.caches) for group in arrivals if group.batched]
-        plain = [group for group in arrivals if not group.batched]
-        if plain:
-            merged = layer_caches.merge([group.caches for group in plain])
-            batches.insert(0, ([group.rows[0] for group in plain], merged))
+        plain = [(group.rows[0], group.caches) for group in arrivals if not group.batched]
         if self.rows and not self._batched:
-            self._caches = layer_caches.merge([self._caches])
-        for _, caches in batches:
-            if self._caches:
-                layer_caches.extend(self._caches, caches)
-            else:
-                self._caches = caches
+            rows = self._merge_plain([(self.rows[0], self._caches), *plain], None)[1:]
+        elif plain:
+            rows = self._merge_plain(plain, self._caches or None)
+        else:
+            rows = []
+        for group in arrivals:
+            if group.batched:
+                self._extend(group.caches)
+                rows += group.rows
         self._batched = True
-        return [row for rows, _ in batches for row in rows]
+        return rows
+
+    def _merge_plain(self, plain: Sequence[tuple[Row, Caches]], beside: Caches | None) -> list[Row]:
+        rows = [row for row, _ in plain]
+        texts = [row.text(row.fed) for row in rows] if self._holds_prefixes else None
+        merged = layer_caches.merge([caches for _, caches in plain], texts, beside)
+        if beside is None:
+            self._caches = merged
+        else:
+            self._extend(merged)
+        return rows
+
+    def _extend(self, caches: Caches) -> None:
+        if self._caches:
+            layer_caches.extend(self._caches, caches)
+        else:
+            self._caches = caches
 
     def leave(self, leaving: Container[Row], keeping_caches: Container[Row] = ()) -> None:
         """Removes rows; those in `keeping_caches` take their caches with them."""

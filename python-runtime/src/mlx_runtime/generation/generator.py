@@ -111,6 +111,7 @@ class Generator:
             self._pace,
             clock,
             cores,
+            holds_prefixes=traits.holds_prefixes,
         )
         self._room = Room(self._memory, self._scheduler, self._ledger, self._sharing)
         self._samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
@@ -226,7 +227,11 @@ class Generator:
         mx.clear_cache()
 
     def _empty_batch(self) -> DecodeBatch:
-        return DecodeBatch(self._model, samples_on_device=self._samples_on_device)
+        return DecodeBatch(
+            self._model,
+            samples_on_device=self._samples_on_device,
+            holds_prefixes=self.traits.holds_prefixes,
+        )
 
     # Schedule
 
@@ -311,7 +316,11 @@ class Generator:
         return self._flight is not None and self._flight.overlaps
 
     def _runs_ahead(self, flight: Flight) -> bool:
-        """True when the next pass starts before this one is read: drafts need its tokens."""
+        """True when the next pass starts before this one is read."""
+        if self._launching_blocks and any(row.launched >= row.token_limit for row in flight.rows):
+            # Their last tokens would wait until what they leave behind is copied.
+            return False
+        # Drafts need its tokens.
         return flight.overlaps and not self._drafting.promises(flight.rows)
 
     def _take_flight(self) -> Flight | None:

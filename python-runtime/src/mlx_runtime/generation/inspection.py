@@ -11,9 +11,11 @@ import mlx.core as mx
 import numpy as np
 
 from . import caches as layer_caches
+from .aligned_caches import AlignedCaches
 from .arrays import Floats, on_gpu, to_host, token_array, wait
 from .caches import Caches, LanguageModel
 from .memory import Footprint, LayerFootprint
+from .row_prefixes import RowText, Share
 
 _PROMPT_LENGTHS = (9, 4)
 _STEPS = 2
@@ -33,6 +35,8 @@ class ModelTraits:
     footprint: Footprint
     rewinds: bool
     """True: a row can take its last tokens back, also in a batch."""
+    holds_prefixes: bool
+    """True: what rows of a batch begin with may be held apart from the rest."""
     timings: Sequence[tuple[int, float]]
     """Tokens of a pass that only fills caches, and the seconds it took."""
     passes: Sequence[tuple[int, float]]
@@ -59,6 +63,7 @@ def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
         forgets=layer_caches.forgets(layer_caches.empty_caches(model)),
         footprint=_footprint(plain if together is None else together.caches),
         rewinds=rewinds,
+        holds_prefixes=rewinds and _holds_prefixes(model, plain, rows, alone),
         timings=[_time(model, plain[0], tokens) for tokens in _TIMED_LENGTHS],
         passes=[_time_pass(model, plain[0], tokens) for tokens in _TIMED_PASSES] if rewinds else [],
         vocab_size=vocab_size,
@@ -80,6 +85,24 @@ def _together(model: LanguageModel, rows: Sequence[list[int]]) -> _Together | No
         return _Together(logits, [layer_caches.extract(merged, row) for row in range(len(rows))])
     except (RuntimeError, TypeError, ValueError, AttributeError, IndexError):
         return None
+
+
+def _holds_prefixes(
+    model: LanguageModel,
+    plain: Sequence[Caches],
+    rows: Sequence[list[int]],
+    alone: Sequence[Floats],
+) -> bool:
+    """The rows in one batch again, most of the first one's prompt held apart."""
+    length = _PROMPT_LENGTHS[0] - 2
+    own = [layer_caches.copy_of(caches) for caches in plain]
+    for caches in own:
+        layer_caches.trim(caches, _STEPS)
+    try:
+        merged = AlignedCaches.of(own, [RowText("", rows[0][:length])], [Share([0], length)])
+        return _agree(alone, _steps(model, merged, rows, _PROMPT_LENGTHS))
+    except (RuntimeError, TypeError, ValueError, AttributeError, IndexError):
+        return False
 
 
 def _agree(alone: Sequence[Floats], together: Floats) -> bool:
@@ -104,6 +127,13 @@ def _run(
     """Logits of the steps after each row's prompt: (steps, rows, vocabulary)."""
     prompts = [row[:length] for row, length in zip(rows, lengths, strict=True)]
     layer_caches.read(model, caches, prompts)
+    return _steps(model, caches, rows, lengths)
+
+
+def _steps(
+    model: LanguageModel, caches: Caches, rows: Sequence[list[int]], lengths: Sequence[int]
+) -> Floats:
+    """The same of rows whose prompts were read."""
     steps: list[mx.array] = []
     for step in range(_STEPS):
         inputs = [[row[length + step]] for row, length in zip(rows, lengths, strict=True)]

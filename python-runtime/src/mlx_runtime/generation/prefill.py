@@ -34,13 +34,20 @@ class PrefillPass:
 
 
 def start_prefill(
-    model: LanguageModel, rows: Sequence[Row], lengths: Sequence[int], cores: Cores
+    model: LanguageModel,
+    rows: Sequence[Row],
+    lengths: Sequence[int],
+    cores: Cores,
+    *,
+    holds_prefixes: bool,
 ) -> PrefillPass:
     """Starts one pass: a part of one row's prompt, or the whole rests of several rows'.
 
     The prompt's last token is never among them: it is the input of the row's
     first decode step, so logits are not computed here (the graph that leads
     to them is dropped unevaluated).
+
+    `holds_prefixes`: what rows have in common may be held once for all of them.
     """
     chunks = [
         row.context()[row.read : row.read + length]
@@ -48,7 +55,8 @@ def start_prefill(
     ]
     own = [_own_caches(model, row) for row in rows]
     batched = len(rows) > 1
-    caches = layer_caches.merge(own) if batched else own[0]
+    texts = [row.text(row.read) for row in rows] if holds_prefixes else None
+    caches = layer_caches.merge(own, texts) if batched else own[0]
     cores.read(model, caches, chunks)
     for row, length in zip(rows, lengths, strict=True):
         row.reading_until = row.read + length

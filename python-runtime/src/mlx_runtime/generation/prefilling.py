@@ -29,6 +29,8 @@ class Prefilling:
         pace: Pace,
         clock: DeviceClock,
         cores: Cores,
+        *,
+        holds_prefixes: bool,
     ) -> None:
         """`step_size`: most tokens of one prompt in one pass."""
         self._model = model
@@ -39,6 +41,7 @@ class Prefilling:
         self._pace = pace
         self._clock = clock
         self._cores = cores
+        self._holds_prefixes = holds_prefixes
         self._pass: PrefillPass | None = None
 
     @property
@@ -53,7 +56,9 @@ class Prefilling:
             rows = [self._ledger.rows[chunk.ticket.stream_id] for chunk in plan]
             lengths = [chunk.tokens for chunk in plan]
             self._clock.start(time.perf_counter())
-            self._pass = start_prefill(self._model, rows, lengths, self._cores)
+            self._pass = start_prefill(
+                self._model, rows, lengths, self._cores, holds_prefixes=self._holds_prefixes
+            )
 
     def settle(self, release: Callable[[Sequence[Row]], None]) -> Sequence[Arrivals]:
         """Waits for the pass; returns the rows whose prompts it completed.

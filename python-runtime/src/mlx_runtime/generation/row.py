@@ -14,6 +14,7 @@ from .draws import UniformDraws
 from .guesses import Guess, HoldRate
 from .logit_edits import LogitEdits
 from .prompt_lookup import PromptLookup
+from .row_prefixes import RowText
 from .scheduler import Ticket
 
 _RESERVED_TOKENS = 1024
@@ -138,6 +139,10 @@ class Row:
     def context(self) -> list[int]:
         """Every token known so far, in order."""
         return [*self.request.prompt_tokens, *self.generated]
+
+    def text(self, length: int) -> RowText:
+        """Of its first tokens, as far as they are known."""
+        return RowText(self.request.tenant, self.context()[:length])
 
     def usage(self) -> Usage:
         queue_ms, prefill_ms, decode_ms = self.times.milliseconds()

@@ -17,6 +17,8 @@ from .stats import PrefixCacheStats
 
 _WORTH_SHARING = 16
 """Fewer common tokens than this are cheaper to compute again than to wait for."""
+_WORTH_COPYING = 64
+"""A prompt that is known but for fewer tokens than this is not copied to be kept."""
 _REMEMBERED_PROMPTS = 64
 
 
@@ -243,9 +245,14 @@ class PrefixSharing:
         return self.cache.enabled and row.prefill_total >= _WORTH_SHARING
 
     def _keep_prompt(self, row: Row, caches: Caches) -> None:
-        tokens = row.context()[: row.read]
-        if not self.cache.covers(row.request.tenant, tokens):
-            self._keep(row.request.tenant, tokens, layer_caches.copy_of(caches))
+        tokens, tenant = row.context()[: row.read], row.request.tenant
+        if layer_caches.can_trim(caches):
+            # Its whole context is kept when it ends; until then, most of it has to do.
+            known = self.cache.covered(tenant, tokens) > len(tokens) - _WORTH_COPYING
+        else:
+            known = self.cache.covers(tenant, tokens)
+        if not known:
+            self._keep(tenant, tokens, layer_caches.copy_of(caches))
 
     def _keep(self, tenant: str, tokens: list[int], caches: Caches) -> None:
         if not self.cache.enabled or len(tokens) < _WORTH_SHARING:

@@ -6,6 +6,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 
+from mlx_runtime.model.cpu import PrefixedKeys, PrefixKeys
 from mlx_runtime.model.cpu.attention import scaled_dot_product_attention
 
 ROWS, HEADS, PLACES, SIZE = 3, 2, 17, 8
@@ -68,3 +69,42 @@ def test_sinks_are_left_to_mlx() -> None:
     got = scaled_dot_product_attention(q, k, k, scale=0.3, sinks=sinks)
     expected = mx.fast.scaled_dot_product_attention(q, k, k, scale=0.3, sinks=sinks)
     np.testing.assert_array_equal(np.array(got), np.array(expected))
+
+
+@pytest.mark.parametrize("tokens", [1, 3, 300])
+@pytest.mark.parametrize(
+    ("prefixed", "order"),
+    [([[0, 1], [2]], None), ([[1]], [1, 0, 2]), ([[0, 2]], [0, 2, 1]), ([[2], [0, 1]], [1, 2, 0])],
+)
+def test_prefixes_are_looked_at_as_if_each_row_had_its_own(
+    tokens: int, prefixed: list[list[int]], order: list[int] | None
+) -> None:
+    q = random(ROWS, 6, tokens, SIZE)
+    k, v = random(ROWS, HEADS, PLACES, SIZE), random(ROWS, HEADS, PLACES, SIZE)
+    mask = mx.broadcast_to(seen(), (ROWS, 1, tokens, PLACES))
+    prefixes = [
+        PrefixKeys(random(1, HEADS, 20 + n, SIZE), random(1, HEADS, 20 + n, SIZE) + 1, rows)
+        for n, rows in enumerate(prefixed)
+    ]
+    keys = PrefixedKeys(k, prefixes, None if order is None else mx.array(order))
+    got = np.array(scaled_dot_product_attention(q, keys, v, scale=0.9, mask=mask))
+
+    for row in range(ROWS):
+        own = slice(row, row + 1)
+        before = [prefix for prefix in prefixes if row in prefix.rows]
+        whole_k = mx.concatenate([*(prefix.keys for prefix in before), k[own]], axis=2)
+        whole_v = mx.concatenate([*(prefix.values for prefix in before), v[own]], axis=2)
+        sees_all = mx.ones((1, 1, tokens, whole_k.shape[2] - PLACES), mx.bool_)
+        whole_mask = mx.concatenate([sees_all, mask[own]], axis=3)
+        expected = mx.fast.scaled_dot_product_attention(
+            q[own], whole_k, whole_v, scale=0.9, mask=whole_mask
+        )
+        np.testing.assert_allclose(got[own], np.array(expected), rtol=2e-5, atol=2e-6)
+
+
+def test_what_prefixes_do_not_suffice_for_is_refused() -> None:
+    q, k = random(ROWS, 6, 1, SIZE), random(ROWS, HEADS, PLACES, SIZE)
+    keys = PrefixedKeys(k, [PrefixKeys(k[:1], k[:1], [0])], None)
+    for options in ({"mask": None}, {"mask": seen(), "sinks": random(6)}):
+        with pytest.raises(NotImplementedError):
+            scaled_dot_product_attention(q, keys, k, scale=0.3, **options)

@@ -2,5 +2,6 @@
 
 from .install import use_cpu_ways
 from .layout import lay_out_by_input
+from .prefixed_keys import PrefixedKeys, PrefixKeys
 
-__all__ = ["lay_out_by_input", "use_cpu_ways"]
+__all__ = ["PrefixKeys", "PrefixedKeys", "lay_out_by_input", "use_cpu_ways"]

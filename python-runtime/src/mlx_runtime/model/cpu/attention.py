@@ -5,16 +5,21 @@ mask, and a softmax over all of them. Here the query heads of a group, which
 look at the same keys, share one product; a mask is added rather than chosen by;
 and a causal prompt is computed in blocks of queries, each against the keys that
 it may see, which leaves out half of the work.
+
+Tokens that rows have in common at their beginning are looked at by all of those
+rows in one product (Juravsky et al., "Hydragen: High-throughput LLM inference
+with shared prefixes", 2024).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import mlx.core as mx
 
-from .exponentials import LOG2_E, POWER_IS_FASTER, softmax_of_powers
+from .exponentials import POWER_IS_FASTER, exponential, unit
+from .prefixed_keys import PrefixedKeys, PrefixKeys
 
 _fast = cast("Any", mx.fast)
 _original: Callable[..., mx.array] = _fast.scaled_dot_product_attention
@@ -22,11 +27,13 @@ _original: Callable[..., mx.array] = _fast.scaled_dot_product_attention
 _BLOCK = 64
 """Queries that are computed together. With fewer, more time goes into calling than computing;
 with more, into scores of keys that the first of them may not see."""
+_MOST_SCORED = 512
+"""Queries whose scores for a prefix are held at the same time, per head."""
 
 
 def scaled_dot_product_attention(
     q: mx.array,
-    k: mx.array,
+    k: mx.array | PrefixedKeys,
     v: mx.array,
     *,
     scale: float,
@@ -34,7 +41,15 @@ def scaled_dot_product_attention(
     sinks: mx.array | None = None,
     **options: Any,
 ) -> mx.array:
-    """q: (rows, query heads, tokens, size), k and v: (rows, heads, places, size)."""
+    """q: (rows, query heads, tokens, size), k and v: (rows, heads, places, size).
+
+    Of keys with prefixes, `v` and `mask` (rows, 1, tokens, places) belong to what follows those,
+    all of which is seen; raises NotImplementedError where that does not suffice.
+    """
+    if isinstance(k, PrefixedKeys):
+        if sinks is not None or options or not _is_per_row(mask) or q.dtype != mx.float32:
+            raise NotImplementedError("attention of this kind to keys in parts")
+        return _attend_in_parts(q, k, v, scale, cast("mx.array", mask))
     if sinks is not None or options or not _fits(mask):
         return _original(q, k, v, scale=scale, mask=mask, sinks=sinks, **options)
     tokens, places = q.shape[2], k.shape[2]
@@ -55,27 +70,99 @@ def scaled_dot_product_attention(
 
 def _attend(q: mx.array, k: mx.array, v: mx.array, scale: float, bias: mx.array | None) -> mx.array:
     """`bias`: what to add to scores of (rows or 1, 1, tokens, places)."""
-    rows, query_heads, tokens, size = q.shape
-    heads, places = k.shape[1:3]
-    grouped = (q * (scale * _unit(q.dtype))).reshape(rows, heads, -1, size)
-    scores = grouped @ mx.swapaxes(k, -1, -2)
-    if bias is not None:
-        scores = scores.reshape(rows, query_heads, tokens, places) + bias
-        scores = scores.reshape(rows, heads, -1, places)
-    if _by_powers(q.dtype):
-        attended = softmax_of_powers(scores, v)
+    scores = _scores(_grouped(q, scale, k.shape[1]), k, bias, q.shape[2])
+    if POWER_IS_FASTER and q.dtype == mx.float32:
+        attended = _weigh(scores, v).result()
     else:
         attended = mx.softmax(scores, axis=-1, precise=True) @ v
-    return attended.reshape(rows, query_heads, tokens, v.shape[-1])
+    return attended.reshape(*q.shape[:3], v.shape[-1])
 
 
-def _by_powers(dtype: mx.Dtype) -> bool:
-    return POWER_IS_FASTER and dtype == mx.float32
+def _grouped(q: mx.array, scale: float, heads: int) -> mx.array:
+    """(rows, heads, queries, size): a query for each head of its group and each token."""
+    return (q * (scale * unit(q.dtype))).reshape(q.shape[0], heads, -1, q.shape[-1])
 
 
-def _unit(dtype: mx.Dtype) -> float:
-    """What scores are multiples of: powers of two take them as their logarithms to that base."""
-    return LOG2_E if _by_powers(dtype) else 1.0
+def _scores(
+    grouped: mx.array, k: mx.array, bias: mx.array | None = None, tokens: int = 1
+) -> mx.array:
+    """(rows, heads, queries, places); `tokens`: how many queries of each head there are."""
+    scores = grouped @ mx.swapaxes(k, -1, -2)
+    if bias is None:
+        return scores
+    # Four axes: MLX adds along five of them at half the speed.
+    of_heads = scores.reshape(scores.shape[0], -1, tokens, scores.shape[-1])
+    return (of_heads + bias).reshape(scores.shape)
+
+
+class _Weighed(NamedTuple):
+    """A softmax over some of the places, to be joined with that over others."""
+
+    peak: mx.array
+    """(rows, heads, queries, 1), like `total`: the largest score."""
+    total: mx.array
+    values: mx.array
+    """(rows, heads, queries, size)"""
+
+    def result(self) -> mx.array:
+        return self.values / self.total
+
+    def join(self, other: _Weighed) -> mx.array:
+        peak = mx.maximum(self.peak, other.peak)
+        mine, its = exponential(self.peak - peak), exponential(other.peak - peak)
+        total = self.total * mine + other.total * its
+        return (self.values * mine + other.values * its) / total
+
+
+def _weigh(scores: mx.array, v: mx.array) -> _Weighed:
+    """Divided by the sum only in the end: there are fewer numbers left."""
+    peak = mx.max(scores, axis=-1, keepdims=True)
+    powers = exponential(scores - peak)
+    return _Weighed(peak, mx.sum(powers, axis=-1, keepdims=True), powers @ v)
+
+
+def _attend_in_parts(
+    q: mx.array, keys: PrefixedKeys, v: mx.array, scale: float, mask: mx.array
+) -> mx.array:
+    grouped = _grouped(q, scale, v.shape[1])
+    suffix = _weigh(_scores(grouped, keys.suffix, _bias(mask, q.dtype), q.shape[2]), v)
+    parts = [_weigh_prefix(grouped, prefix) for prefix in keys.prefixes]
+    without = q.shape[0] - sum(len(prefix.rows) for prefix in keys.prefixes)
+    if without:
+        parts.append(_nothing(suffix, without))
+    columns = [mx.concatenate(list(column)) for column in zip(*parts, strict=True)]
+    if keys.order is not None:
+        columns = [column[keys.order] for column in columns]
+    attended = suffix.join(_Weighed(*columns))
+    return attended.reshape(*q.shape[:3], v.shape[-1])
+
+
+def _weigh_prefix(grouped: mx.array, prefix: PrefixKeys) -> _Weighed:
+    """What a prefix's rows find in it, in their order."""
+    rows = prefix.rows
+    first, last = rows[0], rows[-1]
+    together = last - first + 1 == len(rows)
+    mine = grouped[first : last + 1] if together else grouped[mx.array(list(rows))]
+    _, heads, queries, size = mine.shape
+    stacked = mx.swapaxes(mine, 0, 1).reshape(1, heads, -1, size)
+    pieces = [
+        _weigh(_scores(stacked[:, :, start : start + _MOST_SCORED], prefix.keys), prefix.values)
+        for start in range(0, stacked.shape[2], _MOST_SCORED)
+    ]
+    columns = [mx.concatenate(list(column), axis=2) for column in zip(*pieces, strict=True)]
+    apart = [column.reshape(heads, len(rows), queries, -1) for column in columns]
+    return _Weighed(*(mx.swapaxes(column, 0, 1) for column in apart))
+
+
+def _nothing(like: _Weighed, rows: int) -> _Weighed:
+    """Weighs nothing beside anything else."""
+    zeros = mx.zeros((rows, *like.values.shape[1:]))
+    least = mx.full((rows, *like.peak.shape[1:]), mx.finfo(mx.float32).min)
+    return _Weighed(least, zeros[..., :1], zeros)
+
+
+def _is_per_row(mask: mx.array | str | None) -> bool:
+    return isinstance(mask, mx.array) and mask.shape[1:-2] == (1,)
 
 
 def _fits(mask: mx.array | str | None) -> bool:
@@ -85,7 +172,7 @@ def _fits(mask: mx.array | str | None) -> bool:
 
 def _bias(mask: mx.array, dtype: mx.Dtype) -> mx.array:
     if mask.dtype != mx.bool_:
-        return mask * _unit(dtype)
+        return mask * unit(dtype)
     # Finite, so that a token that sees nothing has numbers; nobody reads them.
     return mx.where(mask, mx.array(0, dtype), mx.array(mx.finfo(dtype).min, dtype))
 

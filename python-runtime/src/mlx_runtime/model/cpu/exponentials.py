@@ -34,10 +34,11 @@ def gelu_approx(x: mx.array) -> mx.array:
     return x * sigmoid(inner)
 
 
-def softmax_of_powers(scores: mx.array, values: mx.array) -> mx.array:
-    """The softmax of `scores / log2(e)` over the last axis, times `values`; all float32.
+def unit(dtype: mx.Dtype) -> float:
+    """What exponents of this type have to be multiplied with before `exponential`."""
+    return LOG2_E if POWER_IS_FASTER and dtype == mx.float32 else 1.0
 
-    Divided by the sum only then: there are fewer numbers left.
-    """
-    powers = mx.power(2.0, scores - mx.max(scores, axis=-1, keepdims=True))
-    return (powers @ values) / mx.sum(powers, axis=-1, keepdims=True)
+
+def exponential(x: mx.array) -> mx.array:
+    """e**(x / unit) of float32."""
+    return mx.power(2.0, x) if POWER_IS_FASTER else mx.exp(x)
