@@ -21,13 +21,13 @@ export const hostile: Benchmark = {
     const refusals: number[] = [];
     const pairs = await alternate('streams beside hostile grammars', rounds, progress, {
       ours: async (round) => {
-        const streams = together(endpoint, requests(round));
+        const streams = together(endpoint, requests('beside', round));
         for (let index = 1; index <= HOSTILE; index++) {
           refusals.push(await refusalMs(endpoint, round * HOSTILE + index));
         }
         return streams;
       },
-      reference: (round) => together(endpoint, requests(round)),
+      reference: (round) => together(endpoint, requests('undisturbed', round)),
     });
     return [
       {
@@ -54,9 +54,10 @@ export const hostile: Benchmark = {
   },
 };
 
-function requests(round: number): CompletionRequest[] {
+/** Each side has prompts of its own, which the other has not brought into the prefix cache. */
+function requests(side: string, round: number): CompletionRequest[] {
   return Array.from({ length: ROWS }, (_, index) => ({
-    messages: storyPrompt(`hostile ${round} ${index}`),
+    messages: storyPrompt(`hostile ${side} ${round} ${index}`),
     max_tokens: TOKENS,
     ...SAMPLED,
     seed: index,
