@@ -43,8 +43,9 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
   unloadModel(id: string): Promise<void>;
   /**
    * Loads a smaller model that drafts for the one it is loaded beside: `parameters.target`, or
-   * the only loaded one. Requests use it by naming it as their `draftModel`; one that does not
-   * fit is refused with InvalidParams. It is unloaded together with its target.
+   * the only loaded one. Requests use it by naming it as their `draftModel`, or without doing so
+   * where `parameters.byDefault` is true. One that does not fit is refused with InvalidParams.
+   * It is unloaded together with its target.
    */
   loadDraftModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle>;
   /** Requests that draft with it go on without. The only one where none is named. */

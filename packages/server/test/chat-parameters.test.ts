@@ -63,6 +63,15 @@ describe('parameters', () => {
     ]);
   });
 
+  it.each([
+    [false, { draftModel: false }],
+    [null, {}],
+  ])('leave the draft model open or go without one: %j', async (draftModel, params) => {
+    const { engine, ask } = setUp();
+    expect((await ask({ draft_model: draftModel })).status).toBe(200);
+    expect(engine.calls[0]).toEqual({ model: MODEL, messages: expect.anything(), ...params });
+  });
+
   it('turn messages of every role into turns of the template', async () => {
     const { engine, ask } = setUp();
     const call = { id: 'c1', type: 'function', function: { name: 'add', arguments: '{}' } };

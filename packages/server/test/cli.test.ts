@@ -37,7 +37,15 @@ const run = (...args: string[]) => runCli(['node', 'mlx-serve', ...args]);
 describe('mlx-serve', () => {
   it('explains itself', async () => {
     expect(await run('serve', '--help')).toBe(0);
-    for (const word of ['--page', '--insecure', 'MLX_API_KEY', 'MLX_MODEL', '8484']) {
+    for (const word of [
+      '--page',
+      '--insecure',
+      'MLX_API_KEY',
+      'MLX_MODEL',
+      '--draft-model',
+      'MLX_DRAFT_MODEL',
+      '8484',
+    ]) {
       expect(printed.join('')).toContain(word);
     }
   });
@@ -46,6 +54,11 @@ describe('mlx-serve', () => {
     vi.stubEnv('MLX_API_KEY', '');
     expect(await run('serve', '--host', '0.0.0.0', '--port', '0', '--log-level', 'silent')).toBe(1);
     expect(complained.join('')).toMatch(/^mlx-serve: Listening on 0\.0\.0\.0 .+\n$/);
+  });
+
+  it('serve refuses a draft model that has nothing to draft for', async () => {
+    expect(await run('serve', '--model', 'acme/a', '--draft-model', 'acme/b', 'acme/c')).toBe(1);
+    expect(complained.join('')).toMatch(/^mlx-serve: There is no model for 'acme\/c' .+\n$/);
   });
 
   it('models lists what is here', async () => {

@@ -55,15 +55,6 @@ def model_not_loaded() -> RpcError:
     )
 
 
-def draft_not_loaded(model_id: str) -> RpcError:
-    return RpcError(
-        MODEL_NOT_LOADED,
-        f"'{model_id}' is not loaded as this model's draft: call `loadDraft` first",
-        type="model_not_loaded",
-        param="draftModel",
-    )
-
-
 def shutting_down() -> Failure:
     return Failure(SERVER_ERROR, "shutting_down", "The sidecar is shutting down")
 

@@ -48,9 +48,20 @@ def test_a_draft_model_is_checked_loaded_used_and_unloaded(
     assert loaded["weightBytes"] > 0
     assert drafted == plain
     assert count >= 0
-    with pytest.raises(RpcFailed) as refused:
-        answer(process, "late", draftModel="d")
-    assert refused.value.data == {"type": "model_not_loaded", "param": "draftModel"}
+
+
+def test_a_request_goes_on_without_a_draft_model_that_is_gone(
+    process: Sidecar, model_directory: Path, tmp_path: Path
+) -> None:
+    plain, _ = answer(process, "alone", temperature=0.8, seed=5)
+    draft = write_tiny_model(tmp_path, model_directory)
+    assert answer(process, "never", temperature=0.8, seed=5, draftModel="d") == (plain, 0)
+
+    process.request("loadDraft", modelId="other", path=str(draft))
+    assert answer(process, "another", temperature=0.8, seed=5, draftModel="d") == (plain, 0)
+
+    process.request("unloadDraft")
+    assert answer(process, "late", temperature=0.8, seed=5, draftModel="other") == (plain, 0)
 
 
 def test_a_model_with_another_vocabulary_is_refused_by_reason(

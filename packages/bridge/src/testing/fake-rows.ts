@@ -12,6 +12,7 @@ export class FakeRow {
   readonly promptTokens: number;
   credit: number;
   readonly #plan: FakeGeneration;
+  readonly #drafted: boolean;
   #left: number;
   #state: number;
   #sent = 0;
@@ -23,6 +24,7 @@ export class FakeRow {
     this.promptTokens = prompt.length;
     this.credit = params.credit;
     this.#plan = plan;
+    this.#drafted = params.draftModel !== undefined;
     this.#left = params.sampling.maxTokens - resumed.length;
     this.#state = [...prompt, ...resumed].reduce(nextState, params.sampling.seed ?? 0);
   }
@@ -58,13 +60,15 @@ export class FakeRow {
     return ended === undefined ? row : { ...row, finish: this.finish(ended) };
   }
 
+  /** A draft model foresees every token. */
   finish(reason: WireFinish['reason']): WireFinish {
+    const drafted = this.#drafted ? this.#sent : 0;
     const usage = {
       promptTokens: this.promptTokens,
       cachedTokens: 0,
       completionTokens: this.#sent,
-      draftTokens: 0,
-      draftTokensAccepted: 0,
+      draftTokens: drafted,
+      draftTokensAccepted: drafted,
       queueMs: 0,
       prefillMs: 0,
       decodeMs: 0,

@@ -9,6 +9,8 @@ import { parseLoadOptions, parseParameters } from '../models/load-options.js';
 const DraftParametersSchema = z.strictObject({
   /** The loaded model to draft for; may be left out where one is loaded. */
   target: NonEmptyString.optional(),
+  /** Draft for requests that name no draft model, too. */
+  byDefault: z.boolean().default(false),
   weights: LoadDraftParamsSchema.shape.weights.unwrap().optional(),
 });
 
@@ -16,6 +18,7 @@ const DraftParametersSchema = z.strictObject({
 export interface DraftPlan {
   readonly descriptor: ModelDescriptor;
   readonly target?: string;
+  readonly byDefault: boolean;
   readonly revision?: string;
   readonly quantization?: QuantizationMode;
   readonly weights?: WireParams<'loadDraft'>['weights'];
@@ -28,6 +31,6 @@ export function planDraft(input: unknown): DraftPlan {
     input,
   );
   const { revision, quantization } = options;
-  const { target, weights } = parseParameters(DraftParametersSchema, options);
-  return { descriptor, target, revision, quantization, weights };
+  const { target, byDefault, weights } = parseParameters(DraftParametersSchema, options);
+  return { descriptor, target, byDefault, revision, quantization, weights };
 }

@@ -55,6 +55,7 @@ function requireSame(present: DraftPlan, wanted: DraftPlan, target: string): voi
   const same =
     present.descriptor.id === wanted.descriptor.id &&
     present.descriptor.path === wanted.descriptor.path &&
+    present.byDefault === wanted.byDefault &&
     present.weights === wanted.weights;
   if (same) return;
   throw invalidParameter(

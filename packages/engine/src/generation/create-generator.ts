@@ -2,7 +2,7 @@ import type { GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import type { EngineServices } from '../engine-services.js';
 import type { LoadedModel } from '../models/model-registry.js';
 import { CallScope } from '../support/call-scope.js';
-import { requireDraft } from '../drafts/require-draft.js';
+import { chooseDraft } from '../drafts/choose-draft.js';
 import { GenerationRun } from './generation-run.js';
 import { planGeneration, type GenerationPlan } from './plan.js';
 import { PullStream } from './pull-stream.js';
@@ -32,10 +32,13 @@ function openRun(
 ): GenerationRun {
   const { models, events, mismatches, runs, settings } = services;
   const model = models.loaded(plan.model);
-  requireDraft(model, plan.draftModel);
+  const draftModel = chooseDraft(model, plan.draftModel);
   const { samplingDefaults } = model.facts.loaded.capabilities;
   const defaults = allowedDefaults(samplingDefaults, settings);
-  const requests = plan.requests.map((request) => withDefaults(request, defaults));
+  const requests = plan.requests.map((request) => ({
+    ...withDefaults(request, defaults),
+    draftModel,
+  }));
   const scope = new CallScope(plan.options);
   const claim = claimPlace(scope, model, services);
   const { streamId, promptSummary } = plan;

@@ -14,8 +14,8 @@ import { offeredTools } from './tools-on-wire.js';
 /** A generation that was checked and can be carried out. */
 export interface GenerationPlan {
   readonly model: string;
-  /** The draft model asked for. */
-  readonly draftModel?: string;
+  /** The draft model asked for; false: none. */
+  readonly draftModel?: string | false;
   readonly streamId: string;
   /** One per answer. */
   readonly requests: readonly WireGenerate[];

@@ -32,7 +32,6 @@ export function toWireRequests(checked: Checked): WireGenerate[] {
     queueTimeoutMs: extras.queueTimeoutMs,
     promptLookup: extras.promptLookup,
     prediction: extras.prediction,
-    draftModel: params.draftModel,
   };
   const sampling = toWireSampling(checked);
   const { n = 1 } = params;

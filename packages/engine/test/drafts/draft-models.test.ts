@@ -52,6 +52,34 @@ test('a draft model that is not loaded beside the model is refused by name', asy
   });
 });
 
+test('a draft model by default drafts for every request that does not say otherwise', async () => {
+  const { engine } = await loadedEngine();
+  const accepted = async (draftModel?: string | false) => {
+    const { stats } = await engine.chat({
+      model: 'm',
+      messages: [{ role: 'user', content: 'x' }],
+      maxTokens: 3,
+      draftModel,
+    });
+    return stats.draftTokensAccepted;
+  };
+  await engine.loadDraftModel('d');
+  expect(await accepted()).toBe(0);
+  await engine.unloadDraftModel();
+
+  const byDefault = { model: 'd', parameters: { byDefault: true } };
+  const handle = await engine.loadDraftModel(byDefault);
+
+  expect(await accepted()).toBe(3);
+  expect(await accepted('d')).toBe(3);
+  expect(await accepted(false)).toBe(0);
+  expect(await rejection(accepted('e'))).toMatchObject({ details: { field: 'draftModel' } });
+  expect(await engine.loadDraftModel(byDefault)).toEqual(handle);
+  expect(await rejection(engine.loadDraftModel('d'))).toMatchObject({ code: 'InvalidParams' });
+  await engine.unloadDraftModel();
+  expect(await accepted()).toBe(0);
+});
+
 test('a second draft model has to wait until the first is unloaded', async () => {
   const { engine } = await loadedEngine();
   const loads = [engine.loadDraftModel('d'), engine.loadDraftModel('d')];
@@ -110,7 +138,7 @@ test('a new life of the process is given its draft model again', { timeout: 60_0
   );
   const recorder = new EngineRecorder(engine);
   await engine.loadModel('m');
-  await engine.loadDraftModel('d');
+  await engine.loadDraftModel({ model: 'd', parameters: { byDefault: true } });
   await engine.generate({ ...params, prompt: 'one' }).catch(() => {});
   await expect.poll(async () => (await engine.getModelInfo('m')).state, patience).toBe('ready');
   await engine.generate({ ...params, prompt: 'two' }).catch(() => {});
@@ -118,6 +146,7 @@ test('a new life of the process is given its draft model again', { timeout: 60_0
     .poll(() => recorder.of('error').some(({ error }) => error.message === 'gone'), patience)
     .toBe(true);
   expect(await engine.listModels()).toMatchObject([{ descriptor: { id: 'm' } }]);
+  expect(await engine.generate({ model: 'm', prompt: 'three', maxTokens: 3 })).not.toBe('');
 });
 
 test.each([
@@ -125,6 +154,7 @@ test.each([
   ['trustRemoteCode', { model: 'd', trustRemoteCode: true }],
   ['parameters.weights', { model: 'd', parameters: { weights: 'int3' } }],
   ['parameters', { model: 'd', parameters: { promptLookup: true } }],
+  ['parameters.byDefault', { model: 'd', parameters: { byDefault: 'yes' } }],
   ['draft', { model: 'd', draft: false }],
   ['adapter', { model: 'd', adapter: 'lora' }],
 ])('loadDraftModel refuses %s', async (field, options) => {

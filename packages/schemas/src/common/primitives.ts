@@ -44,6 +44,10 @@ export const OptionalNonNegativeInteger = NonNegativeInteger.optional();
 export const NullishNonNegativeInteger = NonNegativeInteger.nullish();
 export const OptionalNonNegativeNumber = NonNegativeNumber.optional();
 export const NullishNonEmptyString = NonEmptyString.nullish();
+/** The name of a draft model, or false for none. */
+const DraftChoice = z.union([NonEmptyString, z.literal(false)]);
+export const OptionalDraftChoice = DraftChoice.optional();
+export const NullishDraftChoice = DraftChoice.nullish();
 export const OptionalClampedPenalty = ClampedPenalty.optional();
 export const NullishClampedPenalty = ClampedPenalty.nullish();
 export const TokenIds = z.array(TokenId);

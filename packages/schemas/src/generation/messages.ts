@@ -20,6 +20,8 @@ export type ContentPart = z.infer<typeof ContentPartSchema>;
 export const ChatRoleSchema = z.enum(['system', 'developer', 'user', 'assistant', 'tool']);
 export type ChatRole = z.infer<typeof ChatRoleSchema>;
 
+const MessageName = NonEmptyString.max(256).optional();
+
 /** One turn of a conversation. */
 export const ChatMessageSchema = z.object({
   role: ChatRoleSchema,
@@ -27,9 +29,9 @@ export const ChatMessageSchema = z.object({
   content: z.union([Text, z.array(ContentPartSchema)]).nullable(),
   /** What an assistant turn thought; chat templates that want to know get it. */
   reasoning: OptionalText,
-  name: NonEmptyString.max(256).optional(),
+  name: MessageName,
   /** Which call a `tool` turn answers. */
-  toolCallId: NonEmptyString.max(256).optional(),
+  toolCallId: MessageName,
   toolCalls: z.array(ToolCallSchema).optional(),
 });
 export type ChatMessage = z.infer<typeof ChatMessageSchema>;

@@ -7,7 +7,7 @@ import {
   ClampedTopP,
   NonEmptyString,
   OptionalClampedPenalty,
-  OptionalNonEmptyString,
+  OptionalDraftChoice,
   OptionalNonNegativeInteger,
   OptionalNonNegativeNumber,
   TokenId,
@@ -61,8 +61,8 @@ export const GeneratorParamsObjectSchema = openObject({
   structured: StructuredOutputConfigSchema.optional(),
   /** Images beside a text prompt: data URLs or local paths. */
   multimodal: openObject({ images: listOf(NonEmptyString, 64).optional() }).optional(),
-  /** A loaded draft model to speculate with. */
-  draftModel: OptionalNonEmptyString,
+  /** A loaded draft model to speculate with; false: none, also where one drafts by default. */
+  draftModel: OptionalDraftChoice,
 });
 
 /** What to generate and how; unknown keys are passed through. */

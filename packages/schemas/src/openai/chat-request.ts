@@ -16,6 +16,7 @@ import {
 
 export const ReasoningEffort = ReasoningEffortSchema.nullish();
 export const ServiceTier = z.enum(['auto', 'default', 'flex', 'scale', 'priority']).nullish();
+export const Metadata = z.record(Text, Text).nullish();
 export const Verbosity = z.enum(['low', 'medium', 'high']).nullish();
 
 /**
@@ -33,7 +34,7 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   functions: listOf(OpenAIFunctionSchema, 128).nullish(),
   logprobs: NullishFlag,
   max_completion_tokens: NullishPositiveInteger,
-  metadata: z.record(Text, Text).nullish(),
+  metadata: Metadata,
   modalities: z.array(z.enum(['text', 'audio'])).nullish(),
   parallel_tool_calls: NullishFlag,
   /** What the answer will probably be like. */

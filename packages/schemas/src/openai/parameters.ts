@@ -6,7 +6,7 @@ import {
   ClampedTopP,
   NonEmptyString,
   NullishClampedPenalty,
-  NullishNonEmptyString,
+  NullishDraftChoice,
   NullishPositiveInteger,
   TokenId,
 } from '../common/primitives.js';
@@ -38,6 +38,6 @@ export const SamplingParametersSchema = strictObject({
   priority: integerBetween(-100, 100).nullish(),
   /** False: draft nothing from the request's own text. */
   prompt_lookup: NullishFlag,
-  /** A draft model that is loaded beside the model. */
-  draft_model: NullishNonEmptyString,
+  /** A draft model that is loaded beside the model; false: none, also where one drafts by default. */
+  draft_model: NullishDraftChoice,
 });

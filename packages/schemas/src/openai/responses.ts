@@ -17,7 +17,7 @@ import {
   TextList,
   literal,
 } from '../common/shared.js';
-import { ReasoningEffort, ServiceTier, Verbosity } from './chat-request.js';
+import { Metadata, ReasoningEffort, ServiceTier, Verbosity } from './chat-request.js';
 import { SamplingParametersSchema } from './parameters.js';
 import { ResponseInputItemSchema, ResponseOutputItemSchema } from './response-items.js';
 import { FunctionName, OpenAITextFormatSchema } from './tools.js';
@@ -56,7 +56,7 @@ export const ResponseRequestSchema = SamplingParametersSchema.pick({
   instructions: NullishText,
   max_output_tokens: NullishPositiveInteger,
   max_tool_calls: NullishPositiveInteger,
-  metadata: z.record(Text, Text).nullish(),
+  metadata: Metadata,
   parallel_tool_calls: NullishFlag,
   previous_response_id: NullishText,
   prompt: NullishRecord,

@@ -3,14 +3,16 @@ import { OptionalRecord, OptionalRecords, TokenIds } from '../common/primitives.
 import { strictObject } from '../common/objects.js';
 import { NullableText, On, OptionalText, Text, literal } from '../common/shared.js';
 
+const OptionalName = Text.max(256).optional();
+
 /** One chat message as the model's chat template sees it. */
 export const WireMessageSchema = strictObject({
   role: Text.min(1).max(64),
   content: NullableText,
   /** What an assistant turn thought before it spoke. */
   reasoning: OptionalText,
-  name: Text.max(256).optional(),
-  toolCallId: Text.max(256).optional(),
+  name: OptionalName,
+  toolCallId: OptionalName,
   /** Calls made by an assistant turn; `arguments` is JSON text. */
   toolCalls: z.array(strictObject({ id: Text, name: Text, arguments: Text })).optional(),
 });

@@ -146,7 +146,7 @@ export const GenerateParamsSchema = strictObject({
   promptLookup: On,
   /** What the answer will probably be like: prompt lookup drafts from it first. */
   prediction: OptionalText,
-  /** The name of the loaded draft model, to draft with where that is faster. */
+  /** The name of the loaded draft model, to draft with where that is faster; none where it is gone. */
   draftModel: OptionalNonEmptyString,
 });
 /** Sent when the request is queued; its tokens follow as `tokens` notifications. */

@@ -22,6 +22,16 @@ export function modelOption(): Option {
     .argParser(modelCollector());
 }
 
+export function draftModelOption(): Option {
+  const flags = '--draft-model <id or directory...>';
+  const description =
+    'smaller model that drafts for the first --model; a second one for the second, and so on';
+  return new Option(flags, description)
+    .env('MLX_DRAFT_MODEL')
+    .default([], 'none')
+    .argParser(modelCollector());
+}
+
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;

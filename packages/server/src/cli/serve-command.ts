@@ -1,15 +1,17 @@
 import type { LoggingConfig } from '@mlx/schemas';
 import { Command, Option } from 'commander';
 import { createLogger } from '../logger.js';
+import { pairDrafts } from '../serve/model-choice.js';
 import { runServer } from '../serve/run-server.js';
 import { firstStopSignal } from '../serve/shutdown.js';
 import { readConfig } from './read-config.js';
-import { hostOption, modelOption, portOption } from './options.js';
+import { draftModelOption, hostOption, modelOption, portOption } from './options.js';
 
 interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly model: readonly string[];
+  readonly draftModel: readonly string[];
   readonly page?: string;
   readonly config?: string;
   readonly allowHost: readonly string[];
@@ -25,6 +27,7 @@ export function serveCommand(): Command {
     .addOption(portOption())
     .addOption(hostOption())
     .addOption(modelOption())
+    .addOption(draftModelOption())
     .option('--page <directory>', 'built web page to serve at /')
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--allow-host <name...>', 'further names that the Host header may carry', [])
@@ -68,7 +71,7 @@ async function serve(options: ServeOptions): Promise<void> {
   await runServer({
     host: options.host,
     port: options.port,
-    models: options.model,
+    models: pairDrafts(options.model, options.draftModel),
     config,
     logger,
     apiKey,

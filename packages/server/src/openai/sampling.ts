@@ -12,7 +12,7 @@ export interface SamplingRequest {
   readonly presence_penalty?: number | null | undefined;
   readonly priority?: number | null | undefined;
   readonly prompt_lookup?: boolean | null | undefined;
-  readonly draft_model?: string | null | undefined;
+  readonly draft_model?: string | false | null | undefined;
   readonly repetition_penalty?: number | null | undefined;
   readonly seed?: number | null | undefined;
   readonly stop?: string | string[] | null | undefined;

@@ -2,11 +2,14 @@ import type { Engine } from '@mlx/engine';
 import { setupPythonEnvironment } from '@mlx/engine/setup';
 import type { Logger } from '../logger.js';
 import type { Readiness } from '../readiness.js';
+import { loadDraft } from './load-draft.js';
+import type { ModelChoice } from './model-choice.js';
 import { toDescriptor } from './model-source.js';
+import { progressReporter } from './progress-reporter.js';
 
 export interface LoadModelsOptions {
   readonly engine: Engine;
-  readonly models: readonly string[];
+  readonly models: readonly ModelChoice[];
   /** False when the configuration names a Python of its own. */
   readonly setUpPython: boolean;
   readonly readiness: Readiness;
@@ -24,27 +27,19 @@ export async function loadModels(options: LoadModelsOptions): Promise<void> {
       onProgress: ({ message, bytes, totalBytes }) => report(message, bytes, totalBytes),
     });
   }
-  for (const model of models) {
+  for (const { model, draft } of models) {
     report(`Loading ${model}`);
     const startedAt = performance.now();
     const { descriptor } = await engine.loadModel(
       { model: toDescriptor(model) },
       { signal, onProgress: ({ message, done, total }) => report(message, done, total) },
     );
+    if (draft !== undefined) {
+      await loadDraft({ engine, draft, target: descriptor.id, report, signal });
+    }
     report('Warming up');
     await engine.warmupModel(descriptor.id, { signal });
-    logger.info({ model, ms: Math.round(performance.now() - startedAt) }, 'model ready');
+    logger.info({ model, draft, ms: Math.round(performance.now() - startedAt) }, 'model ready');
   }
   readiness.ready();
-}
-
-/** Everything goes to the readiness status; the log gets a line per step, not per byte. */
-function progressReporter(readiness: Readiness, logger: Logger) {
-  let lastMessage = '';
-  return (message: string, done = 0, total = 0): void => {
-    readiness.loading(message, total > 0 ? Math.min(1, done / total) : null);
-    if (message === lastMessage) return;
-    lastMessage = message;
-    logger.info({}, message);
-  };
 }

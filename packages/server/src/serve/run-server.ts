@@ -6,12 +6,13 @@ import type { Logger } from '../logger.js';
 import { Readiness } from '../readiness.js';
 import { isLoopback, requireSafeBind } from './bind-policy.js';
 import { loadModels } from './load-models.js';
+import type { ModelChoice } from './model-choice.js';
 import { serveMetrics } from './serve-metrics.js';
 
 export interface ServerOptions {
   readonly host: string;
   readonly port: number;
-  readonly models: readonly string[];
+  readonly models: readonly ModelChoice[];
   readonly config: RuntimeConfig;
   readonly logger: Logger;
   readonly apiKey: string | undefined;

@@ -12,7 +12,7 @@ function options(logger: RecordingLogger, changes: Partial<ServerOptions>): Serv
     logger,
     host: '127.0.0.1',
     port: 0,
-    models: [DEFAULT_MODEL_ID],
+    models: [{ model: DEFAULT_MODEL_ID }],
     config: RuntimeConfigSchema.parse({}),
     apiKey: undefined,
     insecure: false,
@@ -83,7 +83,7 @@ it('stops in the middle of loading', { timeout: TIMEOUT_MS }, async () => {
 
 it('fails when the model cannot be had', { timeout: TIMEOUT_MS }, async () => {
   const logger = new RecordingLogger();
-  const served = runServer(options(logger, { models: ['/nowhere/model'] }));
+  const served = runServer(options(logger, { models: [{ model: '/nowhere/model' }] }));
   await expect(served).rejects.toMatchObject({ name: 'EngineClientError' });
 });
 

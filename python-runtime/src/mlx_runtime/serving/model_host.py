@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import structs
 
-from ..errors import INVALID_PARAMS, draft_not_loaded, failure_of, model_not_loaded, shutting_down
+from ..errors import INVALID_PARAMS, failure_of, model_not_loaded, shutting_down
 from ..generation import (
     Counters,
     DiskPrefixes,
@@ -156,8 +157,7 @@ class ModelHost:
         if self._generator is None:
             raise model_not_loaded()
         self._require_head()
-        self._require_draft(request.draft_model)
-        self._generator.submit(request)
+        self._generator.submit(self._with_present_draft(request))
         self._open_rows.add(request.stream_id)
 
     def read(self, stream_id: str, task: Task, listener: Listener) -> None:
@@ -231,9 +231,12 @@ class ModelHost:
             self._disk.close()
         self._generator = self._disk = self._make_generator = self._draft = None
 
-    def _require_draft(self, wanted: str | None) -> None:
-        if wanted is not None and (self._draft is None or self._draft.model_id != wanted):
-            raise draft_not_loaded(wanted)
+    def _with_present_draft(self, request: Request) -> Request:
+        """A draft model may be gone by now; the answer is the same without it."""
+        present = None if self._draft is None else self._draft.model_id
+        if request.draft_model in (None, present):
+            return request
+        return replace(request, draft_model=None)
 
     def _require_head(self) -> None:
         if not self._has_head:
