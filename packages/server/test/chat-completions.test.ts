@@ -37,6 +37,23 @@ describe('an answer in one piece', () => {
     expect(completion.usage).toMatchObject({ prompt_tokens: 5, completion_tokens: 6 });
   });
 
+  it('says how much of a prediction the answers have', async () => {
+    const { engine, ask } = setUp();
+    engine.script(async function* script() {
+      for (const index of [0, 1]) {
+        const end = finished(9, index);
+        const predicted = { acceptedPredictionTokens: 3, rejectedPredictionTokens: index };
+        yield { ...end, stats: { ...end.stats, ...predicted } };
+      }
+    });
+    const prediction = { type: 'content', content: 'Paris it is' };
+    const { usage } = ChatCompletionSchema.parse(await (await ask({ n: 2, prediction })).json());
+    expect(usage?.completion_tokens_details).toEqual({
+      accepted_prediction_tokens: 6,
+      rejected_prediction_tokens: 1,
+    });
+  });
+
   it('reports log-probabilities with bytes and alternatives', async () => {
     const { engine, ask } = setUp();
     engine.script(async function* script() {

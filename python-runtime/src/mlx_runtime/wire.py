@@ -460,6 +460,8 @@ class WireUsage(WireStruct, frozen=True, kw_only=True):
     reasoning_tokens: Count | None = None
     draft_tokens: Count
     draft_tokens_accepted: Count
+    accepted_prediction_tokens: Count | None = None
+    rejected_prediction_tokens: Count | None = None
     queue_ms: Annotated[float, Meta(ge=0)]
     prefill_ms: Annotated[float, Meta(ge=0)]
     decode_ms: Annotated[float, Meta(ge=0)]

@@ -20,6 +20,7 @@ from mlx_runtime.requests import (
     Usage,
 )
 from mlx_runtime.serving.emitter import Emitter
+from mlx_runtime.serving.prediction import Prediction
 from mlx_runtime.serving.row_text import RowText
 from mlx_runtime.serving.streams import StreamTable
 from mlx_runtime.text.tokenizer import Tokenizer
@@ -154,3 +155,24 @@ def test_prefill_progress_is_told_beside_the_rows() -> None:
 
 def test_rows_of_unknown_streams_are_dropped() -> None:
     assert Bench().step(token("gone", "a")) == []
+
+
+@pytest.mark.parametrize(("stops", "accepted"), [([], 3), (["b"], 2)])
+def test_usage_tells_how_much_of_a_prediction_came_true_up_to_the_answer_s_end(
+    stops: list[str], accepted: int
+) -> None:
+    bench = Bench(one=stops, two=[])
+    stream = bench.streams.find("one")
+    assert stream is not None
+    stream.prediction = Prediction([0, 1, 2, 3])
+
+    for letter in "abc":
+        bench.step(token("one", letter))
+    [row, other] = bench.step(
+        *(StepOutput(id, None, finish=Finish("length", USAGE)) for id in ("one", "two"))
+    )
+
+    usage = row["finish"]["usage"]
+    assert usage["acceptedPredictionTokens"] == accepted
+    assert usage["rejectedPredictionTokens"] == 4 - accepted
+    assert "acceptedPredictionTokens" not in other["finish"]["usage"]

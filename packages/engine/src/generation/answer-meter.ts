@@ -40,6 +40,14 @@ export class AnswerMeter {
       cachedTokens: usage?.cachedTokens,
       ...(usage?.reasoningTokens === undefined ? {} : { reasoningTokens: usage.reasoningTokens }),
       draftTokensAccepted: usage?.draftTokensAccepted,
+      ...predictionTokens(usage),
     };
   }
+}
+
+/** Nothing of a request that had no prediction. */
+function predictionTokens(usage: WireUsage | undefined): Partial<GenerationStats> {
+  if (usage?.acceptedPredictionTokens === undefined) return {};
+  const { acceptedPredictionTokens, rejectedPredictionTokens } = usage;
+  return { acceptedPredictionTokens, rejectedPredictionTokens };
 }

@@ -1,5 +1,13 @@
 import type { GenerationStats } from '@mlx/schemas';
 
+/** Counts that not every answer has. */
+const counts = [
+  'reasoningTokens',
+  'draftTokensAccepted',
+  'acceptedPredictionTokens',
+  'rejectedPredictionTokens',
+] as const satisfies readonly (keyof GenerationStats)[];
+
 /** The stats of a request with several answers: their tokens together, over the time they took together. */
 export function combineStats(
   first: GenerationStats,
@@ -7,17 +15,15 @@ export function combineStats(
 ): GenerationStats {
   if (rest.length === 0) return first;
   const all = [first, ...rest];
-  const tokensGenerated = all.reduce((sum, stats) => sum + stats.tokensGenerated, 0);
-  const reasoningTokens = all.reduce((sum, stats) => sum + (stats.reasoningTokens ?? 0), 0);
-  const draftTokensAccepted = all.reduce((sum, stats) => sum + (stats.draftTokensAccepted ?? 0), 0);
-  const totalTime = Math.max(...all.map((stats) => stats.totalTime));
+  const sum = (count: (stats: GenerationStats) => number | undefined) =>
+    all.reduce((total, stats) => total + (count(stats) ?? 0), 0);
+  const present = counts.filter((name) => first[name] !== undefined);
   return {
     ...first,
-    tokensGenerated,
-    ...(first.reasoningTokens === undefined ? {} : { reasoningTokens }),
-    ...(first.draftTokensAccepted === undefined ? {} : { draftTokensAccepted }),
-    tokensPerSecond: all.reduce((sum, stats) => sum + stats.tokensPerSecond, 0),
+    ...Object.fromEntries(present.map((name) => [name, sum((stats) => stats[name])])),
+    tokensGenerated: sum((stats) => stats.tokensGenerated),
+    tokensPerSecond: sum((stats) => stats.tokensPerSecond),
     timeToFirstToken: Math.min(...all.map((stats) => stats.timeToFirstToken)),
-    totalTime,
+    totalTime: Math.max(...all.map((stats) => stats.totalTime)),
   };
 }

@@ -35,11 +35,15 @@ test('a stream without an end is an error', async () => {
 });
 
 test('several answers are counted together', () => {
-  const later = { ...stats, timeToFirstToken: 3, totalTime: 5 };
-  expect(combineStats(stats, later)).toEqual({
+  const predicted = { acceptedPredictionTokens: 2, rejectedPredictionTokens: 1 };
+  const first = { ...stats, ...predicted };
+  const later = { ...first, timeToFirstToken: 3, totalTime: 5 };
+  expect(combineStats(first, later)).toEqual({
     tokensGenerated: 4,
     tokensPerSecond: 8,
     timeToFirstToken: 1,
     totalTime: 5,
+    acceptedPredictionTokens: 4,
+    rejectedPredictionTokens: 2,
   });
 });

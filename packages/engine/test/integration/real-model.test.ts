@@ -109,6 +109,22 @@ test('log-probabilities come with their tokens', async () => {
   }
 });
 
+test('what of a prediction came true is counted, drafted or not', async () => {
+  const ask = async (extra: object) =>
+    engine.chat({ model, messages: capital, temperature: 0, maxTokens: 12, ...extra });
+  const plain = await ask({});
+  expect(plain.stats).not.toHaveProperty('acceptedPredictionTokens');
+  const prediction = `${plain.content} and something else`;
+  const { tokens } = await engine.tokenize({ model, text: prediction });
+  for (const promptLookup of [true, false]) {
+    const { content, stats } = await ask({ prediction, promptLookup });
+    expect(content).toBe(plain.content);
+    const { acceptedPredictionTokens: accepted = 0, rejectedPredictionTokens: rejected } = stats;
+    expect(accepted).toBe(stats.tokensGenerated);
+    expect(rejected).toBe(tokens.length - accepted);
+  }
+});
+
 test('an abort frees the row, as the runtime itself counts', async () => {
   const before = await engine.getBatchStats(model);
   const controller = new AbortController();

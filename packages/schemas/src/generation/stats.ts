@@ -16,6 +16,10 @@ export const GenerationStatsSchema = z.object({
   totalTime: NonNegativeNumber,
   /** Tokens that were drafted, by a draft model or from the text itself, and that the model chose. */
   draftTokensAccepted: OptionalNonNegativeInteger,
+  /** Tokens of the request's `prediction` that are in the answer, drafted or not. */
+  acceptedPredictionTokens: OptionalNonNegativeInteger,
+  /** Those that are not; they are no part of the tokens generated. */
+  rejectedPredictionTokens: OptionalNonNegativeInteger,
   /** Of the tokens generated, those spent on thoughts. */
   reasoningTokens: OptionalNonNegativeInteger,
   modelId: OptionalText,

@@ -41,6 +41,9 @@ export const WireUsageSchema = strictObject({
   draftTokens: NonNegativeInteger,
   /** Those of them that it chose. */
   draftTokensAccepted: NonNegativeInteger,
+  /** Of the request's prediction, the tokens that are in the answer, and the others; absent: it had none. */
+  acceptedPredictionTokens: OptionalNonNegativeInteger,
+  rejectedPredictionTokens: OptionalNonNegativeInteger,
   queueMs: NonNegativeNumber,
   prefillMs: NonNegativeNumber,
   decodeMs: NonNegativeNumber,

@@ -1,4 +1,13 @@
-import type { MetadataChunk, OpenAIUsage } from '@mlx/schemas';
+import type { GenerationStats, MetadataChunk, OpenAIUsage } from '@mlx/schemas';
+
+type Details = NonNullable<OpenAIUsage['completion_tokens_details']>;
+
+/** OpenAI's names of what completion tokens were spent on. */
+const details = {
+  reasoning_tokens: 'reasoningTokens',
+  accepted_prediction_tokens: 'acceptedPredictionTokens',
+  rejected_prediction_tokens: 'rejectedPredictionTokens',
+} as const satisfies Partial<Record<keyof Details, keyof GenerationStats>>;
 
 /** Adds up the answers of one request; a prompt with several answers counts once. */
 export class UsageCounter {
@@ -6,7 +15,7 @@ export class UsageCounter {
   #promptTokens = 0;
   #cachedTokens = 0;
   #completionTokens = 0;
-  #reasoningTokens: number | undefined;
+  #details: Details | undefined;
 
   constructor(answersPerPrompt: number) {
     this.#answersPerPrompt = answersPerPrompt;
@@ -14,9 +23,7 @@ export class UsageCounter {
 
   add({ stats, index = 0 }: MetadataChunk): void {
     this.#completionTokens += stats.tokensGenerated;
-    if (stats.reasoningTokens !== undefined) {
-      this.#reasoningTokens = (this.#reasoningTokens ?? 0) + stats.reasoningTokens;
-    }
+    this.#addDetails(stats);
     if (index % this.#answersPerPrompt !== 0) return;
     this.#promptTokens += stats.promptTokens ?? 0;
     this.#cachedTokens += stats.cachedTokens ?? 0;
@@ -28,9 +35,17 @@ export class UsageCounter {
       completion_tokens: this.#completionTokens,
       total_tokens: this.#promptTokens + this.#completionTokens,
       prompt_tokens_details: { cached_tokens: this.#cachedTokens },
-      ...(this.#reasoningTokens === undefined
-        ? {}
-        : { completion_tokens_details: { reasoning_tokens: this.#reasoningTokens } }),
+      ...(this.#details === undefined ? {} : { completion_tokens_details: this.#details }),
     };
+  }
+
+  /** Counts that no answer has are left out. */
+  #addDetails(stats: GenerationStats): void {
+    for (const name of Object.keys(details) as (keyof typeof details)[]) {
+      const count = stats[details[name]];
+      if (count === undefined) continue;
+      this.#details ??= {};
+      this.#details[name] = (this.#details[name] ?? 0) + count;
+    }
   }
 }

@@ -17,6 +17,7 @@ from .rows_on_wire import (
     wire_progress,
     wire_rows,
     with_parts,
+    with_prediction,
 )
 from .split_text import SplitText
 from .streams import Stream, StreamTable
@@ -75,6 +76,8 @@ class Emitter:
         token = None if stream.text.is_complete else output.token
         if token is None and output.finish is None:
             return ()
+        if token is not None and stream.prediction is not None:
+            stream.prediction.push(token)
         logprobs = None if token is None else wire_logprobs(output, stream.tokenizer)
         tokens = () if token is None else (token,)
         if isinstance(stream.text, SplitText):
@@ -115,5 +118,7 @@ class Emitter:
         self._streams.close(stream)
         if stream.text.is_complete:
             stop = stream.text.stop_sequence
-            return finish_early(output.finish, stop, stream.text.token_count)
-        return wire_finish(output.finish)
+            finish = finish_early(output.finish, stop, stream.text.token_count)
+        else:
+            finish = wire_finish(output.finish)
+        return finish if stream.prediction is None else with_prediction(finish, stream.prediction)

@@ -28,6 +28,7 @@ from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
 from .model_host import ModelHost
+from .prediction import Prediction
 from .replies import Replies
 from .rows_on_wire import NO_USAGE
 from .streams import Stream, StreamTable
@@ -101,7 +102,10 @@ class Intake:
             form = model.answers.form(params, prompt)
             stream.tokenizer = model.tokenizer
             stream.text = form.text
-            request = _request(params, prompt, model.answers.predict(params), received)
+            predicted = model.answers.predict(params)
+            if params.prediction is not None:
+                stream.prediction = Prediction(predicted, resume)
+            request = _request(params, prompt, predicted, received)
             grammar = form.grammar
             if grammar is None:
                 self._submit(stream, replace(request, constraint=form.rules(None, resume)))

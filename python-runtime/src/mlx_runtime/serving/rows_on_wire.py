@@ -20,6 +20,7 @@ from ..wire import (
     WireToolCall,
     WireUsage,
 )
+from .prediction import Prediction
 
 _LOWEST_LOGPROB = -9999.0
 """Stands for minus infinity, which JSON cannot say."""
@@ -79,6 +80,15 @@ def with_parts(finish: WireFinish, *, calls: bool, reasoning_tokens: int) -> Wir
     usage = msgspec.structs.replace(finish.usage, reasoning_tokens=reasoning_tokens)
     reason = "tool_calls" if calls and finish.reason == "stop" else finish.reason
     return msgspec.structs.replace(finish, reason=reason, usage=usage)
+
+
+def with_prediction(finish: WireFinish, prediction: Prediction) -> WireFinish:
+    usage = msgspec.structs.replace(
+        finish.usage,
+        accepted_prediction_tokens=prediction.accepted,
+        rejected_prediction_tokens=prediction.rejected,
+    )
+    return msgspec.structs.replace(finish, usage=usage)
 
 
 def wire_rows(stream_id: str, parts: Sequence[Part]) -> list[WireTokenRow]:

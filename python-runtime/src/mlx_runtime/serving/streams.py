@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..errors import INVALID_PARAMS, RpcError
 from ..protocol.frames import RequestId
 from ..text.tokenizer import Tokenizer
+from .prediction import Prediction
 from .row_text import RowText
 from .split_text import SplitText
 
@@ -21,6 +22,8 @@ class Stream:
     text: RowText | SplitText | None = None
     """Set before the row is submitted, then used by the emitter alone."""
     tokenizer: Tokenizer | None = None
+    prediction: Prediction | None = None
+    """Of a request that brought one; used by the emitter alone."""
 
 
 class StreamTable:
