@@ -9,7 +9,7 @@ import pytest
 from mlx_lm import tool_parsers
 
 from mlx_runtime.answers.thinking import thinking_markers
-from mlx_runtime.answers.tool_format import JsonLayout, TaggedLayout, ToolFormat
+from mlx_runtime.answers.tool_format import ToolFormat
 from mlx_runtime.answers.traits import AnswerTraits
 from mlx_runtime.model.native_tools import infer_tool_parser, native_tool_format
 
@@ -143,13 +143,8 @@ def test_both_calls_come_out_and_no_marker_does(family: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
-@pytest.mark.parametrize(
-    "family",
-    [name for name in FAMILIES if isinstance(native(name).layout, JsonLayout | TaggedLayout)],
-)
-def test_calls_that_are_held_to_the_layout_are_the_same_and_come_in_pieces(
-    family: str, size: int
-) -> None:
+@pytest.mark.parametrize("family", FAMILIES)
+def test_calls_that_are_held_to_the_layout_are_the_same(family: str, size: int) -> None:
     traits = AnswerTraits(tools=native(family))
 
     answer = read(traits, cut(FAMILIES[family][1], [size]), tools=TOOLS, held_to_layout=True)

@@ -12,7 +12,7 @@ from tokenizers import AddedToken
 from tokenizers import Tokenizer as Backend
 
 from mlx_runtime.answers.generic import GENERIC_TOOLS
-from mlx_runtime.answers.tool_format import JsonLayout, TaggedLayout, ToolFormat
+from mlx_runtime.answers.tool_format import ToolFormat
 from mlx_runtime.answers.tool_grammar import ToolChoice, tool_grammar
 from mlx_runtime.errors import RpcError
 
@@ -116,10 +116,7 @@ def test_what_a_model_writes_by_itself_is_let_through(vocabulary: Vocabulary, fa
 
     assert vocabulary.verdict(grammar_of(form, "required", {}), FAMILIES[family][1]) == (True, True)
     auto = grammar_of(form, "auto", {})
-    if isinstance(form.layout, JsonLayout | TaggedLayout):
-        assert vocabulary.verdict(auto, f"Well.\n{FAMILIES[family][1]}") == (True, True)
-    else:
-        assert auto is None
+    assert vocabulary.verdict(auto, f"Well.\n{FAMILIES[family][1]}") == (True, True)
 
 
 @pytest.mark.parametrize("family", ["json_tools", "mistral", "pythonic"])
@@ -131,9 +128,8 @@ def test_markers_may_be_tokens_that_no_text_has(
 
     required = grammar_of(form, "required", special)
     assert with_special_tokens.verdict(required, text) == (True, True)
-    if isinstance(form.layout, JsonLayout):
-        auto = grammar_of(form, "auto", special)
-        assert with_special_tokens.verdict(auto, f"Well. {text}") == (True, True)
+    auto = grammar_of(form, "auto", special)
+    assert with_special_tokens.verdict(auto, f"Well. {text}") == (True, True)
 
 
 def test_a_function_without_parameters_takes_an_empty_object(vocabulary: Vocabulary) -> None:

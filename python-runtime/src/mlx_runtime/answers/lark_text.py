@@ -22,3 +22,10 @@ def lark_text(text: str, special_tokens: Mapping[str, int]) -> str:
         for piece in found
         if piece
     )
+
+
+def with_number(text: str, special_tokens: Mapping[str, int]) -> str:
+    """The same, where `{index}` stands for any number."""
+    before, numbered, behind = text.partition("{index}")
+    number = "/[0-9]+/" if numbered else ""
+    return f"{lark_text(before, special_tokens)} {number} {lark_text(behind, special_tokens)}"

@@ -12,8 +12,8 @@ from .parsed_calls import ParsedCalls
 from .splitter import AnswerSplitter
 from .streamed_calls import StreamedCalls
 from .tagged_calls import TaggedCalls
+from .told import told_one_by_one
 from .tool_format import JsonLayout, TaggedLayout
-from .tool_grammar import told_one_by_one
 from .traits import AnswerTraits
 
 
@@ -55,8 +55,8 @@ def _readers(traits: AnswerTraits, rules: CallRules | None) -> Callable[[], Call
     layout = traits.tools.layout
     functions = told_one_by_one(layout, rules.tools) if rules.held_to_layout else None
     texts = {
-        name: frozenset(parameter.name for parameter in parameters if parameter.is_text)
-        for name, parameters in (functions or {}).items()
+        name: frozenset(parameter.name for parameter in told.parameters or () if parameter.is_text)
+        for name, told in (functions or {}).items()
     }
 
     def make() -> CallReader:

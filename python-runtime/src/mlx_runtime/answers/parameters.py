@@ -20,36 +20,93 @@ _DEFINITIONS = ("$defs", "definitions")
 @dataclass(frozen=True, slots=True)
 class Parameter:
     name: str
-    schema: dict[str, Any]
     required: bool
-    is_text: bool
-    """True: its value is a string and written as it is; False: written as JSON."""
+    text: dict[str, Any] | None
+    """The schema of strings, which are written as they are."""
+    other: dict[str, Any] | None
+    """The schema of what is written as JSON."""
+
+    @property
+    def is_text(self) -> bool:
+        return self.other is None
 
 
-def parameters_of(arguments: dict[str, Any]) -> Sequence[Parameter] | None:
-    """In the order of the schema, which is obeyed already; None: they cannot be told one by one.
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A property of an object."""
 
-    Parameters that the schema allows and does not name are not written.
+    name: str
+    schema: Any
+    required: bool
+
+
+def members_of(schema: dict[str, Any]) -> Sequence[Member] | None:
+    """An object's properties, in the order of its schema; None: it says more of them than each
+    one's schema.
+
+    Those that the schema allows and does not name are not written.
     """
-    properties: Any = arguments.get("properties", {})
-    required: Any = arguments.get("required", ())
-    if not (arguments.keys() - {"x-guidance"} <= _UNDERSTOOD and set(required) <= set(properties)):
+    properties: Any = schema.get("properties", {})
+    required: Any = schema.get("required", ())
+    if not (schema.keys() - {"x-guidance"} <= _UNDERSTOOD and set(required) <= set(properties)):
         return None
-    definitions = {name: arguments[name] for name in _DEFINITIONS if name in arguments}
-    if any(map(_refers_elsewhere, (properties, definitions))):
+    named = cast("dict[str, Any]", properties).items()
+    return [Member(name, declared, name in required) for name, declared in named]
+
+
+def parameters_of(arguments: dict[str, Any], *, typed: bool) -> Sequence[Parameter] | None:
+    """None: they cannot be told one by one. `arguments`: a schema that is obeyed already;
+    `typed`: strings are told from JSON by more than their schema."""
+    members = members_of(arguments)
+    definitions = definitions_of(arguments)
+    schemas = [member.schema for member in members or ()]
+    if members is None or any(map(_refers_elsewhere, (schemas, definitions))):
         return None
     found: list[Parameter] = []
-    for name, declared in cast("dict[str, Any]", properties).items():
-        resolved = _resolved(declared, definitions)
-        if _NAME.fullmatch(name) is None or not isinstance(resolved, dict):
+    for member in members:
+        schema = _resolved(member.schema, definitions)
+        if _NAME.fullmatch(member.name) is None or not isinstance(schema, dict):
             return None
-        schema = cast("dict[str, Any]", resolved)
-        text = is_text(schema)
-        if text is None:
+        forms = _forms(cast("dict[str, Any]", schema), typed=typed)
+        if forms is None:
             return None
-        whole = schema if text else {**schema, **definitions, "x-guidance": JSON_OPTIONS}
-        found.append(Parameter(name, whole, name in required, text))
+        text, other = forms
+        if other is not None:
+            other = {**other, **definitions, "x-guidance": JSON_OPTIONS}
+        found.append(Parameter(member.name, member.required, text, other))
     return found
+
+
+def definitions_of(schema: dict[str, Any]) -> dict[str, Any]:
+    return {name: schema[name] for name in _DEFINITIONS if name in schema}
+
+
+def _forms(schema: dict[str, Any], *, typed: bool) -> _Forms | None:
+    text = is_text(schema)
+    if text is None:
+        return None
+    if text:
+        return schema, None
+    return _string_or_not(schema) if typed else (None, schema)
+
+
+_Forms = tuple[dict[str, Any] | None, dict[str, Any] | None]
+
+
+def _string_or_not(schema: dict[str, Any]) -> _Forms:
+    """Tells a schema's strings from the rest, where they are one of several types."""
+    types = schema.get("type")
+    branches: list[Any] = []
+    if schema.keys() == {"type"} and isinstance(types, list):
+        branches = [{"type": name} for name in cast("list[str]", types)]
+    elif schema.keys() == {"anyOf"}:
+        branches = schema["anyOf"]
+    schemas = [cast("dict[str, Any]", each) for each in branches if isinstance(each, dict)]
+    texts = [each for each in schemas if is_text(each)]
+    if len(texts) != 1 or len(branches) == 1:
+        return None, schema
+    [text] = texts
+    return text, {"anyOf": [branch for branch in branches if branch is not text]}
 
 
 def _resolved(schema: Any, definitions: dict[str, Any]) -> Any:

@@ -36,11 +36,14 @@ class TaggedCalls(HeldCalls):
         yield from self._breaks()
         yield from self._literal(layout.opening)
         name = yield from self._up_to(self._behind_function)
-        yield from self._literal(layout.middle)
+        yield from self._pattern(layout.behind_function)
         index = self._begin(name)
         texts = self._texts.get(name, frozenset())
         before = "{"
         yield from self._breaks()
+        if layout.whole is not None and (yield from self._follows(layout.whole[0])):
+            yield from self._whole(index, layout.whole)
+            return
         while (yield from self._follows(layout.before_name)):
             self._take(len(layout.before_name))
             argument = yield from self._argument(texts)
@@ -51,25 +54,52 @@ class TaggedCalls(HeldCalls):
         self._write(index, "{}" if before == "{" else "}")
         self._untold = ""
 
+    def _whole(self, index: int, around: tuple[str, str]) -> Generator[None]:
+        """All arguments, written as one JSON object."""
+        before, behind = around
+        self._take(len(before))
+        arguments = yield from self._value(behind, is_text=False)
+        yield from self._breaks()
+        yield from self._literal(self._layout.closing)
+        self._write(index, arguments)
+        self._untold = ""
+
     def _argument(self, texts: frozenset[str]) -> Generator[None, None, str]:
         """A member of the arguments' JSON object."""
         layout = self._layout
-        name = yield from self._up_to(re.compile(re.escape(layout.behind_name)))
-        yield from self._literal(layout.behind_name)
-        value = yield from self._value(is_text=name in texts)
+        before, typed, behind = layout.behind_name.partition("{type}")
+        name = yield from self._up_to(re.compile(re.escape(before)))
+        yield from self._literal(before)
+        is_text = name in texts
+        if typed:
+            kind = yield from self._up_to(re.compile(re.escape(behind)))
+            yield from self._literal(behind)
+            is_text = kind == "string"
+        value = yield from self._value(layout.behind_value, is_text=is_text)
         return f"{json.dumps(name, ensure_ascii=False)}: {value}"
 
-    def _value(self, *, is_text: bool) -> Generator[None, None, str]:
-        end, begin = self._layout.behind_value, 0
+    def _value(self, end: str, *, is_text: bool) -> Generator[None, None, str]:
+        begin = 0
         while True:
             while (place := self._pending.find(end, begin)) < 0:
                 yield
-            value = self._pending[:place]
+            value = self._bare(self._pending[:place])
             # In JSON the tag can be part of a string.
             if is_text or _is_json(value):
                 self._take(place + len(end))
                 return json.dumps(value, ensure_ascii=False) if is_text else value
             begin = place + 1
+
+    def _bare(self, value: str) -> str:
+        opening, closing = self._layout.shield or ("", "")
+        if not opening or not (value.startswith(opening) and value.endswith(closing)):
+            return value
+        return value[len(opening) : -len(closing)]
+
+    def _pattern(self, pattern: re.Pattern[str]) -> Generator[None]:
+        while (found := pattern.match(self._pending)) is None:
+            yield
+        self._take(found.end())
 
     def _up_to(self, pattern: re.Pattern[str]) -> Generator[None, None, str]:
         while (found := pattern.search(self._pending)) is None:
@@ -88,9 +118,9 @@ class TaggedCalls(HeldCalls):
     @cached_property
     def _behind_function(self) -> re.Pattern[str]:
         layout = self._layout
-        behind = [layout.middle or layout.before_name]
-        if not layout.middle:
-            behind += ["\n", layout.closing or self._context.format.end]
+        if layout.middle:
+            return layout.behind_function
+        behind = [layout.before_name, "\n", layout.closing or self._context.format.end]
         return re.compile("|".join(map(re.escape, behind)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 _UNDERSTOOD = frozenset({"type", "enum", "const", "minLength", "maxLength", "pattern"})
@@ -27,19 +28,42 @@ def choices_of(schema: dict[str, Any]) -> list[Any] | None:
     return [schema["const"]] if "const" in schema else schema.get("enum")
 
 
-def text_value(schema: dict[str, Any], end: str) -> str:
-    """A terminal's expression for a string that has not `end` in it, and `end`."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a string stands in, and what it may not be because of that."""
+
+    end: str
+    """Text that the string has not in it, and that follows."""
+    start: str = ""
+    unlike: tuple[str, ...] = ()
+    """Expressions of strings that would be read as something else."""
+
+    def allows(self, text: str) -> bool:
+        return not any(re.fullmatch(expression, text) for expression in self.unlike)
+
+
+def text_value(schema: dict[str, Any], around: Around) -> str | None:
+    """A terminal's expression for a string and what it stands in; None: no string can."""
+    start, end = around.start, around.end
     choices = choices_of(schema)
     if choices is not None:
-        return " | ".join(json.dumps(f"{choice}{end}") for choice in choices)
+        fit = [json.dumps(f"{start}{choice}{end}") for choice in choices if around.allows(choice)]
+        return " | ".join(fit) or None
     least, most = schema.get("minLength", 0), schema.get("maxLength", "")
     conditions = [rf"/(.|\n){{{least},{most}}}/"]
     pattern = whole_pattern(schema.get("pattern", ""))
     if pattern != _ANYTHING:
         conditions.append(f"/{pattern}/")
     if end:
-        conditions.append(f"~/{_ANYTHING}{_escaped(end)}{_ANYTHING}/")
-    return f"({' & '.join(conditions)}) {json.dumps(end) if end else ''}"
+        conditions.append(f"~/{having(end)}/")
+    conditions += [f"~/{expression}/" for expression in around.unlike]
+    pieces = [start and json.dumps(start), f"({' & '.join(conditions)})", end and json.dumps(end)]
+    return " ".join(filter(None, pieces))
+
+
+def having(text: str) -> str:
+    """An expression of strings with this text in them."""
+    return f"{_ANYTHING}{_escaped(text)}{_ANYTHING}"
 
 
 def whole_pattern(pattern: str) -> str | None:
@@ -71,4 +95,4 @@ def _is_plain(pieces: list[str]) -> bool:
 
 
 def _escaped(text: str) -> str:
-    return re.escape(text).replace("/", r"\/").replace("\\\n", r"\n")
+    return re.escape(text).replace("/", r"\/").replace("\\\n", r"\n").replace("\0", r"\x00")

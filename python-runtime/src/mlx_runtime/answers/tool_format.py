@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .notation import Notation
+
 ParseCalls = Callable[[str, Sequence[dict[str, Any]]], Any]
 """From the text between the markers and the tools, in OpenAI's shape, to one call or a list:
 `{"name": ..., "arguments": ...}`, perhaps with an `id`. Raises whatever it likes."""
@@ -34,7 +36,7 @@ class JsonLayout:
     @property
     def before_arguments(self) -> re.Pattern[str]:
         """The middle of a call; a model may number its calls as it likes."""
-        return re.compile(re.escape(self.middle).replace(re.escape("{index}"), "[0-9]+"))
+        return _with_number(self.middle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class FreeLayout:
     opening: str
     middle: str
     closing: str
+    inside: str = ""
+    """What the arguments are made of beside free text, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class TaggedLayout:
     Between the markers: calls. A call: opening, name, middle, its arguments,
     closing; an argument: `before_name`, its name, `behind_name`, its value,
     `behind_value`. Line breaks are free to be there or not between those
-    pieces, except around a value.
+    pieces, except around a value. `{index}` in `middle` stands for a number,
+    `{type}` in `behind_name` for `string` or, before JSON, one of JSON's other types.
     """
 
     opening: str
@@ -64,12 +69,58 @@ class TaggedLayout:
     behind_value: str
     several: bool = False
     """True: further calls come between the same markers."""
+    shield: tuple[str, str] | None = None
+    """What a value may stand in that looks like a tag; bare ones have no blanks around them."""
+    inline: bool = False
+    """True: no call is on lines of its own."""
+    whole: tuple[str, str] | None = None
+    """What all arguments may stand in as one JSON object, instead of their own tags."""
+
+    @property
+    def is_typed(self) -> bool:
+        return "{type}" in self.behind_name
+
+    @property
+    def behind_function(self) -> re.Pattern[str]:
+        """The middle of a call; a model may number its calls as it likes."""
+        return _with_number(self.middle)
 
     @property
     def free(self) -> FreeLayout:
         """For functions whose arguments have no form that can be written so."""
+        inside = f"{self.before_name}{self.behind_name}{self.behind_value}"
+        if self.inline:
+            return FreeLayout(self.opening, self.middle, self.closing, inside)
         opening = f"\n{self.opening}" if self.opening else ""
-        return FreeLayout(opening, self.middle, f"{self.closing}\n" if self.closing else "")
+        closing = f"{self.closing}\n" if self.closing else ""
+        return FreeLayout(opening, self.middle, closing, inside)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLayout:
+    """The text around names and arguments, where arguments come in a notation of their own.
+
+    Between the markers: head, then calls with `joint` between them, then tail.
+    A call: opening, name, middle, its arguments as the notation has them, closing.
+    """
+
+    opening: str
+    middle: str
+    closing: str
+    notation: Notation
+    head: str = ""
+    tail: str = ""
+    joint: str | None = None
+    """None: further calls come between markers of their own."""
+
+    @property
+    def free(self) -> FreeLayout:
+        """For functions whose arguments cannot be written so."""
+        opening, closing = self.head + self.opening, self.closing + self.tail
+        return FreeLayout(opening, self.middle, closing, self.notation.delimiter)
+
+
+Layout = JsonLayout | TaggedLayout | WrittenLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +130,7 @@ class ToolFormat:
     end: str
     """Empty: a call ends with the answer or with the next call."""
     parse: ParseCalls
-    layout: JsonLayout | TaggedLayout | FreeLayout
+    layout: Layout
     id_length: int | None = None
     """Some templates insist on the length of ids."""
     id_pattern: str | None = None
@@ -99,3 +150,7 @@ class ToolFormat:
 
 
 _ALPHANUMERIC = string.ascii_letters + string.digits
+
+
+def _with_number(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(re.escape("{index}"), "[0-9]+"))

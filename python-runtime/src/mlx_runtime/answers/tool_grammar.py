@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from ..errors import invalid_param
-from ..grammar.faults import InvalidGrammar
-from ..grammar.json_schema import JSON_OPTIONS
-from ..grammar.keywords import make_obeyed
-from .lark_text import lark_text
-from .parameters import Parameter, parameters_of
+from .lark_text import lark_text, with_number
 from .tagged_grammar import tagged_calls
+from .told import arguments_schema, name_of, told_one_by_one
 from .tool_format import FreeLayout, JsonLayout, TaggedLayout, ToolFormat
+from .written_grammar import written_calls
 
 ToolChoice = Literal["auto", "required"]
 
@@ -36,33 +32,48 @@ def tool_grammar(
 ) -> str | None:
     """None: these calls can only be parsed. `tools` are in OpenAI's shape;
     `special_tokens` are those that no text is tokenised to."""
-    functions = told_one_by_one(form.layout, tools)
-    free = form.layout.free if isinstance(form.layout, TaggedLayout) else form.layout
-    if choice == "auto" and functions is None and isinstance(free, FreeLayout):
-        return None
     words = _Words(special_tokens)
+    calls = _calls(form, tools, words, parallel=parallel)
+    if calls is None:
+        if choice == "auto" or isinstance(form.layout, JsonLayout):
+            return None
+        calls = _free_calls(form, form.layout.free, tools, words)
     rules = [_start(choice, parallel=parallel, special=form.start in special_tokens)]
     rules += [f"text: {_ANYTHING}", f"begin: {words.text(form.start)}"]
     rules.append(f"led[lazy]: {_ANYTHING} {words.text(form.start)}")
-    if functions is not None and isinstance(form.layout, TaggedLayout):
-        named = [(_name(tool), functions[_name(tool)]) for tool in tools]
-        rules += tagged_calls(form.layout, form.end, named, special_tokens, parallel=parallel)
-    elif isinstance(free, JsonLayout):
-        rules += _json_calls(form, free, tools, words, parallel=parallel)
-    else:
-        rules += _free_calls(form, free, tools, words)
-    return "\n".join(["%llguidance {}", *rules])
+    return "\n".join(["%llguidance {}", *rules, *calls])
+
+
+def _calls(
+    form: ToolFormat, tools: Sequence[dict[str, Any]], words: _Words, *, parallel: bool
+) -> Sequence[str] | None:
+    """Holds calls to the schemas; None where the layout cannot."""
+    layout = form.layout
+    if isinstance(layout, JsonLayout):
+        return _json_calls(form, layout, tools, words, parallel=parallel)
+    if not isinstance(layout, TaggedLayout):
+        return written_calls(layout, form.end, tools, words.special_tokens, parallel=parallel)
+    functions = told_one_by_one(layout, tools)
+    if functions is None:
+        return None
+    named = [(name_of(tool), functions[name_of(tool)]) for tool in tools]
+    return tagged_calls(layout, form.end, named, words.special_tokens, parallel=parallel)
 
 
 class _Words:
     def __init__(self, special_tokens: Mapping[str, int]) -> None:
-        self._special_tokens = special_tokens
+        self.special_tokens = special_tokens
 
     def text(self, *parts: str) -> str:
-        return lark_text("".join(parts), self._special_tokens)
+        return lark_text("".join(parts), self.special_tokens)
 
     def is_special(self, text: str) -> bool:
-        return text in self._special_tokens
+        return text in self.special_tokens
+
+    def special_in(self, text: str) -> str:
+        """An expression for any of the special tokens in a text."""
+        found = [token for token in self.special_tokens if token in text]
+        return " | ".join(self.text(token) for token in found)
 
 
 def _start(choice: ToolChoice, *, parallel: bool, special: bool) -> str:
@@ -87,15 +98,11 @@ def _json_calls(
         f"calls: {words.text(layout.head)} call {more} {words.text(layout.tail, form.end)}",
         f"call: {_either('call', tools)}",
     ]
-    # The number in the middle of a call is as good as any other.
-    before, numbered, after = layout.middle.partition("{index}")
     for place, tool in enumerate(tools):
-        opening = words.text(layout.opening, _name(tool), before)
-        number = f"/[0-9]+/ {words.text(after)}" if numbered else ""
+        before = f"{layout.opening}{name_of(tool)}{layout.middle}"
         schema = json.dumps(arguments_schema(tool, place))
-        rules.append(
-            f"call_{place}: {opening} {number} %json {schema} {words.text(layout.closing)}"
-        )
+        opening = with_number(before, words.special_tokens)
+        rules.append(f"call_{place}: {opening} %json {schema} {words.text(layout.closing)}")
     return rules
 
 
@@ -105,58 +112,18 @@ def _free_calls(
     """Holds a call to a declared name; the rest is the model's own affair."""
     rules = [f"calls: {_either('call', tools)}"]
     for place, tool in enumerate(tools):
-        opening = words.text(layout.opening, _name(tool), layout.middle)
+        opening = words.text(layout.opening, name_of(tool), layout.middle)
         rules.append(f"call_{place}: {opening} rest")
+    # No text has a special token in it, and arguments may consist of some.
+    special = words.special_in(layout.inside + layout.closing)
+    inside = f"(text ({special}))*" if special else ""
     if words.is_special(form.end):
-        rules.append(f"rest: text {words.text(form.end)}")
+        rules.append(f"rest: {inside} text {words.text(form.end)}")
     else:
-        rules.append(f"rest[lazy]: {_ANYTHING} {words.text(layout.closing, form.end)}")
+        rules.append(f"rest: {inside} last")
+        rules.append(f"last[lazy]: {_ANYTHING} {words.text(layout.closing, form.end)}")
     return rules
-
-
-def told_one_by_one(
-    layout: object, tools: Sequence[dict[str, Any]]
-) -> Mapping[str, Sequence[Parameter]] | None:
-    """The parameters of each function; None where one of them cannot be written in tags."""
-    if not isinstance(layout, TaggedLayout):
-        return None
-    found: dict[str, Sequence[Parameter]] = {}
-    for place, tool in enumerate(tools):
-        parameters = parameters_of(arguments_schema(tool, place))
-        if parameters is None:
-            return None
-        found[_name(tool)] = parameters
-    return found
 
 
 def _either(rule: str, tools: Sequence[object]) -> str:
     return " | ".join(f"{rule}_{place}" for place in range(len(tools)))
-
-
-def _name(tool: dict[str, Any]) -> str:
-    return tool["function"]["name"]
-
-
-def arguments_schema(tool: dict[str, Any], place: int) -> dict[str, Any]:
-    """The JSON Schema of a function's arguments, which are an object; raises RpcError."""
-    declared: Any = tool["function"].get("parameters")
-    if declared is None:
-        declared = {"properties": {}, "additionalProperties": False}
-    if not isinstance(declared, dict):
-        raise invalid_param(f"prompt.tools.{place}.parameters", "Must be a JSON Schema object")
-    schema = _obeyed(cast("dict[str, Any]", declared), place)
-    if schema.get("type", "object") != "object":
-        raise invalid_param(f"prompt.tools.{place}.parameters.type", "Arguments are an object")
-    return {**schema, "type": "object", "x-guidance": JSON_OPTIONS}
-
-
-def _obeyed(declared: dict[str, Any], place: int) -> dict[str, Any]:
-    try:
-        schema = deepcopy(declared)
-        make_obeyed(schema)
-    except InvalidGrammar as refused:
-        raise invalid_param(f"prompt.tools.{place}.parameters", refused.message) from refused
-    except RecursionError as error:
-        message = "The schema is nested too deeply"
-        raise invalid_param(f"prompt.tools.{place}.parameters", message) from error
-    return schema

@@ -8,12 +8,15 @@ transformers; a test holds them to it.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
+from ..answers.notation import Notation
+from ..answers.python_notation import PythonNotation
 from ..answers.thinking import XTML_TOKENS
-from ..answers.tool_format import FreeLayout, JsonLayout, TaggedLayout, ToolFormat
+from ..answers.tool_format import JsonLayout, Layout, TaggedLayout, ToolFormat, WrittenLayout
 
 _QWEN_CODER = ("<tool_call>\\n<function=", "<tool_call>\n<function=")
 
@@ -33,10 +36,27 @@ _RULES: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("json_tools", (("<tool_call>", "tool_call.name"),)),
 )
 
+# Its parser ends a call at the first brace and a value at the first comma.
+_FUNCTION_GEMMA = Notation(
+    assign=":",
+    delimiter="<escape>",
+    never="}",
+    names=re.compile("[A-Za-z0-9_]+"),
+    keys=re.compile("[A-Za-z0-9_.-]+"),
+    nests=False,
+)
+_GEMMA4 = Notation(
+    assign=":",
+    delimiter='<|"|>',
+    never="\0",
+    names=re.compile("[A-Za-z0-9_-]+"),
+    keys=re.compile("[A-Za-z0-9_]+"),
+    nests=True,
+)
 _GLM = TaggedLayout("", "", "", "<arg_key>", "</arg_key><arg_value>", "</arg_value>")
-_LAYOUTS: dict[str, JsonLayout | TaggedLayout | FreeLayout] = {
-    "function_gemma": FreeLayout("call:", "{", "}"),
-    "gemma4": FreeLayout("call:", "{", "}"),
+_LAYOUTS: dict[str, Layout] = {
+    "function_gemma": WrittenLayout("call:", "{", "}", _FUNCTION_GEMMA),
+    "gemma4": WrittenLayout("call:", "{", "}", _GEMMA4),
     "glm47": _GLM,
     "json_tools": JsonLayout('{"name": "', '", "arguments": ', "}", head="\n", tail="\n"),
     "kimi_k2": JsonLayout(
@@ -45,7 +65,16 @@ _LAYOUTS: dict[str, JsonLayout | TaggedLayout | FreeLayout] = {
         "<|tool_call_end|>",
         joint="",
     ),
-    "kimi_k3": FreeLayout('<|open|>call tool="', '"', "<|close|>call<|sep|>"),
+    "kimi_k3": TaggedLayout(
+        '<|open|>call tool="',
+        '" index="{index}"<|sep|>',
+        "<|close|>call<|sep|>",
+        '<|open|>argument key="',
+        '" type="{type}"<|sep|>',
+        "<|close|>argument<|sep|>",
+        several=True,
+        whole=('<|open|>json type="object"<|sep|>', "<|close|>json<|sep|>"),
+    ),
     "laguna": _GLM,
     "longcat": TaggedLayout(
         "",
@@ -55,7 +84,16 @@ _LAYOUTS: dict[str, JsonLayout | TaggedLayout | FreeLayout] = {
         "</longcat_arg_key><longcat_arg_value>",
         "</longcat_arg_value>",
     ),
-    "minicpm5": FreeLayout('"', '">', ""),
+    "minicpm5": TaggedLayout(
+        '"',
+        '">',
+        "",
+        '<param name="',
+        '">',
+        "</param>",
+        inline=True,
+        shield=("<![CDATA[", "]]>"),
+    ),
     "minimax_m2": TaggedLayout(
         '<invoke name="',
         '">',
@@ -74,7 +112,7 @@ _LAYOUTS: dict[str, JsonLayout | TaggedLayout | FreeLayout] = {
         "</atem:parameter>",
         several=True,
     ),
-    "pythonic": FreeLayout("[", "(", ")]"),
+    "pythonic": WrittenLayout("", "(", ")", PythonNotation(), head="[", tail="]", joint="/, ?/"),
     "qwen3_coder": TaggedLayout(
         "<function=", ">", "</function>", "<parameter=", ">\n", "\n</parameter>"
     ),
@@ -113,7 +151,7 @@ def native_tool_format(
     )
 
 
-def _layout(name: str, template: str) -> JsonLayout | TaggedLayout | FreeLayout:
+def _layout(name: str, template: str) -> Layout:
     if name == "mistral":
         return _mistral_layout(template)
     layout = _LAYOUTS[name]
