@@ -54,6 +54,16 @@ def test_a_size_that_was_guessed_too_cheap_is_known_after_a_few_passes() -> None
     assert cost.seconds(512) == pytest.approx(0.03, rel=0.3)
 
 
+def test_a_size_keeps_its_own_cost_where_smaller_ones_were_held_for_slower() -> None:
+    cost = PassCost([(1, 0.01), (48, 0.04)])
+    for _ in range(300):
+        cost.observe(64, 0.01)
+    assert cost.seconds(64) == pytest.approx(0.01, rel=0.1)
+    for _ in range(20):
+        cost.observe(48, 0.004)
+    assert cost.seconds(64) > 0.007
+
+
 def test_the_host_s_work_between_two_steps_belongs_to_the_step() -> None:
     cadence = Cadence()
     assert cadence.step(10.0, 0.5) == 0.5

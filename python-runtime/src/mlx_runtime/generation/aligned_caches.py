@@ -18,11 +18,14 @@ from typing import Any, cast
 import mlx.core as mx
 from mlx_lm.models.cache import KVCache
 
-from .arrays import integer_array
+from .arrays import integer_array, on_gpu
 from .row_prefixes import Prefix, RowPrefixes, RowText, Share, plan_shares
 
 _GROWTH = 256
 """Places are added this many at a time."""
+_GRAIN = 64
+"""Where few shapes are better than exact ones, as many places are looked at as a multiple of
+this; a divisor of `_GROWTH`."""
 
 
 class Alignment:
@@ -30,6 +33,8 @@ class Alignment:
 
     def __init__(self, lengths: Iterable[int], prefixes: RowPrefixes) -> None:
         self.prefixes = prefixes
+        self._prepares = on_gpu()
+        """Attention to several tokens is planned anew for every shape, for tens of milliseconds."""
         self.lengths: Sequence[int] = ()
         self.change(lengths)
 
@@ -58,8 +63,13 @@ class Alignment:
     def mask(self, width: int) -> mx.array:
         """(rows, 1, width, places): what each of the next `width` tokens may look at."""
         if width not in self._masks:
-            self._masks[width] = mx.arange(self.longest + width) <= self.places(width)
+            self._masks[width] = mx.arange(self.seen(width)) <= self.places(width)
         return self._masks[width]
+
+    def seen(self, width: int) -> int:
+        """Places that a pass of `width` tokens looks at, those that the mask hides included."""
+        used = self.longest + width
+        return used if width == 1 or not self._prepares else used + -used % _GRAIN
 
 
 class AlignedLayer:
@@ -97,11 +107,11 @@ class AlignedLayer:
         return True
 
     def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[mx.array, mx.array]:
-        used = self._alignment.longest + keys.shape[2]
-        self.keys = self._write(_with_room(self.keys, keys, used), keys)
-        self.values = self._write(_with_room(self.values, values, used), values)
-        keys = self._alignment.prefixes.keys(self._index, self.keys[..., :used, :])
-        return keys, self.values[..., :used, :]
+        seen = self._alignment.seen(keys.shape[2])
+        self.keys = self._write(_with_room(self.keys, keys, seen), keys)
+        self.values = self._write(_with_room(self.values, values, seen), values)
+        keys = self._alignment.prefixes.keys(self._index, self.keys[..., :seen, :])
+        return keys, self.values[..., :seen, :]
 
     def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> mx.array:  # noqa: N803
         mask = self._alignment.mask(N)

@@ -44,15 +44,18 @@ class PassCost:
         if not self._sizes:
             self._seconds[size_class(tokens)] = seconds
             self._sizes.append(size_class(tokens))
-        ratio = seconds / self.seconds(tokens)
-        ratio = min(max(ratio, 1 / _LARGEST_RATIO), _LARGEST_RATIO)
+        expected = self.seconds(tokens)
         size, adapt = size_class(tokens), _ADAPT
         if size not in self._seconds:
             adapt = _ADAPT_FIRST
             self._seconds[size] = self.seconds(size)
             insort(self._sizes, size)
         for known in self._sizes:
-            self._seconds[known] *= ratio ** (adapt if known == size else _DRIFT)
+            if known == size:
+                # By what is known of this size alone: smaller ones may be held for slower.
+                self._seconds[known] *= _ratio(seconds, self._seconds[known]) ** adapt
+            else:
+                self._seconds[known] *= _ratio(seconds, expected) ** _DRIFT
 
     @property
     def known(self) -> bool:
@@ -72,6 +75,10 @@ class PassCost:
         first, second = sizes[right - 1], sizes[right]
         slope = (self._seconds[second] - self._seconds[first]) / (second - first)
         return max(floor, self._seconds[first] + slope * (tokens - first))
+
+
+def _ratio(seconds: float, expected: float) -> float:
+    return min(max(seconds / expected, 1 / _LARGEST_RATIO), _LARGEST_RATIO)
 
 
 def size_class(tokens: int) -> int:
