@@ -4,6 +4,7 @@ main        generation: owns MLX (load, step, teardown)
 reader      frames in; cancellations and credit pass here without waiting
 intake      tokenises prompts, renders chat templates
 grammars    compiles the grammars of requests
+expected-text  reads the tokenizer of the model that is likely to be loaded, then ends
 emitter     tokens to text, frames out
 heartbeat, parent-watch
 """
@@ -34,8 +35,11 @@ _SECONDS_AFTER_EOF = 2.0
 _SECONDS_TO_EMIT = 1.0
 
 
-def run(frames_in: int, frames_out: int) -> NoReturn:
-    """Serves until `shutdown` or the end of input; the exit code is then 0."""
+def run(frames_in: int, frames_out: int, expected_model: str | None = None) -> NoReturn:
+    """Serves until `shutdown` or the end of input; the exit code is then 0.
+
+    `expected_model`: the directory that `load` will probably name.
+    """
     # An interrupt typed in a terminal is for the parent, which shuts us down.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     watch_parent()
@@ -44,7 +48,7 @@ def run(frames_in: int, frames_out: int) -> NoReturn:
     threading.excepthook = _die
     try:
         prepare_mlx_lm()
-        _serve(frames_in, writer)
+        _serve(frames_in, writer, expected_model)
     # Without its generation thread a process would look alive and answer nothing.
     except Exception:
         _log.critical("the generation thread died", exc_info=True)
@@ -52,7 +56,7 @@ def run(frames_in: int, frames_out: int) -> NoReturn:
     _leave(0)
 
 
-def _serve(frames_in: int, writer: FrameWriter) -> None:
+def _serve(frames_in: int, writer: FrameWriter, expected_model: str | None) -> None:
     # Only now: these import MLX and mlx-lm.
     from .reader import Reader
     from .serving.activity import Activity
@@ -65,6 +69,7 @@ def _serve(frames_in: int, writer: FrameWriter) -> None:
     from .serving.loading import Loading
     from .serving.methods import Methods
     from .serving.model_host import ModelHost
+    from .serving.model_text import ExpectedText
     from .serving.replies import Replies
     from .serving.streams import StreamTable
 
@@ -78,13 +83,14 @@ def _serve(frames_in: int, writer: FrameWriter) -> None:
     grammars = Grammars()
     intake = Intake(loop, emitter, streams, replies, grammars)
     drafts = DraftLoading(loop, replies)
+    expected = None if expected_model is None else ExpectedText(expected_model)
     reader = Reader(frames_in, replies)
     heartbeat = Heartbeat(activity, writer.write)
     methods = Methods(
         loop=loop,
         emitter=emitter,
         intake=intake,
-        loading=Loading(loop, intake, grammars, drafts, replies, writer.write),
+        loading=Loading(loop, intake, grammars, drafts, replies, writer.write, expected),
         drafts=drafts,
         streams=streams,
         activity=activity,
@@ -101,6 +107,8 @@ def _serve(frames_in: int, writer: FrameWriter) -> None:
     emitting = _start("emitter", emitter.run)
     _start("intake", intake.run)
     grammars.start()
+    if expected is not None:
+        expected.start()
     _start("reader", read)
     try:
         host = ModelHost(emitter.post, activity)

@@ -85,11 +85,14 @@ class TokenStream:
 
 
 class Sidecar:
-    """One child process. `fault` is Python that runs in it before it serves."""
+    """One child process. `fault` is Python that runs in it before it serves; `expect`: the model
+    that it is told to be ready for."""
 
-    def __init__(self, fault: str = "", **variables: str) -> None:
+    def __init__(self, fault: str = "", *, expect: Path | None = None, **variables: str) -> None:
         program = _WITH_FAULT.format(fault=fault)
         command = ["-c", program] if fault else ["-m", "mlx_runtime"]
+        if expect is not None:
+            command += ["--expect", str(expect)]
         self._process = subprocess.Popen(
             [sys.executable, *command],
             stdin=subprocess.PIPE,

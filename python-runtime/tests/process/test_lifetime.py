@@ -57,6 +57,19 @@ def test_a_load_that_fails_says_why_and_another_may_follow(
         assert result["weightBytes"] < result["parameterCount"]
 
 
+@pytest.mark.parametrize("expected", ["this", "another", "none"])
+def test_a_process_loads_what_it_is_told_to_whatever_it_expected(
+    tiny_model: Path, model_directory: Path, tmp_path: Path, expected: str
+) -> None:
+    expect = {"this": tiny_model, "another": model_directory, "none": tmp_path / "gone"}[expected]
+    with Sidecar(expect=expect) as sidecar:
+        sidecar.initialize()
+        sidecar.load(tiny_model)
+        prompt = {"type": "text", "text": "Hello there"}
+        tokens = sidecar.request("tokenize", prompt=prompt)["tokens"]
+        assert sidecar.request("detokenize", tokens=tokens)["text"] == "Hello there"
+
+
 @pytest.mark.model
 def test_loading_reports_bytes_of_weights(sidecar: Sidecar) -> None:
     steps = [p for p in sidecar.notifications("progress") if p["phase"] == "load"]

@@ -1,7 +1,7 @@
 import type { Sidecar, Supervisor } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import type { WireParams, WireProgress } from '@mlx/schemas/wire';
-import type { LoadProgress, Runner } from '../runner/runner.js';
+import type { LoadProgress, OnProcessStart, Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
 import { toEngineError } from '../support/errors.js';
 import type { LoadPlan } from './load-plan.js';
@@ -44,14 +44,15 @@ async function loadHolding(
 ): Promise<void> {
   const params = await toLoadParams(model.plan, context, holdUntil);
   context.signal.throwIfAborted();
-  const process = context.runner.createProcess(async (sidecar: Sidecar, { signal }) => {
+  const onStart: OnProcessStart = async (sidecar, { signal }) => {
     const runtime = await sidecar.start();
     const traits = model.facts?.loaded.traits;
     const loaded = await sidecar.request('load', { ...params, traits }, { signal });
     requireDtype(loaded.capabilities.weights, context.settings.dtype);
     model.facts = { path: params.path, runtime, loaded };
     await loadDraftAgain(model, sidecar, signal, context);
-  });
+  };
+  const process = context.runner.createProcess(onStart, params.path);
   model.runIn(process);
   context.onProcess(process);
   await start(process, model.id, context);

@@ -40,7 +40,7 @@ export class PythonRunner implements Runner {
     return tidyStore({ ...options, validate: cache.validate_on_startup });
   }
 
-  createProcess(onStart: OnProcessStart): Supervisor {
+  createProcess(onStart: OnProcessStart, modelPath: string): Supervisor {
     const { python_runtime: python, logging } = this.#config;
     const { command, env } = findInterpreter(python);
     return new Supervisor({
@@ -49,7 +49,7 @@ export class PythonRunner implements Runner {
       sidecar: {
         ...toSidecarOptions(this.#config),
         command,
-        args: ['-m', 'mlx_runtime'],
+        args: ['-m', 'mlx_runtime', '--expect', modelPath],
         env: { ...process.env, ...env, MLX_LOG_LEVEL: toRuntimeLevel(logging.level) },
       },
     });

@@ -30,6 +30,9 @@ export interface Runner {
   locateModel(model: string, options: LocateOptions): Promise<string>;
   /** Puts the fetched models in order when the engine starts; resolves with what is wrong with them. */
   tidyModels?(options: { signal: AbortSignal }): Promise<readonly ModelFault[]>;
-  /** The supervised process of one model, not started. */
-  createProcess(onStart: OnProcessStart): Supervisor;
+  /**
+   * The supervised process of one model, not started.
+   * @param modelPath the directory that each of its lives will load
+   */
+  createProcess(onStart: OnProcessStart, modelPath: string): Supervisor;
 }

@@ -8,22 +8,22 @@ from collections.abc import Callable
 
 from ..answers.template_options import reasoning_options
 from ..errors import INVALID_REQUEST, RpcError
-from ..grammar import UnusableVocabulary, Vocabulary
-from ..grammar.vocabulary import VocabularySource
+from ..grammar import Vocabulary
 from ..model.answer_traits import answer_traits
-from ..model.directory import ModelDirectory, load_failed, open_model_directory
+from ..model.directory import ModelDirectory, open_model_directory
 from ..model.draft_fit import DraftSide
 from ..model.sampling_defaults import sampling_defaults
-from ..model.shape import eos_token_ids, vocabulary_size
+from ..model.shape import eos_token_ids
 from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
-from ..text.load_tokenizer import LoadedTokenizer, UnusableTokenizer, load_tokenizer
+from ..text.load_tokenizer import LoadedTokenizer
 from ..wire import LoadParams, LoadResult, ProgressParams, WireCapabilities
 from .answers import Answers
 from .draft_loading import DraftLoading
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
 from .intake import Intake
+from .model_text import ExpectedText, read_model_text
 from .replies import Replies
 from .texts_on_wire import TextModel
 
@@ -43,6 +43,7 @@ class Loading:
         drafts: DraftLoading,
         replies: Replies,
         send: Callable[[bytes], None],
+        expected: ExpectedText | None,
     ) -> None:
         self._loop = loop
         self._intake = intake
@@ -50,6 +51,7 @@ class Loading:
         self._drafts = drafts
         self._replies = replies
         self._send = send
+        self._expected = expected
         self._loaded = False
 
     def load(self, id: RequestId, params: LoadParams) -> None:
@@ -65,8 +67,7 @@ class Loading:
         directory = open_model_directory(params.path)
         report = self._progress()
         loading = self._loop.call(lambda host: host.load(directory, params, report))
-        text = _load_tokenizer(directory)
-        vocabulary = _vocabulary(directory, text)
+        text, vocabulary = self._read_text(directory)
         loaded = loading.result()
         eos = eos_token_ids(loaded.config, text.eos_token_id)
         serving = self._loop.call(lambda host: host.serve(loaded, eos, params)).result()
@@ -114,6 +115,12 @@ class Loading:
             ),
         )
 
+    def _read_text(self, directory: ModelDirectory) -> tuple[LoadedTokenizer, Vocabulary | None]:
+        ahead = None if self._expected is None else self._expected.take(directory)
+        self._expected = None
+        text = ahead or read_model_text(directory)
+        return text.loaded, text.vocabulary
+
     def _progress(self) -> ReportBytes:
         last = 0.0
 
@@ -127,25 +134,3 @@ class Loading:
             self._send(notification("progress", progress))
 
         return report
-
-
-def _load_tokenizer(directory: ModelDirectory) -> LoadedTokenizer:
-    try:
-        return load_tokenizer(directory.path)
-    except UnusableTokenizer as error:
-        raise load_failed(str(error)) from error
-
-
-def _vocabulary(directory: ModelDirectory, text: LoadedTokenizer) -> Vocabulary | None:
-    """Built now, as that keeps every thread of the process from running for some tenths of a
-    second; here the weights take longer."""
-    source = VocabularySource(
-        text.tokenizer.definition,
-        vocabulary_size(directory.config) or 0,
-        eos_token_ids(directory.config, text.eos_token_id),
-    )
-    try:
-        return Vocabulary.of(source)
-    except UnusableVocabulary as error:
-        _log.info("grammars cannot be used with this model: %s", error)
-        return None
