@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { streamCompletion } from '../client/stream-completion.ts';
 import type { PeerEnvironment } from '../environment/peer-environment.ts';
 import { storyPrompt } from '../prompts/story.ts';
@@ -6,11 +7,15 @@ import { startInProcessMlxLm, type InProcessMlxLm } from './mlx-lm-in-process.ts
 import { startMlxLmServer, type RunningServer } from './mlx-lm-server.ts';
 import { startOurServer, type OurServer } from './our-server.ts';
 
+/** What the imports of a spare process and its tokenizer take, and some more. */
+const SPARE_IMPORTS_MS = 4000;
+
 const WARM_UP = { messages: storyPrompt('warm-up'), max_tokens: 8, temperature: 0 };
 
 /**
  * Whoever takes part in a run: each started when first asked for, warmed by one
- * request, kept until the end, and idle while another is timed.
+ * request, kept until the end, and idle while another is timed. Ours is at rest
+ * once the process that may take over from it waits.
  */
 export class Contenders implements AsyncDisposable {
   readonly modelId: string;
@@ -31,6 +36,8 @@ export class Contenders implements AsyncDisposable {
     this.#ours ??= this.#start('our server', async () => {
       const server = this.#stack.use(await startOurServer(this.modelId));
       await streamCompletion(server.endpoint, WARM_UP);
+      while (!(await server.inspect()).spare) await sleep(200);
+      await sleep(SPARE_IMPORTS_MS);
       return server;
     });
     return this.#ours;

@@ -3,8 +3,8 @@ import {
   NonNegativeInteger,
   OptionalNonNegativeInteger,
   OptionalNonNegativeNumber,
+  OptionalTokenIds,
   TokenId,
-  TokenIds,
 } from '../common/primitives.js';
 import {
   AnyNumber,
@@ -35,7 +35,7 @@ const chunkShape = {
 
 /** The tokens that a chunk came from. */
 const sourceShape = {
-  tokenIds: TokenIds.optional(),
+  tokenIds: OptionalTokenIds,
   /** Log-probability of the last of the tokens, when asked for. */
   logprob: OptionalNumber,
   /** One entry per token: the token itself and its alternatives, best first. */

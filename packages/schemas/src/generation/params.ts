@@ -10,6 +10,7 @@ import {
   OptionalDraftChoice,
   OptionalNonNegativeInteger,
   OptionalNonNegativeNumber,
+  OptionalTopLogprobs,
   TokenId,
 } from '../common/primitives.js';
 import { OptionalFlag, Text } from '../common/shared.js';
@@ -52,7 +53,7 @@ export const GeneratorParamsObjectSchema = openObject({
   /** Report the log-probability of each token. */
   logprobs: OptionalFlag,
   /** Also report this many most likely alternatives. */
-  topLogprobs: integerBetween(0, 20).optional(),
+  topLogprobs: OptionalTopLogprobs,
   /** How many answers; their chunks carry `index`. */
   n: integerBetween(1, 128).optional(),
   /** Higher is served first. */

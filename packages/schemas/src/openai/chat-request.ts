@@ -3,7 +3,12 @@ import { openObject, strictObject } from '../common/objects.js';
 import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import { integerBetween } from '../common/ranges.js';
 import { NullishFlag, NullishText, Text } from '../common/shared.js';
-import { NonEmptyString, NullishPositiveInteger, NullishRecord } from '../common/primitives.js';
+import {
+  NonEmptyString,
+  NullishPositiveInteger,
+  NullishRecord,
+  NullishTopLogprobs,
+} from '../common/primitives.js';
 import { ReasoningEffortSchema } from '../generation/reasoning.js';
 import { OpenAIMessageSchema } from './messages.js';
 import { SamplingParametersSchema } from './parameters.js';
@@ -59,7 +64,7 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   store: NullishFlag,
   tool_choice: OpenAIToolChoiceSchema.nullish(),
   tools: listOf(OpenAIToolSchema, 1024).nullish(),
-  top_logprobs: integerBetween(0, 20).nullish(),
+  top_logprobs: NullishTopLogprobs,
   verbosity: Verbosity,
   web_search_options: NullishRecord,
 });

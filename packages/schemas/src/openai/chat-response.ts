@@ -11,8 +11,8 @@ import {
   Text,
   literal,
 } from '../common/shared.js';
-import { OpenAIToolCallSchema } from './messages.js';
-import { OpenAIUsageSchema } from './usage.js';
+import { OpenAIToolCalls } from './messages.js';
+import { NullishUsage, OpenAIUsageSchema } from './usage.js';
 
 const LogprobSchema = openObject({
   token: Text,
@@ -59,7 +59,7 @@ export const ChatCompletionSchema = EnvelopeSchema.extend({
         /** The model's thinking, where its format sets it apart; under both names in use. */
         reasoning_content: NullishText,
         reasoning: NullishText,
-        tool_calls: z.array(OpenAIToolCallSchema).optional(),
+        tool_calls: OpenAIToolCalls,
       }),
       finish_reason: OpenAIFinishReasonSchema,
       logprobs,
@@ -95,6 +95,6 @@ export const ChatCompletionChunkSchema = EnvelopeSchema.extend({
       logprobs,
     }),
   ),
-  usage: OpenAIUsageSchema.nullish(),
+  usage: NullishUsage,
 });
 export type ChatCompletionChunk = z.infer<typeof ChatCompletionChunkSchema>;

@@ -5,6 +5,7 @@ import {
   NonEmptyString,
   NonNegativeInteger,
   NullishNonNegativeInteger,
+  NullishTopLogprobs,
   TokenId,
 } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
@@ -18,7 +19,7 @@ import {
   literal,
 } from '../common/shared.js';
 import { SamplingParametersSchema } from './parameters.js';
-import { OpenAIUsageSchema } from './usage.js';
+import { NullishUsage } from './usage.js';
 
 const Tokens = nonEmptyListOf(TokenId, MAX_PROMPT_TOKENS);
 
@@ -30,7 +31,7 @@ export const CompletionRequestSchema = SamplingParametersSchema.extend({
   max_tokens: NullishNonNegativeInteger,
   best_of: integerBetween(1, 128).nullish(),
   echo: NullishFlag,
-  logprobs: integerBetween(0, 20).nullish(),
+  logprobs: NullishTopLogprobs,
   suffix: NullishText,
 });
 export type CompletionRequest = z.infer<typeof CompletionRequestSchema>;
@@ -57,6 +58,6 @@ export const CompletionSchema = openObject({
       }).nullish(),
     }),
   ),
-  usage: OpenAIUsageSchema.nullish(),
+  usage: NullishUsage,
 });
 export type Completion = z.infer<typeof CompletionSchema>;

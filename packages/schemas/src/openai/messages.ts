@@ -10,13 +10,16 @@ import { NullableText, NullishText, OptionalText, Text, literal } from '../commo
  */
 const TextPart = openObject({ type: literal('text'), text: Text });
 
+/** How closely an image is looked at. */
+export const ImageDetail = z.enum(['auto', 'low', 'high']).optional();
+
 export const OpenAIContentPartSchema = z.discriminatedUnion('type', [
   TextPart,
   openObject({
     type: literal('image_url'),
     image_url: openObject({
       url: NonEmptyString,
-      detail: z.enum(['auto', 'low', 'high']).optional(),
+      detail: ImageDetail,
     }),
   }),
   openObject({
@@ -37,6 +40,7 @@ export const OpenAIToolCallSchema = openObject({
   function: openObject({ name: NonEmptyString, arguments: Text }),
 });
 export type OpenAIToolCall = z.infer<typeof OpenAIToolCallSchema>;
+export const OpenAIToolCalls = z.array(OpenAIToolCallSchema).optional();
 
 const TextContent = z.union([Text, nonEmptyListOf(TextPart, 1024)]);
 const PartContent = z.union([Text, nonEmptyListOf(OpenAIContentPartSchema, 1024)]);
@@ -57,7 +61,7 @@ export const OpenAIMessageSchema = z.discriminatedUnion('role', [
     /** What an earlier answer thought; under both names in use. */
     reasoning_content: NullishText,
     reasoning: NullishText,
-    tool_calls: z.array(OpenAIToolCallSchema).optional(),
+    tool_calls: OpenAIToolCalls,
     /** The older form of `tool_calls`. */
     function_call: openObject({ name: Text, arguments: Text }).nullish(),
     audio: openObject({ id: Text }).nullish(),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import { NonEmptyString } from '../common/primitives.js';
 import { Anythings, NullishText, OptionalText, Text, literal } from '../common/shared.js';
+import { ImageDetail } from './messages.js';
 
 const MessagePartSchema = z.discriminatedUnion('type', [
   openObject({ type: z.enum(['input_text', 'output_text']), text: Text }),
@@ -9,7 +10,7 @@ const MessagePartSchema = z.discriminatedUnion('type', [
     type: literal('input_image'),
     image_url: NullishText,
     file_id: NullishText,
-    detail: z.enum(['auto', 'low', 'high']).optional(),
+    detail: ImageDetail,
   }),
   openObject({ type: literal('input_file') }),
   openObject({ type: literal('refusal'), refusal: Text }),

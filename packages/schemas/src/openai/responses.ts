@@ -6,8 +6,8 @@ import {
   NonNegativeInteger,
   NullishPositiveInteger,
   NullishRecord,
+  NullishTopLogprobs,
 } from '../common/primitives.js';
-import { integerBetween } from '../common/ranges.js';
 import {
   Anything,
   NullishFlag,
@@ -78,7 +78,7 @@ export const ResponseRequestSchema = SamplingParametersSchema.pick({
     ])
     .nullish(),
   tools: listOf(FunctionToolSchema, 1024).nullish(),
-  top_logprobs: integerBetween(0, 20).nullish(),
+  top_logprobs: NullishTopLogprobs,
   truncation: z.enum(['auto', 'disabled']).nullish(),
 });
 export type ResponseRequest = z.infer<typeof ResponseRequestSchema>;

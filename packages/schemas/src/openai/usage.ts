@@ -16,3 +16,4 @@ export const OpenAIUsageSchema = openObject({
   }).optional(),
 });
 export type OpenAIUsage = z.infer<typeof OpenAIUsageSchema>;
+export const NullishUsage = OpenAIUsageSchema.nullish();

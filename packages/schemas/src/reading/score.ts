@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { NonEmptyString, TokenId } from '../common/primitives.js';
-import { integerBetween } from '../common/ranges.js';
+import { NonEmptyString, OptionalTopLogprobs, TokenId } from '../common/primitives.js';
 import { AnyNumber, NullableNumber, Text } from '../common/shared.js';
 import { TokenLogprobSchema } from '../generation/chunk.js';
 import { TextInputSchema } from './input.js';
@@ -10,7 +9,7 @@ export const ScoreRequestSchema = strictObject({
   model: NonEmptyString,
   input: TextInputSchema,
   /** Also report this many most likely tokens of each position. */
-  topLogprobs: integerBetween(0, 20).optional(),
+  topLogprobs: OptionalTopLogprobs,
 });
 export type ScoreRequest = z.infer<typeof ScoreRequestSchema>;
 

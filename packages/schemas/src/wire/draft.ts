@@ -7,6 +7,7 @@ import {
   PositiveInteger,
 } from '../common/primitives.js';
 import { Text, TextList } from '../common/shared.js';
+import { WeightsPolicy } from './requests.js';
 
 const DraftFacts = {
   architecture: Text,
@@ -33,7 +34,7 @@ export const LoadDraftParamsSchema = strictObject({
   /** The name that `generate` asks for it by. */
   modelId: NonEmptyString,
   path: NonEmptyString,
-  weights: z.enum(['auto', 'stored', 'dense']).default('auto'),
+  weights: WeightsPolicy,
 });
 export const LoadDraftResultSchema = strictObject({
   ...DraftFacts,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { NonNegativeInteger } from '../common/primitives.js';
+import { NoTopLogprobs, NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { On, Text } from '../common/shared.js';
 import { WireTokenLogprobSchema } from './notifications.js';
@@ -42,7 +42,7 @@ export const ScoreParamsSchema = strictObject({
   streamId: WireStreamIdSchema,
   input: WirePromptsSchema,
   /** Also report this many most likely tokens of each position. */
-  topLogprobs: integerBetween(0, 20).default(0),
+  topLogprobs: NoTopLogprobs,
 });
 export const WireScoredTextSchema = strictObject({
   /** The first token has nothing before it that could make it likely. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TokenId, TokenIds } from '../common/primitives.js';
+import { NoTopLogprobs, TokenId, TokenIds } from '../common/primitives.js';
 import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { Off, Text } from '../common/shared.js';
@@ -58,7 +58,7 @@ export const WireSamplingSchema = strictObject({
   /** Report the log-probability of each chosen token. */
   logprobs: Off,
   /** Also report this many most likely alternatives; needs `logprobs`. */
-  topLogprobs: integerBetween(0, 20).default(0),
+  topLogprobs: NoTopLogprobs,
 });
 export type WireSampling = z.infer<typeof WireSamplingSchema>;
 /** Before defaults: only `maxTokens` is required. */
