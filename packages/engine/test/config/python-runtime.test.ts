@@ -34,7 +34,7 @@ test('python_path is the interpreter, runtime_path is where it finds the runtime
   const phases: string[] = [];
   await engine.loadModel(folder, { onProgress: ({ phase }) => phases.push(phase) });
   expect(await engine.generate({ model: folder, prompt: 'x', maxTokens: 1 })).not.toBe('');
-  expect(logs[0]?.message).toBe('-m mlx_runtime /some/where error');
+  expect(logs[0]?.message).toBe(`-m mlx_runtime --expect ${folder} /some/where error`);
   expect(phases).toContain('load');
 });
 
@@ -46,7 +46,7 @@ test('without runtime_path it is the runtime that comes with the engine', async 
     onLog: (log) => logs.push(log),
   });
   await engine.loadModel(folder);
-  expect(logs[0]?.message).toMatch(/^-m mlx_runtime \/.*python-runtime\/src info$/);
+  expect(logs[0]?.message).toMatch(/^-m mlx_runtime --expect \/\S+ \/.*python-runtime\/src info$/);
 });
 
 test('an interpreter that is not there is one error that says so', async () => {
