@@ -4,9 +4,9 @@ import { defineConfig } from 'vitepress';
 
 const packages = ['schemas', 'config', 'telemetry', 'bridge', 'engine', 'server', 'ai-provider'];
 const apiPages = packages.filter((name) => isThere(`../api/@mlx/${name}.md`));
-const readme = /^(?:\.\.\/)+packages\/([a-z-]+)\/README\.md$/;
+const readme = /^(?:\.\.\/)+packages\/([a-z-]+)\/README\.md(?=#|$)/;
 /** Pages that the API reference copied because a README links to them. */
-const copiedPage = /^(?:\.\.\/)?_media\/([A-Z_]+)\.md$/;
+const copiedPage = /^(?:\.\.\/)?_media\/([A-Z_]+)\.md(?=#|$)/;
 
 export default defineConfig({
   title: 'MLX from TypeScript',

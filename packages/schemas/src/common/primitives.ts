@@ -53,7 +53,7 @@ export const NullishClampedPenalty = ClampedPenalty.nullish();
 export const TokenIds = z.array(TokenId);
 export const OptionalTokenIds = TokenIds.optional();
 /** Likely tokens whose log-probabilities are told at each position. */
-export const TopLogprobs = integerBetween(0, 20);
+const TopLogprobs = integerBetween(0, 20);
 export const OptionalTopLogprobs = TopLogprobs.optional();
 export const NullishTopLogprobs = TopLogprobs.nullish();
 export const NoTopLogprobs = TopLogprobs.default(0);

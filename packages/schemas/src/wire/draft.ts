@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import {
   NonEmptyString,
