@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlx_runtime.model.directory import open_model_directory
+from mlx_runtime.serving import model_text
 from mlx_runtime.serving.model_text import ExpectedText, read_model_text
 
 
@@ -55,8 +56,8 @@ def test_another_model_gets_nothing_of_it(directory: Path, model_directory: Path
 def test_files_that_changed_since_are_read_again(directory: Path) -> None:
     text = expected(directory)
     assert text.take(open_model_directory(str(directory))) is not None
-    text = expected(directory)
-    text.wait()
+    text = ExpectedText(str(directory))
+    text.start().join()
     with (directory / "tokenizer_config.json").open("a") as file:
         file.write("\n")
     assert text.take(open_model_directory(str(directory))) is None
@@ -68,3 +69,13 @@ def test_what_cannot_be_read_is_left_to_the_load(directory: Path) -> None:
     assert expected(directory).take(opened) is None
     (directory / "config.json").unlink()
     assert expected(directory).take(opened) is None
+
+
+def test_nothing_that_goes_wrong_outlives_the_reading(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise ValueError("a tokenizer of an unknown kind")
+
+    monkeypatch.setattr(model_text, "read_model_text", fail)
+    assert expected(directory).take(open_model_directory(str(directory))) is None

@@ -36,7 +36,7 @@ class TaggedCalls(HeldCalls):
         yield from self._breaks()
         yield from self._literal(layout.opening)
         name = yield from self._up_to(self._behind_function)
-        yield from self._pattern(layout.behind_function)
+        yield from self._pattern(layout.before_arguments)
         index = self._begin(name)
         texts = self._texts.get(name, frozenset())
         before = "{"
@@ -119,7 +119,7 @@ class TaggedCalls(HeldCalls):
     def _behind_function(self) -> re.Pattern[str]:
         layout = self._layout
         if layout.middle:
-            return layout.behind_function
+            return layout.before_arguments
         behind = [layout.before_name, "\n", layout.closing or self._context.format.end]
         return re.compile("|".join(map(re.escape, behind)))
 

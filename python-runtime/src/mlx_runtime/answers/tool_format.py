@@ -17,26 +17,31 @@ ParseCalls = Callable[[str, Sequence[dict[str, Any]]], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class JsonLayout:
-    """The text around names and arguments, where the arguments are a JSON object.
-
-    Between the markers: head, then calls with `joint` between them, then tail.
-    A call: opening, name, middle, arguments, closing. `{index}` in `middle`
-    stands for a number.
-    """
+class _Numbered:
+    """`{index}` in `middle` stands for a number."""
 
     opening: str
     middle: str
     closing: str
-    head: str = ""
-    tail: str = ""
-    joint: str | None = None
-    """None: further calls come between markers of their own."""
 
     @property
     def before_arguments(self) -> re.Pattern[str]:
         """The middle of a call; a model may number its calls as it likes."""
-        return _with_number(self.middle)
+        return re.compile(re.escape(self.middle).replace(re.escape("{index}"), "[0-9]+"))
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLayout(_Numbered):
+    """The text around names and arguments, where the arguments are a JSON object.
+
+    Between the markers: head, then calls with `joint` between them, then tail.
+    A call: opening, name, middle, arguments, closing.
+    """
+
+    head: str = ""
+    tail: str = ""
+    joint: str | None = None
+    """None: further calls come between markers of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +56,16 @@ class FreeLayout:
 
 
 @dataclass(frozen=True, slots=True)
-class TaggedLayout:
+class TaggedLayout(_Numbered):
     """The text around names and arguments, where every argument has tags of its own.
 
     Between the markers: calls. A call: opening, name, middle, its arguments,
     closing; an argument: `before_name`, its name, `behind_name`, its value,
     `behind_value`. Line breaks are free to be there or not between those
-    pieces, except around a value. `{index}` in `middle` stands for a number,
-    `{type}` in `behind_name` for `string` or, before JSON, one of JSON's other types.
+    pieces, except around a value. `{type}` in `behind_name` stands for `string`
+    or, before JSON, one of JSON's other types.
     """
 
-    opening: str
-    middle: str
-    closing: str
     before_name: str
     behind_name: str
     behind_value: str
@@ -79,11 +81,6 @@ class TaggedLayout:
     @property
     def is_typed(self) -> bool:
         return "{type}" in self.behind_name
-
-    @property
-    def behind_function(self) -> re.Pattern[str]:
-        """The middle of a call; a model may number its calls as it likes."""
-        return _with_number(self.middle)
 
     @property
     def free(self) -> FreeLayout:
@@ -150,7 +147,3 @@ class ToolFormat:
 
 
 _ALPHANUMERIC = string.ascii_letters + string.digits
-
-
-def _with_number(text: str) -> re.Pattern[str]:
-    return re.compile(re.escape(text).replace(re.escape("{index}"), "[0-9]+"))

@@ -13,6 +13,7 @@ models that hand their keys to it untouched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import mlx.core as mx
@@ -228,7 +229,7 @@ def can_align(caches: Sequence[Any]) -> bool:
 
 def _prefix(share: Share, texts: Sequence[RowText], rows: Sequence[Sequence[Any]]) -> Prefix:
     if share.held is not None:
-        return Prefix(share.held.text, share.held.layers, share.rows)
+        return replace(share.held, rows=share.rows)
     source, length = share.rows[0], share.length
     text = RowText(texts[source].owner, texts[source].tokens[:length])
     layers = [

@@ -21,6 +21,8 @@ _PROMPT_LENGTHS = (9, 4)
 _STEPS = 2
 _TIMED_LENGTHS = (1, 64)
 _TIMED_PASSES = (1, 8)
+_UNFIT = (RuntimeError, TypeError, ValueError, AttributeError, IndexError)
+"""What models raise whose caches or attention are of another kind."""
 _TOLERANCE = 0.1
 """Relative difference of logits; low-precision weights stay below 0.03, a wrong mask or
 position comes near 1."""
@@ -83,7 +85,7 @@ def _together(model: LanguageModel, rows: Sequence[list[int]]) -> _Together | No
         merged = layer_caches.merge([layer_caches.empty_caches(model) for _ in rows])
         logits = _run(model, merged, rows, _PROMPT_LENGTHS)
         return _Together(logits, [layer_caches.extract(merged, row) for row in range(len(rows))])
-    except (RuntimeError, TypeError, ValueError, AttributeError, IndexError):
+    except _UNFIT:
         return None
 
 
@@ -101,7 +103,7 @@ def _holds_prefixes(
     try:
         merged = AlignedCaches.of(own, [RowText("", rows[0][:length])], [Share([0], length)])
         return _agree(alone, _steps(model, merged, rows, _PROMPT_LENGTHS))
-    except (RuntimeError, TypeError, ValueError, AttributeError, IndexError):
+    except _UNFIT:
         return False
 
 

@@ -9,7 +9,7 @@ once, and a row that is much longer than others by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mlx.core as mx
 
@@ -84,11 +84,7 @@ class RowPrefixes:
     def kept(self, indices: Sequence[int]) -> list[Prefix]:
         """Of those rows alone, which are to be numbered anew."""
         return [
-            Prefix(
-                prefix.text,
-                prefix.layers,
-                [new for new, old in enumerate(indices) if old in prefix.rows],
-            )
+            replace(prefix, rows=[new for new, old in enumerate(indices) if old in prefix.rows])
             for prefix in self.prefixes
         ]
 
@@ -100,10 +96,10 @@ class RowPrefixes:
             moved = [row + rows for row in other.rows]
             for place, prefix in enumerate(joined):
                 if prefix.layers is other.layers:
-                    joined[place] = Prefix(prefix.text, prefix.layers, [*prefix.rows, *moved])
+                    joined[place] = replace(prefix, rows=[*prefix.rows, *moved])
                     break
             else:
-                joined.append(Prefix(other.text, other.layers, moved))
+                joined.append(replace(other, rows=moved))
         return joined
 
 

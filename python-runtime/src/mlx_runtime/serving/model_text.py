@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ..errors import RpcError
 from ..grammar import UnusableVocabulary, Vocabulary
 from ..grammar.vocabulary import VocabularySource
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
@@ -51,14 +49,15 @@ class ExpectedText:
         self._path = path
         self._text: Future[tuple[_State, ModelText] | None] = Future()
 
-    def start(self) -> None:
-        threading.Thread(target=self._run, name="expected-text", daemon=True).start()
+    def start(self) -> threading.Thread:
+        thread = threading.Thread(target=self._run, name="expected-text", daemon=True)
+        thread.start()
+        return thread
 
     def take(self, directory: ModelDirectory) -> ModelText | None:
         """Waits for it; None: it is of another model, or not what the files say now."""
         if str(directory.path) != self._path:
             return None
-        self.wait()
         read = self._text.result()
         self._text = Future()
         self._text.set_result(None)
@@ -66,17 +65,14 @@ class ExpectedText:
             return None
         return read[1]
 
-    def wait(self) -> None:
-        """Until it is read, or cannot be."""
-        futures.wait([self._text])
-
     def _run(self) -> None:
         try:
             directory = open_model_directory(self._path)
             state = _state_of(directory.path)
             self._text.set_result((state, read_model_text(directory)))
-        # Whoever asks for the model is told what is wrong with it.
-        except (RpcError, OSError) as error:
+        # Whoever asks for the model is told what is wrong with it. Whatever it is: a thread that
+        # dies of it would take the process along.
+        except Exception as error:
             _log.debug("%s cannot be read ahead: %s", self._path, error)
             self._text.set_result(None)
 
