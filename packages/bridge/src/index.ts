@@ -21,3 +21,4 @@ export type { CircuitBreakerOptions, CircuitState } from './resilience/circuit-b
 export type { RetryOptions } from './resilience/retry.js';
 export type { TokenStream } from './stream/token-stream.js';
 export type { Clock } from './time/clock.js';
+export { wellFormedJson } from './protocol/well-formed-json.js';

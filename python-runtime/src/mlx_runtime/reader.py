@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 
-from .errors import RpcError
+from .errors import INVALID_REQUEST, RpcError
 from .protocol.frames import LineDecoder
-from .protocol.parsing import InvalidRequest, MalformedFrame, parse_invocation, parse_params
+from .protocol.parsing import InvalidRequest, parse_invocation, parse_params, request_id
 from .serving.methods import Methods
 from .serving.replies import Replies
+from .wire import MAX_FRAME_BYTES
 
 _log = logging.getLogger(__name__)
 
@@ -17,7 +18,7 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 class Reader:
-    """A bad line is counted and skipped; the next one is read as if nothing had happened."""
+    """A bad line is counted and answered; the next one is read as if nothing had happened."""
 
     def __init__(self, descriptor: int, replies: Replies) -> None:
         self._descriptor = descriptor
@@ -34,13 +35,12 @@ class Reader:
         while data := os.read(self._descriptor, _CHUNK_BYTES):
             for line in self._lines.feed(data):
                 self._handle(line, methods)
+            for beginning in self._lines.take_oversized():
+                self._refuse(beginning)
 
     def _handle(self, line: bytes, methods: Methods) -> None:
         try:
             invocation = parse_invocation(line)
-        except MalformedFrame:
-            self._count_malformed()
-            return
         except InvalidRequest as invalid:
             self._count_malformed()
             self._replies.fail(invalid.id, invalid.error)
@@ -53,6 +53,11 @@ class Reader:
             methods.notify(parse_params(invocation))
         except RpcError:
             self._count_malformed()
+
+    def _refuse(self, beginning: bytes) -> None:
+        """`beginning`: of a line that is longer than a line may be."""
+        message = f"The request is longer than {MAX_FRAME_BYTES} bytes: send less"
+        self._replies.fail(request_id(beginning), RpcError(INVALID_REQUEST, message))
 
     def _count_malformed(self) -> None:
         self._malformed += 1

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mlx_runtime.wire import MAX_FRAME_BYTES
+
 from .client import RpcFailed, Sidecar, chat, text
 
 pytestmark = pytest.mark.model
@@ -56,6 +58,28 @@ def test_unknown_methods_and_a_second_model_are_refused(sidecar: Sidecar) -> Non
         sidecar.request("load", modelId="second", path="/nowhere")
 
     assert unknown.value.code == -32601
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        rb'{"tokens":[504],"x":"\ud83d"}',
+        rb'{"tokens":[504],"x":"\xff"}',
+        b'{"tokens":' + b"[" * 100_000,
+        b'{"tokens":[504',
+        b'{"tokens":[504],"x":"' + b"y" * (MAX_FRAME_BYTES + 10) + b'"}',
+    ],
+    ids=["half a pair", "not UTF-8", "too deep", "cut", "too long"],
+)
+def test_a_line_that_cannot_be_read_ends_its_request_at_once(
+    sidecar: Sidecar, params: bytes
+) -> None:
+    sidecar.write(b'{"jsonrpc":"2.0","id":"lost","method":"detokenize","params":' + params + b"}\n")
+
+    answer = sidecar.wait_for(lambda frame: frame.get("id") == "lost")
+    sidecar.frames.remove(answer)
+
+    assert answer["error"]["code"] == -32600
 
 
 def test_malformed_lines_are_counted_and_skipped(sidecar: Sidecar) -> None:

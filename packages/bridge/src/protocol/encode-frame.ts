@@ -4,18 +4,19 @@ import type {
   WireNotificationOutParams,
   WireParams,
 } from '@mlx/schemas/wire';
+import { wellFormedJson } from './well-formed-json.js';
 
 export function encodeRequest<M extends WireMethod>(
   id: number,
   method: M,
   params: WireParams<M>,
 ): string {
-  return `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;
+  return `${wellFormedJson({ jsonrpc: '2.0', id, method, params })}\n`;
 }
 
 export function encodeNotification<N extends WireNotificationOut>(
   method: N,
   params: WireNotificationOutParams<N>,
 ): string {
-  return `${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`;
+  return `${wellFormedJson({ jsonrpc: '2.0', method, params })}\n`;
 }

@@ -1,3 +1,4 @@
+import { wellFormedJson } from '@mlx/bridge';
 import type { StructuredOutputConfig } from '@mlx/schemas';
 import type { WireGrammar } from '@mlx/schemas/wire';
 import { invalidParameter } from '../support/errors.js';
@@ -23,5 +24,5 @@ export function toWireGrammar({ schema, format }: StructuredOutputConfig): WireG
 }
 
 function text(schema: StructuredOutputConfig['schema']): string {
-  return typeof schema === 'string' ? schema : JSON.stringify(schema);
+  return typeof schema === 'string' ? schema : wellFormedJson(schema);
 }

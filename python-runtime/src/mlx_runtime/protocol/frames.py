@@ -48,10 +48,14 @@ def notification(method: str, params: msgspec.Struct) -> bytes:
     return _line(_Notification(method, params))
 
 
+_KEPT_BYTES = 256
+
+
 class LineDecoder:
     """Reassembles lines from whatever pieces arrive, in bounded memory.
 
-    A line longer than the cap is dropped up to its end and counted.
+    A line longer than the cap is dropped up to its end and counted; its
+    beginning is kept, so that it can be answered.
     """
 
     def __init__(self, max_bytes: int = MAX_FRAME_BYTES) -> None:
@@ -59,6 +63,7 @@ class LineDecoder:
         self._partial = bytearray()
         self._dropping = False
         self.oversized = 0
+        self._beginnings: list[bytes] = []
 
     def feed(self, data: bytes) -> list[bytes]:
         """Returns the non-empty lines that `data` completes, without their ends."""
@@ -66,6 +71,11 @@ class LineDecoder:
         lines = [line for line in map(self._complete, complete) if line.strip()]
         self._extend(rest)
         return lines
+
+    def take_oversized(self) -> list[bytes]:
+        """The beginnings of the lines that were dropped since the last call."""
+        taken, self._beginnings = self._beginnings, []
+        return taken
 
     def _complete(self, tail: bytes) -> bytes:
         self._extend(tail)
@@ -81,6 +91,7 @@ class LineDecoder:
         if len(self._partial) + len(piece) >= self._max_bytes:
             self.oversized += 1
             self._dropping = True
+            self._beginnings.append(bytes((self._partial + piece)[:_KEPT_BYTES]))
             self._partial = bytearray()
             return
         self._partial += piece

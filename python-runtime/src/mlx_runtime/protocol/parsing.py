@@ -12,10 +12,6 @@ from ..wire import NOTIFICATIONS_RECEIVED, REQUESTS
 from .frames import RequestId
 
 
-class MalformedFrame(Exception):
-    """The line is not JSON, not UTF-8, or nothing that can be answered."""
-
-
 class Invocation(msgspec.Struct, frozen=True):
     """A request, or a notification when it has no id."""
 
@@ -38,26 +34,30 @@ _notification_params = {
 
 
 class InvalidRequest(Exception):
-    """A frame that is no invocation, but names the request that it wanted to be."""
+    """A line that is no invocation; `id` is None where it does not say whose it is."""
 
-    def __init__(self, id: RequestId, error: RpcError) -> None:
+    def __init__(self, id: RequestId | None, error: RpcError) -> None:
         super().__init__(error.message)
         self.id = id
         self.error = error
 
 
 def parse_invocation(line: bytes) -> Invocation:
-    """Raises MalformedFrame, or InvalidRequest when an answer is possible."""
+    """Raises InvalidRequest: whoever wrote the line waits for an answer."""
     try:
         return _invocations.decode(line)
-    except (msgspec.ValidationError, RecursionError) as error:
-        try:
-            id = _identified.decode(line).id
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            raise MalformedFrame(str(error)) from error
-        raise InvalidRequest(id, RpcError(INVALID_REQUEST, str(error))) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedFrame(str(error)) from error
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        fault = RpcError(INVALID_REQUEST, f"The request cannot be read: {error}")
+        raise InvalidRequest(request_id(line), fault) from error
+
+
+def request_id(line: bytes) -> RequestId | None:
+    """The id that a line has, also one that is cut or not JSON; None: it has none."""
+    try:
+        return _identified.decode(line).id
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        found = _ID.search(line, 0, _ID_WITHIN)
+    return None if found is None else msgspec.json.decode(found[1], type=RequestId)
 
 
 def parse_params(invocation: Invocation) -> Any:
@@ -74,6 +74,9 @@ def parse_params(invocation: Invocation) -> Any:
         raise _validation_error(str(error)) from error
 
 
+_ID_WITHIN = 256
+"""Bytes: ids come first, and what comes later may be a caller's text."""
+_ID = re.compile(rb'"id":\s*(-?[0-9]{1,15}|"[\w.:-]{1,100}")')
 _PATH = re.compile(r" - at `(?:key in )?\$\.?(?P<path>.*)`$")
 _FIELD = re.compile(r"(?:unknown|missing required) field `(?P<field>[^`]*)`")
 

@@ -30,7 +30,8 @@ class Replies:
         else:
             self._send(line)
 
-    def fail(self, id: RequestId, error: RpcError) -> None:
+    def fail(self, id: RequestId | None, error: RpcError) -> None:
+        """`id`: None where nobody can tell whose request it was."""
         body = JsonRpcError(code=error.code, message=error.message, data=error.data)
         self._send(error_response(id, body))
 
