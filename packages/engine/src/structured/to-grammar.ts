@@ -24,5 +24,5 @@ export function toWireGrammar({ schema, format }: StructuredOutputConfig): WireG
 }
 
 function text(schema: StructuredOutputConfig['schema']): string {
-  return typeof schema === 'string' ? schema : wellFormedJson(schema);
+  return typeof schema === 'string' ? schema : wellFormedJson(schema ?? {});
 }
