@@ -6,6 +6,7 @@ import type {
   GeneratorChunk,
   GeneratorParams,
   ModelHandle,
+  ReasoningOptions,
   RerankRequest,
   Reranking,
   ScoreRequest,
@@ -36,6 +37,8 @@ export interface ServingEngine {
       readonly model: string;
       readonly messages: ChatMessage[];
       readonly tools?: ToolDefinition[];
+      /** Chat templates write something else for it. */
+      readonly reasoning?: ReasoningOptions;
     },
     options?: CallOptions,
   ): Promise<number>;

@@ -48,6 +48,12 @@ class TopLogprob:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptUse:
+    tokens: int
+    cached_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     prompt_tokens: int
     cached_tokens: int
@@ -87,6 +93,8 @@ class StepOutput:
     logprob: float | None = None
     top_logprobs: tuple[TopLogprob, ...] = ()
     finish: Finish | None = None
+    prompt: PromptUse | None = None
+    """Told with the row's first token."""
 
 
 @dataclass(frozen=True, slots=True)

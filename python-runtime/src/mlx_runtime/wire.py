@@ -438,11 +438,17 @@ class StatsResult(WireStruct, frozen=True, kw_only=True):
 
 class TokenizeParams(WireStruct, frozen=True, kw_only=True):
     prompt: WirePrompt
+    reasoning: WireReasoning | None = None
 
 
 class TokenizeResult(WireStruct, frozen=True, kw_only=True):
     tokens: tuple[WireTokenId, ...]
     token_strings: tuple[str, ...]
+
+
+class WirePromptUse(WireStruct, frozen=True, kw_only=True):
+    tokens: Count
+    cached_tokens: Count
 
 
 class WireToolCall(WireStruct, frozen=True, kw_only=True):
@@ -485,6 +491,7 @@ class WireTokenRow(WireStruct, frozen=True, kw_only=True):
     stream_id: WireStreamId
     text: str
     tokens: tuple[WireTokenId, ...]
+    prompt: WirePromptUse | None = None
     logprobs: tuple[WireTokenLogprob, ...] | None = None
     reasoning: str | None = None
     tool_call: WireToolCall | None = None

@@ -229,6 +229,15 @@ class TestAModelThatThinks:
         assert reasoning_of(stream) == ""
         assert stream.text
 
+    @pytest.mark.parametrize("enabled", [True, False])
+    def test_counts_a_prompt_as_it_is_charged(self, thinker: Sidecar, enabled: bool) -> None:
+        asked = {"enabled": enabled}
+        stream = thinker.generate(f"charged-{enabled}", chat(), maxTokens=1, reasoning=asked)
+
+        counted = thinker.request("tokenize", prompt=chat(), reasoning=asked)
+
+        assert stream.finish()["usage"]["promptTokens"] == len(counted["tokens"])
+
     def test_goes_on_to_its_answer_when_its_budget_is_used_up(self, thinker: Sidecar) -> None:
         stream = thinker.generate("budget", chat(), maxTokens=30, reasoning={"budgetTokens": 8})
         finish = stream.finish()

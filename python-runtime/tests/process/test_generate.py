@@ -23,6 +23,18 @@ def test_a_question_is_answered(sidecar: Sidecar) -> None:
     assert finish["usage"]["completionTokens"] == len(stream.tokens)
 
 
+def test_a_prompt_is_told_with_the_first_token_as_with_the_last(sidecar: Sidecar) -> None:
+    prompt = "Name a river, a mountain and a lake of this country, please."
+    for name in ("cold", "warm"):
+        stream = sidecar.generate(f"told-{name}", prompt, maxTokens=3)
+        usage = stream.finish()["usage"]
+
+        told = [row["prompt"] for row in stream.rows if "prompt" in row]
+
+        assert told == [{"tokens": usage["promptTokens"], "cachedTokens": usage["cachedTokens"]}]
+    assert usage["cachedTokens"] > 0
+
+
 def test_sixteen_streams_share_their_frames_and_answer_as_alone(sidecar: Sidecar) -> None:
     prompts = [f"Count from {n} to {n + 3}." for n in range(16)]
     together = [

@@ -15,6 +15,7 @@ from mlx_runtime.requests import (
     Finish,
     FinishReason,
     PrefillProgress,
+    PromptUse,
     StepOutput,
     TopLogprob,
     Usage,
@@ -75,6 +76,16 @@ def test_all_rows_of_a_step_share_one_frame() -> None:
         ("one", "x", [23]),
         ("two", "y", [24]),
     ]
+
+
+def test_what_the_prompt_cost_comes_with_the_first_token() -> None:
+    bench = Bench(one=[])
+
+    (first,) = bench.step(token("one", "x", prompt=PromptUse(5, 3)))
+    (second,) = bench.step(token("one", "y"))
+
+    assert first["prompt"] == {"tokens": 5, "cachedTokens": 3}
+    assert "prompt" not in second
 
 
 def test_a_stop_text_ends_the_row_and_hides_what_ran_ahead() -> None:

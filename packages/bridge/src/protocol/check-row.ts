@@ -1,4 +1,4 @@
-import { WireFinishSchema, WireToolCallSchema } from '@mlx/schemas/wire';
+import { WireFinishSchema, WirePromptUseSchema, WireToolCallSchema } from '@mlx/schemas/wire';
 import type { WireTokenRow } from '@mlx/schemas/wire';
 import { isRecord } from './parse-frame.js';
 
@@ -9,6 +9,7 @@ export function isTokenRow(row: unknown): row is WireTokenRow {
     typeof row['streamId'] === 'string' &&
     typeof row['text'] === 'string' &&
     isTokenIds(row['tokens']) &&
+    (row['prompt'] === undefined || WirePromptUseSchema.safeParse(row['prompt']).success) &&
     (row['logprobs'] === undefined || Array.isArray(row['logprobs'])) &&
     (row['reasoning'] === undefined || typeof row['reasoning'] === 'string') &&
     (row['mismatch'] === undefined || typeof row['mismatch'] === 'string') &&

@@ -46,7 +46,7 @@ export class FakeRow {
     this.#left -= 1;
     this.#sent += 1;
     const text = this.#plan.timestamps === true ? monotonicMicroseconds() : textOf(token);
-    const row: WireTokenRow = { streamId: this.streamId, text, tokens: [token] };
+    const row = this.#row({ text, tokens: [token] });
     if (this.finished) row.finish = this.finish('length');
     return row;
   }
@@ -56,8 +56,13 @@ export class FakeRow {
     this.#sent += 1;
     const ended = finish ?? (this.#sent === this.#plan.rows?.length ? 'stop' : undefined);
     if (ended !== undefined) this.#left = 0;
-    const row = { streamId: this.streamId, text, tokens: [this.#sent], ...part };
+    const row = this.#row({ text, tokens: [this.#sent], ...part });
     return ended === undefined ? row : { ...row, finish: this.finish(ended) };
+  }
+
+  #row(part: Omit<WireTokenRow, 'streamId' | 'prompt'>): WireTokenRow {
+    const prompt = { tokens: this.promptTokens, cachedTokens: 0 };
+    return { streamId: this.streamId, ...part, ...(this.#sent === 1 ? { prompt } : {}) };
   }
 
   /** A draft model foresees every token. */

@@ -1,6 +1,6 @@
 import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import { errorFromWire } from '@mlx/bridge';
-import type { WireFinish, WireTokenRow } from '@mlx/schemas/wire';
+import type { WireFinish, WirePromptUse, WireTokenRow } from '@mlx/schemas/wire';
 import { AnswerMeter } from './answer-meter.js';
 import { PendingPieces } from './pending.js';
 import { toErrorChunk, toMetadataChunk, toWrittenChunk } from './to-chunk.js';
@@ -26,6 +26,7 @@ export class Answer {
   readonly #startedAt: number;
   #meter: AnswerMeter;
   #handedOut = false;
+  #prompt: WirePromptUse | undefined;
   #pending = new PendingPieces();
   #last: GeneratorChunk | undefined;
   #over = false;
@@ -68,11 +69,13 @@ export class Answer {
   /** Forgets what was added; nothing of it may have been taken. */
   restart(): void {
     this.#pending = new PendingPieces();
+    this.#prompt = undefined;
     this.#meter = new AnswerMeter(this.#startedAt);
   }
 
   add(row: WireTokenRow): void {
     this.#meter.count(row.tokens.length);
+    this.#prompt ??= row.prompt;
     this.#pending.add(row);
     if (row.finish !== undefined) this.#finish(row.finish);
   }
@@ -88,8 +91,9 @@ export class Answer {
   take(): GeneratorChunk | undefined {
     const pending = this.#over || this.#takeable ? this.#pending.take() : undefined;
     if (pending !== undefined) {
+      const prompt = this.#handedOut ? undefined : this.#prompt;
       this.#handedOut = true;
-      return toWrittenChunk(pending, this.index);
+      return toWrittenChunk(pending, this.index, prompt);
     }
     const last = this.#last;
     this.#last = undefined;

@@ -7,7 +7,7 @@ import type {
   ToolCallChunk,
 } from '@mlx/schemas';
 import type { EngineClientError, GenerationStats } from '@mlx/schemas';
-import type { WireFinish } from '@mlx/schemas/wire';
+import type { WireFinish, WirePromptUse } from '@mlx/schemas/wire';
 import type { Pending } from './pending.js';
 
 /** Which answer a chunk belongs to; undefined when there is only one. */
@@ -16,7 +16,11 @@ type Index = number | undefined;
 /** A chunk with something that the model wrote. */
 export type WrittenChunk = TokenChunk | ReasoningChunk | ToolCallChunk;
 
-export function toWrittenChunk(pending: Pending, index: Index): WrittenChunk {
+export function toWrittenChunk(
+  pending: Pending,
+  index: Index,
+  prompt?: WirePromptUse,
+): WrittenChunk {
   const chunk = toWritten(pending);
   const { logprobs } = pending;
   if (logprobs !== undefined) {
@@ -24,6 +28,7 @@ export function toWrittenChunk(pending: Pending, index: Index): WrittenChunk {
     chunk.logprob = logprobs.at(-1)?.logprob;
   }
   if (index !== undefined) chunk.index = index;
+  if (prompt !== undefined) chunk.prompt = prompt;
   return chunk;
 }
 

@@ -1,7 +1,12 @@
-import { ChatMessageSchema, TokenizeRequestSchema, ToolDefinitionSchema } from '@mlx/schemas';
+import {
+  ChatMessageSchema,
+  ReasoningOptionsSchema,
+  TokenizeRequestSchema,
+  ToolDefinitionSchema,
+} from '@mlx/schemas';
 import type { TokenizeResponse } from '@mlx/schemas';
 import { NonEmptyString, TokenId } from '@mlx/schemas/common';
-import type { WirePromptInput } from '@mlx/schemas/wire';
+import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
 import type { EngineServices } from '../engine-services.js';
 import { toWireChat } from '../generation/prompt.js';
@@ -21,6 +26,8 @@ export const CountTokensRequestSchema = z.strictObject({
   messages: z.array(ChatMessageSchema).min(1, 'Cannot be empty'),
   /** Their descriptions count too. */
   tools: z.array(ToolDefinitionSchema).optional(),
+  /** Chat templates write something else for it. */
+  reasoning: ReasoningOptionsSchema.optional(),
 });
 export type CountTokensRequest = z.infer<typeof CountTokensRequestSchema>;
 
@@ -30,7 +37,8 @@ export async function tokenize(
   options: unknown,
 ): Promise<TokenizeResponse> {
   const { model, text, addBos } = validate(StrictTokenizeRequestSchema, request);
-  return tokenizePrompt(services, model, { type: 'text', text, addSpecialTokens: addBos }, options);
+  const prompt = { type: 'text', text, addSpecialTokens: addBos } as const;
+  return tokenizePrompt(services, model, { prompt }, options);
 }
 
 export async function detokenize(
@@ -51,18 +59,19 @@ export async function countTokens(
   request: unknown,
   options: unknown,
 ): Promise<number> {
-  const { model, messages, tools } = validate(CountTokensRequestSchema, request);
-  const { tokens } = await tokenizePrompt(services, model, toWireChat(messages, tools), options);
+  const { model, messages, tools, reasoning } = validate(CountTokensRequestSchema, request);
+  const params = { prompt: toWireChat(messages, tools), reasoning };
+  const { tokens } = await tokenizePrompt(services, model, params, options);
   return tokens.length;
 }
 
 function tokenizePrompt(
   services: EngineServices,
   model: string,
-  prompt: WirePromptInput,
+  params: WireParams<'tokenize'>,
   options: unknown,
 ) {
   return callModel(services, model, options, (process, signal) =>
-    process.request('tokenize', { prompt }, { signal }),
+    process.request('tokenize', params, { signal }),
   );
 }

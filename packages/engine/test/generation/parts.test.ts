@@ -88,6 +88,13 @@ test.each([true, false])('parts come in order, streaming %s', async (streaming) 
   if (!streaming) expect(chunks).toHaveLength(story.length);
 });
 
+test('the first chunk tells what the prompt cost, and no other does', async () => {
+  const { engine } = await scripted(rows);
+  const [first, ...rest] = await readAll(engine.createGenerator(params));
+  expect(first).toMatchObject({ type: 'reasoning', prompt: { cachedTokens: 0 } });
+  expect(rest.filter((chunk) => 'prompt' in chunk)).toEqual([]);
+});
+
 test('a slow consumer finds the same', async () => {
   const { engine } = await scripted(rows);
   const chunks: GeneratorChunk[] = [];

@@ -33,8 +33,17 @@ const chunkShape = {
   timestamp: OptionalNonNegativeNumber,
 };
 
-/** The tokens that a chunk came from. */
+const PromptUseSchema = z.object({
+  tokens: NonNegativeInteger,
+  /** Those of them that were not computed again. */
+  cachedTokens: NonNegativeInteger,
+});
+export type PromptUse = z.infer<typeof PromptUseSchema>;
+
+/** What a chunk came from. */
 const sourceShape = {
+  /** What the prompt cost: with the first chunk of an answer. */
+  prompt: PromptUseSchema.optional(),
   tokenIds: OptionalTokenIds,
   /** Log-probability of the last of the tokens, when asked for. */
   logprob: OptionalNumber,

@@ -14,6 +14,7 @@ export type {
   FinishReason,
   GeneratorChunk,
   MetadataChunk,
+  PromptUse,
   ReasoningChunk,
   TokenChunk,
   TokenLogprob,

@@ -22,6 +22,7 @@ export {
   WireFinishSchema,
   WireTokenLogprobSchema,
   WireTokenRowSchema,
+  WirePromptUseSchema,
   WireUsageSchema,
 } from './notifications.js';
 export type {
@@ -31,6 +32,7 @@ export type {
   WireProgress,
   WireTokenLogprob,
   WireTokenRow,
+  WirePromptUse,
   WireUsage,
 } from './notifications.js';
 export { WireMessageSchema, WirePromptSchema } from './prompt.js';

@@ -62,12 +62,22 @@ export const WireFinishSchema = strictObject({
 });
 export type WireFinish = z.infer<typeof WireFinishSchema>;
 
+/** What a prompt cost. */
+export const WirePromptUseSchema = strictObject({
+  tokens: NonNegativeInteger,
+  /** Those of them that were not computed again. */
+  cachedTokens: NonNegativeInteger,
+});
+export type WirePromptUse = z.infer<typeof WirePromptUseSchema>;
+
 /** What one step produced for one stream: text, thoughts or a piece of a tool call. */
 export const WireTokenRowSchema = strictObject({
   streamId: WireStreamIdSchema,
   /** Text that became certain; empty while a character or a stop text is incomplete. */
   text: Text,
   tokens: TokenIds,
+  /** With the first token of a stream's life. */
+  prompt: WirePromptUseSchema.optional(),
   logprobs: z.array(WireTokenLogprobSchema).optional(),
   /** Thoughts that became certain; `text` is empty then. */
   reasoning: OptionalText,

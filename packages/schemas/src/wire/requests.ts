@@ -155,7 +155,11 @@ export const GenerateParamsSchema = strictObject({
 /** Sent when the request is queued; its tokens follow as `tokens` notifications. */
 export const GenerateResultSchema = strictObject({ promptTokens: NonNegativeInteger });
 
-export const TokenizeParamsSchema = strictObject({ prompt: WirePromptSchema });
+export const TokenizeParamsSchema = strictObject({
+  prompt: WirePromptSchema,
+  /** As `generate` is asked: a chat template may write something else for it. */
+  reasoning: WireReasoningSchema.optional(),
+});
 export const TokenizeResultSchema = strictObject({
   tokens: TokenIds,
   /** The text of each token, one for one. */

@@ -19,6 +19,7 @@ export function messageWriter(model: string): AnswerWriter {
     body: (chunks) => wholeMessage(emptyMessage(id, model), chunks),
     events: (chunks) => messageEvents(emptyMessage(id, model), chunks),
     errorEvent: (error) => sseEvent(anthropicErrorBody(error), 'error'),
+    keepAliveText: event({ type: 'ping' }),
   };
 }
 

@@ -9,4 +9,6 @@ export interface AnswerWriter {
   events(chunks: AsyncIterable<AnswerChunk>): AsyncIterable<string>;
   /** The event that ends a stream which failed. */
   errorEvent(error: HttpError): string;
+  /** Sent while there is nothing to say; a comment where the API has no word for it. */
+  readonly keepAliveText: string;
 }

@@ -71,7 +71,7 @@ function streamResponse(
     disconnect: context.env.disconnect,
     stallTimeoutMs: options.stallTimeoutMs,
     keepAliveMs: KEEP_ALIVE_MS,
-    keepAliveText: ': keep-alive\n\n',
+    keepAliveText: writer.keepAliveText,
   });
   return new Response(body, {
     headers: {

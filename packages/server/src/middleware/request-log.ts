@@ -20,6 +20,8 @@ export function requestLog(logger: Logger) {
     context.set('log', log);
     await next();
     context.header('x-request-id', requestId);
+    // Anthropic's clients read it under this name.
+    context.header('request-id', requestId);
     const { method, path } = context.req;
     const status = context.res.status;
     const ms = Math.round(performance.now() - startedAt);

@@ -17,5 +17,6 @@ export function openAIWriter(options: OpenAIWriterOptions): AnswerWriter {
     body: (chunks) => collect(chunks, options.format, options.answersPerPrompt),
     events: (chunks) => streamEvents(chunks, options),
     errorEvent: (error) => sseEvent(errorBody(error)),
+    keepAliveText: ': keep-alive\n\n',
   };
 }

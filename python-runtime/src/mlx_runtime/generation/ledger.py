@@ -48,6 +48,7 @@ class Ledger:
             row.constraint.advance(choice.token)
             if self._has_lost_its_grammar(row):
                 return
+        is_first = len(row.generated) == len(row.request.resume_tokens)
         row.generated.append(choice.token)
         if row.lookup is not None:
             row.lookup.push(choice.token)
@@ -58,7 +59,14 @@ class Ledger:
         reason = _reason_to_end(row)
         finish = None if reason is None else Finish(reason, self.close(row, reason))
         self._outputs.append(
-            StepOutput(row.stream_id, choice.token, choice.logprob, choice.top, finish)
+            StepOutput(
+                row.stream_id,
+                choice.token,
+                choice.logprob,
+                choice.top,
+                finish,
+                row.prompt_use() if is_first else None,
+            )
         )
 
     def _has_lost_its_grammar(self, row: Row) -> bool:

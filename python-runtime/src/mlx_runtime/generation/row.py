@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..grammar import TokenRules
-from ..requests import Request, Usage
+from ..requests import PromptUse, Request, Usage
 from .caches import Caches
 from .draws import UniformDraws
 from .guesses import Guess, HoldRate
@@ -143,6 +143,9 @@ class Row:
     def text(self, length: int) -> RowText:
         """Of its first tokens, as far as they are known."""
         return RowText(self.request.tenant, self.context()[:length])
+
+    def prompt_use(self) -> PromptUse:
+        return PromptUse(len(self.request.prompt_tokens), self.cached_tokens)
 
     def usage(self) -> Usage:
         queue_ms, prefill_ms, decode_ms = self.times.milliseconds()

@@ -15,6 +15,7 @@ from .rows_on_wire import (
     wire_finish,
     wire_logprobs,
     wire_progress,
+    wire_prompt,
     wire_rows,
     with_parts,
     with_prediction,
@@ -82,7 +83,9 @@ class Emitter:
         tokens = () if token is None else (token,)
         if isinstance(stream.text, SplitText):
             rows = self._split_rows(stream, stream.text, token, output)
-            rows[0] = msgspec.structs.replace(rows[0], tokens=tokens, logprobs=logprobs)
+            rows[0] = msgspec.structs.replace(
+                rows[0], tokens=tokens, logprobs=logprobs, prompt=wire_prompt(output)
+            )
             return rows
         text = "" if token is None else stream.text.push(token)
         if stream.text.is_complete and output.finish is None:
@@ -92,7 +95,12 @@ class Emitter:
             text += stream.text.flush()
         return (
             WireTokenRow(
-                stream_id=stream.id, text=text, tokens=tokens, logprobs=logprobs, finish=finish
+                stream_id=stream.id,
+                text=text,
+                tokens=tokens,
+                prompt=wire_prompt(output),
+                logprobs=logprobs,
+                finish=finish,
             ),
         )
 

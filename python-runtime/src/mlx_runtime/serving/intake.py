@@ -79,7 +79,7 @@ class Intake:
     def tokenize(self, id: RequestId, params: TokenizeParams) -> None:
         with self._replies.failing(id):
             model = self._require_model()
-            tokens = tuple(model.answers.encode(params.prompt))
+            tokens = tuple(model.answers.encode(params.prompt, params.reasoning))
             texts = tuple(model.tokenizer.token_text(token) for token in tokens)
             self._replies.succeed(id, TokenizeResult(tokens=tokens, token_strings=texts))
 

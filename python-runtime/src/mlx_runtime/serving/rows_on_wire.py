@@ -14,6 +14,7 @@ from ..wire import (
     ProgressParams,
     WireFinish,
     WireFinishError,
+    WirePromptUse,
     WireTokenLogprob,
     WireTokenLogprobTop,
     WireTokenRow,
@@ -58,6 +59,12 @@ def wire_token_logprob(
     return WireTokenLogprob(
         token=token, logprob=_finite(logprob), top=top, text=tokenizer.token_text(token)
     )
+
+
+def wire_prompt(output: StepOutput) -> WirePromptUse | None:
+    if output.prompt is None:
+        return None
+    return WirePromptUse(tokens=output.prompt.tokens, cached_tokens=output.prompt.cached_tokens)
 
 
 def wire_finish(finish: Finish) -> WireFinish:
