@@ -1,3 +1,4 @@
+import type { BodyReader } from './fields/body-reader.js';
 import type { Logger } from './logger.js';
 
 /** What the server below may offer beside the request. */
@@ -13,5 +14,6 @@ export interface HandlerEnvironment {
     /** The request's name in the log and in the response. */
     requestId: string;
     log: Logger;
+    reader: BodyReader;
   };
 }

@@ -5,6 +5,7 @@ import { HttpError } from './http/http-error.js';
 import { toHttpError } from './http/to-http-error.js';
 import { requireApiKey } from './middleware/api-key.js';
 import { hostGuard } from './middleware/host-guard.js';
+import { ignoredFields } from './middleware/ignored-fields.js';
 import { originGuard } from './middleware/origin-guard.js';
 import type { Connection, HandlerEnvironment } from './environment.js';
 import { requestLog } from './middleware/request-log.js';
@@ -55,6 +56,7 @@ function createApp(routes: RouteContext) {
     hostGuard({ allowedHosts: options.allowedHosts, allowAddresses: options.allowAddressHosts }),
   );
   app.use(originGuard(options.allowedOrigins));
+  app.use(ignoredFields({ strict: options.strict, onIgnored: options.onIgnored }));
   app.route('/', healthRoutes(routes));
   if (options.apiKey !== undefined) app.use(requireApiKey(options.apiKey));
   app.route('/', modelRoutes(routes));

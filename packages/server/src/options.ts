@@ -1,5 +1,6 @@
 import { DEFAULT_BODY_LIMITS, type BodyLimits } from './body/read-json.js';
 import type { Logger } from './logger.js';
+import type { IgnoredFields } from './middleware/ignored-fields.js';
 import { Readiness } from './readiness.js';
 
 export interface HandlerOptions {
@@ -19,6 +20,10 @@ export interface HandlerOptions {
   /** A built page to serve at `/`. */
   readonly pageDirectory?: string | undefined;
   readonly bodyLimits?: Partial<BodyLimits>;
+  /** Refuse fields that would have no effect; a request asks for it with `mlx-strict: true`. */
+  readonly strict?: boolean;
+  /** Told of the fields of each request that had no effect. */
+  readonly onIgnored?: (ignored: IgnoredFields) => void;
   /** How long a client may leave its stream unread, in milliseconds. */
   readonly stallTimeoutMs?: number;
 }
@@ -40,6 +45,8 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     allowedOrigins: options.allowedOrigins ?? [],
     pageDirectory: options.pageDirectory,
     bodyLimits: { ...DEFAULT_BODY_LIMITS, ...options.bodyLimits },
+    strict: options.strict ?? false,
+    onIgnored: options.onIgnored ?? ignore,
     stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,
   };
 }

@@ -42,7 +42,6 @@ describe('embeddings', () => {
     [{ input: '' }, 'input'],
     [{ input: 'a', dimensions: 0 }, 'dimensions'],
     [{ input: 'a', encoding_format: 'int8' }, 'encoding_format'],
-    [{ input: 'a', truncate: true }, 'truncate'],
     [{ input: 'a', model: 'nobody/nothing' }, 'model'],
   ])('refuse %j by name', async (body, param) => {
     const { embed } = setUp();
@@ -76,7 +75,7 @@ describe('reranking', () => {
     [{ query: 'q', documents: [] }, 'documents'],
     [{ documents }, 'query'],
     [{ query: 'q', documents, top_n: 0 }, 'top_n'],
-    [{ query: 'q', documents, max_chunks_per_doc: 1 }, 'max_chunks_per_doc'],
+    [{ query: 'q', documents, rank_fields: ['a'] }, 'rank_fields'],
   ])('refuses %j by name', async (body, param) => {
     const { rerank } = setUp();
     const response = await rerank(body);

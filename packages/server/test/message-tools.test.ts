@@ -158,6 +158,7 @@ describe('a request', () => {
     [{ thinking: { type: 'disabled' } }, { reasoning: { enabled: false } }],
   ])('%j reaches the engine', async (body, expected) => {
     const { engine, ask } = setUp();
+    engine.thinks = true;
     expect((await ask(body)).status).toBe(200);
     expect(engine.calls[0]).toMatchObject({
       tools: [{ name, description, parameters }],

@@ -156,7 +156,6 @@ describe('a request', () => {
   });
 
   it.each([
-    [{ colour: 'red' }, 'colour'],
     [{ temperature: 2 }, 'temperature'],
     [
       {

@@ -28,9 +28,21 @@ it('describes every route of the API with the schemas that check it', async () =
       schema: {
         type: 'object',
         required: ['model', 'messages'],
-        additionalProperties: false,
-        properties: { temperature: { anyOf: [{ type: 'number', minimum: 0, maximum: 2 }, {}] } },
+        properties: {
+          temperature: { anyOf: [{ type: 'number', minimum: 0, maximum: 2 }, {}] },
+          functions: { 'x-treatment': 'refused' },
+          metadata: { 'x-treatment': 'without effect' },
+          stream_options: {
+            anyOf: [
+              { properties: { include_obfuscation: { 'x-treatment': 'without effect' } } },
+              {},
+            ],
+          },
+        },
       },
+      'x-refused': expect.arrayContaining(['functions', 'ignore_eos']),
+      'x-without-effect': expect.arrayContaining(['metadata', 'moderation']),
     },
   });
+  expect(JSON.stringify(document)).not.toContain('"additionalProperties":false');
 });

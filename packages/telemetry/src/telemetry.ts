@@ -31,6 +31,8 @@ export interface TelemetryOptions extends TelemetryConfig {
 }
 
 export interface Telemetry extends AsyncDisposable {
+  /** Counts a field of a request that had no effect. Both labels must come from a bounded list. */
+  ignoredField(labels: { readonly endpoint: string; readonly field: string }): void;
   /** Where Prometheus reads; undefined when telemetry is off. */
   readonly metricsUrl: string | undefined;
   /** Detaches from the engine and closes the endpoint. */
@@ -62,6 +64,10 @@ export async function startTelemetry(
   if (answers.enabled !== false)
     detach.push(...watchAnswers(meter, source, answers, exportIntervalMs));
 
+  const ignored = meter.createCounter('mlx_ignored_fields', {
+    description: 'Fields of HTTP requests that were accepted without effect',
+  });
+
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
@@ -70,7 +76,12 @@ export async function startTelemetry(
     })();
     return stopping;
   };
-  return { metricsUrl, stop, [Symbol.asyncDispose]: stop };
+  return {
+    metricsUrl,
+    ignoredField: (labels) => ignored.add(1, labels),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 function watchAnswers(
@@ -108,6 +119,7 @@ async function serveMetrics(config: TelemetryConfig) {
 const nothing = async (): Promise<void> => {};
 const disabled: Telemetry = {
   metricsUrl: undefined,
+  ignoredField: () => undefined,
   stop: nothing,
   [Symbol.asyncDispose]: nothing,
 };

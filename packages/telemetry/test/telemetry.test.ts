@@ -48,6 +48,19 @@ describe('startTelemetry', () => {
     ]);
   });
 
+  it('counts fields of requests that had no effect', async () => {
+    await using telemetry = await startTelemetry(new FakeEngine(), {
+      enabled: true,
+      prometheusPort: await freePort(),
+    });
+    const labels = { endpoint: '/v1/chat/completions', field: 'store' };
+    telemetry.ignoredField(labels);
+    telemetry.ignoredField(labels);
+    expect(await scrape(telemetry, 'mlx_ignored_fields_total')).toEqual([
+      'mlx_ignored_fields_total{endpoint="/v1/chat/completions",field="store"} 2',
+    ]);
+  });
+
   it('leaves speed out of an answer without tokens and counts what it did not see start', async () => {
     const engine = new FakeEngine();
     await using telemetry = await startTelemetry(engine, {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   NonNegativeInteger,
   OptionalPositiveInteger,
+  OptionalRecord,
   PositiveInteger,
 } from '../common/primitives.js';
 import { openObject } from '../common/objects.js';
@@ -38,6 +39,8 @@ const CapabilitiesSchema = openObject({
   weights: Text,
   /** Bits per value of the key-value cache; absent: as computed. */
   kv_bits: OptionalPositiveInteger,
+  /** By endpoint: fields that are accepted and change nothing. */
+  without_effect: OptionalRecord,
 });
 
 /** Requests for more are refused. */

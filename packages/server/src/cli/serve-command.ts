@@ -17,6 +17,7 @@ interface ServeOptions {
   readonly allowHost: readonly string[];
   readonly allowOrigin: readonly string[];
   readonly insecure: boolean;
+  readonly strict: boolean;
   readonly logLevel?: LoggingConfig['level'];
   readonly logFormat?: LoggingConfig['format'];
 }
@@ -32,6 +33,7 @@ export function serveCommand(): Command {
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--allow-host <name...>', 'further names that the Host header may carry', [])
     .option('--allow-origin <origin...>', 'web origins whose pages may call this server', [])
+    .option('--strict', 'refuse fields of requests that would have no effect', false)
     .option('--insecure', 'listen beyond loopback without an API key', false)
     .addOption(
       new Option('--log-level <level>', 'overrides logging.level').choices([
@@ -76,6 +78,7 @@ async function serve(options: ServeOptions): Promise<void> {
     logger,
     apiKey,
     insecure: options.insecure,
+    strict: options.strict,
     allowedHosts: options.allowHost,
     allowedOrigins: options.allowOrigin,
     pageDirectory: options.page,

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { readJson } from '../body/read-json.js';
+import type { BodyReader } from '../fields/body-reader.js';
 import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
 import type { HandlerEnvironment } from '../environment.js';
@@ -9,6 +10,8 @@ import { byteStream } from '../sse/byte-stream.js';
 import type { Work } from '../work-tracker.js';
 import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
+import type { ClientField } from './client-field.js';
+import { withFollowedHints } from './followed-hints.js';
 import { started, type AnswerChunk } from './chunks.js';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -18,6 +21,7 @@ const CLIENT_CLOSED_REQUEST = 499;
 export interface GenerationPlan extends AnswersRequest {
   readonly model: string;
   readonly stream: boolean;
+  readonly clientField: ClientField;
   readonly writer: AnswerWriter;
 }
 
@@ -33,16 +37,20 @@ export type RequestContext = Context<HandlerEnvironment>;
 export async function generate(
   context: RequestContext,
   routes: RouteContext,
-  plan: (body: unknown) => GenerationPlan | CallPlan,
+  plan: (body: unknown, reader: BodyReader) => GenerationPlan | CallPlan,
 ): Promise<Response> {
   const work = routes.work.start(context.req.raw.signal);
   let streaming = false;
   try {
-    const planned = plan(await readJson(context.req.raw, routes.options.bodyLimits));
+    const body = await readJson(context.req.raw, routes.options.bodyLimits);
+    const planned = plan(body, context.get('reader'));
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
-    await routes.models.require(planned.model);
+    const model = await routes.models.require(planned.model);
     if ('body' in planned) return Response.json(await planned.body(routes.engine, work.signal));
-    const chunks = await started(answersOf(routes.engine, planned, work.signal));
+    const { clientField } = planned;
+    const prompts = withFollowedHints(planned.prompts, model, context.get('reader'), clientField);
+    const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal);
+    const chunks = await started(answers);
     if (!planned.stream) return Response.json(await planned.writer.body(chunks));
     streaming = true;
     return streamResponse(context, routes, planned.writer, chunks, work);

@@ -9,14 +9,13 @@ export function parseBody<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw unknownParameter(parsed.error) ?? invalidParameter(parsed.error);
+  throw unknownKey(parsed.error) ?? invalidParameter(parsed.error);
 }
 
-function unknownParameter(error: z.ZodError): HttpError | undefined {
+function unknownKey(error: z.ZodError): HttpError | undefined {
   const [issue] = error.issues;
   if (issue?.code !== 'unrecognized_keys') return undefined;
-  const param = [...issue.path, issue.keys[0] ?? ''].join('.');
-  return badRequest(`Unknown parameter: '${param}'.`, 'unknown_parameter', param);
+  return unknownParameter([...issue.path, issue.keys[0] ?? ''].join('.'));
 }
 
 function invalidParameter(error: z.ZodError): HttpError {
@@ -34,6 +33,10 @@ function isValidationDetails(details: unknown): details is ValidationErrorDetail
 
 export function badRequest(message: string, code: string, param?: string): HttpError {
   return new HttpError(message, { status: 400, code, param });
+}
+
+export function unknownParameter(param: string): HttpError {
+  return badRequest(`Unknown parameter: '${param}'.`, 'unknown_parameter', param);
 }
 
 /** For what OpenAI's API has and this server does not: refused, never ignored. */

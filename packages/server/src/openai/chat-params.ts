@@ -1,7 +1,6 @@
 import type { ChatCompletionRequest, ChatMessage, GeneratorParams } from '@mlx/schemas';
 import { badRequest, unsupported } from '../http/parse-body.js';
 import { toReasoning, toTools } from './chat-tools.js';
-import { refuseUnsupportedChat } from './refuse-unsupported.js';
 import { requireStreamOptionsFit, toSampling } from './sampling.js';
 import { toStructured } from './structured.js';
 
@@ -10,7 +9,6 @@ type Content = Exclude<Message['content'], null | undefined>;
 
 /** A chat completion request in the engine's terms. */
 export function toChatParams(request: ChatCompletionRequest): GeneratorParams {
-  refuseUnsupportedChat(request);
   requireStreamOptionsFit(request);
   return {
     model: request.model,

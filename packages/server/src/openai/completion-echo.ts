@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Completion, CompletionRequest, TextScore } from '@mlx/schemas';
 import type { CallPlan } from '../generation/generate.js';
-import { refuse } from '../http/refuse-unsupported.js';
 import { unsupported } from '../http/parse-body.js';
 import { completionPrompts } from './completion-params.js';
 
@@ -14,8 +13,9 @@ export function isEcho({ echo, max_tokens: maxTokens }: CompletionRequest): bool
 }
 
 export function planEcho(request: CompletionRequest): CallPlan {
-  refuse(request, { best_of: (value) => value === 1, n: (value) => value === 1 });
-  refuse(request, { stream: (value) => !value, suffix: (value) => value === '' });
+  if ((request.best_of ?? 1) > 1) throw unsupported('best_of', "Not with 'echo'.");
+  if ((request.n ?? 1) > 1) throw unsupported('n', "Not with 'echo'.");
+  if (request.stream === true) throw unsupported('stream', "Not with 'echo'.");
   const prompts = completionPrompts(request.prompt);
   if (prompts.includes('')) throw unsupported('prompt', 'An empty text has no tokens to echo.');
   const { model } = request;

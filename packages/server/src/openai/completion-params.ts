@@ -1,6 +1,5 @@
 import type { CompletionRequest, GeneratorParams } from '@mlx/schemas';
 import { badRequest, unsupported } from '../http/parse-body.js';
-import { refuse } from '../http/refuse-unsupported.js';
 import { requireStreamOptionsFit, toSampling } from './sampling.js';
 
 /** What OpenAI's API generates when the request does not say. */
@@ -8,10 +7,8 @@ const DEFAULT_MAX_TOKENS = 16;
 
 /** One engine request per prompt. */
 export function toCompletionParams(request: CompletionRequest): GeneratorParams[] {
-  refuse(request, {
-    best_of: (value) => value === (request.n ?? 1),
-    suffix: (value) => value === '',
-  });
+  const { n: answers, best_of: tries = answers } = request;
+  if ((tries ?? 1) !== (answers ?? 1)) throw unsupported('best_of');
   if (request.echo === true) throw unsupported('echo', "Only with 'max_tokens' 0.");
   requireStreamOptionsFit(request);
   if (request.max_tokens === 0) {

@@ -4,13 +4,13 @@ import {
   type EmbeddingRequest,
   type Embeddings,
 } from '@mlx/schemas';
+import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan } from '../generation/generate.js';
-import { parseBody } from '../http/parse-body.js';
 import { requireModelId } from '../models.js';
+import { embeddingFields } from './embedding-fields.js';
 
-/** `user` asks for nothing: all requests share the same passes. */
-export function planEmbeddings(body: unknown): CallPlan {
-  const request = parseBody(EmbeddingRequestSchema, body);
+export function planEmbeddings(body: unknown, reader: BodyReader): CallPlan {
+  const request = reader.parse(EmbeddingRequestSchema, embeddingFields, body);
   const { model, input } = request;
   requireModelId(model);
   const dimensions = request.dimensions ?? undefined;

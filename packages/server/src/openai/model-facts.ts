@@ -1,5 +1,13 @@
 import type { ModelCapabilities } from '@mlx/engine';
 import type { OpenAIModel } from '@mlx/schemas';
+import { fieldsThatAre, fieldTables } from '../fields/known-tables.js';
+
+const fieldsWithoutEffect = Object.fromEntries(
+  Object.entries(fieldTables).map(([endpoint, table]) => [
+    endpoint,
+    fieldsThatAre('without effect', table),
+  ]),
+);
 
 type ModelFacts = Pick<OpenAIModel, 'capabilities' | 'limits' | 'sampling_defaults'>;
 
@@ -21,6 +29,7 @@ export function toModelFacts(known: ModelCapabilities): ModelFacts {
       batching: known.batching,
       weights: known.weights,
       kv_bits: known.kvBits,
+      without_effect: fieldsWithoutEffect,
     },
     limits: {
       context_length: known.contextLength,

@@ -1,5 +1,5 @@
 import type { GeneratorParams } from '@mlx/schemas';
-import { badRequest, unsupported } from '../http/parse-body.js';
+import { badRequest } from '../http/parse-body.js';
 
 /** The sampling parameters that chat completions and completions share, as received. */
 export interface SamplingRequest {
@@ -57,9 +57,6 @@ export function requireStreamOptionsFit(request: SamplingRequest): void {
       'invalid_parameter',
       'stream_options',
     );
-  }
-  if (request.stream_options.include_obfuscation) {
-    throw unsupported('stream_options.include_obfuscation');
   }
 }
 

@@ -17,7 +17,9 @@ import {
   RerankListSchema,
 } from '@mlx/schemas';
 import { z } from 'zod';
+import { fieldsThatAre, fieldTables } from '../fields/known-tables.js';
 import { version } from '../version.js';
+import { markFields } from './mark-fields.js';
 
 interface Operation {
   readonly method: 'get' | 'post';
@@ -111,7 +113,7 @@ export function openApiDocument(): object {
       title: 'mlx-serve',
       version,
       description:
-        'MLX language models over the APIs of OpenAI and Anthropic. Parameters of theirs that are not honoured are refused with status 400.',
+        'MLX language models over the APIs of OpenAI and Anthropic. What would change an answer is honoured or refused with status 400; fields marked `x-treatment: without effect`, and unknown ones, are accepted, and the response header `mlx-ignored` names them.',
     },
     components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
     security: [{}, { apiKey: [] }],
@@ -119,11 +121,12 @@ export function openApiDocument(): object {
   };
 }
 
-function describe({ summary, request, response, error, pathParameter, streams }: Operation) {
+function describe({ path, summary, request, response, error, ...operation }: Operation) {
+  const { pathParameter, streams } = operation;
   return {
     summary,
     ...(pathParameter === undefined ? {} : { parameters: [inPath(pathParameter)] }),
-    ...(request ? { requestBody: { required: true, content: json(request, 'input') } } : {}),
+    ...(request ? { requestBody: { required: true, content: body(request, path) } } : {}),
     responses: {
       '200': {
         description: 'Success',
@@ -139,6 +142,20 @@ function describe({ summary, request, response, error, pathParameter, streams }:
 
 function inPath(name: string) {
   return { name, in: 'path', required: true, schema: { type: 'string' } };
+}
+
+/** A request's body; fields that the schema does not have and the table does are listed. */
+function body(request: z.ZodType, path: string) {
+  const content = json(request, 'input');
+  const table = fieldTables[path] ?? {};
+  markFields(content['application/json'].schema, table);
+  return {
+    'application/json': {
+      ...content['application/json'],
+      'x-refused': fieldsThatAre('refused', table),
+      'x-without-effect': fieldsThatAre('without effect', table),
+    },
+  };
 }
 
 function json(schema: z.ZodType, io: 'input' | 'output') {

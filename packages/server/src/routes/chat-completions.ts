@@ -1,9 +1,11 @@
 import { ChatCompletionRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
+import type { BodyReader } from '../fields/body-reader.js';
 import { generate, type GenerationPlan } from '../generation/generate.js';
-import { parseBody } from '../http/parse-body.js';
 import type { HandlerEnvironment } from '../environment.js';
 import { requireModelId } from '../models.js';
+import { chatFieldNames } from '../openai/chat-field-names.js';
+import { chatFields } from '../openai/chat-fields.js';
 import { chatFormat } from '../openai/chat-format.js';
 import { toChatParams } from '../openai/chat-params.js';
 import { openAIWriter } from '../openai/openai-writer.js';
@@ -15,8 +17,8 @@ export function chatCompletionRoutes(routes: RouteContext): Hono<HandlerEnvironm
   return app;
 }
 
-function plan(body: unknown): GenerationPlan {
-  const request = parseBody(ChatCompletionRequestSchema, body);
+function plan(body: unknown, reader: BodyReader): GenerationPlan {
+  const request = reader.parse(ChatCompletionRequestSchema, chatFields, body);
   requireModelId(request.model);
   const prompts = [toChatParams(request)];
   const answersPerPrompt = request.n ?? 1;
@@ -26,6 +28,7 @@ function plan(body: unknown): GenerationPlan {
     answersPerPrompt,
     tenant: request.user ?? undefined,
     stream: request.stream ?? false,
+    clientField: chatFieldNames(request),
     writer: openAIWriter({
       format: chatFormat(request.model, request.logprobs ?? false),
       prompts: prompts.length,

@@ -1,13 +1,15 @@
 import { CompletionRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
+import type { BodyReader } from '../fields/body-reader.js';
 import { generate, type CallPlan, type GenerationPlan } from '../generation/generate.js';
-import { parseBody } from '../http/parse-body.js';
 import type { HandlerEnvironment } from '../environment.js';
 import { requireModelId } from '../models.js';
 import { isEcho, planEcho } from '../openai/completion-echo.js';
+import { completionFields } from '../openai/completion-fields.js';
 import { completionFormat } from '../openai/completion-format.js';
 import { toCompletionParams } from '../openai/completion-params.js';
 import { openAIWriter } from '../openai/openai-writer.js';
+import { openAIParameter } from '../openai/parameter-names.js';
 import type { RouteContext } from './context.js';
 
 export function completionRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
@@ -16,8 +18,8 @@ export function completionRoutes(routes: RouteContext): Hono<HandlerEnvironment>
   return app;
 }
 
-function plan(body: unknown): GenerationPlan | CallPlan {
-  const request = parseBody(CompletionRequestSchema, body);
+function plan(body: unknown, reader: BodyReader): GenerationPlan | CallPlan {
+  const request = reader.parse(CompletionRequestSchema, completionFields, body);
   requireModelId(request.model);
   if (isEcho(request)) return planEcho(request);
   const prompts = toCompletionParams(request);
@@ -28,6 +30,7 @@ function plan(body: unknown): GenerationPlan | CallPlan {
     answersPerPrompt,
     tenant: request.user ?? undefined,
     stream: request.stream ?? false,
+    clientField: openAIParameter,
     writer: openAIWriter({
       format: completionFormat(request.model, typeof request.logprobs === 'number'),
       prompts: prompts.length,

@@ -5,6 +5,7 @@ import { listen, type HttpServer } from '../http-server.js';
 import type { Logger } from '../logger.js';
 import { Readiness } from '../readiness.js';
 import { isLoopback, requireSafeBind } from './bind-policy.js';
+import { countIgnored } from './count-ignored.js';
 import { loadModels } from './load-models.js';
 import type { ModelChoice } from './model-choice.js';
 import { serveMetrics } from './serve-metrics.js';
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly pageDirectory: string | undefined;
+  /** Refuse fields of requests that would have no effect. */
+  readonly strict: boolean;
   /** Resolves with the reason to stop serving. */
   readonly stop: Promise<string>;
 }
@@ -48,6 +51,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
     allowedOrigins: options.allowedOrigins,
     allowAddressHosts: !isLoopback(options.host),
     pageDirectory: options.pageDirectory,
+    strict: options.strict,
+    onIgnored: (ignored) => countIgnored(telemetry, ignored),
   });
   await using server = await listen(handler, options);
   logger.info({ url: server.url }, 'listening');

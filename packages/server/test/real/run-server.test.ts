@@ -16,6 +16,7 @@ function options(logger: RecordingLogger, changes: Partial<ServerOptions>): Serv
     config: RuntimeConfigSchema.parse({}),
     apiKey: undefined,
     insecure: false,
+    strict: false,
     allowedHosts: [],
     allowedOrigins: [],
     pageDirectory: undefined,

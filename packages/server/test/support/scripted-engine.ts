@@ -34,6 +34,7 @@ export class ScriptedEngine implements ServingEngine {
   }
 
   healthy = true;
+  thinks = false;
 
   async healthCheck() {
     return { healthy: this.healthy };
@@ -98,8 +99,8 @@ export class ScriptedEngine implements ServingEngine {
       tools: true,
       toolFormat: 'generic',
       structuredOutput: true,
-      reasoning: false,
-      reasoningOptions: [],
+      reasoning: this.thinks,
+      reasoningOptions: this.thinks ? ['enabled', 'effort', 'budgetTokens'] : [],
       embeddingSize: 3,
       vision: false,
       speculation: true,

@@ -1,0 +1,33 @@
+import { createMiddleware } from 'hono/factory';
+import type { HandlerEnvironment } from '../environment.js';
+import { BodyReader } from '../fields/body-reader.js';
+import { IGNORED_HEADER, ignoredHeader } from '../fields/ignored-header.js';
+
+export interface IgnoredFields {
+  /** The path of the endpoint. */
+  readonly endpoint: string;
+  /** Names as the response tells them, such as `tools[].cache_control`. */
+  readonly fields: readonly string[];
+}
+
+export interface FieldPolicy {
+  /** Refuse fields that would have no effect, for every request. */
+  readonly strict: boolean;
+  readonly onIgnored: (ignored: IgnoredFields) => void;
+}
+
+/** Gives every request its reader, and tells what the reader accepted without effect. */
+export function ignoredFields({ strict, onIgnored }: FieldPolicy) {
+  return createMiddleware<HandlerEnvironment>(async (context, next) => {
+    const asked = context.req.header('mlx-strict')?.toLowerCase() === 'true';
+    const reader = new BodyReader(strict || asked);
+    context.set('reader', reader);
+    await next();
+    const { ignored: fields } = reader;
+    const header = ignoredHeader(fields, reader.unnamed);
+    if (header === undefined) return;
+    context.header(IGNORED_HEADER, header);
+    context.get('log').debug({ fields }, 'fields without effect');
+    onIgnored({ endpoint: context.req.path, fields });
+  });
+}

@@ -1,0 +1,22 @@
+import { isFalse, refused, withoutEffect, type FieldTable } from '../fields/field-table.js';
+import { serviceFields } from './service-fields.js';
+
+/** `POST /v1/embeddings`. All requests share the same passes, whoever the user is. */
+export const embeddingFields: FieldTable = {
+  ...serviceFields,
+  input_type: withoutEffect(),
+  keep_alive: withoutEffect(),
+  truncate: withoutEffect({ unless: isFalse }),
+  user: withoutEffect(),
+};
+
+/** What rerankers take beyond the texts: `POST /v1/rerank`. */
+export const rerankFields: FieldTable = {
+  ...serviceFields,
+  keep_alive: withoutEffect(),
+  max_chunks_per_doc: withoutEffect(),
+  max_tokens_per_doc: withoutEffect(),
+  rank_fields: refused(),
+  truncate: withoutEffect({ unless: isFalse }),
+  user: withoutEffect(),
+};
