@@ -90,7 +90,7 @@ describe('parameters', () => {
     });
     expect(engine.calls[0]?.messages).toEqual([
       { role: 'system', name: 'ops', content: 'Be brief.' },
-      { role: 'user', content: 'one\ntwo' },
+      { role: 'user', content: 'onetwo' },
       {
         role: 'assistant',
         content: null,

@@ -141,7 +141,7 @@ describe('a request', () => {
         topP: 0.9,
         messages: [
           { role: 'system', content: 'Be brief.' },
-          { role: 'user', content: 'a\nb' },
+          { role: 'user', content: 'ab' },
           {
             role: 'assistant',
             reasoning: 'hm',

@@ -86,6 +86,11 @@ class WirePromptTokens(WireStruct, frozen=True, kw_only=True, tag="tokens"):
     tokens: Annotated[tuple[WireTokenId, ...], Meta(min_length=1)]
 
 
+class WireMessageParts(WireStruct, frozen=True, kw_only=True):
+    text: str
+    allow_special_tokens: bool = False
+
+
 class WireMessageToolCalls(WireStruct, frozen=True, kw_only=True):
     id: str
     name: str
@@ -95,6 +100,7 @@ class WireMessageToolCalls(WireStruct, frozen=True, kw_only=True):
 class WireMessage(WireStruct, frozen=True, kw_only=True):
     role: Annotated[str, Meta(min_length=1, max_length=64)]
     content: str | None
+    parts: tuple[WireMessageParts, ...] | None = None
     reasoning: str | None = None
     name: Annotated[str, Meta(max_length=256)] | None = None
     tool_call_id: Annotated[str, Meta(max_length=256)] | None = None
@@ -105,6 +111,7 @@ class WirePromptChat(WireStruct, frozen=True, kw_only=True, tag="chat"):
     messages: Annotated[tuple[WireMessage, ...], Meta(min_length=1)]
     tools: tuple[dict[str, object], ...] | None = None
     template_options: dict[str, object] | None = None
+    continue_final_message: bool = False
 
 
 WirePrompt = WirePromptText | WirePromptTokens | WirePromptChat
@@ -170,7 +177,7 @@ WireGrammar = WireGrammarJsonSchema | WireGrammarRegex | WireGrammarChoice | Wir
 class WireToolUse(WireStruct, frozen=True, kw_only=True):
     choice: Literal["auto", "required"] = "auto"
     name: Annotated[str, Meta(min_length=1, max_length=128)] | None = None
-    parallel: bool = True
+    parallel: bool | None = None
 
 
 class WireReasoning(WireStruct, frozen=True, kw_only=True):

@@ -168,15 +168,18 @@ def test_a_call_of_an_unknown_function_stays_text_and_is_reported(family: str) -
     assert "get_time" in answer.content
 
 
+@pytest.mark.parametrize("held", [True, False])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_call_that_is_cut_off_comes_out_as_it_was_written(family: str) -> None:
-    text = FAMILIES[family][1][: len(native(family).start) + 9]
-    traits = AnswerTraits(tools=native(family))
+def test_nothing_of_a_call_that_is_cut_off_is_content(family: str, held: bool) -> None:
+    form, text = native(family), FAMILIES[family][1]
+    for length in (len(form.start) - 1, len(form.start), len(form.start) + 9):
+        pieces = cut("Well. " + text[:length], [2])
+        traits = AnswerTraits(tools=form)
 
-    answer = read(traits, cut(text, [2]), tools=TOOLS, was_cut=True)
+        answer = read(traits, pieces, tools=TOOLS, held_to_layout=held, was_cut=True)
 
-    assert answer.content == text
-    assert (answer.calls, answer.mismatches) == ([], [])
+        assert answer.content.strip() == "Well."
+        assert answer.mismatches == []
 
 
 def test_ids_are_those_that_the_template_wants() -> None:

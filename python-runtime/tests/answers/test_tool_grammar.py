@@ -89,7 +89,9 @@ def test_auto_leaves_text_free_and_holds_calls_to_their_schema(
         ("", (True, False)),
         ("No", (False, False)),
         (GOOD, (True, True)),
+        (f"{GOOD}\n", (True, True)),
         (f"{GOOD}\n{GOOD}", (True, True)),
+        (f"{GOOD}\n\n\n", (False, True)),
     ],
 )
 def test_required_leaves_nothing_but_calls(
@@ -107,6 +109,7 @@ def test_one_call_is_the_end_where_only_one_is_allowed(
     grammar = grammar_of(GENERIC_TOOLS, choice, {}, parallel=False)
 
     assert vocabulary.verdict(grammar, GOOD) == (True, True)
+    assert vocabulary.verdict(grammar, GOOD + "\n") == (True, True)
     assert vocabulary.verdict(grammar, GOOD + GOOD) == (False, False)
 
 

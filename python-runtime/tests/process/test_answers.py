@@ -101,12 +101,30 @@ class TestAModelThatKnowsNoTools:
             assert finish["reason"] == "tool_calls"
             assert stream.text == ""
 
-    def test_a_named_function_is_called(self, sidecar: Sidecar) -> None:
-        use = {"choice": "required", "name": "ping", "parallel": False}
+    @pytest.mark.parametrize("use", [{}, {"parallel": True}], ids=["unsaid", "parallel"])
+    def test_a_named_function_is_called_once(self, sidecar: Sidecar, use: Frame) -> None:
+        use = {"choice": "required", "name": "ping", **use}
         stream = sidecar.generate("named", chat(WEATHER, PING), toolUse=use, maxTokens=80)
 
         assert stream.finish()["reason"] == "tool_calls"
         assert calls_of(stream) == [("ping", {})]
+
+    def test_a_required_call_is_made_once_unless_several_are_asked_for(
+        self, sidecar: Sidecar
+    ) -> None:
+        use = {"choice": "required"}
+        stream = sidecar.generate("once", chat(WEATHER, PING), toolUse=use, maxTokens=120)
+
+        assert stream.finish()["reason"] == "tool_calls"
+        assert len(calls_of(stream)) == 1
+
+    @pytest.mark.parametrize("tokens", [3, 6])
+    def test_nothing_of_a_call_that_is_cut_is_content(self, sidecar: Sidecar, tokens: int) -> None:
+        use = {"choice": "required"}
+        stream = sidecar.generate("cut", chat(WEATHER), toolUse=use, maxTokens=tokens)
+
+        assert stream.finish()["reason"] == "length"
+        assert stream.text == ""
 
     def test_arguments_come_in_pieces(self, sidecar: Sidecar) -> None:
         use = {"choice": "required", "name": "get_weather", "parallel": False}

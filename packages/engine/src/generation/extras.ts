@@ -19,6 +19,8 @@ export const ExtrasSchema = z.strictObject({
   addSpecialTokens: z.boolean().optional(),
   /** Extra variables for the chat template. */
   templateOptions: z.record(z.string(), z.unknown()).optional(),
+  /** Go on where the last message, an assistant's, ends instead of beginning a new turn. */
+  continueFinalMessage: z.boolean().optional(),
 });
 export type GenerationExtras = z.infer<typeof ExtrasSchema>;
 

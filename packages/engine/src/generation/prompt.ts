@@ -1,5 +1,6 @@
 import type {
   ChatMessage,
+  ContentPart,
   GeneratorParams,
   Prompt,
   PromptTemplate,
@@ -9,11 +10,13 @@ import type { WireMessage, WirePromptInput } from '@mlx/schemas/wire';
 import { invalidParameter } from '../support/errors.js';
 import { offeredTools, toWireTools } from './tools-on-wire.js';
 
+type TextPart = Extract<ContentPart, { type: 'text' }>;
 type WireChat = Extract<WirePromptInput, { type: 'chat' }>;
 
 interface PromptExtras {
   readonly addSpecialTokens?: boolean;
   readonly templateOptions?: Record<string, unknown>;
+  readonly continueFinalMessage?: boolean;
 }
 
 /** The prompt or the conversation, as the runtime wants it. */
@@ -21,10 +24,13 @@ export function toWirePrompt(params: GeneratorParams, extras: PromptExtras): Wir
   const { prompt, messages } = params;
   if (messages !== undefined) {
     refuse('addSpecialTokens', extras.addSpecialTokens, 'a text prompt');
-    const { templateOptions } = extras;
-    return { ...toWireChat(messages, offeredTools(params)), templateOptions };
+    const { templateOptions, continueFinalMessage } = extras;
+    requireAssistantLast(messages, continueFinalMessage);
+    const chat = toWireChat(messages, offeredTools(params));
+    return { ...chat, templateOptions, continueFinalMessage };
   }
   refuse('templateOptions', extras.templateOptions, 'messages');
+  refuse('continueFinalMessage', extras.continueFinalMessage, 'messages');
   if (prompt === undefined) throw invalidParameter('prompt', 'Required');
   if (isTokens(prompt)) {
     refuse('addSpecialTokens', extras.addSpecialTokens, 'a text prompt');
@@ -55,20 +61,30 @@ function isTokens(prompt: Prompt): prompt is { tokens: number[] } {
 
 function toWireMessage(message: ChatMessage, index: number): WireMessage {
   const { content, ...facts } = message;
-  return { ...facts, content: toText(content, index) };
+  if (content === null || typeof content === 'string') return { ...facts, content };
+  const parts = content.map((part, position) => {
+    if (part.type === 'text') return part;
+    throw invalidParameter(
+      `messages.${index}.content.${position}`,
+      'Images are not supported by this version',
+    );
+  });
+  if (!parts.some((part) => part.allowSpecialTokens)) {
+    return { ...facts, content: parts.map(({ text }) => text).join('') };
+  }
+  return { ...facts, content: null, parts: parts.map(toPart) };
 }
 
-function toText(content: ChatMessage['content'], index: number): string | null {
-  if (content === null || typeof content === 'string') return content;
-  return content
-    .map((part, position) => {
-      if (part.type === 'text') return part.text;
-      throw invalidParameter(
-        `messages.${index}.content.${position}`,
-        'Images are not supported by this version',
-      );
-    })
-    .join('');
+function toPart({ text, allowSpecialTokens = false }: TextPart) {
+  return { text, allowSpecialTokens };
+}
+
+function requireAssistantLast(
+  messages: readonly ChatMessage[],
+  continueFinalMessage: boolean | undefined,
+): void {
+  if (!continueFinalMessage || messages.at(-1)?.role === 'assistant') return;
+  throw invalidParameter('continueFinalMessage', "The last message is not an assistant's");
 }
 
 function refuse(name: string, value: unknown, needed: string): void {

@@ -94,6 +94,7 @@ test('prompts: template, tokens, and conversation', () => {
   expect(wire({ prompt: undefined, messages, templateOptions })[0]?.prompt).toEqual({
     type: 'chat',
     templateOptions,
+    continueFinalMessage: false,
     messages: [
       { role: 'system', content: 'Be brief' },
       { role: 'user', content: 'ab' },

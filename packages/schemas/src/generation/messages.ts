@@ -11,7 +11,12 @@ export const ToolCallSchema = z.object({
 export type ToolCall = z.infer<typeof ToolCallSchema>;
 
 export const ContentPartSchema = z.discriminatedUnion('type', [
-  z.object({ type: literal('text'), text: Text }),
+  z.object({
+    type: literal('text'),
+    text: Text,
+    /** True: markers of the chat template in it are markers, not text. */
+    allowSpecialTokens: OptionalFlag,
+  }),
   /** A data URL or a local path; nothing is fetched from a network. */
   z.object({ type: literal('image'), image: NonEmptyString }),
 ]);

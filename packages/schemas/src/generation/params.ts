@@ -27,7 +27,10 @@ export const GeneratorParamsObjectSchema = openObject({
   messages: nonEmptyListOf(ChatMessageSchema, MAX_MESSAGES).optional(),
   tools: listOf(ToolDefinitionSchema, 1024).optional(),
   toolChoice: ToolChoiceSchema.optional(),
-  /** False: at most one tool call. */
+  /**
+   * False: at most one tool call; true: any number. Left out, a required call is made once and
+   * calls that the model is free to make may be several.
+   */
   parallelToolCalls: OptionalFlag,
   reasoning: ReasoningOptionsSchema.optional(),
   /** Most tokens to generate. */

@@ -3,7 +3,7 @@ import { strictObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
 import { ReasoningEffortSchema } from '../generation/reasoning.js';
-import { On, OptionalFlag, OptionalText, Text } from '../common/shared.js';
+import { OptionalFlag, OptionalText, Text } from '../common/shared.js';
 
 /** Whether and how long a model thinks before it answers. */
 export const WireReasoningSchema = strictObject({
@@ -20,8 +20,8 @@ export const WireToolUseSchema = strictObject({
   choice: z.enum(['auto', 'required']).default('auto'),
   /** The only function that may be called; the others are shown all the same. */
   name: Text.min(1).max(128).optional(),
-  /** False: at most one call. */
-  parallel: On,
+  /** False: at most one call. Left out: so too where the answer has to consist of calls. */
+  parallel: OptionalFlag,
 });
 export type WireToolUse = z.infer<typeof WireToolUseSchema>;
 

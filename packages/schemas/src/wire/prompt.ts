@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { OptionalRecord, OptionalRecords, TokenIds } from '../common/primitives.js';
 import { strictObject } from '../common/objects.js';
-import { NullableText, On, OptionalText, Text, literal } from '../common/shared.js';
+import { NullableText, Off, On, OptionalText, Text, literal } from '../common/shared.js';
 
 const OptionalName = Text.max(256).optional();
 
@@ -9,6 +9,11 @@ const OptionalName = Text.max(256).optional();
 export const WireMessageSchema = strictObject({
   role: Text.min(1).max(64),
   content: NullableText,
+  /**
+   * Instead of `content`: its pieces, which are joined with nothing. The text of the chat
+   * template's own markers stays text, except in a piece that allows special tokens.
+   */
+  parts: z.array(strictObject({ text: Text, allowSpecialTokens: Off })).optional(),
   /** What an assistant turn thought before it spoke. */
   reasoning: OptionalText,
   name: OptionalName,
@@ -34,6 +39,8 @@ export const WirePromptSchema = z.discriminatedUnion('type', [
     tools: OptionalRecords,
     /** Extra variables for the chat template. */
     templateOptions: OptionalRecord,
+    /** The answer goes on where the last turn ends, which is an assistant's. */
+    continueFinalMessage: Off,
   }),
 ]);
 export type WirePrompt = z.infer<typeof WirePromptSchema>;

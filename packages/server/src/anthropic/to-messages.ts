@@ -78,5 +78,5 @@ function resultText(content: NonNullable<ToolResult['content']>, path: string): 
 }
 
 function joined(blocks: readonly { readonly text: string }[]): string {
-  return blocks.map(({ text }) => text).join('\n');
+  return blocks.map(({ text }) => text).join('');
 }

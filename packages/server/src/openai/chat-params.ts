@@ -108,5 +108,5 @@ function toText(content: Content, path: string): string {
       if (part.type === 'refusal') return part.refusal;
       throw unsupported(`${path}.content.${index}`, 'The model reads text only.');
     })
-    .join('\n');
+    .join('');
 }

@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 from .call_reader import CallContext
 from .markers import common_length
-from .parts import CallDelta, Content, Mismatch, Part
+from .parts import CallDelta, Mismatch, Part
 
 
 class Unexpected(Exception):
@@ -47,10 +47,9 @@ class HeldCalls(ABC):
 
     def flush(self, *, cut: bool) -> list[Part]:
         left = self._untold + self._pending
-        if not left:
+        # A call that was cut is neither a call nor an answer in words.
+        if not left or cut:
             return []
-        if cut:
-            return [Content(left)]
         return [Mismatch(left, f"{self._context.format.name}: the answer ended inside a call")]
 
     def _begin(self, name: str) -> int:

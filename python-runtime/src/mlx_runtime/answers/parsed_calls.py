@@ -6,7 +6,7 @@ import json
 from typing import Any, cast
 
 from .call_reader import CallContext
-from .parts import CallDelta, Content, Mismatch, Part
+from .parts import CallDelta, Mismatch, Part
 
 
 class ParsedCalls:
@@ -28,7 +28,7 @@ class ParsedCalls:
 
     def flush(self, *, cut: bool) -> list[Part]:
         if cut:
-            return [Content(self._context.format.start + self._text)]
+            return []
         return self._parse(self._text, self._text)
 
     def _parse(self, inside: str, written: str) -> list[Part]:

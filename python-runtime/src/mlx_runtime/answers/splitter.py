@@ -68,8 +68,16 @@ class AnswerSplitter:
             self._add(parts, self._reader.flush(cut=cut))
             return parts
         text, self._buffer = self._buffer, ""
+        if cut:
+            text = text[: len(text) - self._begun_call(text)]
         self._say(parts, self._run.push(text) + self._run.flush())
         return parts
+
+    def _begun_call(self, text: str) -> int:
+        """Characters at the end of `text` that begin a call; one alone is as good as none."""
+        edges = self._transitions.get(self.state, ())
+        length = held_length(text, [marker for marker, state in edges if state == "call"])
+        return length if length > 1 else 0
 
     def _advance(self, parts: list[Part]) -> bool:
         """Works off the buffer up to the next marker; false when there is none."""

@@ -20,6 +20,7 @@ from .written_grammar import written_calls
 ToolChoice = Literal["auto", "required"]
 
 _ANYTHING = r"/(.|\n)*/"
+_GAP = r"gap: /\n{0,2}/"
 
 
 def tool_grammar(
@@ -77,11 +78,12 @@ class _Words:
 
 
 def _start(choice: ToolChoice, *, parallel: bool, special: bool) -> str:
-    """Between calls there may be line breaks, which trained models write."""
+    """Between calls and behind them there may be line breaks, which trained models write."""
     if choice == "required":
-        return "start: begin calls" + (r" (/\n*/ begin calls)*" if parallel else "")
+        more = " (gap begin calls)*" if parallel else ""
+        return f"start: begin calls{more} gap\n{_GAP}"
     led = "text begin calls" if special else "led calls"
-    return f"start: ({led})* text" if parallel else f"start: text | {led}"
+    return f"start: ({led})* text" if parallel else f"start: text | {led} gap\n{_GAP}"
 
 
 def _json_calls(

@@ -12,7 +12,7 @@ from ..answers.generic import in_plain_turns, without_system_turn
 from ..answers.making import CallRules, make_splitter
 from ..answers.template_options import template_options
 from ..answers.thinking_gate import Thinking, ThinkingGate
-from ..answers.tool_grammar import tool_grammar
+from ..answers.tool_grammar import ToolChoice, tool_grammar
 from ..answers.traits import AnswerTraits
 from ..errors import RpcError, invalid_param
 from ..grammar import Constraint, TokenRules
@@ -99,12 +99,13 @@ class Answers:
             return AnswerForm(self._plain_text(params, prompt_tokens), params.grammar, None)
         tools, use = tools_of(params.prompt), params.tool_use or WireToolUse()
         wanted = callable_tools(tools, use)
-        tool_rules = self._tool_grammar(wanted, use)
+        parallel = _may_call_often(use)
+        tool_rules = self._tool_grammar(wanted, use.choice, parallel=parallel)
         if params.grammar is not None and tools:
             raise invalid_param("grammar", "Cannot be combined with tools")
         grammar = params.grammar if tool_rules is None else WireGrammarLark(grammar=tool_rules)
         opened = self._thinking_opened(prompt_tokens)
-        calls = CallRules(wanted, use.parallel, tool_rules is not None) if tools else None
+        calls = CallRules(wanted, parallel, tool_rules is not None) if tools else None
         return AnswerForm(
             self._text(params, prompt_tokens, calls, opened=opened),
             grammar,
@@ -121,19 +122,19 @@ class Answers:
                 raise
             return self._tokenizer.encode(moved)
 
-    def _tool_grammar(self, tools: Tools, use: WireToolUse) -> str | None:
+    def _tool_grammar(self, tools: Tools, choice: ToolChoice, *, parallel: bool) -> str | None:
         """What holds the answer to valid calls, in Lark."""
         if not tools or self._traits.tools is None:
             return None
         if not self._has_grammars:
-            if use.choice == "required":
+            if choice == "required":
                 raise invalid_param("toolUse.choice", "The model's tokenizer allows no grammars")
             return None
         grammar = tool_grammar(
             self._traits.tools,
             tools,
-            choice=use.choice,
-            parallel=use.parallel,
+            choice=choice,
+            parallel=parallel,
             special_tokens=self._special_tokens,
         )
         if grammar is not None and len(grammar) > _LONGEST_GRAMMAR:
@@ -194,3 +195,11 @@ class Answers:
     @cached_property
     def _special_tokens(self) -> dict[str, int]:
         return dict(self._tokenizer.special_tokens)
+
+
+def _may_call_often(use: WireToolUse) -> bool:
+    """Models that are made to call would repeat a call until their limit, so that they call once
+    where nobody asked for more; a function that is named is called once in any case."""
+    if use.name is not None:
+        return False
+    return use.choice == "auto" if use.parallel is None else use.parallel
