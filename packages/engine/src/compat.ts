@@ -1,13 +1,14 @@
 import { GeneratorParamsSchema, LoadModelOptionsSchema, toCamelKeys } from '@mlx/schemas';
 import * as z from 'zod';
 import type { Engine } from './engine.js';
-import { ExtrasSchema } from './generation/extras.js';
 import { LoadCallOptionsSchema } from './models/load-call-options.js';
 import { CallOptionsSchema, GenerateOptionsSchema } from './support/call-options.js';
 import { CountTokensRequestSchema } from './tokenizer/tokenizer-calls.js';
 
-const ParamsSchema = z.object({ ...GeneratorParamsSchema.shape, ...ExtrasSchema.shape });
-const ChatInputSchema = z.union([GeneratorParamsSchema.shape.messages.unwrap(), ParamsSchema]);
+const ChatInputSchema = z.union([
+  GeneratorParamsSchema.shape.messages.unwrap(),
+  GeneratorParamsSchema,
+]);
 const Id = z.string();
 
 /** What each method of the older API is called now, and the schemas that know its options' names. */
@@ -17,7 +18,7 @@ const twins = {
   load_draft_model: ['loadDraftModel', LoadModelOptionsSchema, LoadCallOptionsSchema],
   unload_draft_model: ['unloadDraftModel', Id],
   is_draft_model_compatible: ['isDraftModelCompatible', Id, Id, CallOptionsSchema],
-  create_generator: ['createGenerator', ParamsSchema, GenerateOptionsSchema],
+  create_generator: ['createGenerator', GeneratorParamsSchema, GenerateOptionsSchema],
   chat_stream: ['chatStream', ChatInputSchema, GenerateOptionsSchema],
   count_tokens: ['countTokens', CountTokensRequestSchema, CallOptionsSchema],
   list_models: ['listModels'],

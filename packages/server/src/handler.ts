@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { anthropicErrorBody } from './anthropic/error-body.js';
-import { errorBody, errorResponse, type ErrorShape } from './http/error-response.js';
+import { anthropicErrors } from './anthropic/errors.js';
+import { errorResponse, type ErrorShape } from './http/error-response.js';
 import { HttpError } from './http/http-error.js';
 import { toHttpError } from './http/to-http-error.js';
 import { requireApiKey } from './middleware/api-key.js';
@@ -8,6 +8,7 @@ import { hostGuard } from './middleware/host-guard.js';
 import { ignoredFields } from './middleware/ignored-fields.js';
 import { originGuard } from './middleware/origin-guard.js';
 import type { Connection, HandlerEnvironment } from './environment.js';
+import { openAIErrors } from './openai/errors.js';
 import { requestLog } from './middleware/request-log.js';
 import { securityHeaders } from './middleware/security-headers.js';
 import { ServedModels } from './models.js';
@@ -66,20 +67,23 @@ function createApp(routes: RouteContext) {
   app.route('/', messageRoutes(routes));
   app.route('/', openApiRoutes());
   if (options.pageDirectory !== undefined) app.route('/', pageRoutes(options.pageDirectory));
-  app.notFound((context) => errorResponse(notFound(context.req.method, context.req.path)));
+  app.notFound(({ req: { method, path } }) =>
+    errorResponse(notFound(method, path), errorShape(path)),
+  );
   app.onError((error, context) => {
-    const failure = toHttpError(error);
+    const shape = errorShape(context.req.path);
+    const failure = toHttpError(error, shape.clientField);
     if (failure.status >= 500 && failure.cause !== undefined) {
       context.get('log').error({ err: failure.cause }, failure.message);
     }
-    return errorResponse(failure, errorShape(context.req.path));
+    return errorResponse(failure, shape);
   });
   return app;
 }
 
 /** Clients of either API find errors in the form they know. */
 function errorShape(path: string): ErrorShape {
-  return path.startsWith('/v1/messages') ? anthropicErrorBody : errorBody;
+  return path.startsWith('/v1/messages') ? anthropicErrors : openAIErrors;
 }
 
 function notFound(method: string, path: string): HttpError {

@@ -6,6 +6,7 @@ import { EngineClientError } from '@mlx/schemas';
 import type { Handler } from './handler.js';
 import { errorResponse } from './http/error-response.js';
 import { HttpError } from './http/http-error.js';
+import { openAIErrors } from './openai/errors.js';
 
 export interface ListenOptions {
   readonly host: string;
@@ -96,6 +97,7 @@ function malformedRequest(error: unknown): Response {
   const message = 'The request line or the Host header is malformed.';
   return errorResponse(
     new HttpError(message, { status: 400, code: 'malformed_request', cause: error }),
+    openAIErrors,
   );
 }
 

@@ -106,7 +106,6 @@ describe('parameters', () => {
     [{ max_tokens: -1 }, 'max_tokens', 'Number must be greater than or equal to 1'],
     [{ n: 1e9 }, 'n', 'Number must be less than or equal to 128'],
     [{ logprobs: true, top_logprobs: 1e6 }, 'top_logprobs', 'Number must be less'],
-    [{ top_logprobs: 2 }, 'top_logprobs', "needs 'logprobs'"],
     [{ messages: [] }, 'messages', 'Cannot be empty'],
     [{ messages: [{ role: 'user' }] }, 'messages.0.content', 'Invalid'],
     [{ messages: [{ role: 'assistant' }] }, 'messages.0.content', 'Required'],
@@ -201,6 +200,25 @@ describe('parameters', () => {
       code: 'invalid_grammar',
       param: 'response_format',
     });
+  });
+
+  it.each([
+    ['topLogprobs', 'top_logprobs'],
+    ['stopSequences.0', 'stop.0'],
+    ['toolChoice.name', 'tool_choice.function.name'],
+    ['sampling.logitBias.7', 'logit_bias.7'],
+    ['prompt.tools.0', 'tools.0'],
+  ])('that the engine refuses are told under their own name: %s', async (field, param) => {
+    const { engine, ask } = setUp();
+    // oxlint-disable-next-line require-yield
+    engine.script(async function* refuse() {
+      throw new EngineClientError('InvalidParams', `Validation error on field '${field}': No`, {
+        details: { field, issues: [{ path: field.split('.'), message: 'No', code: 'custom' }] },
+      });
+    });
+    const response = await ask({});
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatchObject({ param, message: `Invalid '${param}': No.` });
   });
 
   it('name whose request it is, so that the engine can share fairly', async () => {

@@ -5,7 +5,6 @@ import type { EngineSettings } from '../settings.js';
 import { parseGenerateOptions, type GenerateOptions } from '../support/call-options.js';
 import { readStructured } from '../structured/read-structured.js';
 import { validate } from '../support/validate.js';
-import { pickExtras } from './extras.js';
 import { promptSummary } from './prompt-summary.js';
 import { refuseUnsupported } from './refuse-unsupported.js';
 import { toWireRequests, type WireGenerate } from './to-wire.js';
@@ -34,7 +33,6 @@ export function planGeneration(
 ): GenerationPlan {
   const params = validate(GeneratorParamsWithStructuredSchema, readStructured(input).params);
   const options = parseGenerateOptions(callOptions);
-  const extras = pickExtras(params);
   refuseUnsupported(params, settings);
   const { defaultMaxTokens } = settings;
   const streamId = options.streamId ?? randomUUID();
@@ -42,7 +40,7 @@ export function planGeneration(
     model: params.model,
     draftModel: params.draftModel,
     streamId,
-    requests: toWireRequests({ params, extras, options, streamId, defaultMaxTokens }),
+    requests: toWireRequests({ params, options, streamId, defaultMaxTokens }),
     tools: offeredTools(params),
     promptSummary: promptSummary(params),
     streaming: params.streaming ?? true,

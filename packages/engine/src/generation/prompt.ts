@@ -13,31 +13,24 @@ import { offeredTools, toWireTools } from './tools-on-wire.js';
 type TextPart = Extract<ContentPart, { type: 'text' }>;
 type WireChat = Extract<WirePromptInput, { type: 'chat' }>;
 
-interface PromptExtras {
-  readonly addSpecialTokens?: boolean;
-  readonly templateOptions?: Record<string, unknown>;
-  readonly continueFinalMessage?: boolean;
-}
-
 /** The prompt or the conversation, as the runtime wants it. */
-export function toWirePrompt(params: GeneratorParams, extras: PromptExtras): WirePromptInput {
-  const { prompt, messages } = params;
+export function toWirePrompt(params: GeneratorParams): WirePromptInput {
+  const { prompt, messages, addSpecialTokens, templateOptions, continueFinalMessage } = params;
   if (messages !== undefined) {
-    refuse('addSpecialTokens', extras.addSpecialTokens, 'a text prompt');
-    const { templateOptions, continueFinalMessage } = extras;
+    refuse('addSpecialTokens', addSpecialTokens, 'a text prompt');
     requireAssistantLast(messages, continueFinalMessage);
     const chat = toWireChat(messages, offeredTools(params));
     return { ...chat, templateOptions, continueFinalMessage };
   }
-  refuse('templateOptions', extras.templateOptions, 'messages');
-  refuse('continueFinalMessage', extras.continueFinalMessage, 'messages');
+  refuse('templateOptions', templateOptions, 'messages');
+  refuse('continueFinalMessage', continueFinalMessage, 'messages');
   if (prompt === undefined) throw invalidParameter('prompt', 'Required');
   if (isTokens(prompt)) {
-    refuse('addSpecialTokens', extras.addSpecialTokens, 'a text prompt');
+    refuse('addSpecialTokens', addSpecialTokens, 'a text prompt');
     return { type: 'tokens', tokens: prompt.tokens };
   }
   const text = typeof prompt === 'string' ? prompt : fillTemplate(prompt);
-  return { type: 'text', text, addSpecialTokens: extras.addSpecialTokens };
+  return { type: 'text', text, addSpecialTokens };
 }
 
 export function toWireChat(

@@ -1,4 +1,4 @@
-import type { GeneratorParams } from '@mlx/schemas';
+import { GeneratorParamsSchema, RepetitionPenalty, type GeneratorParams } from '@mlx/schemas';
 import type { EngineSettings } from '../settings.js';
 import { invalidParameter } from '../support/errors.js';
 import { refuseTools } from './refuse-tools.js';
@@ -6,10 +6,11 @@ import { refuseTools } from './refuse-tools.js';
 /** Parameters that the schema knows and this version cannot honour. */
 const unsupported = ['multimodal'] as const satisfies readonly (keyof GeneratorParams)[];
 
-const REPETITION_PENALTY = { min: 0.01, max: 100 };
+const known: ReadonlySet<string> = new Set(Object.keys(GeneratorParamsSchema.shape));
 
 /** Throws InvalidParams for everything that would otherwise have to be ignored. */
 export function refuseUnsupported(params: GeneratorParams, settings: EngineSettings): void {
+  refuseUnknown(params);
   for (const name of unsupported) {
     if (params[name] !== undefined) {
       throw invalidParameter(name, 'Not supported by this version');
@@ -32,8 +33,18 @@ function atMost(name: string, value: number | undefined, limit: number, key: str
   throw invalidParameter(name, `Number must be less than or equal to ${limit} (${key})`);
 }
 
+function refuseUnknown(params: GeneratorParams): void {
+  const unknown = Object.keys(params).find((key) => !known.has(key));
+  if (unknown === undefined) return;
+  throw invalidParameter(unknown, 'Unknown parameter; it would have no effect');
+}
+
+/** The schema promises any number from 0; the runtime cannot compute with all of them. */
 function refuseRepetitionPenalty(value: number | undefined): void {
-  const { min, max } = REPETITION_PENALTY;
-  if (value === undefined || (value >= min && value <= max)) return;
-  throw invalidParameter('repetitionPenalty', `Must be between ${min} and ${max}; 1 is off`);
+  const { minValue, maxValue } = RepetitionPenalty;
+  if (value === undefined || RepetitionPenalty.safeParse(value).success) return;
+  throw invalidParameter(
+    'repetitionPenalty',
+    `Must be between ${minValue} and ${maxValue}; 1 is off`,
+  );
 }

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
-import type { GeneratorParams } from '@mlx/schemas';
+import { wireParameters, type GeneratorParameter, type GeneratorParams } from '@mlx/schemas';
 import type { WireParams, WireSamplingInput } from '@mlx/schemas/wire';
 import type { GenerateOptions } from '../support/call-options.js';
-import type { GenerationExtras } from './extras.js';
 import { toWireGrammar } from '../structured/to-grammar.js';
 import { toWirePrompt } from './prompt.js';
 import { toWireToolUse } from './tools-on-wire.js';
@@ -13,7 +12,6 @@ export type WireGenerate = WireParams<'generate'>;
 
 interface Checked {
   readonly params: GeneratorParams;
-  readonly extras: GenerationExtras;
   readonly options: GenerateOptions;
   readonly streamId: string;
   readonly defaultMaxTokens: number;
@@ -21,17 +19,17 @@ interface Checked {
 
 /** One request to the runtime for each answer asked for; they differ in name and seed only. */
 export function toWireRequests(checked: Checked): WireGenerate[] {
-  const { params, extras, options, streamId } = checked;
+  const { params, options, streamId } = checked;
   const shared = {
-    prompt: toWirePrompt(params, extras),
+    prompt: toWirePrompt(params),
     grammar: params.structured && toWireGrammar(params.structured),
     toolUse: toWireToolUse(params),
     reasoning: params.reasoning,
     priority: options.priority ?? params.priority,
     tenant: options.tenant,
-    queueTimeoutMs: extras.queueTimeoutMs,
-    promptLookup: extras.promptLookup,
-    prediction: extras.prediction,
+    queueTimeoutMs: params.queueTimeoutMs,
+    promptLookup: params.promptLookup,
+    prediction: params.prediction,
   };
   const sampling = toWireSampling(checked);
   const { n = 1 } = params;
@@ -44,21 +42,17 @@ export function toWireRequests(checked: Checked): WireGenerate[] {
   }));
 }
 
-function toWireSampling({ params, extras, defaultMaxTokens }: Checked): WireSamplingInput {
-  return {
-    maxTokens: params.maxTokens ?? defaultMaxTokens,
-    temperature: params.temperature,
-    topP: params.topP,
-    topK: params.topK,
-    minP: params.minP,
-    presencePenalty: params.presencePenalty,
-    frequencyPenalty: params.frequencyPenalty,
-    repetitionPenalty: params.repetitionPenalty,
-    logitBias: params.logitBias,
-    stop: params.stopSequences,
-    stopTokenIds: params.stopTokenIds,
-    ignoreEos: extras.ignoreEos,
-    logprobs: params.logprobs,
-    topLogprobs: params.topLogprobs,
-  };
+function toWireSampling({ params, defaultMaxTokens }: Checked): WireSamplingInput {
+  return { maxTokens: defaultMaxTokens, ...underNames(params, wireParameters) };
+}
+
+type Names = Readonly<Record<string, GeneratorParameter>>;
+type Renamed<Of extends Names> = { [Name in keyof Of]?: NonNullable<GeneratorParams[Of[Name]]> };
+
+/** The parameters that are there, under other names. */
+function underNames<Of extends Names>(params: GeneratorParams, names: Of): Renamed<Of> {
+  const entries = Object.entries(names)
+    .map(([name, parameter]) => [name, params[parameter]])
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Renamed<Of>;
 }

@@ -1,5 +1,6 @@
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
-import { GenerateParamsSchema } from '@mlx/schemas/wire';
+import { wireParameters, type GeneratorParameter } from '@mlx/schemas';
+import { GenerateParamsSchema, WireSamplingSchema, type WireSampling } from '@mlx/schemas/wire';
 import { expect, test } from 'vitest';
 import { planGeneration } from '../../src/generation/plan.js';
 import { toSettings } from '../../src/settings.js';
@@ -12,26 +13,49 @@ const wire = (params: object, options?: object) =>
     GenerateParamsSchema.parse(JSON.parse(JSON.stringify(request))),
   );
 
-test('every parameter reaches the runtime', () => {
+/** One value of each that is not what happens anyway. */
+const sampled = {
+  maxTokens: 5,
+  temperature: 0.5,
+  topP: 0.9,
+  topK: 40,
+  minP: 0.1,
+  presencePenalty: 1,
+  frequencyPenalty: -1,
+  repetitionPenalty: 1.1,
+  logitBias: { '5': 10 },
+  seed: 3,
+  stop: ['END'],
+  stopTokenIds: [9],
+  ignoreEos: true,
+  logprobs: true,
+  topLogprobs: 2,
+} satisfies Required<WireSampling>;
+
+test.each(Object.keys(WireSamplingSchema.shape) as (keyof WireSampling)[])(
+  '%s reaches the runtime',
+  (name) => {
+    const needed = name === 'topLogprobs' ? { logprobs: true } : {};
+    const [request] = wire({ ...needed, [wireParameters[name]]: sampled[name] });
+    expect(request?.sampling[name]).toEqual(sampled[name]);
+  },
+);
+
+test('a table without a field of the wire does not compile', () => {
+  const { topK: _, ...incomplete } = wireParameters;
+  // @ts-expect-error a field that is in the schema alone
+  const table: Record<keyof WireSampling, GeneratorParameter> = incomplete;
+  expect(table).not.toHaveProperty('topK');
+});
+
+test('what concerns a request as a whole reaches the runtime', () => {
   const [request] = wire(
     {
-      temperature: 0.5,
-      topP: 0.9,
-      topK: 40,
-      minP: 0.1,
-      presencePenalty: 1,
-      frequencyPenalty: -1,
-      repetitionPenalty: 1.1,
-      logitBias: { '5': 10 },
-      seed: 3,
-      stopSequences: ['END'],
-      stopTokenIds: [9],
-      logprobs: true,
-      topLogprobs: 2,
-      ignoreEos: true,
       queueTimeoutMs: 500,
       addSpecialTokens: false,
       priority: 1,
+      promptLookup: false,
+      prediction: 'Paris',
     },
     { priority: 7, tenant: 'acme', streamId: 's' },
   );
@@ -41,23 +65,9 @@ test('every parameter reaches the runtime', () => {
     priority: 7,
     tenant: 'acme',
     queueTimeoutMs: 500,
-    sampling: {
-      maxTokens: 77,
-      temperature: 0.5,
-      topP: 0.9,
-      topK: 40,
-      minP: 0.1,
-      presencePenalty: 1,
-      frequencyPenalty: -1,
-      repetitionPenalty: 1.1,
-      logitBias: { '5': 10 },
-      seed: 3,
-      stop: ['END'],
-      stopTokenIds: [9],
-      ignoreEos: true,
-      logprobs: true,
-      topLogprobs: 2,
-    },
+    promptLookup: false,
+    prediction: 'Paris',
+    sampling: { maxTokens: 77 },
   });
 });
 

@@ -42,11 +42,13 @@ export {
   GeneratorParamsSchema,
   GeneratorParamsWithStructuredSchema,
 } from './params.js';
-export type { GeneratorParams } from './params.js';
+export type { GeneratorParameter, GeneratorParams } from './params.js';
+export { httpParameters, wireParameters } from './parameter-names.js';
 export { PromptSchema, PromptTemplateSchema, TokenizedPromptSchema } from './prompt.js';
 export type { Prompt, PromptTemplate, TokenizedPrompt } from './prompt.js';
 export { ReasoningEffortSchema, ReasoningOptionsSchema } from './reasoning.js';
 export type { ReasoningEffort, ReasoningOptions } from './reasoning.js';
+export { RepetitionPenalty } from './sampling.js';
 export { GenerationStatsSchema } from './stats.js';
 export type { GenerationStats } from './stats.js';
 export { StructuredFormatSchema, StructuredOutputConfigSchema } from './structured.js';

@@ -1,22 +1,32 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
-import { integerBetween, numberBetween } from '../common/ranges.js';
+import { integerBetween } from '../common/ranges.js';
 import {
-  ClampedTemperature,
-  ClampedTopP,
   NonEmptyString,
   OptionalClampedPenalty,
   OptionalDraftChoice,
   OptionalNonNegativeInteger,
   OptionalNonNegativeNumber,
+  OptionalPositiveInteger,
+  OptionalRecord,
   OptionalTopLogprobs,
-  TokenId,
 } from '../common/primitives.js';
-import { OptionalFlag, Text } from '../common/shared.js';
+import { OptionalFlag, OptionalText } from '../common/shared.js';
 import { ChatMessageSchema, ToolChoiceSchema, ToolDefinitionSchema } from './messages.js';
 import { PromptSchema } from './prompt.js';
 import { ReasoningOptionsSchema } from './reasoning.js';
+import {
+  AnswerCount,
+  LogitBiases,
+  OptionalMinP,
+  OptionalTemperature,
+  OptionalTopK,
+  OptionalTopP,
+  Priority,
+  StopSequences,
+  StopTokenIds,
+} from './sampling.js';
 import { StructuredOutputConfigSchema, structuredOutputFault } from './structured.js';
 
 /** The fields alone, without the rule that spans them: to pick from and to extend. */
@@ -35,38 +45,50 @@ export const GeneratorParamsObjectSchema = openObject({
   reasoning: ReasoningOptionsSchema.optional(),
   /** Most tokens to generate. */
   maxTokens: integerBetween(1, 100_000).optional(),
-  temperature: ClampedTemperature.optional(),
-  topP: ClampedTopP.optional(),
+  temperature: OptionalTemperature,
+  topP: OptionalTopP,
   /** Keep this many most likely tokens; 0 is off. */
-  topK: integerBetween(0, 1_000_000).optional(),
+  topK: OptionalTopK,
   /** Keep tokens at least this fraction as likely as the most likely; 0 is off. */
-  minP: numberBetween(0, 1).optional(),
+  minP: OptionalMinP,
   presencePenalty: OptionalClampedPenalty,
   frequencyPenalty: OptionalClampedPenalty,
-  /** Divides positive and multiplies negative logits of seen tokens; 1 is off. */
+  /** Divides positive and multiplies negative logits of seen tokens; 1 is off. Engines refuse what they cannot compute with. */
   repetitionPenalty: OptionalNonNegativeNumber,
   /** Token id (as a decimal string) to the amount added to its logit. */
-  logitBias: z
-    .record(Text.regex(/^\d{1,10}$/, 'Must be a token id'), numberBetween(-100, 100))
-    .optional(),
+  logitBias: LogitBiases.optional(),
   /** The same seed and parameters give the same text. */
   seed: OptionalNonNegativeInteger,
-  stopSequences: listOf(NonEmptyString.max(1000), 64).optional(),
-  stopTokenIds: listOf(TokenId, 1024).optional(),
+  stopSequences: StopSequences.optional(),
+  stopTokenIds: StopTokenIds.optional(),
   /** Report the log-probability of each token. */
   logprobs: OptionalFlag,
   /** Also report this many most likely alternatives. */
   topLogprobs: OptionalTopLogprobs,
   /** How many answers; their chunks carry `index`. */
-  n: integerBetween(1, 128).optional(),
+  n: AnswerCount.optional(),
   /** Higher is served first. */
-  priority: integerBetween(-100, 100).optional(),
+  priority: Priority.optional(),
   streaming: OptionalFlag,
   structured: StructuredOutputConfigSchema.optional(),
   /** Images beside a text prompt: data URLs or local paths. */
   multimodal: openObject({ images: listOf(NonEmptyString, 64).optional() }).optional(),
   /** A loaded draft model to speculate with; false: none, also where one drafts by default. */
   draftModel: OptionalDraftChoice,
+  /** Draft from the request's own text where that is faster; the answer is the same without. */
+  promptLookup: OptionalFlag,
+  /** What the answer will probably be like; it is drafted from, and changes nothing else. */
+  prediction: OptionalText,
+  /** Keep generating past the model's end-of-sequence tokens. */
+  ignoreEos: OptionalFlag,
+  /** Longest wait for a place in the batch, in milliseconds. */
+  queueTimeoutMs: OptionalPositiveInteger,
+  /** Add the tokenizer's special tokens to a text prompt. */
+  addSpecialTokens: OptionalFlag,
+  /** Extra variables for the chat template. */
+  templateOptions: OptionalRecord,
+  /** Go on where the last message, an assistant's, ends instead of beginning a new turn. */
+  continueFinalMessage: OptionalFlag,
 });
 
 /** What to generate and how; unknown keys are passed through. */
@@ -84,6 +106,8 @@ export const GeneratorParamsSchema = GeneratorParamsObjectSchema.check((context)
   }
 });
 export type GeneratorParams = z.infer<typeof GeneratorParamsSchema>;
+/** The parameters that are known; unknown ones are kept by the schema and refused by the engine. */
+export type GeneratorParameter = keyof typeof GeneratorParamsObjectSchema.shape;
 
 /** The same, and `structured` must be complete and consistent. */
 export const GeneratorParamsWithStructuredSchema = GeneratorParamsSchema.check((context) => {

@@ -20,6 +20,8 @@ export { OpenAIErrorSchema } from './errors.js';
 export type { OpenAIError } from './errors.js';
 export { OpenAIContentPartSchema, OpenAIMessageSchema, OpenAIToolCallSchema } from './messages.js';
 export type { OpenAIContentPart, OpenAIMessage, OpenAIToolCall } from './messages.js';
+export { SamplingParametersSchema } from './parameters.js';
+export type { SamplingParameters } from './parameters.js';
 export { OpenAIModelListSchema, OpenAIModelSchema } from './models.js';
 export type { OpenAIModel, OpenAIModelList } from './models.js';
 export { ResponseInputItemSchema, ResponseOutputItemSchema } from './response-items.js';

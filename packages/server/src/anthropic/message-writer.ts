@@ -9,7 +9,7 @@ import type { AnswerWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
 import { sseEvent } from '../sse/event.js';
 import { BlockEvents } from './block-events.js';
-import { anthropicErrorBody } from './error-body.js';
+import { anthropicErrors } from './errors.js';
 import { MessageBlocks } from './message-blocks.js';
 
 /** Writes `message` objects, whole or as the events that build one. */
@@ -18,7 +18,7 @@ export function messageWriter(model: string): AnswerWriter {
   return {
     body: (chunks) => wholeMessage(emptyMessage(id, model), chunks),
     events: (chunks) => messageEvents(emptyMessage(id, model), chunks),
-    errorEvent: (error) => sseEvent(anthropicErrorBody(error), 'error'),
+    errorEvent: (error) => sseEvent(anthropicErrors.body(error), 'error'),
     keepAliveText: event({ type: 'ping' }),
   };
 }

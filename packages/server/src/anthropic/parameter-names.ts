@@ -1,5 +1,7 @@
+import { parameterPath, type ParameterNames } from '../http/parameter-path.js';
+
 /** The engine's parameters under the names that Anthropic's API uses. */
-const names: Readonly<Record<string, string>> = {
+const names: ParameterNames = {
   grammar: 'output_format',
   structured: 'output_format',
   maxTokens: 'max_tokens',
@@ -18,9 +20,6 @@ const names: Readonly<Record<string, string>> = {
 /** `maxTokens` -> `max_tokens`; deeper fields keep their path. */
 export function anthropicParameter(field: string): string {
   const whole = names[field];
-  if (whole !== undefined) return whole;
-  const [head = '', ...rest] = field.replace(/^prompt\.(?=tools|messages)/, '').split('.');
-  return [names[head] ?? head, ...rest]
-    .join('.')
-    .replace(/^(tools\.\d+)\.parameters/, '$1.input_schema');
+  if (typeof whole === 'string') return whole;
+  return parameterPath(names, field).replace(/^(tools\.\d+)\.parameters/, '$1.input_schema');
 }

@@ -1,6 +1,6 @@
 import type { GeneratorParams, OpenAIModel, ReasoningOptions } from '@mlx/schemas';
 import type { BodyReader } from '../fields/body-reader.js';
-import type { ClientField } from './client-field.js';
+import type { ClientField } from '../http/client-field.js';
 
 type Hint = keyof ReasoningOptions;
 

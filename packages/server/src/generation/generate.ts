@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { readJson } from '../body/read-json.js';
 import type { BodyReader } from '../fields/body-reader.js';
+import type { ClientField } from '../http/client-field.js';
 import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
 import type { HandlerEnvironment } from '../environment.js';
@@ -10,7 +11,6 @@ import { byteStream } from '../sse/byte-stream.js';
 import type { Work } from '../work-tracker.js';
 import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
-import type { ClientField } from './client-field.js';
 import { withFollowedHints } from './followed-hints.js';
 import { started, type AnswerChunk } from './chunks.js';
 
@@ -41,21 +41,23 @@ export async function generate(
 ): Promise<Response> {
   const work = routes.work.start(context.req.raw.signal);
   let streaming = false;
+  let clientField: ClientField | undefined;
   try {
     const body = await readJson(context.req.raw, routes.options.bodyLimits);
     const planned = plan(body, context.get('reader'));
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
     const model = await routes.models.require(planned.model);
     if ('body' in planned) return Response.json(await planned.body(routes.engine, work.signal));
-    const { clientField } = planned;
+    ({ clientField } = planned);
     const prompts = withFollowedHints(planned.prompts, model, context.get('reader'), clientField);
     const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal);
     const chunks = await started(answers);
     if (!planned.stream) return Response.json(await planned.writer.body(chunks));
     streaming = true;
-    return streamResponse(context, routes, planned.writer, chunks, work);
+    return streamResponse(context, routes, planned, chunks, work);
   } catch (error) {
-    throw abortReason(work, error);
+    const reason = abortReason(work, error);
+    throw clientField ? toHttpError(reason, clientField) : reason;
   } finally {
     if (!streaming) work.finish();
   }
@@ -64,12 +66,12 @@ export async function generate(
 function streamResponse(
   context: RequestContext,
   { options }: RouteContext,
-  writer: AnswerWriter,
+  { writer, clientField }: GenerationPlan,
   chunks: AsyncIterable<AnswerChunk>,
   work: Work,
 ): Response {
   const describe = (error: unknown): HttpError => {
-    const failure = toHttpError(abortReason(work, error));
+    const failure = toHttpError(abortReason(work, error), clientField);
     const { status, code } = failure;
     context.get('log').warn({ status, code, err: failure.cause }, 'stream failed');
     return failure;

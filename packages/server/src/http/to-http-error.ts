@@ -1,14 +1,14 @@
 import { EngineClientError, isEngineClientError, type ErrorChunk } from '@mlx/schemas';
+import type { ClientField } from './client-field.js';
 import { HttpError } from './http-error.js';
-import { openAIParameter } from '../openai/parameter-names.js';
 
 /** Overload passes as rows finish, which takes seconds rather than minutes. */
 const OVERLOAD_RETRY_SECONDS = 2;
 
 /** What a client is told about any error; unknown ones reveal nothing of the inside. */
-export function toHttpError(error: unknown): HttpError {
+export function toHttpError(error: unknown, clientField: ClientField): HttpError {
   if (error instanceof HttpError) return error;
-  if (isEngineClientError(error)) return fromEngineError(error);
+  if (isEngineClientError(error)) return fromEngineError(error, clientField);
   return new HttpError('The server failed to handle this request. Its log says why.', {
     status: 500,
     code: 'internal_error',
@@ -24,16 +24,17 @@ export function fromErrorChunk({ error }: ErrorChunk): EngineClientError {
   });
 }
 
-function fromEngineError(error: EngineClientError): HttpError {
-  const { httpStatus, message, details, retryable } = error;
+function fromEngineError(error: EngineClientError, clientField: ClientField): HttpError {
+  const { httpStatus, details, retryable } = error;
   const { type, param, field, retryAfter } = readDetails(details);
   const named = param ?? field;
+  const parameter = named === undefined ? undefined : clientField(named);
   // A crash that would come again is no shortage that passes.
   const status = httpStatus === 503 && !retryable ? 500 : httpStatus;
-  return new HttpError(message, {
+  return new HttpError(messageOf(error, parameter), {
     status,
     code: type ?? snakeCase(error.code),
-    ...(status === 400 && named !== undefined ? { param: openAIParameter(named) } : {}),
+    ...(status === 400 ? { param: parameter } : {}),
     ...(status === 429 || status === 503
       ? { retryAfterSeconds: retryAfter ?? OVERLOAD_RETRY_SECONDS }
       : {}),
@@ -43,7 +44,15 @@ function fromEngineError(error: EngineClientError): HttpError {
   });
 }
 
+/** Says which field is wrong in the words of the API that was asked. */
+function messageOf({ message, details }: EngineClientError, parameter: string | undefined): string {
+  const [issue] = readDetails(details).issues ?? [];
+  return issue && parameter ? `Invalid '${parameter}': ${issue.message}.` : message;
+}
+
 interface Details {
+  /** What the schemas, or the engine in their manner, found wrong. */
+  readonly issues?: readonly { readonly message: string }[];
   /** The sidecar's reason, such as `context_length_exceeded`. */
   readonly type?: string;
   /** The parameter at fault as the sidecar names it. */

@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest } from '@mlx/schemas';
-import type { ClientField } from '../generation/client-field.js';
+import type { ClientField } from '../http/client-field.js';
 import { openAIParameter } from './parameter-names.js';
 
 const insideReasoning: Readonly<Record<string, string>> = {

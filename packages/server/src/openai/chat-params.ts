@@ -1,7 +1,7 @@
 import type { ChatCompletionRequest, ChatMessage, GeneratorParams } from '@mlx/schemas';
 import { badRequest, unsupported } from '../http/parse-body.js';
 import { toReasoning, toTools } from './chat-tools.js';
-import { requireStreamOptionsFit, toSampling } from './sampling.js';
+import { requireStreamOptionsFit, toMaxTokens, toSampling } from './sampling.js';
 import { toStructured } from './structured.js';
 
 type Message = ChatCompletionRequest['messages'][number];
@@ -14,6 +14,7 @@ export function toChatParams(request: ChatCompletionRequest): GeneratorParams {
     model: request.model,
     messages: request.messages.map(toMessage),
     ...toSampling(request),
+    ...toMaxTokens(request),
     ...toLogprobs(request),
     ...toPrediction(request),
     ...toTools(request),
@@ -25,14 +26,7 @@ export function toChatParams(request: ChatCompletionRequest): GeneratorParams {
 
 function toLogprobs(request: ChatCompletionRequest): Partial<GeneratorParams> {
   const { logprobs, top_logprobs: topLogprobs } = request;
-  if (topLogprobs && !logprobs) {
-    throw badRequest(
-      "'top_logprobs' needs 'logprobs' to be true.",
-      'invalid_parameter',
-      'top_logprobs',
-    );
-  }
-  return logprobs ? { logprobs: true, topLogprobs: topLogprobs ?? 0 } : {};
+  return { ...(logprobs ? { logprobs } : {}), ...(topLogprobs ? { topLogprobs } : {}) };
 }
 
 function toPrediction({ prediction }: ChatCompletionRequest): Partial<GeneratorParams> {

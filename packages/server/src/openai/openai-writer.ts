@@ -1,6 +1,6 @@
 import type { AnswerWriter } from '../generation/answer-writer.js';
-import { errorBody } from '../http/error-response.js';
 import { sseEvent } from '../sse/event.js';
+import { openAIErrors } from './errors.js';
 import { collect } from './collect.js';
 import type { ResponseFormat } from './response-format.js';
 import { streamEvents } from './stream-events.js';
@@ -16,7 +16,7 @@ export function openAIWriter(options: OpenAIWriterOptions): AnswerWriter {
   return {
     body: (chunks) => collect(chunks, options.format, options.answersPerPrompt),
     events: (chunks) => streamEvents(chunks, options),
-    errorEvent: (error) => sseEvent(errorBody(error)),
+    errorEvent: (error) => sseEvent(openAIErrors.body(error)),
     keepAliveText: ': keep-alive\n\n',
   };
 }

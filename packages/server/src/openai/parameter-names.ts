@@ -1,26 +1,46 @@
-/** The engine's parameters under the names that OpenAI's API uses. */
-const names: Readonly<Record<string, string>> = {
-  // The sidecar's name for what the engine calls `structured`.
-  grammar: 'response_format',
-  structured: 'response_format',
-  draftModel: 'draft_model',
-  frequencyPenalty: 'frequency_penalty',
-  logitBias: 'logit_bias',
-  maxTokens: 'max_tokens',
-  minP: 'min_p',
-  parallelToolCalls: 'parallel_tool_calls',
-  presencePenalty: 'presence_penalty',
-  promptLookup: 'prompt_lookup',
-  repetitionPenalty: 'repetition_penalty',
-  stopSequences: 'stop',
-  stopTokenIds: 'stop_token_ids',
-  templateOptions: 'chat_template_kwargs',
+import {
+  httpParameters,
+  type ChatCompletionRequest,
+  type CompletionRequest,
+  type GeneratorParameter,
+} from '@mlx/schemas';
+import { parameterPath, type ParameterNames } from '../http/parameter-path.js';
+
+type HttpName = keyof ChatCompletionRequest | keyof CompletionRequest;
+
+/** What a body says in a form of its own, so that it is not copied; null: it has no name for it. */
+const translated = {
+  model: 'model',
+  prompt: 'prompt',
+  messages: 'messages',
+  tools: 'tools',
   toolChoice: 'tool_choice',
-  toolUse: 'tool_choice',
-  topK: 'top_k',
+  parallelToolCalls: 'parallel_tool_calls',
+  reasoning: 'reasoning',
+  logprobs: 'logprobs',
   topLogprobs: 'top_logprobs',
-  topP: 'top_p',
-};
+  structured: 'response_format',
+  prediction: 'prediction',
+  templateOptions: 'chat_template_kwargs',
+  continueFinalMessage: null,
+  streaming: 'stream',
+  multimodal: null,
+  ignoreEos: null,
+  queueTimeoutMs: null,
+  addSpecialTokens: null,
+} as const satisfies Record<
+  Exclude<GeneratorParameter, (typeof httpParameters)[keyof typeof httpParameters]>,
+  HttpName | null
+>;
+
+/** Where the runtime calls something otherwise than the engine does. */
+const runtimeNames = { grammar: 'response_format', toolUse: 'tool_choice' };
+
+const copied = Object.fromEntries(
+  Object.entries(httpParameters).map(([http, parameter]) => [parameter ?? http, http]),
+);
+
+const names: ParameterNames = { ...copied, ...translated, ...runtimeNames };
 
 /** Fields whose place differs too. */
 const paths: Readonly<Record<string, string>> = {
@@ -29,10 +49,7 @@ const paths: Readonly<Record<string, string>> = {
   'toolChoice.name': 'tool_choice.function.name',
 };
 
-/** `maxTokens` -> `max_tokens`; deeper fields keep their path. */
+/** The name in OpenAI's bodies of a field as the engine or its runtime names it; deeper fields keep their path. */
 export function openAIParameter(field: string): string {
-  const whole = paths[field];
-  if (whole !== undefined) return whole;
-  const [head = '', ...rest] = field.replace(/^prompt\.(?=tools|messages)/, '').split('.');
-  return [names[head] ?? head, ...rest].join('.');
+  return paths[field] ?? parameterPath(names, field);
 }

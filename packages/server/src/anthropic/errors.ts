@@ -1,5 +1,7 @@
 import type { AnthropicError } from '@mlx/schemas';
+import type { ErrorShape } from '../http/error-response.js';
 import type { HttpError } from '../http/http-error.js';
+import { anthropicParameter } from './parameter-names.js';
 
 const typeOfStatus: Readonly<Record<number, string>> = {
   401: 'authentication_error',
@@ -12,7 +14,10 @@ const typeOfStatus: Readonly<Record<number, string>> = {
 };
 
 /** Anthropic's error object. It has no place for the field at fault, which the message names. */
-export function anthropicErrorBody({ status, message }: HttpError): AnthropicError {
-  const fallback = status >= 500 ? 'api_error' : 'invalid_request_error';
-  return { type: 'error', error: { type: typeOfStatus[status] ?? fallback, message } };
-}
+export const anthropicErrors: ErrorShape = {
+  body: ({ status, message }: HttpError): AnthropicError => {
+    const fallback = status >= 500 ? 'api_error' : 'invalid_request_error';
+    return { type: 'error', error: { type: typeOfStatus[status] ?? fallback, message } };
+  },
+  clientField: anthropicParameter,
+};
