@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlx_runtime.answers.making import CallRules, make_splitter
+from mlx_runtime.answers.make_splitter import CallRules, make_splitter
 from mlx_runtime.answers.parts import CallDelta, Content, Mismatch, Part, Reasoning
 from mlx_runtime.answers.traits import AnswerTraits
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.answers.generic import GENERIC_TOOLS
-from mlx_runtime.answers.thinking import ThinkingMarkers
+from mlx_runtime.answers.reasoning.markers import ThinkingMarkers
+from mlx_runtime.answers.tool_formats.generic import GENERIC_TOOLS
 from mlx_runtime.answers.traits import AnswerTraits
 
 from .support import TOOLS, cut, read

@@ -11,8 +11,8 @@ import numpy as np
 from mlx_lm.generate import generate_step
 
 from mlx_runtime.generation import Generator
-from mlx_runtime.generation.disk import DiskPrefixes
-from mlx_runtime.generation.inspection import ModelTraits
+from mlx_runtime.generation.kv_cache.probe import ModelTraits
+from mlx_runtime.generation.prefix_cache.disk import DiskPrefixes
 from mlx_runtime.requests import Finish, PrefillProgress, Request, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mlx_runtime.generation.inspection import ModelTraits
-from mlx_runtime.generation.memory import Footprint, LayerFootprint
+from mlx_runtime.generation.kv_cache.probe import ModelTraits
+from mlx_runtime.generation.scheduling.kv_budget import Footprint, LayerFootprint
 from mlx_runtime.serving import known_traits
 
 TRAITS = ModelTraits(

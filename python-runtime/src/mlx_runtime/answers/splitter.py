@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from ..text.stop_sequences import StopSequences
-from .call_reader import CallReader
 from .markers import find_marker, held_length
 from .parts import CallDelta, Content, Part, Reasoning
 from .text_run import TextRun
+from .tool_calls.call_reader import CallReader
 
 State = Literal["content", "reasoning", "call", "header"]
 Transitions = Mapping[State, Sequence[tuple[str, State]]]

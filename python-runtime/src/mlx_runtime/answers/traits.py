@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .reasoning.markers import ThinkingMarkers
 from .splitter import State, Transitions
-from .thinking import ThinkingMarkers
-from .tool_format import ToolFormat
+from .tool_formats.tool_format import ToolFormat
 
 
 @dataclass(frozen=True, slots=True)

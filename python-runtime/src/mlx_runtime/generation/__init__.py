@@ -1,11 +1,11 @@
 """Generation: our own continuous batching on top of mlx-lm's models and caches."""
 
-from .caches import can_rewind, empty_caches
-from .disk import DiskPrefixes
-from .draft_model import DraftCandidate
 from .generator import Generator
-from .reading import Listener
+from .kv_cache.layer_caches import can_rewind, empty_caches
+from .pooling import Listener
+from .prefix_cache.disk import DiskPrefixes
 from .refusal import Refused
+from .spec_decode.draft_model import DraftCandidate
 from .stats import Counters, GeneratorStats, PrefixCacheStats, RowGauges
 
 __all__ = [

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import mlx.core as mx
 
-from . import caches as layer_caches
 from .arrays import start, token_array
-from .caches import Caches, LanguageModel
-from .device_sampler import DeviceSampler, edit_on_device
-from .drafting import Drafts
-from .logit_edits import LogitEdits
-from .masks import Masks, masked_on_device, masks_of
-from .row import Row
+from .kv_cache import layer_caches
+from .kv_cache.layer_caches import Caches, LanguageModel
+from .sampling.device_sampler import DeviceSampler, edit_on_device
+from .sampling.grammar_bitmask import Masks, masked_on_device, masks_of
+from .sampling.logits_processors import LogitEdits
+from .sequence import Row
+from .spec_decode.proposer import Drafts
 
 
 @dataclass(frozen=True, slots=True)

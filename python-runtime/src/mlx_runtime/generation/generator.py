@@ -10,31 +10,31 @@ import mlx.core as mx
 from ..readings import EmbeddingTraits
 from ..requests import PrefillProgress, Request, StepOutput, Usage
 from ..wire import WireBatching
-from . import own_guesses
-from .acceptance import emit_rows
+from .admission import Room
 from .arrays import on_gpu
-from .caches import LanguageModel, empty_caches
-from .choose import Choices
-from .cores import Cores
 from .decode_batch import Arrivals, DecodeBatch, Flight
-from .disk import DiskPrefixes
-from .draft_model import DraftCandidate, prepare_draft_model
-from .drafting import Drafting
 from .freed_memory import FreedMemory
-from .inspection import ModelTraits, inspect_model
-from .ledger import Ledger
-from .memory import MemoryGuard
-from .pace import DeviceClock, Pace
-from .pass_cost import PassCost
-from .prefilling import Prefilling
-from .reading import Readings
+from .kv_cache.layer_caches import LanguageModel, empty_caches
+from .kv_cache.probe import ModelTraits, inspect_model
+from .output_processor import Ledger
+from .pooling import Readings
+from .prefill import Prefilling
+from .prefix_cache.disk import DiskPrefixes
+from .prefix_cache.manager import PrefixSharing
 from .refusal import check_request, duplicate_stream, queue_full
-from .room import Room
-from .row import Row, make_row
-from .scheduler import Phase, QueueFull, Scheduler
-from .sharing import PrefixSharing
+from .sample import Choices
+from .scheduling.kv_budget import MemoryGuard
+from .scheduling.prefill_budget import DeviceClock, Pace
+from .scheduling.scheduler import Phase, QueueFull, Scheduler
+from .scheduling.step_cost import PassCost
+from .sequence import Row, make_row
+from .spec_decode import self_drafts as own_guesses
+from .spec_decode.draft_model import DraftCandidate, prepare_draft_model
+from .spec_decode.proposer import Drafting
+from .spec_decode.verify import emit_rows
 from .stats import GeneratorStats, row_gauges
 from .step_times import StepTimes
+from .threads import Cores
 
 
 class Generator:

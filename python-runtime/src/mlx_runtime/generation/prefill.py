@@ -1,70 +1,88 @@
-"""Reading prompts: the forward passes that only fill caches."""
+"""Which parts of which prompts are read, and what becomes of those that were."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
 
-from . import caches as layer_caches
-from .arrays import start, wait
-from .caches import Caches, LanguageModel
-from .cores import Cores
 from .decode_batch import Arrivals
-from .row import Row
+from .kv_cache.layer_caches import LanguageModel
+from .output_processor import Ledger
+from .prefill_pass import PrefillPass, start_prefill
+from .prefix_cache.manager import PrefixSharing
+from .scheduling.prefill_budget import DeviceClock, Pace
+from .scheduling.scheduler import Chunk, Phase, Scheduler
+from .sequence import Row
+from .threads import Cores
 
 
-@dataclass(frozen=True, slots=True)
-class PrefillPass:
-    """A pass that was started; `caches` hold all its rows."""
+class Prefilling:
+    """One pass at a time, launched behind a decode step and settled before the next."""
 
-    rows: Sequence[Row]
-    lengths: Sequence[int]
-    caches: Caches
-    batched: bool
+    def __init__(
+        self,
+        model: LanguageModel,
+        step_size: int,
+        scheduler: Scheduler,
+        sharing: PrefixSharing,
+        ledger: Ledger,
+        pace: Pace,
+        clock: DeviceClock,
+        cores: Cores,
+        *,
+        holds_prefixes: bool,
+    ) -> None:
+        """`step_size`: most tokens of one prompt in one pass."""
+        self._model = model
+        self._step_size = step_size
+        self._scheduler = scheduler
+        self._sharing = sharing
+        self._ledger = ledger
+        self._pace = pace
+        self._clock = clock
+        self._cores = cores
+        self._holds_prefixes = holds_prefixes
+        self._pass: PrefillPass | None = None
 
-    def wait(self) -> None:
-        wait(layer_caches.state(self.caches))
+    @property
+    def in_flight(self) -> bool:
+        return self._pass is not None
 
-    def caches_of(self, index: int) -> Caches:
-        """Plain caches of one row; to be copied where the row itself goes on with them."""
-        return layer_caches.extract(self.caches, index) if self.batched else self.caches
+    def launch(self, running: int) -> None:
+        """Starts a pass where a prompt waits; `running`: rows that decode meanwhile."""
+        budget = self._pace.prefill_budget(running, self._scheduler.count(Phase.PREFILLING))
+        plan = self._scheduler.plan_prefill(budget, self._step_size)
+        if plan:
+            rows = [self._ledger.rows[chunk.ticket.stream_id] for chunk in plan]
+            lengths = [chunk.tokens for chunk in plan]
+            self._clock.start(time.perf_counter())
+            self._pass = start_prefill(
+                self._model, rows, lengths, self._cores, holds_prefixes=self._holds_prefixes
+            )
 
-    def arrivals(self) -> Arrivals:
-        return Arrivals(self.rows, self.caches, self.batched)
+    def settle(self, release: Callable[[Sequence[Row]], None]) -> Sequence[Arrivals]:
+        """Waits for the pass; returns the rows whose prompts it completed.
 
+        `release` is given rows that waited for what it read.
+        """
+        done, self._pass = self._pass, None
+        if done is None:
+            return ()
+        done.wait()
+        tokens = sum(done.lengths)
+        self._pace.observe_prefill(tokens, self._clock.done(time.perf_counter()))
+        self._ledger.counters.prefilled_tokens += tokens
+        for index, (row, length) in enumerate(zip(done.rows, done.lengths, strict=True)):
+            if not row.ended:
+                self._scheduler.read([Chunk(row.ticket, length)])
+                self._ledger.report_progress(row)
+                if self._sharing.wants_caches(row):
+                    release(self._sharing.has_read(row, done.caches_of(index)))
+        if all(row.ticket.unread for row in done.rows):
+            return ()
+        for row in done.rows:
+            row.caches = None
+        return [done.arrivals()]
 
-def start_prefill(
-    model: LanguageModel,
-    rows: Sequence[Row],
-    lengths: Sequence[int],
-    cores: Cores,
-    *,
-    holds_prefixes: bool,
-) -> PrefillPass:
-    """Starts one pass: a part of one row's prompt, or the whole rests of several rows'.
-
-    The prompt's last token is never among them: it is the input of the row's
-    first decode step, so logits are not computed here (the graph that leads
-    to them is dropped unevaluated).
-
-    `holds_prefixes`: what rows have in common may be held once for all of them.
-    """
-    chunks = [
-        row.context()[row.read : row.read + length]
-        for row, length in zip(rows, lengths, strict=True)
-    ]
-    own = [_own_caches(model, row) for row in rows]
-    batched = len(rows) > 1
-    texts = [row.text(row.read) for row in rows] if holds_prefixes else None
-    caches = layer_caches.merge(own, texts) if batched else own[0]
-    cores.read(model, caches, chunks)
-    for row, length in zip(rows, lengths, strict=True):
-        row.reading_until = row.read + length
-    start(layer_caches.state(caches))
-    return PrefillPass(rows, lengths, caches, batched)
-
-
-def _own_caches(model: LanguageModel, row: Row) -> Caches:
-    if row.caches is None:
-        row.caches = layer_caches.empty_caches(model)
-    return row.caches
+    def drop(self) -> None:
+        self._pass = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .disk import DiskStats
-from .scheduler import Phase, Scheduler
+from .prefix_cache.disk import DiskStats
+from .scheduling.scheduler import Phase, Scheduler
 
 
 @dataclass(slots=True)

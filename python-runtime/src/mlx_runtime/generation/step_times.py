@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from .cores import Cores
-from .pace import DeviceClock, Pace
-from .pass_cost import Cadence, PassCost
+from .scheduling.prefill_budget import DeviceClock, Pace
+from .scheduling.step_cost import Cadence, PassCost
+from .threads import Cores
 
 
 class StepTimes:

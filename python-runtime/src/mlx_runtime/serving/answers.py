@@ -8,11 +8,11 @@ from functools import cached_property
 
 import msgspec
 
-from ..answers.generic import in_plain_turns, without_system_turn
-from ..answers.making import CallRules, make_splitter
-from ..answers.template_options import template_options
-from ..answers.thinking_gate import Thinking, ThinkingGate
-from ..answers.tool_grammar import ToolChoice, tool_grammar
+from ..answers.grammars.tool_grammar import ToolChoice, tool_grammar
+from ..answers.make_splitter import CallRules, make_splitter
+from ..answers.reasoning.reasoning_budget import Thinking, ThinkingGate
+from ..answers.reasoning.template_options import template_options
+from ..answers.tool_formats.generic import in_plain_turns, without_system_turn
 from ..answers.traits import AnswerTraits
 from ..errors import RpcError, invalid_param
 from ..grammar import Constraint, TokenRules

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ..generation.inspection import ModelTraits
+from ..generation.kv_cache.probe import ModelTraits
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import logging
 import time
 from collections.abc import Callable
 
-from ..answers.template_options import reasoning_options
+from ..answers.detect_traits import answer_traits
+from ..answers.reasoning.template_options import reasoning_options
 from ..errors import INVALID_REQUEST, RpcError
 from ..grammar import Vocabulary
-from ..model.answer_traits import answer_traits
 from ..model.directory import ModelDirectory, open_model_directory
 from ..model.draft_fit import DraftSide
 from ..model.sampling_defaults import sampling_defaults

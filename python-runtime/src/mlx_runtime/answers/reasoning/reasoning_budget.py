@@ -1,0 +1,159 @@
+"""Lets a model think freely and for so long, and holds what follows to a grammar."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ...grammar.constraint import Constraint, Words
+from ...text.detokenizer import Detokenizer
+from .markers import ThinkingMarkers
+
+_EVERYTHING = np.uint32(0xFFFFFFFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    markers: ThinkingMarkers
+    start_token: int | None
+    """None where the marker is not one token."""
+    end_tokens: Sequence[int]
+    eos_tokens: Collection[int]
+
+
+class ThinkingGate:
+    """A row's constraint while it thinks, and the way to the one it has afterwards."""
+
+    def __init__(
+        self,
+        thinking: Thinking,
+        detokenizer: Detokenizer,
+        *,
+        opened: bool,
+        budget: int | None,
+    ) -> None:
+        """`opened`: the prompt has begun the thoughts. `budget`: most tokens of thoughts;
+        the end marker is written for a model that has used them up."""
+        self._thinking = thinking
+        self._detokenizer = detokenizer
+        self._then: Constraint | None = None
+        self._budget = budget
+        self._state: Literal["undecided", "thinking", "answering"] = "undecided"
+        self._seen = ""
+        self._spent = 0
+        self._forced: deque[int] = deque()
+        if opened:
+            self._think()
+
+    def then(self, constraint: Constraint | None) -> None:
+        """What the answer behind the thoughts has to follow; before anything else is called."""
+        self._then = constraint
+
+    @property
+    def fault(self) -> str | None:
+        """Why the row cannot go on."""
+        return None if self._then is None else self._then.fault
+
+    @property
+    def is_complete(self) -> bool:
+        """True when nothing can follow."""
+        return self._answering_with is not None and self._answering_with.is_complete
+
+    @property
+    def _answering_with(self) -> Constraint | None:
+        return self._then if self._state == "answering" else None
+
+    @property
+    def ahead(self) -> Constraint | None:
+        """The answer's grammar, once it has begun; thoughts cannot be taken back."""
+        return None if self._answering_with is None else self._answering_with.ahead
+
+    def forced(self) -> Sequence[int]:
+        """The end of the thoughts once their budget is spent, and what the grammar forces."""
+        if self._forced:
+            return list(self._forced)
+        return () if self._answering_with is None else self._answering_with.forced()
+
+    def write_mask(self, words: Words) -> None:
+        """Marks the tokens that may come next; `words`: (words_for(vocabulary),)."""
+        if self._forced:
+            words[:] = 0
+            _allow(words, self._forced[0])
+        elif self._state == "thinking" or self._then is None:
+            words[:] = _EVERYTHING
+            if self._then is not None and not self._then.may_end:
+                _forbid(words, self._thinking.eos_tokens)
+        else:
+            self._then.write_mask(words)
+            if self._state == "undecided" and self._thinking.start_token is not None:
+                _allow(words, self._thinking.start_token)
+
+    def advance(self, *tokens: int) -> None:
+        """Takes note of tokens that were chosen."""
+        for token in tokens:
+            if self._state == "thinking":
+                self._go_on_thinking(token)
+            elif self._state == "undecided":
+                self._decide(token)
+            elif self._then is not None:
+                self._then.advance(token)
+
+    def accepted(self, tokens: Sequence[int]) -> int:
+        """How many of some tokens could be chosen one after the other; thoughts are not
+        foreseen."""
+        return 0 if self._answering_with is None else self._answering_with.accepted(tokens)
+
+    def rollback(self, count: int) -> None:
+        """Takes back tokens that were `accepted`."""
+        if self._answering_with is not None:
+            self._answering_with.rollback(count)
+
+    def _decide(self, token: int) -> None:
+        if self._then is None:
+            if self._reads(token, self._thinking.markers.start):
+                self._think()
+        elif token == self._thinking.start_token:
+            self._think()
+        else:
+            self._state = "answering"
+            self._then.advance(token)
+
+    def _think(self) -> None:
+        self._state = "thinking"
+        self._seen = ""
+        self._force_the_end_if_due()
+
+    def _go_on_thinking(self, token: int) -> None:
+        self._spent += 1
+        if self._forced:
+            self._forced.popleft()
+        if self._reads(token, self._thinking.markers.end):
+            self._state = "answering"
+            self._forced.clear()
+        else:
+            self._force_the_end_if_due()
+
+    def _force_the_end_if_due(self) -> None:
+        if self._budget is not None and self._spent >= self._budget and not self._forced:
+            self._forced.extend(self._thinking.end_tokens)
+
+    def _reads(self, token: int, marker: str) -> bool:
+        """True when the text so far has the marker in it."""
+        self._seen += self._detokenizer.push(token)
+        if marker in self._seen:
+            return True
+        self._seen = self._seen[-len(marker) :]
+        return False
+
+
+def _allow(words: Words, token: int) -> None:
+    words[token >> 5] |= np.uint32(1 << (token & 31))
+
+
+def _forbid(words: Words, tokens: Collection[int]) -> None:
+    for token in tokens:
+        words[token >> 5] &= ~np.uint32(1 << (token & 31))

@@ -1,0 +1,1 @@
+"""Reads the tool calls in the text of an answer."""

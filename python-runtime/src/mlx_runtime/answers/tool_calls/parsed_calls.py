@@ -1,0 +1,62 @@
+"""Calls in a format that only the model's own parser can read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from ..parts import CallDelta, Mismatch, Part
+from .call_reader import CallContext
+
+
+class ParsedCalls:
+    """Gathers the text between the markers and has it parsed when it is complete."""
+
+    def __init__(self, context: CallContext) -> None:
+        self._context = context
+        self._text = ""
+
+    def push(self, text: str) -> tuple[list[Part], str | None]:
+        self._text += text
+        form = self._context.format
+        # A format without an end marker begins the next call with its start marker.
+        inside, found, rest = self._text.partition(form.end or form.start)
+        if not found:
+            return [], None
+        behind = rest if form.end else form.start + rest
+        return self._parse(inside, inside + form.end), behind
+
+    def flush(self, *, cut: bool) -> list[Part]:
+        if cut:
+            return []
+        return self._parse(self._text, self._text)
+
+    def _parse(self, inside: str, written: str) -> list[Part]:
+        raw = self._context.format.start + written
+        try:
+            return [self._delta(call, raw) for call in self._calls(inside)]
+        # The parsers are not ours and meet whatever a model writes.
+        except Exception as error:
+            reason = f"{self._context.format.name}: {type(error).__name__}: {error}"
+            return [Mismatch(raw, reason)]
+
+    def _calls(self, inside: str) -> list[dict[str, Any]]:
+        parsed = self._context.format.parse(inside, self._context.tools)
+        calls = cast("list[dict[str, Any]]", parsed if isinstance(parsed, list) else [parsed])
+        for call in calls:
+            name = call["name"]
+            if name not in self._context.names:
+                raise ValueError(f"there is no function {name!r}")
+            if not isinstance(call.get("arguments"), dict):
+                raise TypeError(f"the arguments of {name!r} are not an object")
+        return calls
+
+    def _delta(self, call: dict[str, Any], raw: str) -> CallDelta:
+        index, name, id = self._context.next_index(), call["name"], call.get("id")
+        return CallDelta(
+            index=index,
+            id=id if isinstance(id, str) and id else self._context.format.call_id(name, index),
+            name=name,
+            arguments=json.dumps(call["arguments"], ensure_ascii=False),
+            raw=raw,
+        )

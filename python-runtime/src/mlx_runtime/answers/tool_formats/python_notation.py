@@ -1,0 +1,76 @@
+"""Arguments as Python has them: `city="Rome", days=[1, 2]`, with Python's or JSON's constants."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..grammars.text_value import whole_pattern
+from .notation import NoForm, Notation
+
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_MARKS = "\"'"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+
+
+class PythonNotation(Notation):
+    def __init__(self) -> None:
+        super().__init__(
+            assign="=",
+            delimiter="",
+            never="",
+            names=re.compile(rf"{_NAME}(\.{_NAME})*"),
+            keys=re.compile(_NAME),
+            nests=True,
+            comma="/, ?/",
+            colon="/: ?/",
+            words=(("True", "true"), ("False", "false"), ("None", "null")),
+        )
+
+    def is_name(self, name: str) -> bool:
+        return super().is_name(name) and not any(map(_is_reserved, name.split(".")))
+
+    def is_key(self, key: str) -> bool:
+        return super().is_key(key) and not _is_reserved(key)
+
+    def member_keys(self, key: str) -> Sequence[str]:
+        return tuple(self.strings(key))
+
+    @property
+    def any_key(self) -> str:
+        return _unit_strings("*")
+
+    def strings(self, text: str) -> Iterator[str]:
+        for mark in _MARKS:
+            escapes = {**_ESCAPES, mark: f"\\{mark}"}
+            inside = "".join(escapes.get(character, character) for character in text)
+            if _CONTROL.search(inside) is not None:
+                raise NoForm
+            yield f"{mark}{inside}{mark}"
+
+    def quoted(self, schema: dict[str, Any]) -> str:
+        least, most = schema.get("minLength", 0), schema.get("maxLength", "")
+        pattern = schema.get("pattern", "")
+        if not pattern:
+            return _unit_strings(f"{{{least},{most}}}")
+        # A pattern is of what the string says, so that is written without escapes.
+        said = rf"/(.|\n){{{least},{most}}}/ & /{whole_pattern(pattern)}/"
+        return " | ".join(
+            rf"{quote} ({said} & /[^{mark}\\\x00-\x1f\x7f]*/) {quote}"
+            for mark, quote in ((mark, json.dumps(mark)) for mark in _MARKS)
+        )
+
+
+def _unit_strings(times: str) -> str:
+    """A string in either quotes of so many characters, some of them escaped."""
+    return " | ".join(
+        rf"/{mark}([^{mark}\\\x00-\x1f\x7f]|\\[{mark}\\nrt]){times}{mark}/" for mark in _MARKS
+    )
+
+
+def _is_reserved(name: str) -> bool:
+    return keyword.iskeyword(name) or name == "__debug__"

@@ -1,0 +1,311 @@
+"""Key-value caches of rows that run together, each of its own length.
+
+Rows are aligned at the left: token t of every row lies at place t. A row takes
+tokens back by becoming shorter, and none moves when another joins, leaves or
+reads more. Places behind a row's end hold leftovers, which the mask hides and
+the row's next tokens overwrite.
+
+What rows begin with may be held apart (`row_prefixes`); places then count from
+there. Only attention that knows of it can be used with such caches, and only
+models that hand their keys to it untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import mlx.core as mx
+from mlx_lm.models.cache import KVCache
+
+from ..arrays import integer_array, on_gpu
+from .shared_prefixes import Prefix, RowPrefixes, RowText, Share, plan_shares
+
+_GROWTH = 256
+"""Places are added this many at a time."""
+_GRAIN = 64
+"""Where few shapes are better than exact ones, as many places are looked at as a multiple of
+this; a divisor of `_GROWTH`."""
+
+
+class Alignment:
+    """How many tokens each row holds; shared by the layers of one batch."""
+
+    def __init__(self, lengths: Iterable[int], prefixes: RowPrefixes) -> None:
+        self.prefixes = prefixes
+        self._prepares = on_gpu()
+        """Attention to several tokens is planned anew for every shape, for tens of milliseconds."""
+        self.lengths: Sequence[int] = ()
+        self.change(lengths)
+
+    def change(self, lengths: Iterable[int]) -> None:
+        self.lengths = tuple(lengths)
+        self.used = [
+            length - apart
+            for length, apart in zip(self.lengths, self.prefixes.lengths, strict=True)
+        ]
+        """Places of each row: its tokens but for the prefix."""
+        self.longest = max(self.used, default=0)
+        self.even = min(self.used, default=0) == self.longest
+        self.offset = integer_array(self.lengths)
+        """(rows,): the position of each row's next token."""
+        self._next = integer_array(self.used) if any(self.prefixes.lengths) else self.offset
+        self._places: dict[int, mx.array] = {}
+        self._masks: dict[int, mx.array] = {}
+
+    def places(self, width: int) -> mx.array:
+        """(rows, 1, width, 1): where the next `width` tokens go; computed once for all layers."""
+        if width not in self._places:
+            places = self._next[:, None] + mx.arange(width)
+            self._places[width] = places[:, None, :, None]
+        return self._places[width]
+
+    def mask(self, width: int) -> mx.array:
+        """(rows, 1, width, places): what each of the next `width` tokens may look at."""
+        if width not in self._masks:
+            self._masks[width] = mx.arange(self.seen(width)) <= self.places(width)
+        return self._masks[width]
+
+    def seen(self, width: int) -> int:
+        """Places that a pass of `width` tokens looks at, those that the mask hides included."""
+        used = self.longest + width
+        return used if width == 1 or not self._prepares else used + -used % _GRAIN
+
+
+class AlignedLayer:
+    """One layer's keys and values behind the parts of mlx-lm's cache interface that its models
+    use. Tokens of a pass count only once `AlignedCaches.advance` says how many."""
+
+    def __init__(
+        self, alignment: Alignment, index: int, keys: mx.array | None, values: mx.array | None
+    ) -> None:
+        """`index`: of the layer. `keys`, `values`: (rows, heads, places, size)."""
+        self._alignment = alignment
+        self._index = index
+        self.keys = keys
+        self.values = values
+
+    @property
+    def offset(self) -> mx.array:
+        return self._alignment.offset
+
+    @property
+    def state(self) -> tuple[mx.array | None, mx.array | None]:
+        return self.keys, self.values
+
+    @property
+    def nbytes(self) -> int:
+        return _nbytes(self.keys) + _nbytes(self.values)
+
+    def size(self) -> int:
+        return max(self._alignment.lengths, default=0)
+
+    def empty(self) -> bool:
+        return self.keys is None
+
+    def is_trimmable(self) -> bool:
+        return True
+
+    def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[mx.array, mx.array]:
+        seen = self._alignment.seen(keys.shape[2])
+        self.keys = self._write(_with_room(self.keys, keys, seen), keys)
+        self.values = self._write(_with_room(self.values, values, seen), values)
+        keys = self._alignment.prefixes.keys(self._index, self.keys[..., :seen, :])
+        return keys, self.values[..., :seen, :]
+
+    def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> mx.array:  # noqa: N803
+        mask = self._alignment.mask(N)
+        if window_size is None:
+            return mask
+        if self._alignment.prefixes.prefixes:
+            raise NotImplementedError("a prefix is seen by all that follows it")
+        return mask & (mx.arange(mask.shape[-1]) > self._alignment.places(N) - window_size)
+
+    def _write(self, held: mx.array, new: mx.array) -> mx.array:
+        width = new.shape[2]
+        if self._alignment.even:
+            held[..., self._alignment.longest : self._alignment.longest + width, :] = new
+            return held
+        places = mx.broadcast_to(self._alignment.places(width), new.shape)
+        return mx.put_along_axis(held, places, new, axis=2)
+
+
+class AlignedCaches(list[AlignedLayer]):
+    """The caches of a batch, one per layer."""
+
+    def __init__(self, alignment: Alignment, layers: Iterable[AlignedLayer]) -> None:
+        super().__init__(layers)
+        self._alignment = alignment
+
+    @staticmethod
+    def of(
+        rows: Sequence[Sequence[Any]],
+        texts: Sequence[RowText] = (),
+        shares: Sequence[Share] = (),
+    ) -> AlignedCaches:
+        """Copies of the plain caches of several rows, but for what they hold apart.
+
+        `shares`: of rows with these texts.
+        """
+        prefixes = RowPrefixes([_prefix(share, texts, rows) for share in shares], len(rows))
+        alignment = Alignment([row[0].offset for row in rows], prefixes)
+        layers = [
+            AlignedLayer(
+                alignment,
+                index,
+                _stacked([layer.keys for layer in layers], alignment),
+                _stacked([layer.values for layer in layers], alignment),
+            )
+            for index, layers in enumerate(zip(*rows, strict=True))
+        ]
+        return AlignedCaches(alignment, layers)
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """Tokens of each row."""
+        return self._alignment.lengths
+
+    def plan(self, texts: Sequence[RowText]) -> Sequence[Share]:
+        """What rows with these texts are to hold apart when they join."""
+        alignment = self._alignment
+        return plan_shares(
+            texts,
+            alignment.prefixes.prefixes,
+            beside=len(alignment.lengths),
+            longest=alignment.longest,
+        )
+
+    def advance(self, tokens: Sequence[int]) -> None:
+        """Notes that a pass has run: how many of its tokens each row keeps."""
+        pairs = zip(self.lengths, tokens, strict=True)
+        self._alignment.change(length + new for length, new in pairs)
+
+    def rewind(self, lengths: Sequence[int]) -> None:
+        """Has rows be as long as they were before their last tokens."""
+        self._alignment.change(lengths)
+
+    def extend(self, other: AlignedCaches) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Appends the rows of another batch."""
+        alignment, theirs = self._alignment, other._alignment
+        places = max(alignment.longest, theirs.longest)
+        for layer, more in zip(self, other, strict=True):
+            layer.keys = _joined(layer.keys, more.keys, places)
+            layer.values = _joined(layer.values, more.values, places)
+        lengths = [*self.lengths, *other.lengths]
+        prefixes = alignment.prefixes.with_more(theirs.prefixes.prefixes)
+        alignment.prefixes.change(prefixes, len(lengths))
+        alignment.change(lengths)
+
+    def keep_rows(self, indices: Sequence[int]) -> None:
+        alignment = self._alignment
+        longest = max(alignment.used[index] for index in indices)
+        rows = integer_array(indices)
+        for layer in self:
+            layer.keys = _rows(layer.keys, rows, longest)
+            layer.values = _rows(layer.values, rows, longest)
+        lengths = [self.lengths[index] for index in indices]
+        alignment.prefixes.change(alignment.prefixes.kept(indices), len(indices))
+        alignment.change(lengths)
+
+    def extract(self, index: int) -> list[Any]:
+        """Plain caches of one row, copied out of the batch."""
+        used = self._alignment.used[index]
+        prefix = self._alignment.prefixes.of_row(index)
+        return [
+            _plain(
+                _whole(layer.keys, index, used, prefix and prefix.layers[number][0]),
+                _whole(layer.values, index, used, prefix and prefix.layers[number][1]),
+                self.lengths[index],
+            )
+            for number, layer in enumerate(self)
+        ]
+
+
+def can_align(caches: Sequence[Any]) -> bool:
+    """True for the caches of one row whose layers all hold keys and values of every token."""
+    return len(caches) > 0 and all(type(cache) is KVCache for cache in caches)
+
+
+def _prefix(share: Share, texts: Sequence[RowText], rows: Sequence[Sequence[Any]]) -> Prefix:
+    if share.held is not None:
+        return replace(share.held, rows=share.rows)
+    source, length = share.rows[0], share.length
+    text = RowText(texts[source].owner, texts[source].tokens[:length])
+    layers = [
+        (layer.keys[..., :length, :], layer.values[..., :length, :]) for layer in rows[source]
+    ]
+    return Prefix(text, layers, share.rows)
+
+
+def _plain(keys: mx.array | None, values: mx.array | None, length: int) -> Any:
+    cache: Any = KVCache()
+    cache.keys = keys
+    cache.values = values
+    cache.offset = length
+    return cache
+
+
+def _whole(
+    held: mx.array | None, index: int, used: int, prefix: mx.array | None
+) -> mx.array | None:
+    """(1, heads, tokens, size): a row's own, behind its prefix."""
+    if held is None:
+        return prefix
+    own = held[index : index + 1, :, :used]
+    return mx.contiguous(own) if prefix is None else mx.concatenate([prefix, own], axis=2)
+
+
+def _with_room(held: mx.array | None, new: mx.array, places: int) -> mx.array:
+    if held is None:
+        rows, heads, _, size = new.shape
+        return mx.zeros((rows, heads, _rounded(places), size), new.dtype)
+    return held if held.shape[2] >= places else _resized(held, _rounded(places))
+
+
+def _rounded(places: int) -> int:
+    return places + -places % _GROWTH
+
+
+def _resized(held: mx.array, places: int) -> mx.array:
+    missing = places - held.shape[2]
+    if missing <= 0:
+        return held[..., :places, :]
+    return mx.pad(held, cast("Any", [(0, 0), (0, 0), (0, missing), (0, 0)]))
+
+
+def _stacked(rows: Sequence[mx.array | None], alignment: Alignment) -> mx.array | None:
+    """(rows, heads, places, size) with room for more than is used; zeros where nothing was read."""
+    known = next((row for row in rows if row is not None), None)
+    if known is None:
+        return None
+    _, heads, _, size = known.shape
+    stacked = mx.zeros((len(rows), heads, _rounded(alignment.longest + 1), size), known.dtype)
+    parts = zip(rows, alignment.prefixes.lengths, alignment.used, strict=True)
+    for index, (row, apart, used) in enumerate(parts):
+        if row is not None and used:
+            stacked[index, :, :used] = row[0, :, apart : apart + used]
+    return stacked
+
+
+def _joined(first: mx.array | None, second: mx.array | None, places: int) -> mx.array | None:
+    """Rows of both with room for more than `places`. Both are None, or neither is.
+
+    Written once: padding and concatenating would copy a batch of long rows twice.
+    """
+    if first is None or second is None:
+        return None
+    rows, heads, _, size = first.shape
+    places = max(_rounded(places + 1), first.shape[2], second.shape[2])
+    joined = mx.zeros((rows + second.shape[0], heads, places, size), first.dtype)
+    joined[:rows, :, : first.shape[2]] = first
+    joined[rows:, :, : second.shape[2]] = second
+    return joined
+
+
+def _rows(held: mx.array | None, rows: mx.array, places: int) -> mx.array | None:
+    return None if held is None else held[rows, :, : _rounded(places)]
+
+
+def _nbytes(held: mx.array | None) -> int:
+    return 0 if held is None else held.nbytes

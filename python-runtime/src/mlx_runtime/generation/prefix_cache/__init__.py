@@ -1,0 +1,1 @@
+"""Computed prefixes that are kept and reused, in memory and on disk."""

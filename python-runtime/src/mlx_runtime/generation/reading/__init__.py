@@ -1,6 +1,0 @@
-"""Texts that are read and not continued: vectors, scores and judgements."""
-
-from .job import Listener
-from .readings import Readings
-
-__all__ = ["Listener", "Readings"]

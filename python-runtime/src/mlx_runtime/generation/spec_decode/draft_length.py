@@ -1,0 +1,62 @@
+"""How many tokens of each row a pass should have. Pure arithmetic.
+
+A pass over rows of w tokens each costs what passes of that many tokens were
+measured to cost, and yields one token per row and every drafted one that holds.
+The width with the best expected rate is taken (goodput, as in Liu et al.,
+"Optimizing speculative decoding for serving large language models using
+goodput", 2024), of those that keep nobody waiting for long; where no draft
+pays, that is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from ..scheduling.step_cost import PassCost, size_class
+
+MOST_DRAFTED = 31
+_MOST_TOKENS = 512
+"""Of a pass: its logits take up much memory."""
+_LONGEST_PASS = 4.0
+"""Relative to a plain step. However much it yields, it comes late and all at once."""
+
+Odds = Iterator[float]
+"""The chance that a row's first, first two, ... drafted tokens hold."""
+
+
+class Width(NamedTuple):
+    tokens: int
+    """Of each row."""
+    rate: float
+    """What is to be beaten: tokens per second, times the margin where nothing is drafted."""
+
+
+def best_width(
+    cost: PassCost,
+    rows: int,
+    hopes: Sequence[Odds],
+    margin: float,
+    draft_seconds: Callable[[int], float] = lambda _: 0.0,
+) -> Width:
+    """`hopes`: of the rows that have drafts. `margin`: drafting has to promise this rate,
+    relative to a plain step. `draft_seconds`: what so many drafted tokens take to make."""
+    if not hopes:
+        return Width(1, 0.0)
+    expected = float(rows)
+    best = Width(1, margin * expected / cost.seconds(rows))
+    for tokens in range(2, min(MOST_DRAFTED + 1, _MOST_TOKENS // rows) + 1):
+        gain = sum(next(hope, 0.0) for hope in hopes)
+        if gain == 0.0:
+            break
+        expected += gain
+        seconds = cost.seconds(tokens * rows) + draft_seconds(tokens - 1)
+        if seconds > _LONGEST_PASS * cost.seconds(rows):
+            break
+        # Few widths: a GPU has to prepare for each that is new.
+        if size_class(tokens) != tokens:
+            continue
+        rate = expected / seconds
+        if rate > best.rate:
+            best = Width(tokens, rate)
+    return best

@@ -1,0 +1,66 @@
+"""Decides for every pass how the cores share it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+import mlx.core as mx
+
+from ..arrays import on_gpu
+from ..kv_cache import layer_caches
+from ..kv_cache.layer_caches import Caches, LanguageModel
+from ..scheduling.step_cost import PassCost
+from .blas import find_blas
+from .parallel_prefill import lanes_for, read_in_lanes
+from .thread_tuner import ThreadTuner
+
+
+class Cores:
+    """Steps share their matrix products among as many threads as are found to be fastest; long
+    passes run in lanes with one thread each."""
+
+    def __init__(self, timings: Iterable[tuple[int, float]]) -> None:
+        """`timings`: tokens of a pass and its seconds, as measured at load."""
+        self._blas = None if on_gpu() else find_blas()
+        self._most = 1 if self._blas is None else self._blas.most_threads
+        self._lanes = [
+            mx.new_thread_local_stream(mx.default_device())
+            for _ in range(self._most if self._most > 1 else 0)
+        ]
+        self._tuner = ThreadTuner(self._most)
+        self._expected = PassCost(timings)
+        self._steps: deque[tuple[int, int]] = deque()
+        """Threads and tokens of the steps in flight."""
+
+    def begin_step(self, tokens: int) -> None:
+        """Call before a decode step of so many tokens starts."""
+        threads = self._tuner.threads
+        self._use(threads)
+        self._steps.append((threads, tokens))
+
+    def end_step(self, seconds: float) -> None:
+        """Call for each step in turn, with the time it took."""
+        threads, tokens = self._steps.popleft()
+        if self._expected.known:
+            self._tuner.observe(threads, self._expected.seconds(tokens), seconds)
+        else:
+            self._expected.observe(tokens, seconds)
+
+    def begin_reading(self) -> None:
+        """Call before another pass than a decode step starts."""
+        self._use(self._tuner.threads)
+
+    def read(self, model: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
+        """Reads a part of each row's prompt; the caches are to be evaluated."""
+        lanes = lanes_for(caches, prompts, self._most)
+        if lanes == 1:
+            self.begin_reading()
+            layer_caches.read(model, caches, prompts)
+        else:
+            self._use(1)
+            read_in_lanes(model, caches, prompts, self._lanes[:lanes])
+
+    def _use(self, threads: int) -> None:
+        if self._blas is not None:
+            self._blas.use(threads)

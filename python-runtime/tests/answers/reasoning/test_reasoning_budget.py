@@ -1,0 +1,140 @@
+"""Thoughts are free and limited; what follows them is held to a grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from llguidance import LLMatcher
+from tokenizers import AddedToken
+from tokenizers import Tokenizer as Backend
+
+from mlx_runtime.answers.reasoning.markers import ThinkingMarkers
+from mlx_runtime.answers.reasoning.reasoning_budget import Thinking, ThinkingGate
+from mlx_runtime.grammar.constraint import Constraint, words_for
+from mlx_runtime.grammar.matching import compile_matcher
+from mlx_runtime.grammar.vocabulary import VocabularySource, build_tokens
+from mlx_runtime.text.tokenizer import Tokenizer
+
+EOS = 2
+MARKERS = ThinkingMarkers("<think>", "</think>")
+
+
+class Bench:
+    """A gate, and what it lets through."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._size = backend.get_vocab_size()
+        self._tokens = build_tokens(VocabularySource(backend.to_str(), self._size, (EOS,)))
+
+    def ids(self, text: str) -> list[int]:
+        return self._backend.encode(text, add_special_tokens=False).ids
+
+    def start(
+        self, pattern: str | None, *, opened: bool = False, budget: int | None = None
+    ) -> ThinkingGate:
+        start = self.ids(MARKERS.start)
+        thinking = Thinking(
+            MARKERS, start[0] if len(start) == 1 else None, self.ids(MARKERS.end), {EOS}
+        )
+        detokenizer = Tokenizer(self._backend, {"type": "ByteLevel"}, None).detokenizer(())
+        gate = ThinkingGate(thinking, detokenizer, opened=opened, budget=budget)
+        if pattern is not None:
+            matcher, fault = compile_matcher(self._tokens, LLMatcher.grammar_from_regex(pattern))
+            assert fault is None
+            gate.then(Constraint(matcher))
+        return gate
+
+    def allowed(self, gate: ThinkingGate) -> set[int]:
+        words = np.zeros(words_for(self._size), dtype=np.uint32)
+        gate.write_mask(words)
+        bits = np.unpackbits(words.view(np.uint8), count=self._size, bitorder="little")
+        return set(np.flatnonzero(bits).tolist())
+
+    def follow(self, gate: ThinkingGate, tokens: Sequence[int]) -> None:
+        """As a row does: nothing is chosen that is not allowed."""
+        for token in tokens:
+            assert token in self.allowed(gate)
+            gate.advance(token)
+            assert gate.fault is None
+
+    def forced(self, gate: ThinkingGate) -> int:
+        (token,) = self.allowed(gate)
+        gate.advance(token)
+        return token
+
+
+@pytest.fixture(scope="module", params=["one token", "several tokens"])
+def bench(request: pytest.FixtureRequest, model_directory: Path) -> Bench:
+    backend = Backend.from_file(str(model_directory / "tokenizer.json"))
+    if request.param == "one token":
+        backend.add_tokens([AddedToken(text) for text in (MARKERS.start, MARKERS.end)])
+    return Bench(backend)
+
+
+def test_the_grammar_begins_where_the_thoughts_end(bench: Bench) -> None:
+    gate = bench.start("[0-9]+", opened=True)
+
+    bench.follow(gate, bench.ids("Let me see. Is it 7?</think>"))
+
+    assert not set(bench.ids("no")) & bench.allowed(gate)
+    bench.follow(gate, [*bench.ids("42"), EOS])
+
+
+def test_thoughts_cannot_end_the_answer_that_a_grammar_wants(bench: Bench) -> None:
+    gate = bench.start("[0-9]+", opened=True)
+
+    assert EOS not in bench.allowed(gate)
+    assert EOS in bench.allowed(bench.start(None, opened=True))
+
+
+def test_a_model_may_answer_at_once(bench: Bench) -> None:
+    gate = bench.start("[0-9]+")
+
+    bench.follow(gate, bench.ids("42"))
+
+    assert not set(bench.ids(MARKERS.start)) & bench.allowed(gate)
+    assert EOS in bench.allowed(gate)
+
+
+@pytest.mark.parametrize("pattern", [None, "[0-9]+"])
+@pytest.mark.parametrize("budget", [0, 3])
+def test_the_end_is_written_when_the_budget_is_used_up(
+    bench: Bench, budget: int, pattern: str | None
+) -> None:
+    gate = bench.start(pattern, opened=True, budget=budget)
+    bench.follow(gate, bench.ids("a b c d e f")[:budget])
+
+    end = bench.ids(MARKERS.end)
+    assert [bench.forced(gate) for _ in end] == end
+
+    bench.follow(gate, [*bench.ids("42"), EOS][: None if pattern is None else 3])
+
+
+def test_thoughts_that_end_in_time_are_left_alone(bench: Bench) -> None:
+    gate = bench.start("[0-9]+", opened=True, budget=50)
+
+    bench.follow(gate, bench.ids("Easy.</think>42"))
+
+
+def test_the_budget_counts_from_where_the_model_begins_to_think(bench: Bench) -> None:
+    gate = bench.start(None, budget=2)
+    bench.follow(gate, bench.ids("Well. <think>"))
+    bench.follow(gate, bench.ids("one two"))
+
+    assert bench.forced(gate) == bench.ids(MARKERS.end)[0]
+    assert not gate.is_complete
+
+
+def test_thoughts_are_not_foreseen_and_answers_are(bench: Bench) -> None:
+    gate = bench.start("[0-9]+", opened=True)
+    assert gate.accepted(bench.ids("42")) == 0
+    bench.follow(gate, bench.ids("Yes.</think>"))
+
+    assert gate.accepted(bench.ids("42x")) == 2
+    bench.follow(gate, bench.ids("4"))
+    gate.rollback(1)
+    assert EOS not in bench.allowed(gate)

@@ -1,0 +1,323 @@
+"""Calls in notations of their own: held to the schema by the grammar, read by mlx-lm's parser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from tokenizers import Tokenizer
+
+from mlx_runtime.answers.grammars.tool_grammar import tool_grammar
+from mlx_runtime.answers.tool_formats.tool_format import ToolFormat
+from mlx_runtime.answers.traits import AnswerTraits
+
+from ..grammars.grammar_walk import Writer
+from ..support import cut, read
+from ..tool_formats.test_native_formats import native
+
+FORMATS = ["gemma4", "function_gemma", "pythonic"]
+NESTING = ["gemma4", "pythonic"]
+
+SCALARS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "city": {"type": "string", "minLength": 2, "maxLength": 8},
+        "nights": {"type": "integer", "minimum": 1, "maximum": 30},
+        "room": {"enum": ["single", 'it\'s "big", \\o/', 3, None]},
+        "code": {"type": "string", "pattern": "^[A-Z]{2}/[0-9]$"},
+        "price": {"type": "number"},
+        "sea": {"type": "boolean"},
+        "note": {"anyOf": [{"type": "string", "maxLength": 4}, {"type": "null"}]},
+        "floor": {"type": ["integer", "string"], "maxLength": 3},
+    },
+    "required": ["city", "nights"],
+}
+NESTED: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "guest": {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "maxLength": 6},
+                "age": {"type": "integer", "minimum": 0},
+                "pets": {"$ref": "#/$defs/pets"},
+            },
+            "required": ["name"],
+            "additionalProperties": False,
+        },
+        "tags": {
+            "type": "array",
+            "items": {"type": "string", "maxLength": 5},
+            "minItems": 1,
+            "maxItems": 3,
+        },
+        "view": {"const": {"to": ["sea", "pool"]}},
+        "bare": {"type": "object", "properties": {}, "additionalProperties": False},
+    },
+    "required": ["tags"],
+    "$defs": {"pets": {"type": "array", "items": {"enum": ["cat", "dog"]}, "maxItems": 2}},
+}
+OPEN: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "rates": {"type": "object", "additionalProperties": {"type": "number"}},
+        "any": {},
+        "tree": {"$ref": "#/$defs/tree"},
+        "list": {"type": "array"},
+    },
+    "$defs": {
+        "tree": {
+            "type": "object",
+            "properties": {"left": {"$ref": "#/$defs/tree"}, "leaf": {"type": "integer"}},
+        }
+    },
+}
+
+
+def tool(parameters: dict[str, Any], name: str = "book") -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, "parameters": parameters}}
+
+
+def as_gemma4(value: Any) -> str:
+    match value:
+        case str():
+            return f'<|"|>{value}<|"|>'
+        case list():
+            return f"[{','.join(map(as_gemma4, cast('list[Any]', value)))}]"
+        case dict():
+            members = cast("dict[str, Any]", value).items()
+            return f"{{{','.join(f'{key}:{as_gemma4(part)}' for key, part in members)}}}"
+        case _:
+            return json.dumps(value)
+
+
+def as_function_gemma(value: Any) -> str:
+    return f"<escape>{value}<escape>" if isinstance(value, str) else json.dumps(value)
+
+
+def in_gemma(arguments: dict[str, Any], write: Callable[[Any], str]) -> str:
+    return ",".join(f"{key}:{write(value)}" for key, value in arguments.items())
+
+
+def in_python(arguments: dict[str, Any], write: Callable[[Any], str]) -> str:
+    inside = ", ".join(f"{key}={write(value)}" for key, value in arguments.items())
+    return f"<|tool_call_start|>[book({inside})]<|tool_call_end|>"
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+WRITERS: dict[str, list[Callable[[dict[str, Any]], str]]] = {
+    "gemma4": [
+        lambda arguments: f"<|tool_call>call:book{{{in_gemma(arguments, as_gemma4)}}}<tool_call|>"
+    ],
+    "function_gemma": [
+        lambda arguments: (
+            f"<start_function_call>call:book{{{in_gemma(arguments, as_function_gemma)}}}"
+            "<end_function_call>"
+        )
+    ],
+    # Python's own way, and with values as templates render them.
+    "pythonic": [
+        lambda arguments: in_python(arguments, repr),
+        lambda arguments: in_python(arguments, as_json),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def writer(model_directory: Path) -> Writer:
+    return Writer(Tokenizer.from_file(str(model_directory / "tokenizer.json")))
+
+
+@pytest.fixture(scope="module")
+def with_special_tokens(model_directory: Path) -> Writer:
+    names = ['<|"|>', "<|tool_call>", "<tool_call|>", "<escape>", "<start_function_call>"]
+    names += ["<end_function_call>", "<|tool_call_start|>", "<|tool_call_end|>"]
+    return Writer(Tokenizer.from_file(str(model_directory / "tokenizer.json")), *names)
+
+
+def required(form: ToolFormat, *tools: dict[str, Any], writer: Writer) -> str | None:
+    return tool_grammar(
+        form, tools, choice="required", parallel=False, special_tokens=writer.special
+    )
+
+
+def arguments_of(text: str, family: str, parameters: dict[str, Any]) -> Any:
+    traits = AnswerTraits(tools=native(family))
+    answer = read(traits, cut(text, [5]), tools=[tool(parameters)], held_to_layout=True)
+    assert answer.mismatches == []
+    ((name, arguments),) = answer.called
+    assert name == "book"
+    return arguments
+
+
+GOOD_SCALARS: list[dict[str, Any]] = [
+    {"city": "Rome", "nights": 2},
+    {"city": "12", "nights": 30, "room": "single", "code": "AB/1", "price": -12.5, "sea": True},
+    {"city": "a, b:c\n", "nights": 1, "room": None, "note": None, "floor": 3},
+    {"city": "it's \"{", "nights": 1, "room": 'it\'s "big", \\o/', "note": "null", "floor": "3"},
+    {"city": "ðŸé ½", "nights": 9, "room": 3, "price": 0, "sea": False, "note": "", "floor": "-1"},
+]
+GOOD_NESTED: list[dict[str, Any]] = [
+    {"tags": ["a"]},
+    {"guest": {"name": 'a}"', "age": 7, "pets": ["dog"]}, "tags": ["x", "y,", "[z]"]},
+    {"guest": {"name": "b", "pets": []}, "tags": ["\n"], "view": {"to": ["sea", "pool"]}},
+    {"tags": ["a", ""], "bare": {}},
+]
+GOOD_OPEN: list[dict[str, Any]] = [
+    {},
+    {"rates": {}, "any": None, "list": []},
+    {"rates": {"eur": 1.5, "usd": 2}, "any": {"a": [1, "b", {"c": False}]}, "list": [1, "two"]},
+    {"tree": {"left": {"left": {}, "leaf": 2}, "leaf": 1}},
+]
+
+
+@pytest.mark.parametrize(
+    ("family", "parameters", "arguments"),
+    [
+        *((family, SCALARS, good) for family in FORMATS for good in GOOD_SCALARS),
+        *((family, NESTED, good) for family in NESTING for good in GOOD_NESTED),
+        *((family, OPEN, good) for family in NESTING for good in GOOD_OPEN),
+    ],
+)
+def test_valid_arguments_are_let_through_and_read_as_what_they_are(
+    writer: Writer,
+    with_special_tokens: Writer,
+    family: str,
+    parameters: dict[str, Any],
+    arguments: dict[str, Any],
+) -> None:
+    for write in WRITERS[family]:
+        text = write(arguments)
+        for tokens in (writer, with_special_tokens):
+            grammar = required(native(family), tool(parameters), writer=tokens)
+            assert tokens.lets_through(grammar, text)
+        assert arguments_of(text, family, parameters) == arguments
+
+
+BAD_SCALARS: list[dict[str, Any]] = [
+    {},
+    {"nights": 2},
+    {"city": "Rome"},
+    {"nights": 2, "city": "Rome"},
+    {"city": "R", "nights": 2},
+    {"city": "Rome is far", "nights": 2},
+    {"city": 7, "nights": 2},
+    {"city": "Rome", "nights": 31},
+    {"city": "Rome", "nights": "2"},
+    {"city": "Rome", "nights": 2.5},
+    {"city": "Rome", "nights": 2, "room": "triple"},
+    {"city": "Rome", "nights": 2, "room": "3"},
+    {"city": "Rome", "nights": 2, "code": "AB1"},
+    {"city": "Rome", "nights": 2, "price": "1"},
+    {"city": "Rome", "nights": 2, "sea": None},
+    {"city": "Rome", "nights": 2, "note": "plain"},
+    {"city": "Rome", "nights": 2, "floor": 1.5},
+    {"city": "Rome", "nights": 2, "view": "sea"},
+]
+BAD_NESTED: list[dict[str, Any]] = [
+    {"tags": []},
+    {"tags": "a"},
+    {"tags": ["a", 1]},
+    {"tags": ["a", "b", "c", "d"]},
+    {"guest": {}, "tags": ["a"]},
+    {"guest": {"name": "b", "age": -1}, "tags": ["a"]},
+    {"guest": {"name": "b", "pets": ["cow"]}, "tags": ["a"]},
+    {"guest": {"name": "b", "hat": "red"}, "tags": ["a"]},
+    {"tags": ["a"], "view": {"to": ["sea"]}},
+    {"tags": ["a"], "bare": {"a": 1}},
+]
+
+
+@pytest.mark.parametrize("family", FORMATS)
+@pytest.mark.parametrize("arguments", BAD_SCALARS, ids=json.dumps)
+def test_invalid_arguments_are_not_let_through(
+    writer: Writer, family: str, arguments: dict[str, Any]
+) -> None:
+    grammar = required(native(family), tool(SCALARS), writer=writer)
+
+    assert not any(writer.lets_through(grammar, write(arguments)) for write in WRITERS[family])
+
+
+@pytest.mark.parametrize("family", NESTING)
+@pytest.mark.parametrize("arguments", BAD_NESTED, ids=json.dumps)
+def test_invalid_parts_of_arguments_are_not_let_through(
+    writer: Writer, family: str, arguments: dict[str, Any]
+) -> None:
+    grammar = required(native(family), tool(NESTED), writer=writer)
+
+    assert not any(writer.lets_through(grammar, write(arguments)) for write in WRITERS[family])
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    ("family", "parameters"),
+    [*((family, SCALARS) for family in FORMATS), *((family, NESTED) for family in NESTING)],
+)
+def test_whatever_is_written_under_the_grammar_is_read_and_valid(
+    writer: Writer,
+    with_special_tokens: Writer,
+    family: str,
+    parameters: dict[str, Any],
+    seed: int,
+) -> None:
+    tokens = (writer, with_special_tokens)[seed % 2]
+    text = tokens.write(required(native(family), tool(parameters), writer=tokens), seed)
+
+    assert tokens.fits(arguments_of(text, family, parameters), parameters)
+
+
+@pytest.mark.parametrize(
+    ("family", "parameters"),
+    [
+        ("function_gemma", {"properties": {"a": {"type": "array"}}}),
+        ("function_gemma", {"properties": {"a": {"type": "object"}}}),
+        ("function_gemma", {"properties": {"a": {"enum": ["}"]}}}),
+        ("gemma4", {"properties": {"a-b": {"type": "string"}}}),
+        ("pythonic", {"properties": {"from": {"type": "string"}}}),
+        *(
+            (family, parameters)
+            for family in FORMATS
+            for parameters in [
+                {"properties": {"a": {"type": "string", "format": "email"}}},
+                {"properties": {"a": {"type": "string", "pattern": "a|^b$"}}},
+                {"properties": {"a": {"oneOf": [{"type": "integer"}, {"type": "number"}]}}},
+                {"properties": {"a": {"allOf": [{"type": "integer"}, {"minimum": 1}]}}},
+                {"properties": {"a": {"$ref": "#"}}},
+                {"properties": {}, "required": ["a"]},
+                {"patternProperties": {"^a": {"type": "string"}}},
+            ]
+        ),
+    ],
+)
+def test_arguments_that_have_no_form_are_held_to_the_name_and_parsed(
+    writer: Writer, with_special_tokens: Writer, family: str, parameters: dict[str, Any]
+) -> None:
+    odd = tool({"type": "object", **parameters})
+    grammar = required(native(family), odd, writer=writer)
+
+    special = required(native(family), odd, writer=with_special_tokens)
+    for write in WRITERS[family]:
+        text = write({"a": "anything", "b": "else"})
+        assert writer.lets_through(grammar, text)
+        assert with_special_tokens.lets_through(special, text)
+        assert not writer.lets_through(grammar, text.replace("book", "look"))
+    assert (
+        tool_grammar(native(family), [odd], choice="auto", parallel=True, special_tokens={}) is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("family", "name"), [("function_gemma", "book-it"), ("pythonic", "book-it"), ("pythonic", "if")]
+)
+def test_a_function_whose_name_the_parser_cannot_read_is_not_held(family: str, name: str) -> None:
+    odd = tool({"type": "object"}, name)
+
+    assert (
+        tool_grammar(native(family), [odd], choice="auto", parallel=True, special_tokens={}) is None
+    )

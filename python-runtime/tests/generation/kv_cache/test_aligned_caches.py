@@ -1,0 +1,48 @@
+"""What caches of a batch show to attention."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import mlx.core as mx
+import numpy as np
+import pytest
+
+from mlx_runtime.generation.kv_cache import aligned_caches, layer_caches
+from mlx_runtime.generation.kv_cache.aligned_caches import AlignedCaches
+from mlx_runtime.generation.kv_cache.layer_caches import LanguageModel
+
+from ..models import tiny_model
+from ..serving import random_prompt
+
+LENGTHS = (70, 9, 33)
+
+
+def forward(model: LanguageModel, width: int) -> tuple[list[float], int]:
+    """Logits of the last of `width` tokens of rows of unequal length, and the places seen."""
+    rows = [layer_caches.empty_caches(model) for _ in LENGTHS]
+    for caches, length in zip(rows, LENGTHS, strict=True):
+        layer_caches.read(model, caches, [random_prompt(length, length)])
+    batch = cast("AlignedCaches", layer_caches.merge(rows))
+    mask = batch[0].make_mask(width)
+    logits = layer_caches.forward(model, mx.full((len(rows), width), 5, mx.uint32), batch)
+    return np.array(logits[:, -1]).tolist(), mask.shape[-1]
+
+
+@pytest.mark.parametrize("width", [2, 8])
+def test_few_shapes_are_seen_where_each_has_to_be_planned_for(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    model = cast("LanguageModel", tiny_model("llama"))
+    exact, places = forward(model, width)
+    assert places == max(LENGTHS) + width
+
+    monkeypatch.setattr(aligned_caches, "on_gpu", lambda: True)
+    rounded, places = forward(model, width)
+    assert places == 128
+    np.testing.assert_allclose(rounded, exact, rtol=1e-4, atol=1e-5)
+
+
+def test_a_plain_step_sees_no_more_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aligned_caches, "on_gpu", lambda: True)
+    assert forward(cast("LanguageModel", tiny_model("llama")), 1)[1] == max(LENGTHS) + 1

@@ -1,0 +1,40 @@
+"""A generator that has two cores says what one says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mlx_runtime.generation.threads import threads as cores
+from mlx_runtime.generation.threads.blas import Blas
+from mlx_runtime.requests import Request
+
+from ..models import tiny_model
+from ..serving import greedy, make_generator, random_prompt, reference, serve
+
+
+@pytest.fixture
+def used(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of threads that were asked for, on a machine with two cores."""
+    threads: list[int] = []
+    monkeypatch.setattr(cores, "find_blas", lambda: Blas(2, threads.append))
+    return threads
+
+
+@pytest.mark.parametrize("family", ["llama", "gemma3_text", "qwen3_next"])
+def test_answers_stay_the_same(family: str, used: list[int]) -> None:
+    model: Any = tiny_model(family)
+    prompts = [random_prompt(length, length) for length in (90, 120, 7, 64)]
+    requests = [Request(str(index), prompt, greedy(12)) for index, prompt in enumerate(prompts)]
+    served = serve(make_generator(model), requests)
+    for index, prompt in enumerate(prompts):
+        assert served[str(index)].tokens == reference(model, prompt, 12)
+    assert used
+
+
+def test_long_prompts_take_one_thread_per_core_and_steps_take_all(used: list[int]) -> None:
+    model: Any = tiny_model("llama")
+    serve(make_generator(model), [Request("a", random_prompt(100, 1), greedy(3))])
+    assert used[0] == 1
+    assert used[-1] == 2
