@@ -22,7 +22,7 @@ const markSchemasPure: Plugin = {
   },
 };
 
-const subpaths = ['common', 'config', 'wire', 'openai', 'anthropic'];
+const subpaths = ['common', 'config', 'wire', 'openai', 'responses', 'ollama', 'anthropic'];
 
 export default defineConfig({
   entry: ['src/index.ts', ...subpaths.map((subpath) => `src/${subpath}/index.ts`)],

@@ -7,6 +7,7 @@ import { requireApiKey } from './middleware/api-key.js';
 import { hostGuard } from './middleware/host-guard.js';
 import { ignoredFields } from './middleware/ignored-fields.js';
 import { originGuard } from './middleware/origin-guard.js';
+import { ollamaErrors } from './ollama/errors.js';
 import type { Connection, HandlerEnvironment } from './environment.js';
 import { openAIErrors } from './openai/errors.js';
 import { requestLog } from './middleware/request-log.js';
@@ -21,7 +22,9 @@ import { healthRoutes } from './routes/health.js';
 import { messageRoutes } from './routes/messages.js';
 import { modelRoutes } from './routes/models.js';
 import { openApiRoutes } from './routes/openapi.js';
+import { ollamaProbe, ollamaRoutes } from './routes/ollama.js';
 import { pageRoutes } from './routes/page.js';
+import { responseRoutes } from './routes/responses.js';
 import type { ServingEngine } from './serving-engine.js';
 import { WorkTracker } from './work-tracker.js';
 
@@ -65,8 +68,11 @@ function createApp(routes: RouteContext) {
   app.route('/', completionRoutes(routes));
   app.route('/', embeddingRoutes(routes));
   app.route('/', messageRoutes(routes));
+  app.route('/', responseRoutes(routes));
+  app.route('/', ollamaRoutes(routes));
   app.route('/', openApiRoutes());
-  if (options.pageDirectory !== undefined) app.route('/', pageRoutes(options.pageDirectory));
+  const { pageDirectory } = options;
+  app.route('/', pageDirectory === undefined ? ollamaProbe() : pageRoutes(pageDirectory));
   app.notFound(({ req: { method, path } }) =>
     errorResponse(notFound(method, path), errorShape(path)),
   );
@@ -81,8 +87,9 @@ function createApp(routes: RouteContext) {
   return app;
 }
 
-/** Clients of either API find errors in the form they know. */
+/** Clients of each API find errors in the form they know. */
 function errorShape(path: string): ErrorShape {
+  if (path.startsWith('/api/')) return ollamaErrors;
   return path.startsWith('/v1/messages') ? anthropicErrors : openAIErrors;
 }
 

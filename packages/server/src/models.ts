@@ -21,15 +21,20 @@ export class ServedModels {
   }
 
   async list(): Promise<readonly OpenAIModel[]> {
-    return Promise.all((await this.#serving()).map((handle) => this.#describe(handle)));
+    return Promise.all((await this.handles()).map((handle) => this.#describe(handle)));
   }
 
   /** The model of that name; 400 for what cannot be a name, 404 for one not served. */
   async require(id: string): Promise<OpenAIModel> {
+    return this.#describe(await this.handle(id));
+  }
+
+  /** The same, as the engine has it. */
+  async handle(id: string): Promise<ModelHandle> {
     requireModelId(id);
-    const handles = await this.#serving();
+    const handles = await this.handles();
     const handle = handles.find(({ descriptor }) => descriptor.id === id);
-    if (handle) return this.#describe(handle);
+    if (handle) return handle;
     const served = handles.map(({ descriptor }) => descriptor.id).join(', ');
     throw new HttpError(`The model '${id}' is not served here. Served: ${served || 'none'}.`, {
       status: 404,
@@ -39,7 +44,7 @@ export class ServedModels {
   }
 
   /** In any state: a model that is being restarted makes its requests wait, it is not gone. */
-  async #serving(): Promise<readonly ModelHandle[]> {
+  async handles(): Promise<readonly ModelHandle[]> {
     const handles = await this.#engine.listModels();
     return handles.filter(({ draft }) => !draft);
   }

@@ -2,6 +2,7 @@ import { DEFAULT_BODY_LIMITS, type BodyLimits } from './body/read-json.js';
 import type { Logger } from './logger.js';
 import type { IgnoredFields } from './middleware/ignored-fields.js';
 import { Readiness } from './readiness.js';
+import { DEFAULT_STORE_LIMITS, type StoreLimits } from './responses/response-store.js';
 
 export interface HandlerOptions {
   readonly logger?: Logger;
@@ -24,12 +25,17 @@ export interface HandlerOptions {
   readonly strict?: boolean;
   /** Told of the fields of each request that had no effect. */
   readonly onIgnored?: (ignored: IgnoredFields) => void;
+  /** How much is remembered of responses, in memory. */
+  readonly responseStore?: Partial<StoreLimits>;
   /** How long a client may leave its stream unread, in milliseconds. */
   readonly stallTimeoutMs?: number;
 }
 
 export type ResolvedOptions = Required<Omit<HandlerOptions, 'apiKey' | 'pageDirectory'>> &
-  Pick<HandlerOptions, 'apiKey' | 'pageDirectory'> & { readonly bodyLimits: BodyLimits };
+  Pick<HandlerOptions, 'apiKey' | 'pageDirectory'> & {
+    readonly bodyLimits: BodyLimits;
+    readonly responseStore: StoreLimits;
+  };
 
 const DEFAULT_LOAD_WAIT_MS = 30_000;
 const DEFAULT_STALL_TIMEOUT_MS = 60_000;
@@ -45,6 +51,7 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     allowedOrigins: options.allowedOrigins ?? [],
     pageDirectory: options.pageDirectory,
     bodyLimits: { ...DEFAULT_BODY_LIMITS, ...options.bodyLimits },
+    responseStore: { ...DEFAULT_STORE_LIMITS, ...options.responseStore },
     strict: options.strict ?? false,
     onIgnored: options.onIgnored ?? ignore,
     stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,

@@ -9,6 +9,8 @@ const ABORT_GRACE_MS = 1000;
 export interface Work {
   readonly abort: AbortController;
   readonly signal: AbortSignal;
+  /** Fulfilled when the claim is given back. */
+  readonly finished: Promise<void>;
   /** Gives the claim back; calling it again has no effect. */
   finish(): void;
 }
@@ -31,13 +33,16 @@ export class WorkTracker {
   start(client: AbortSignal): Work {
     if (this.#draining) throw shuttingDown('The server is shutting down and takes no new work.');
     const abort = new AbortController();
+    const { promise: finished, resolve } = Promise.withResolvers<void>();
     const forward = (): void => abort.abort(client.reason);
     const work: Work = {
       abort,
       signal: abort.signal,
+      finished,
       finish: () => {
         client.removeEventListener('abort', forward);
         if (this.#active.delete(work) && this.#active.size === 0) this.#onIdle?.();
+        resolve();
       },
     };
     client.addEventListener('abort', forward, { once: true });

@@ -22,6 +22,19 @@ it('describes every route of the API with the schemas that check it', async () =
     '/v1/rerank',
     '/v1/messages',
     '/v1/messages/count_tokens',
+    '/v1/responses',
+    '/v1/responses/input_tokens',
+    '/v1/responses/{response}',
+    '/v1/responses/{response}/cancel',
+    '/v1/responses/{response}/input_items',
+    '/api/chat',
+    '/api/generate',
+    '/api/embed',
+    '/api/embeddings',
+    '/api/tags',
+    '/api/ps',
+    '/api/show',
+    '/api/version',
   ]);
   expect(document.paths['/v1/chat/completions']?.['post']?.requestBody?.content).toMatchObject({
     'application/json': {

@@ -24,15 +24,6 @@ export { SamplingParametersSchema } from './parameters.js';
 export type { SamplingParameters } from './parameters.js';
 export { OpenAIModelListSchema, OpenAIModelSchema } from './models.js';
 export type { OpenAIModel, OpenAIModelList } from './models.js';
-export { ResponseInputItemSchema, ResponseOutputItemSchema } from './response-items.js';
-export type { ResponseInputItem, ResponseOutputItem } from './response-items.js';
-export {
-  ResponseRequestSchema,
-  ResponseSchema,
-  ResponseStreamEventSchema,
-  ResponseUsageSchema,
-} from './responses.js';
-export type { OpenAIResponse, ResponseRequest, ResponseStreamEvent } from './responses.js';
 export {
   OpenAIFunctionSchema,
   OpenAIResponseFormatSchema,

@@ -9,9 +9,6 @@ import {
   EmbeddingRequestSchema,
   OpenAIErrorSchema,
   OpenAIModelListSchema,
-  ResponseRequestSchema,
-  ResponseSchema,
-  ResponseStreamEventSchema,
 } from '../../src/openai/index.js';
 import { rejectionOf } from '../support/rejection.js';
 
@@ -141,53 +138,6 @@ it('EmbeddingRequestSchema takes one input or many', () => {
   );
 });
 
-describe('ResponseRequestSchema', () => {
-  it('knows every parameter of the endpoint', () => {
-    const request = {
-      model: 'a',
-      input: [
-        { role: 'user', content: 'Hi' },
-        { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] },
-        { type: 'function_call', call_id: '1', name: 'f', arguments: '{}' },
-        { type: 'function_call_output', call_id: '1', output: '42' },
-        { type: 'reasoning', summary: [] },
-      ],
-      background: false,
-      conversation: null,
-      include: [],
-      instructions: 'Be brief.',
-      max_output_tokens: 10,
-      max_tool_calls: 1,
-      metadata: {},
-      parallel_tool_calls: false,
-      previous_response_id: null,
-      prompt: null,
-      prompt_cache_key: 'k',
-      prompt_cache_retention: '24h',
-      reasoning: { effort: 'low', summary: 'auto' },
-      safety_identifier: 's',
-      service_tier: 'auto',
-      store: false,
-      stream: true,
-      stream_options: { include_obfuscation: false },
-      temperature: 0,
-      text: { format: { type: 'json_schema', name: 'a', schema: {} }, verbosity: 'low' },
-      tool_choice: { type: 'function', name: 'f' },
-      tools: [{ type: 'function', name: 'f', parameters: {}, strict: true }],
-      top_logprobs: 1,
-      top_p: 1,
-      truncation: 'disabled',
-      user: 'u',
-    };
-    expect(ResponseRequestSchema.parse(request)).toEqual(request);
-  });
-
-  it('refuses unknown parameters', () => {
-    const request = { model: 'a', input: 'Hi', max_tokens: 1 };
-    expect(rejectionOf(ResponseRequestSchema, request).details.field).toBe('max_tokens');
-  });
-});
-
 const usage = {
   prompt_tokens: 1,
   completion_tokens: 1,
@@ -261,42 +211,6 @@ it.each([
     'a model list',
     OpenAIModelListSchema,
     { object: 'list', data: [{ id: 'a', object: 'model', created: 1, owned_by: 'local' }] },
-  ],
-  [
-    'a response',
-    ResponseSchema,
-    {
-      id: 'r',
-      object: 'response',
-      created_at: 1,
-      status: 'completed',
-      model: 'a',
-      output: [
-        {
-          type: 'message',
-          id: 'm',
-          role: 'assistant',
-          status: 'completed',
-          content: [{ type: 'output_text', text: 'Hi', annotations: [] }],
-        },
-        { type: 'function_call', call_id: '1', name: 'f', arguments: '{}' },
-      ],
-      error: null,
-      incomplete_details: null,
-      instructions: null,
-      usage: {
-        input_tokens: 1,
-        input_tokens_details: { cached_tokens: 0 },
-        output_tokens: 1,
-        output_tokens_details: { reasoning_tokens: 0 },
-        total_tokens: 2,
-      },
-    },
-  ],
-  [
-    'an event of a streamed response',
-    ResponseStreamEventSchema,
-    { type: 'response.output_text.delta', sequence_number: 3, delta: 'Hi' },
   ],
   [
     'an error',

@@ -24,7 +24,7 @@ describe('the package', () => {
     expect(manifest).not.toHaveProperty('dependencies');
   });
 
-  it.each(['common', 'config', 'wire', 'openai', 'anthropic'])(
+  it.each(['common', 'config', 'wire', 'openai', 'responses', 'ollama', 'anthropic'])(
     'can be imported by its subpath %s alone',
     async (subpath) => {
       const module: object = await import(`../../dist/${subpath}/index.js`);
@@ -32,7 +32,7 @@ describe('the package', () => {
     },
   );
 
-  it('re-exports every subpath from its entry', async () => {
+  it('re-exports every subpath that pages need from its entry', async () => {
     const entry: object = await import('../../dist/index.js');
     for (const subpath of ['common', 'config', 'wire', 'openai', 'anthropic']) {
       const module: object = await import(`../../dist/${subpath}/index.js`);

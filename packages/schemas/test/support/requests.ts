@@ -3,9 +3,10 @@ import {
   ChatCompletionRequestSchema,
   GeneratorParamsSchema,
   LoadModelOptionsSchema,
-  ResponseRequestSchema,
   RuntimeConfigSchema,
 } from '../../src/index.js';
+import { OllamaChatRequestSchema } from '../../src/ollama/index.js';
+import { ResponseRequestSchema } from '../../src/responses/index.js';
 
 const messages = [{ role: 'user', content: 'What is the capital of France?' }];
 
@@ -36,6 +37,11 @@ export const requests = [
     name: 'ResponseRequest',
     schema: ResponseRequestSchema,
     input: { model: 'llama-3-8b', input: messages, max_output_tokens: 10 },
+  },
+  {
+    name: 'OllamaChatRequest',
+    schema: OllamaChatRequestSchema,
+    input: { model: 'llama-3-8b', messages, options: { temperature: 0.7 } },
   },
   {
     name: 'AnthropicMessagesRequest',

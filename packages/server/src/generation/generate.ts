@@ -16,6 +16,7 @@ import { started, type AnswerChunk } from './chunks.js';
 
 const KEEP_ALIVE_MS = 15_000;
 const CLIENT_CLOSED_REQUEST = 499;
+const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 
 /** A request body in the engine's terms, and how its answer is written. */
 export interface GenerationPlan extends AnswersRequest {
@@ -23,6 +24,8 @@ export interface GenerationPlan extends AnswersRequest {
   readonly stream: boolean;
   readonly clientField: ClientField;
   readonly writer: AnswerWriter;
+  /** Told of the work when it begins, for those who watch or end it from outside. */
+  readonly onStart?: (work: Work) => void;
 }
 
 /** A request that is answered in one piece, without generating. */
@@ -48,6 +51,7 @@ export async function generate(
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
     const model = await routes.models.require(planned.model);
     if ('body' in planned) return Response.json(await planned.body(routes.engine, work.signal));
+    planned.onStart?.(work);
     ({ clientField } = planned);
     const prompts = withFollowedHints(planned.prompts, model, context.get('reader'), clientField);
     const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal);
@@ -85,7 +89,7 @@ function streamResponse(
   });
   return new Response(body, {
     headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': writer.contentType ?? EVENT_STREAM,
       'cache-control': 'no-cache, no-transform',
       'transfer-encoding': 'chunked',
       // Asks proxies of the nginx kind not to collect the stream first.

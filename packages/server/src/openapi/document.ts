@@ -20,17 +20,9 @@ import { z } from 'zod';
 import { fieldsThatAre, fieldTables } from '../fields/known-tables.js';
 import { version } from '../version.js';
 import { markFields } from './mark-fields.js';
-
-interface Operation {
-  readonly method: 'get' | 'post';
-  readonly path: string;
-  readonly summary: string;
-  readonly request?: z.ZodType;
-  readonly response: z.ZodType;
-  readonly error: z.ZodType;
-  readonly pathParameter?: string;
-  readonly streams?: boolean;
-}
+import { ollamaOperations } from './ollama-operations.js';
+import type { Operation } from './operation.js';
+import { responseOperations } from './response-operations.js';
 
 const operations: readonly Operation[] = [
   {
@@ -99,13 +91,18 @@ const operations: readonly Operation[] = [
     response: AnthropicTokenCountSchema,
     error: AnthropicErrorSchema,
   },
+  ...responseOperations,
+  ...ollamaOperations,
 ];
 
 /** An OpenAPI 3.1 description of the API, from the schemas that requests are checked with. */
 export function openApiDocument(): object {
   const paths: Record<string, object> = {};
   for (const operation of operations) {
-    paths[operation.path] = { [operation.method]: describe(operation) };
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method]: describe(operation),
+    };
   }
   return {
     openapi: '3.1.0',
@@ -113,7 +110,7 @@ export function openApiDocument(): object {
       title: 'mlx-serve',
       version,
       description:
-        'MLX language models over the APIs of OpenAI and Anthropic. What would change an answer is honoured or refused with status 400; fields marked `x-treatment: without effect`, and unknown ones, are accepted, and the response header `mlx-ignored` names them.',
+        'MLX language models over the APIs of OpenAI, Anthropic and Ollama. What would change an answer is honoured or refused with status 400; fields marked `x-treatment: without effect`, and unknown ones, are accepted, and the response header `mlx-ignored` names them.',
     },
     components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
     security: [{}, { apiKey: [] }],
@@ -122,7 +119,7 @@ export function openApiDocument(): object {
 }
 
 function describe({ path, summary, request, response, error, ...operation }: Operation) {
-  const { pathParameter, streams } = operation;
+  const { pathParameter, streams, streamType = 'text/event-stream' } = operation;
   return {
     summary,
     ...(pathParameter === undefined ? {} : { parameters: [inPath(pathParameter)] }),
@@ -132,7 +129,7 @@ function describe({ path, summary, request, response, error, ...operation }: Ope
         description: 'Success',
         content: {
           ...json(response, 'output'),
-          ...(streams ? { 'text/event-stream': { schema: { type: 'string' } } } : {}),
+          ...(streams ? { [streamType]: { schema: { type: 'string' } } } : {}),
         },
       },
       default: { description: 'Refused or failed', content: json(error, 'output') },

@@ -1,0 +1,92 @@
+import {
+  ResponseRequestSchema,
+  ResponseTokensRequestSchema,
+  type ResponseRequest,
+} from '@mlx/schemas/responses';
+import type { BodyReader } from '../fields/body-reader.js';
+import type { CallPlan, GenerationPlan } from '../generation/generate.js';
+import { requireModelId } from '../models.js';
+import type { ServingEngine } from '../serving-engine.js';
+import { echoOf } from './echo.js';
+import { responseFieldNames } from './field-names.js';
+import { newId } from './identifiers.js';
+import { readIncludes } from './includes.js';
+import { inputTokensFields, responseFields } from './response-fields.js';
+import { placedItems, type ResponseMemory } from './response-memory.js';
+import { ResponseWriter } from './response-writer.js';
+import type { RunningResponses } from './running-responses.js';
+import { toCountRequest, toResponseParams } from './to-params.js';
+import { readTools } from './tool-set.js';
+
+/** What a client's requests share. */
+export interface ResponseClient {
+  readonly engine: ServingEngine;
+  readonly owner: string;
+  readonly memory: ResponseMemory;
+  readonly running: RunningResponses;
+}
+
+/** The body of `POST /v1/responses` in the engine's terms. */
+export function planResponse(
+  body: unknown,
+  reader: BodyReader,
+  client: ResponseClient,
+): GenerationPlan {
+  const request = reader.parse(ResponseRequestSchema, responseFields, body);
+  requireModelId(request.model);
+  const tools = readTools(request.tools ?? [], reader);
+  const includes = readIncludes(request.include, reader);
+  const recalled = client.memory.recall(request.input, request.previous_response_id);
+  const items = placedItems(recalled);
+  const prompt = toResponseParams(request, { items, tools }, includes, reader);
+  const id = newId('resp');
+  const writer = new ResponseWriter({
+    id,
+    tools,
+    logprobs: prompt.logprobs ?? false,
+    reasoning: { asSummary: asksForSummary(request), sealed: includes.sealedThoughts },
+    echo: async () => {
+      const { samplingDefaults } = await client.engine.capabilities(request.model);
+      return echoOf(request, body, samplingDefaults);
+    },
+    onEnd: (response) => client.memory.remember(response, request.store, recalled),
+  });
+  return {
+    model: request.model,
+    prompts: [prompt],
+    answersPerPrompt: 1,
+    tenant: request.user ?? undefined,
+    stream: request.stream ?? false,
+    clientField: responseFieldNames(tools),
+    writer,
+    onStart: ({ abort, finished }) => {
+      if (!request.store) return;
+      client.running.begin(client.owner, id, { abort, writer });
+      void finished.then(() => client.running.end(client.owner, id));
+    },
+  };
+}
+
+/** The body of `POST /v1/responses/input_tokens`. */
+export function planInputTokens(
+  body: unknown,
+  reader: BodyReader,
+  { memory }: ResponseClient,
+): CallPlan {
+  const request = reader.parse(ResponseTokensRequestSchema, inputTokensFields, body);
+  requireModelId(request.model);
+  const tools = readTools(request.tools ?? [], reader);
+  const items = placedItems(memory.recall(request.input, request.previous_response_id));
+  const counted = toCountRequest(request, { items, tools }, reader);
+  return {
+    model: request.model,
+    body: async (engine, signal) => ({
+      object: 'response.input_tokens',
+      input_tokens: await engine.countTokens(counted, { signal }),
+    }),
+  };
+}
+
+function asksForSummary({ reasoning }: ResponseRequest): boolean {
+  return Boolean(reasoning?.summary ?? reasoning?.generate_summary);
+}

@@ -1,0 +1,132 @@
+import type { MetadataChunk } from '@mlx/schemas';
+import type { OpenAIResponse, ResponseUsage } from '@mlx/schemas/responses';
+import type { AnswerWriter } from '../generation/answer-writer.js';
+import type { AnswerChunk } from '../generation/chunks.js';
+import type { HttpError } from '../http/http-error.js';
+import { toFinishReason } from '../openai/finish-reason.js';
+import { sseEvent } from '../sse/event.js';
+import type { ResponseEcho } from './echo.js';
+import type { ItemEvent } from './items/open-item.js';
+import { OutputBuilder, type OutputForm } from './output-builder.js';
+import { toUsage } from './usage.js';
+
+/** The code of the error by which a response is cancelled. */
+export const CANCELLED = 'response_cancelled';
+
+export interface ResponseWriterOptions extends OutputForm {
+  readonly id: string;
+  readonly echo: () => Promise<ResponseEcho>;
+  /** Told once of the response when nothing is added to it any more. */
+  readonly onEnd: (response: OpenAIResponse) => void;
+}
+
+interface Outcome {
+  readonly status: OpenAIResponse['status'];
+  readonly usage?: ResponseUsage;
+  readonly error?: OpenAIResponse['error'];
+}
+
+/** Writes one response: whole, or as the events of its making. */
+export class ResponseWriter implements AnswerWriter {
+  readonly keepAliveText = ': keep-alive\n\n';
+  readonly #options: ResponseWriterOptions;
+  readonly #builder: OutputBuilder;
+  readonly #createdAt = seconds();
+  #echo: ResponseEcho | undefined;
+  #sequence = 0;
+
+  constructor(options: ResponseWriterOptions) {
+    this.#options = options;
+    this.#builder = new OutputBuilder(options);
+  }
+
+  /** The response as far as it is written. */
+  get current(): OpenAIResponse | undefined {
+    return this.#echo && this.#response(this.#echo, { status: 'in_progress' });
+  }
+
+  async body(chunks: AsyncIterable<AnswerChunk>): Promise<object> {
+    const echo = await this.#prepare();
+    let end: MetadataChunk | undefined;
+    for await (const chunk of chunks) {
+      if (chunk.type === 'metadata') end = chunk;
+      else this.#builder.add(chunk);
+    }
+    return this.#end(echo, end).response;
+  }
+
+  async *events(chunks: AsyncIterable<AnswerChunk>): AsyncGenerator<string> {
+    const echo = await this.#prepare();
+    const response = this.#response(echo, { status: 'in_progress' });
+    yield this.#event({ type: 'response.created', response });
+    yield this.#event({ type: 'response.in_progress', response });
+    let end: MetadataChunk | undefined;
+    for await (const chunk of chunks) {
+      if (chunk.type === 'metadata') end = chunk;
+      else for (const event of this.#builder.add(chunk)) yield this.#event(event);
+    }
+    const ended = this.#end(echo, end);
+    for (const event of ended.events) yield this.#event(event);
+    const { status } = ended.response;
+    const type = status === 'incomplete' ? 'response.incomplete' : 'response.completed';
+    yield this.#event({ type, response: ended.response });
+  }
+
+  /**
+   * Some clients look at the response alone, others at the error alone; the
+   * fields of the error are found in two places.
+   */
+  errorEvent({ code = 'server_error', message, param, type }: HttpError): string {
+    const failed = this.#echo ? this.#failed(this.#echo, code, message) : '';
+    const error = { type, code, message, param: param ?? null };
+    return failed + this.#event({ ...error, type: 'error', error });
+  }
+
+  #failed(echo: ResponseEcho, code: string, message: string): string {
+    const cancelled = code === CANCELLED;
+    const response = this.#response(echo, {
+      status: cancelled ? 'cancelled' : 'failed',
+      error: cancelled ? null : { code, message },
+    });
+    this.#options.onEnd(response);
+    return this.#event({ type: 'response.failed', response });
+  }
+
+  async #prepare(): Promise<ResponseEcho> {
+    return (this.#echo = await this.#options.echo());
+  }
+
+  #end(echo: ResponseEcho, end: MetadataChunk | undefined) {
+    const cut = end !== undefined && toFinishReason(end) === 'length';
+    const status = cut ? 'incomplete' : 'completed';
+    const events = this.#builder.end(status);
+    const usage = end && toUsage(end.stats);
+    const response = this.#response(echo, { status, ...(usage ? { usage } : {}) });
+    this.#options.onEnd(response);
+    return { events, response };
+  }
+
+  #response(echo: ResponseEcho, { status, usage, error = null }: Outcome): OpenAIResponse {
+    return {
+      id: this.#options.id,
+      object: 'response',
+      created_at: this.#createdAt,
+      completed_at: status === 'completed' ? seconds() : null,
+      status,
+      error,
+      incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
+      output: this.#builder.output,
+      usage: usage ?? null,
+      ...echo,
+    };
+  }
+
+  #event(event: ItemEvent): string {
+    const { type, ...rest } = event;
+    return sseEvent({ type, sequence_number: this.#sequence++, ...rest }, type);
+  }
+}
+
+function seconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

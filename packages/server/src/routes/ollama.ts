@@ -1,0 +1,66 @@
+import { OllamaShowRequestSchema } from '@mlx/schemas/ollama';
+import { Hono } from 'hono';
+import { readJson } from '../body/read-json.js';
+import type { HandlerEnvironment } from '../environment.js';
+import { generate } from '../generation/generate.js';
+import { HttpError } from '../http/http-error.js';
+import { badRequest } from '../http/parse-body.js';
+import { describeModel, describeProcess, showModel } from '../ollama/describe-model.js';
+import { modelOf } from '../ollama/model-name.js';
+import { planChat, planGenerate } from '../ollama/plan-answers.js';
+import { planEmbed, planEmbeddings } from '../ollama/plan-embeddings.js';
+import type { RouteContext } from './context.js';
+
+/** The first release of Ollama that has all that is honoured here; clients compare it. */
+const OLLAMA_VERSION = '0.12.11';
+
+/** What changes which models there are; here that is said when the server starts. */
+const MODEL_COMMANDS = ['copy', 'create', 'delete', 'pull', 'push'];
+
+/** Ollama's API, for clients that speak that one. */
+export function ollamaRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
+  const app = new Hono<HandlerEnvironment>();
+  const { engine, models, options } = routes;
+  const servedSince = new Date().toISOString();
+
+  app.post('/api/chat', (context) => generate(context, routes, planChat));
+  app.post('/api/generate', (context) => generate(context, routes, planGenerate));
+  app.post('/api/embed', (context) => generate(context, routes, planEmbed));
+  app.post('/api/embeddings', (context) => generate(context, routes, planEmbeddings));
+
+  app.get('/api/version', (context) => context.json({ version: OLLAMA_VERSION }));
+  app.get('/api/tags', async (context) => {
+    const handles = await models.handles();
+    return context.json({ models: handles.map((handle) => describeModel(handle, servedSince)) });
+  });
+  app.get('/api/ps', async (context) => {
+    const loaded = (await models.handles()).filter(({ state }) => state === 'ready');
+    return context.json({ models: loaded.map((handle) => describeProcess(handle, servedSince)) });
+  });
+  app.post('/api/show', async (context) => {
+    const body = await readJson(context.req.raw, options.bodyLimits);
+    const asked = context.get('reader').parse(OllamaShowRequestSchema, {}, body);
+    const name = asked.model ?? asked.name;
+    if (!name) throw badRequest("Invalid 'model': Required.", 'invalid_parameter', 'model');
+    const handle = await models.handle(modelOf(name));
+    const known = await engine.capabilities(handle.descriptor.id);
+    return context.json(showModel(handle, known, servedSince));
+  });
+
+  for (const command of MODEL_COMMANDS) {
+    app.all(`/api/${command}`, () => {
+      throw new HttpError(
+        'Models are chosen when the server starts: mlx-serve --model <name>. Clients cannot change them.',
+        { status: 400, code: 'unsupported_endpoint' },
+      );
+    });
+  }
+  return app;
+}
+
+/** Clients probe for a running server here, where no page is served. */
+export function ollamaProbe(): Hono {
+  const app = new Hono();
+  app.get('/', (context) => context.text('Ollama is running'));
+  return app;
+}

@@ -1,0 +1,82 @@
+import { Hono } from 'hono';
+import type { HandlerEnvironment } from '../environment.js';
+import { generate, type RequestContext } from '../generation/generate.js';
+import { HttpError } from '../http/http-error.js';
+import { unsupported } from '../http/parse-body.js';
+import { inputItemPage } from '../responses/input-item-page.js';
+import { ownerOf } from '../responses/owner.js';
+import { planInputTokens, planResponse } from '../responses/plan-response.js';
+import { ResponseMemory } from '../responses/response-memory.js';
+import { ResponseStore } from '../responses/response-store.js';
+import { RunningResponses } from '../responses/running-responses.js';
+import type { RouteContext } from './context.js';
+
+const PATH = '/v1/responses';
+
+/** OpenAI's newer API, which agents and the newest clients speak by default. */
+export function responseRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
+  const app = new Hono<HandlerEnvironment>();
+  const store = new ResponseStore(routes.options.responseStore);
+  const running = new RunningResponses();
+  const clientOf = ({ req }: RequestContext) => {
+    const owner = ownerOf(req.raw);
+    const memory = new ResponseMemory(store, owner);
+    return { engine: routes.engine, owner, memory, running };
+  };
+
+  app.post(PATH, (context) => {
+    const client = clientOf(context);
+    return generate(context, routes, (body, reader) => planResponse(body, reader, client));
+  });
+  app.post(`${PATH}/input_tokens`, (context) => {
+    const client = clientOf(context);
+    return generate(context, routes, (body, reader) => planInputTokens(body, reader, client));
+  });
+  app.post(`${PATH}/compact`, () => {
+    throw new HttpError(
+      'Compaction is not supported by this server: leave out the oldest items instead.',
+      { status: 400, code: 'unsupported_endpoint' },
+    );
+  });
+
+  app.get(`${PATH}/:id`, (context) => {
+    if (context.req.query('stream') === 'true') {
+      throw unsupported('stream', 'A stored response is given whole.');
+    }
+    const id = context.req.param('id');
+    const owner = ownerOf(context.req.raw);
+    const response = running.find(owner, id) ?? store.find(owner, id)?.response;
+    if (!response) throw notStored(id);
+    return context.json(response);
+  });
+  app.delete(`${PATH}/:id`, (context) => {
+    const id = context.req.param('id');
+    if (!store.delete(ownerOf(context.req.raw), id)) throw notStored(id);
+    return context.json({ id, object: 'response', deleted: true });
+  });
+  app.post(`${PATH}/:id/cancel`, (context) => {
+    const id = context.req.param('id');
+    const owner = ownerOf(context.req.raw);
+    const response = running.cancel(owner, id);
+    if (response) return context.json(response);
+    if (!store.find(owner, id)) throw notStored(id);
+    throw new HttpError(`The response '${id}' is finished; there is nothing to cancel.`, {
+      status: 400,
+      code: 'response_finished',
+    });
+  });
+  app.get(`${PATH}/:id/input_items`, (context) => {
+    const id = context.req.param('id');
+    const stored = store.find(ownerOf(context.req.raw), id);
+    if (!stored) throw notStored(id);
+    return context.json(inputItemPage(stored.input, context.req.query()));
+  });
+  return app;
+}
+
+function notStored(id: string): HttpError {
+  return new HttpError(
+    `Response with id '${id}' not found. Responses are stored only with 'store': true, in memory, and the oldest are forgotten.`,
+    { status: 404, code: 'response_not_found' },
+  );
+}
