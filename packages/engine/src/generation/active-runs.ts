@@ -1,7 +1,4 @@
-import { EngineClientError } from '@mlx/schemas';
-
-/** The bridge's word for the same. */
-const SLOW_CONSUMER = 'slow_consumer';
+import { slowConsumerError, type EngineClientError } from '@mlx/schemas';
 
 /** What a running generation lets its keeper see and do. */
 export interface ActiveRun {
@@ -48,20 +45,8 @@ export class ActiveRuns {
 
   #sweep(): void {
     for (const run of this.#runs) {
-      if (run.idleMs > this.#options.maxIdleMs) run.abort(forgotten(run));
+      if (run.idleMs > this.#options.maxIdleMs)
+        run.abort(slowConsumerError(run.streamId, run.idleMs));
     }
   }
-}
-
-/** Dropped here, or by the connection when the process had no more credit. */
-export function isSlowConsumer(error: EngineClientError | undefined): boolean {
-  return (error?.details as { type?: unknown } | undefined)?.type === SLOW_CONSUMER;
-}
-
-function forgotten({ streamId, idleMs }: ActiveRun): EngineClientError {
-  return new EngineClientError(
-    'Timeout',
-    `Stream '${streamId}' was dropped: its consumer took nothing for ${Math.round(idleMs)} ms`,
-    { retryable: false, details: { type: SLOW_CONSUMER, streamId, idleMs } },
-  );
 }
