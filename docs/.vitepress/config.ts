@@ -35,6 +35,7 @@ export default defineConfig({
         items: [
           { text: 'Overview', link: '/' },
           { text: 'Guides', link: '/GUIDES' },
+          { text: 'Clients', link: '/CLIENTS' },
           { text: 'Tools and reasoning', link: '/TOOLS' },
           { text: 'Structured output', link: '/STRUCTURED_OUTPUT' },
           { text: 'Embeddings', link: '/EMBEDDINGS' },

@@ -1,0 +1,72 @@
+import type { GenerationRequest } from './language/generation-request.js';
+
+/** How many tokens an answer cost, and how long it took in seconds. */
+export interface MlxStats {
+  tokensGenerated: number;
+  tokensPerSecond: number;
+  timeToFirstToken: number;
+  totalTime: number;
+  promptTokens?: number | undefined;
+  cachedTokens?: number | undefined;
+  reasoningTokens?: number | undefined;
+  draftTokensAccepted?: number | undefined;
+  acceptedPredictionTokens?: number | undefined;
+  rejectedPredictionTokens?: number | undefined;
+}
+
+/** What an engine says while it generates. */
+export type MlxChunk =
+  | { type: 'token'; token: string }
+  | { type: 'reasoning'; text: string }
+  | {
+      type: 'tool_call';
+      toolCall: {
+        index: number;
+        id?: string | undefined;
+        name?: string | undefined;
+        arguments: string;
+      };
+    }
+  | {
+      type: 'metadata';
+      stats: MlxStats;
+      finishReason?: 'stop' | 'length' | 'tool_calls' | 'cancelled' | undefined;
+      stopSequence?: string | undefined;
+    }
+  | {
+      type: 'error';
+      error: { code: string; message: string; retryable?: boolean | undefined; details?: unknown };
+    };
+
+/** What the provider needs of an engine in the same process: an `Engine` of `@mlx/engine` has it. */
+export interface MlxEngine {
+  chatStream(
+    params: GenerationRequest,
+    options?: {
+      signal?: AbortSignal | undefined;
+      tenant?: string | undefined;
+      resume?: boolean | undefined;
+    },
+  ): AsyncGenerator<MlxChunk, void, void>;
+  embed(
+    request: {
+      model: string;
+      input: string[];
+      dimensions?: number | undefined;
+      pooling?: 'mean' | 'last' | undefined;
+      normalize?: boolean | undefined;
+    },
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<{ embeddings: number[][]; promptTokens: number }>;
+  rerank(
+    request: {
+      model: string;
+      query: string;
+      documents: string[];
+      instruction?: string | undefined;
+      topN?: number | undefined;
+    },
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<{ results: { index: number; score: number }[]; promptTokens: number }>;
+  capabilities(model: string): Promise<{ reasoningOptions: readonly string[] }>;
+}

@@ -1,0 +1,95 @@
+import type { SharedV4Warning } from '@ai-sdk/provider';
+import type { MlxEngine } from '../engine.js';
+import { unsupported } from '../language/warnings.js';
+import { engineError } from './engine-error.js';
+import { fitReasoning } from './fit-reasoning.js';
+import type {
+  AnswerChunk,
+  Call,
+  EmbeddingAnswer,
+  EmbeddingRequest,
+  GenerationCall,
+  RerankingAnswer,
+  RerankingRequest,
+  RunningAnswer,
+  Transport,
+} from './transport.js';
+
+/** Models of an engine in the same process. */
+export function engineTransport(engine: MlxEngine): Transport {
+  return {
+    generate: (call) => generate(engine, call),
+    embed: (request, call) => embed(engine, request, call),
+    rerank: (request, call) => rerank(engine, request, call),
+  };
+}
+
+async function generate(engine: MlxEngine, call: GenerationCall): Promise<RunningAnswer> {
+  const { signal, serving, includeRaw } = call;
+  const warnings = headerWarnings(call);
+  const request = await readingErrors(call.request, signal, () =>
+    fitReasoning(engine, call.request, warnings),
+  );
+  const chunks = engine.chatStream(request, { ...serving, signal });
+  const queue: AnswerChunk[] = [
+    { type: 'response', id: crypto.randomUUID(), modelId: request.model, timestamp: new Date() },
+  ];
+  const read = async (): Promise<AnswerChunk | undefined> => {
+    const result = await chunks.next();
+    if (result.done === true) return undefined;
+    if (result.value.type === 'error') throw result.value.error;
+    if (!includeRaw) return result.value;
+    queue.push(result.value);
+    return { type: 'raw', value: result.value };
+  };
+  return {
+    body: request,
+    warnings,
+    next: async () => queue.shift() ?? readingErrors(request, signal, read),
+    stop: () => void chunks.return().catch(() => undefined),
+  };
+}
+
+async function embed(
+  engine: MlxEngine,
+  request: EmbeddingRequest,
+  call: Call,
+): Promise<EmbeddingAnswer> {
+  const { signal } = call;
+  const { embeddings, promptTokens } = await readingErrors(request, signal, () =>
+    engine.embed(request, { signal }),
+  );
+  return { embeddings, tokens: promptTokens, body: request, warnings: headerWarnings(call) };
+}
+
+async function rerank(
+  engine: MlxEngine,
+  request: RerankingRequest,
+  call: Call,
+): Promise<RerankingAnswer> {
+  const { signal } = call;
+  const { results } = await readingErrors(request, signal, () =>
+    engine.rerank(request, { signal }),
+  );
+  return { results, body: request, warnings: headerWarnings(call) };
+}
+
+async function readingErrors<Result>(
+  request: { readonly model: string },
+  signal: AbortSignal | undefined,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    throw engineError(thrown, request);
+  }
+}
+
+/** The SDK sends its name with every call; other headers are meant for a server. */
+function headerWarnings({ headers = {} }: Call): SharedV4Warning[] {
+  return Object.entries(headers)
+    .filter(([name, value]) => value !== undefined && name.toLowerCase() !== 'user-agent')
+    .map(([name]) => unsupported(`headers.${name}`, 'There is no server that could read it.'));
+}

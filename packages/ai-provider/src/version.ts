@@ -1,0 +1,3 @@
+declare const PROVIDER_VERSION: string;
+
+export const version = PROVIDER_VERSION;

@@ -1,0 +1,34 @@
+import { createEngine, type Engine } from '@mlx/engine';
+import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import { createHandler, listen, type HttpServer } from '@mlx/server';
+import { createMlx, type MlxProvider } from '../../src/index.js';
+
+export const modelId = DEFAULT_MODEL_ID;
+export type Way = 'in the same process' | 'over HTTP';
+export const ways: readonly Way[] = ['in the same process', 'over HTTP'];
+
+/** One engine with the default model, reached both ways. */
+export interface BothWays extends AsyncDisposable {
+  readonly engine: Engine;
+  readonly server: HttpServer;
+  readonly providers: Readonly<Record<Way, MlxProvider>>;
+}
+
+export async function startBothWays(): Promise<BothWays> {
+  const engine = createEngine();
+  await engine.loadModel(modelId);
+  await engine.warmupModel(modelId);
+  const server = await listen(createHandler(engine), { host: '127.0.0.1', port: 0 });
+  return {
+    engine,
+    server,
+    providers: {
+      'in the same process': createMlx({ engine }),
+      'over HTTP': createMlx({ baseURL: server.url }),
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server.close();
+      await engine.shutdown();
+    },
+  };
+}

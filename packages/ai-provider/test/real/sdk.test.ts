@@ -1,0 +1,293 @@
+import {
+  Output,
+  ToolLoopAgent,
+  createProviderRegistry,
+  embedMany,
+  generateText,
+  isStepCount,
+  rerank,
+  streamText,
+  tool,
+  type LanguageModel,
+} from 'ai';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { runEarly, type MlxProvider } from '../../src/index.js';
+import { sleep } from '../support/calls.js';
+import { modelId, startBothWays, ways, type BothWays } from './both-ways.js';
+
+// Generous: a test machine may be busy with other things.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
+const capital = 'What is the capital of France?';
+const story = 'Tell me a very long story.';
+
+let both: BothWays;
+beforeAll(async () => {
+  both = await startBothWays();
+});
+afterAll(() => both[Symbol.asyncDispose]());
+
+/** The cities that the tool was asked for, and whether the stream was still going on. */
+function weatherTool(run: (city: string) => string | Promise<string> = (city) => `${city}: sun`) {
+  return tool({
+    description: 'The weather of a city',
+    inputSchema: z.object({ city: z.enum(['Oslo', 'Rome']) }),
+    execute: ({ city }) => run(city),
+  });
+}
+
+describe.each(ways)('%s', (way) => {
+  let mlx: MlxProvider;
+  let model: LanguageModel;
+  beforeEach(() => {
+    mlx = both.providers[way];
+    model = mlx(modelId);
+  });
+
+  const ask = async (more: object) => {
+    const base = { model, prompt: story, maxOutputTokens: 6, temperature: 1.5 };
+    return (await generateText({ ...base, ...more })).text;
+  };
+
+  it('answers with usage and with facts of its own', async () => {
+    const call = { model, prompt: capital, temperature: 0, maxOutputTokens: 12 } as const;
+    await generateText(call);
+    const { text, finishReason, usage, providerMetadata, warnings, response } =
+      await generateText(call);
+    expect(text).toContain('Paris');
+    expect(finishReason).toBe('stop');
+    expect(usage).toMatchObject({ inputTokens: 37, inputTokenDetails: { cacheReadTokens: 36 } });
+    expect(usage.outputTokens).toBeGreaterThan(3);
+    expect(providerMetadata?.['mlx']).toMatchObject({
+      totalTime: expect.any(Number),
+      seed: expect.any(Number),
+    });
+    expect(warnings).toEqual([]);
+    expect(response.modelId).toBe(modelId);
+  });
+
+  it('streams the same, with usage that nobody asked for', async () => {
+    const result = streamText({ model, prompt: capital, temperature: 0, maxOutputTokens: 12 });
+    let text = '';
+    for await (const delta of result.textStream) text += delta;
+    expect(text).toContain('Paris');
+    const usage = await result.usage;
+    expect(usage.inputTokens).toBe(37);
+    expect(usage.inputTokenDetails.cacheReadTokens).toBeGreaterThan(0);
+  });
+
+  it('follows seeds, top-k, min-p and the bias of single tokens', async () => {
+    const likeliest = await ask({ temperature: 0 });
+    expect(await ask({ seed: 7 })).toBe(await ask({ seed: 7 }));
+    expect(await ask({ seed: 7 })).not.toBe(await ask({ seed: 8 }));
+    expect(await ask({ topK: 1 })).toBe(likeliest);
+    expect(await ask({ providerOptions: { mlx: { minP: 1 } } })).toBe(likeliest);
+    const { tokens } = await both.engine.tokenize({ model: modelId, text: ' Paris' });
+    const logitBias = { [String(tokens[0])]: 100 };
+    expect(await ask({ providerOptions: { mlx: { logitBias } } })).toBe(' Paris'.repeat(6));
+  });
+
+  it('gives an answer again by the seed that was drawn for it', async () => {
+    const base = { model, prompt: story, maxOutputTokens: 6, temperature: 1 };
+    const first = await generateText(base);
+    const seed = Number(first.providerMetadata?.['mlx']?.['seed']);
+    expect((await generateText({ ...base, seed })).text).toBe(first.text);
+  });
+
+  it('holds objects, lists, choices and JSON to their form', async () => {
+    const person = z.object({ name: z.enum(['Ada', 'Bob']), age: z.int().min(1).max(99) });
+    const call = { model, prompt: 'Invent a person.', maxOutputTokens: 80, seed: 1 } as const;
+    const { output, warnings } = await generateText({
+      ...call,
+      output: Output.object({ schema: person }),
+    });
+    expect(person.parse(output)).toEqual(output);
+    expect(warnings).toEqual([]);
+    const stream = streamText({
+      ...call,
+      output: Output.array({ element: z.enum(['a', 'b']) }),
+      providerOptions: { mlx: { logitBias: await closing(both) } },
+    });
+    for (const letter of await stream.output) expect(['a', 'b']).toContain(letter);
+    const options = ['yes', 'no'];
+    const choice = await generateText({ ...call, output: Output.choice({ options }) });
+    expect(options).toContain(choice.output);
+    const json = await generateText({ ...call, temperature: 0, output: Output.json() }).catch(
+      (error: unknown) => error,
+    );
+    expect(json).toSatisfy(isJsonSoFar);
+  });
+
+  it('calls a tool, reads its result and answers', async () => {
+    const asked: string[] = [];
+    const { steps, text } = await generateText({
+      model,
+      prompt: 'What is the weather in Oslo?',
+      temperature: 0,
+      maxOutputTokens: 40,
+      tools: { weather: weatherTool((city) => (asked.push(city), 'Sun')) },
+      toolChoice: { type: 'tool', toolName: 'weather' },
+      providerOptions: { mlx: { parallelToolCalls: false } },
+      prepareStep: ({ stepNumber }) => (stepNumber === 0 ? {} : { toolChoice: 'none' }),
+      stopWhen: isStepCount(2),
+    });
+    expect(asked).toEqual(['Oslo']);
+    expect(steps).toHaveLength(2);
+    expect(steps[0]?.finishReason).toBe('tool-calls');
+    expect(steps[0]?.toolResults[0]?.output).toBe('Sun');
+    expect(text).not.toBe('');
+  });
+
+  it('hands each call over when it is whole, so that its tool can run early', async () => {
+    const events: string[] = [];
+    const weather = weatherTool((city) => (events.push(`run ${city}`), 'Sun'));
+    const result = streamText({
+      model,
+      prompt: 'What is the weather in Oslo and in Rome?',
+      temperature: 0,
+      maxOutputTokens: 60,
+      toolChoice: 'required',
+      tools: runEarly({ weather }),
+      providerOptions: { mlx: { parallelToolCalls: true } },
+    });
+    for await (const { type } of result.fullStream) events.push(type);
+    const first = events.indexOf('run Oslo');
+    expect(first).toBeGreaterThan(-1);
+    expect(first).toBeLessThan(events.lastIndexOf('tool-input-start'));
+  });
+
+  it('loops as an agent does', async () => {
+    const agent = new ToolLoopAgent({
+      model,
+      instructions: 'Look the weather up.',
+      tools: { weather: weatherTool() },
+      toolChoice: 'required',
+      temperature: 0,
+      maxOutputTokens: 40,
+      stopWhen: isStepCount(2),
+      providerOptions: { mlx: { parallelToolCalls: false } },
+    });
+    const { steps } = await agent.generate({ prompt: 'Oslo?' });
+    expect(steps.map(({ toolCalls }) => toolCalls.length)).toEqual([1, 1]);
+    expect(steps[1]?.usage.inputTokenDetails.cacheReadTokens).toBeGreaterThan(50);
+  });
+
+  it('embeds and reranks', async () => {
+    const { embeddings, usage } = await embedMany({
+      model: mlx.embeddingModel(modelId),
+      values: ['A cat sleeps.', 'A kitten naps.'],
+    });
+    expect(embeddings.map(({ length }) => length)).toEqual([576, 576]);
+    expect(usage.tokens).toBe(10);
+    const { ranking } = await rerank({
+      model: mlx.rerankingModel(modelId),
+      query: 'cats',
+      documents: ['A cat sleeps.', 'Stocks fell.'],
+      topN: 1,
+    });
+    expect(ranking).toMatchObject([{ score: expect.any(Number), document: expect.any(String) }]);
+  });
+
+  it('is found in a registry under an id with slashes', async () => {
+    const registry = createProviderRegistry({ mlx });
+    const found = registry.languageModel(`mlx:${modelId}`);
+    const { text } = await generateText({ model: found, prompt: capital, temperature: 0 });
+    expect(text).toContain('Paris');
+  });
+
+  it('says in its own words what is wrong, and tries nothing twice', async () => {
+    const unknown = generateText({ model: mlx('org/unknown'), prompt: capital });
+    await expect(unknown).rejects.toMatchObject({
+      message: expect.stringContaining('org/unknown'),
+      statusCode: 404,
+      isRetryable: false,
+    });
+    const long = generateText({ model, prompt: 'word '.repeat(9000) });
+    await expect(long).rejects.toMatchObject({ statusCode: 400, isRetryable: false });
+  });
+
+  it('ends at once when it is aborted, and when its time is over', async () => {
+    const abort = new AbortController();
+    const result = streamText({ model, prompt: story, abortSignal: abort.signal, onError: ignore });
+    const types: string[] = [];
+    for await (const { type } of result.fullStream) {
+      types.push(type);
+      if (type === 'text-delta') abort.abort();
+    }
+    expect(types.at(-1)).toBe('abort');
+    await idle(both);
+    const late = generateText({ model, prompt: story, maxOutputTokens: 2000, timeout: 300 });
+    await expect(late).rejects.toThrow();
+    await idle(both);
+  });
+
+  it('stops a generation whose loop was left', async () => {
+    const before = await both.engine.getBatchStats();
+    const result = streamText({ model, prompt: story, maxOutputTokens: 2000, seed: 1 });
+    for await (const _ of result.textStream) break;
+    await idle(both);
+    const after = await both.engine.getBatchStats();
+    expect(after.requests.cancelled - before.requests.cancelled).toBe(1);
+    const generated = after.tokens.generated;
+    expect(generated - before.tokens.generated).toBeLessThan(200);
+    await sleep(300);
+    expect((await both.engine.getBatchStats()).tokens.generated).toBe(generated);
+  });
+
+  it('goes on where a reader left it', async () => {
+    const base = { model, prompt: story, maxOutputTokens: 20, seed: 5, temperature: 1 } as const;
+    const { text } = await generateText(base);
+    let read = '';
+    for await (const delta of streamText(base).textStream) {
+      read += delta;
+      if (read === delta) await sleep(1500);
+    }
+    expect(read).toBe(text);
+  });
+
+  it('tells once that the process died, as something to try again, and is served again', async () => {
+    const [runtime] = (await both.engine.getRuntimeInfo()).models;
+    const result = streamText({ model, prompt: story, maxOutputTokens: 2000, onError: ignore });
+    const errors: unknown[] = [];
+    let killed = false;
+    for await (const part of result.fullStream) {
+      if (part.type === 'error') errors.push(part.error);
+      if (part.type !== 'text-delta' || killed) continue;
+      killed = process.kill(runtime?.pid ?? 0, 'SIGKILL');
+    }
+    expect(errors).toMatchObject([{ isRetryable: true }]);
+    expect(await result.finishReason).toBe('error');
+    const again = await generateText({ model, prompt: capital, temperature: 0 });
+    expect(again.text).toContain('Paris');
+  });
+});
+
+function ignore(): void {
+  // What a test expects need not be printed.
+}
+
+/** Until no row of the sidecar is at work. */
+async function idle({ engine }: BothWays): Promise<void> {
+  const atWork = async () => {
+    const { rows } = await engine.getBatchStats();
+    return rows.queued + rows.prefilling + rows.decoding + rows.paused;
+  };
+  await expect.poll(atWork, { timeout: 30_000 }).toBe(0);
+}
+
+/** A bias for the bracket that ends a list, so that a small model does not go on for ever. */
+async function closing({ engine }: BothWays): Promise<Record<string, number>> {
+  const found = await Promise.all(
+    [']', '"]', ']}'].map((text) => engine.tokenize({ model: modelId, text })),
+  );
+  return Object.fromEntries(found.map(({ tokens }) => [String(tokens[0]), 5]));
+}
+
+/** An answer that is JSON, or one that only the limit kept from it. */
+function isJsonSoFar(result: unknown): boolean {
+  if (typeof result !== 'object' || result === null) return false;
+  if ('output' in result) return result.output !== undefined;
+  return Reflect.get(result, 'finishReason') === 'length';
+}
