@@ -1,4 +1,5 @@
-import { Hono } from 'hono';
+import { Hono, type HonoRequest } from 'hono';
+import { isAnthropicClient } from './anthropic/client.js';
 import { anthropicErrors } from './anthropic/errors.js';
 import { errorResponse, type ErrorShape } from './http/error-response.js';
 import { HttpError } from './http/http-error.js';
@@ -73,24 +74,30 @@ function createApp(routes: RouteContext) {
   app.route('/', openApiRoutes());
   const { pageDirectory } = options;
   app.route('/', pageDirectory === undefined ? ollamaProbe() : pageRoutes(pageDirectory));
-  app.notFound(({ req: { method, path } }) =>
-    errorResponse(notFound(method, path), errorShape(path)),
+  app.notFound((context) =>
+    errorResponse(
+      notFound(context.req.method, context.req.path),
+      errorShape(context.req),
+      context.get('requestId'),
+    ),
   );
   app.onError((error, context) => {
-    const shape = errorShape(context.req.path);
+    const shape = errorShape(context.req);
     const failure = toHttpError(error, shape.clientField);
     if (failure.status >= 500 && failure.cause !== undefined) {
       context.get('log').error({ err: failure.cause }, failure.message);
     }
-    return errorResponse(failure, shape);
+    return errorResponse(failure, shape, context.get('requestId'));
   });
   return app;
 }
 
 /** Clients of each API find errors in the form they know. */
-function errorShape(path: string): ErrorShape {
-  if (path.startsWith('/api/')) return ollamaErrors;
-  return path.startsWith('/v1/messages') ? anthropicErrors : openAIErrors;
+function errorShape(request: HonoRequest): ErrorShape {
+  if (request.path.startsWith('/api/')) return ollamaErrors;
+  return request.path.startsWith('/v1/messages') || isAnthropicClient(request)
+    ? anthropicErrors
+    : openAIErrors;
 }
 
 function notFound(method: string, path: string): HttpError {

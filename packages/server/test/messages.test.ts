@@ -22,19 +22,24 @@ describe('a message', () => {
   it('has the form that was asked for', async () => {
     const { engine, ask } = setUp();
     const schema = { type: 'integer' };
-    await ask({ output_format: { type: 'json_schema', schema } });
-    expect(engine.calls[0]?.structured).toEqual({ schema, format: 'json' });
+    const format = { type: 'json_schema', schema };
+    await ask({ output_config: { format, effort: null } });
+    await ask({ output_format: format });
+    expect(engine.calls.map(({ structured }) => structured)).toEqual([
+      { schema, format: 'json' },
+      { schema, format: 'json' },
+    ]);
+    expect((await ask({ output_config: { format }, output_format: format })).status).toBe(400);
   });
 
-  it.each([
-    { type: 'xml' },
-    { type: 'json_schema' },
-    { type: 'json_schema', schema: {}, strict: 1 },
-  ])('is refused in a form that does not exist: %j', async (format) => {
-    const { engine, ask } = setUp();
-    expect((await ask({ output_format: format })).status).toBe(400);
-    expect(engine.calls).toEqual([]);
-  });
+  it.each([{ type: 'xml' }, { type: 'json_schema' }])(
+    'is refused in a form that does not exist: %j',
+    async (format) => {
+      const { engine, ask } = setUp();
+      expect((await ask({ output_format: format })).status).toBe(400);
+      expect(engine.calls).toEqual([]);
+    },
+  );
 
   it('comes whole, with its usage', async () => {
     const { ask } = setUp();
@@ -48,7 +53,8 @@ describe('a message', () => {
   });
 
   it.each([
-    [{ finishReason: 'length' as const }, 'max_tokens', null],
+    [{ finishReason: 'length' as const }, 'model_context_window_exceeded', null],
+    [{ ...finished(9), finishReason: 'length' as const }, 'max_tokens', null],
     [{ finishReason: 'tool_calls' as const }, 'tool_use', null],
     [{ finishReason: 'stop' as const, stopSequence: 'END' }, 'stop_sequence', 'END'],
   ])('says why it ended: %j', async (end, reason, sequence) => {
@@ -157,17 +163,8 @@ describe('a request', () => {
 
   it.each([
     [{ temperature: 2 }, 'temperature'],
-    [
-      {
-        messages: [
-          {
-            role: 'user',
-            content: [{ type: 'image', source: { type: 'url', url: 'https://a/b' } }],
-          },
-        ],
-      },
-      'messages.0.content.0',
-    ],
+    [{ mcp_servers: [{ type: 'url', url: 'https://a/b', name: 'b' }] }, 'mcp_servers'],
+    [{ messages: [{ role: 'user', content: [{ type: 'text' }] }] }, 'messages.0.content.0.text'],
   ])('that cannot be honoured is refused in Anthropic’s form: %j', async (body, param) => {
     const { engine, ask } = setUp();
     const response = await ask(body);
@@ -209,8 +206,14 @@ describe('a request', () => {
     expect(AnthropicErrorSchema.parse(await refused.json()).error.type).toBe(
       'authentication_error',
     );
-    const served = await handler.fetch(post('/v1/messages', hello, { 'x-api-key': 'key' }));
-    expect(served.status).toBe(200);
+    const ways: Record<string, string>[] = [
+      { 'x-api-key': 'key' },
+      { 'api-key': 'key' },
+      { authorization: 'Bearer key' },
+    ];
+    for (const way of ways) {
+      expect((await handler.fetch(post('/v1/messages', hello, way))).status).toBe(200);
+    }
   });
 
   it('streams nothing that OpenAI’s clients would take for success', async () => {

@@ -1,6 +1,6 @@
-import { cancelledError } from '@mlx/schemas';
 import type { EngineClientError } from '@mlx/schemas';
 import type { WireMethod } from '@mlx/schemas/wire';
+import { cancelledError } from '../errors/cancelled.js';
 import { requestTimeout } from '../errors/transport.js';
 import type { Clock } from '../time/clock.js';
 import { Deadline } from '../time/deadline.js';

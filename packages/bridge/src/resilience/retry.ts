@@ -1,4 +1,5 @@
-import { cancelledError, isEngineClientError } from '@mlx/schemas';
+import { isEngineClientError } from '@mlx/schemas';
+import { cancelledError } from '../errors/cancelled.js';
 import type { Clock } from '../time/clock.js';
 import { sleep } from '../time/sleep.js';
 import { backoffDelay } from './backoff.js';

@@ -1,9 +1,9 @@
-import { cancelledError, slowConsumerError } from '@mlx/schemas';
 import type { EngineClientError } from '@mlx/schemas';
 import type { WireParams, WireTokenRow } from '@mlx/schemas/wire';
 import type { Call } from '../connection/call.js';
 import type { GenerateOptions } from '../connection/connection-options.js';
-import { protocolViolation } from '../errors/transport.js';
+import { cancelledError } from '../errors/cancelled.js';
+import { protocolViolation, slowConsumer } from '../errors/transport.js';
 import { CreditWindow } from './credit-window.js';
 import { SlowConsumerWatch } from './slow-consumer-watch.js';
 import type { StreamHost } from './stream-host.js';
@@ -110,7 +110,7 @@ export class LiveStream implements TokenStreamOwner {
 
   #drop(idleMs: number): void {
     this.#host.countSlowConsumer();
-    this.#abort(slowConsumerError(this.id, idleMs));
+    this.#abort(slowConsumer(this.id, idleMs));
   }
 
   readonly #onAbort = (): void => this.#abort(cancelledError(this.#options.signal?.reason));

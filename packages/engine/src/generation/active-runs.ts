@@ -1,4 +1,7 @@
-import { slowConsumerError, type EngineClientError } from '@mlx/schemas';
+import { EngineClientError } from '@mlx/schemas';
+
+/** The bridge's word for the same. */
+const SLOW_CONSUMER = 'slow_consumer';
 
 /** What a running generation lets its keeper see and do. */
 export interface ActiveRun {
@@ -45,8 +48,20 @@ export class ActiveRuns {
 
   #sweep(): void {
     for (const run of this.#runs) {
-      if (run.idleMs > this.#options.maxIdleMs)
-        run.abort(slowConsumerError(run.streamId, run.idleMs));
+      if (run.idleMs > this.#options.maxIdleMs) run.abort(forgotten(run));
     }
   }
+}
+
+/** Dropped here, or by the connection when the process had no more credit. */
+export function isSlowConsumer(error: EngineClientError | undefined): boolean {
+  return (error?.details as { type?: unknown } | undefined)?.type === SLOW_CONSUMER;
+}
+
+function forgotten({ streamId, idleMs }: ActiveRun): EngineClientError {
+  return new EngineClientError(
+    'Timeout',
+    `Stream '${streamId}' was dropped: its consumer took nothing for ${Math.round(idleMs)} ms`,
+    { retryable: false, details: { type: SLOW_CONSUMER, streamId, idleMs } },
+  );
 }

@@ -1,12 +1,11 @@
 import type { Supervisor } from '@mlx/bridge';
-import { cancelledError, isSlowConsumerError } from '@mlx/schemas';
 import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import type { WireTokenRow } from '@mlx/schemas/wire';
 import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { RequestTally } from '../models/request-tally.js';
 import type { CallScope } from '../support/call-scope.js';
-import { toEngineError } from '../support/errors.js';
-import type { ActiveRun } from './active-runs.js';
+import { cancelledError, toEngineError } from '../support/errors.js';
+import { isSlowConsumer, type ActiveRun } from './active-runs.js';
 import { Answer } from './answer.js';
 import { argumentsChecker, type CheckArguments } from './check-arguments.js';
 import { combineStats } from './combine-stats.js';
@@ -181,7 +180,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
   #report(error: EngineClientError | undefined, stats: GenerationStats | undefined): void {
     const { events, plan, tally } = this.#options;
     const { streamId, model } = plan;
-    if (isSlowConsumerError(error)) tally.slowConsumers += 1;
+    if (isSlowConsumer(error)) tally.slowConsumers += 1;
     if (error) events.announceError(error, { streamId, model });
     else if (stats) events.announce('generation:completed', { streamId, stats });
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { openObject, strictObject } from '../common/objects.js';
-import { nonEmptyListOf } from '../common/lists.js';
-import { NonEmptyString, UnknownRecord } from '../common/primitives.js';
+import { openObject } from '../common/objects.js';
+import { listOf } from '../common/lists.js';
+import { NonEmptyString, OptionalRecord } from '../common/primitives.js';
 import { OptionalAnything, OptionalFlag, OptionalText, Text, literal } from '../common/shared.js';
 
 /*
@@ -10,24 +10,36 @@ import { OptionalAnything, OptionalFlag, OptionalText, Text, literal } from '../
  */
 export const AnthropicTextBlockSchema = openObject({ type: literal('text'), text: Text });
 
-const SourceSchema = z.discriminatedUnion('type', [
-  openObject({ type: literal('base64'), media_type: Text, data: Text }),
-  openObject({ type: literal('url'), url: Text }),
-  openObject({ type: literal('text'), media_type: Text, data: Text }),
-  openObject({ type: literal('file'), file_id: Text }),
-]);
+const ImageBlock = openObject({ type: literal('image'), source: OptionalAnything });
 
-const ImageBlock = openObject({ type: literal('image'), source: SourceSchema });
+/** Text as it is, or blocks of text and pictures. */
+const BlockContent = z
+  .union([Text, z.array(z.discriminatedUnion('type', [AnthropicTextBlockSchema, ImageBlock]))])
+  .optional();
+
 const DocumentBlock = openObject({
   type: literal('document'),
-  source: SourceSchema,
+  source: openObject({
+    /** `text`, `content`, `base64`, `url` or `file`. */
+    type: Text,
+    media_type: OptionalText,
+    data: OptionalText,
+    content: BlockContent,
+  }),
   title: OptionalText,
+  context: OptionalText,
+});
+const SearchResultBlock = openObject({
+  type: literal('search_result'),
+  source: Text,
+  title: OptionalText,
+  content: z.array(AnthropicTextBlockSchema),
 });
 const ToolUseBlock = openObject({
   type: literal('tool_use'),
   id: NonEmptyString,
   name: NonEmptyString,
-  input: UnknownRecord,
+  input: OptionalRecord,
 });
 const ThinkingBlock = openObject({
   type: literal('thinking'),
@@ -36,23 +48,27 @@ const ThinkingBlock = openObject({
 });
 const RedactedThinkingBlock = openObject({ type: literal('redacted_thinking'), data: Text });
 
+/** A block of what a tool gave back. */
+export const AnthropicResultBlockSchema = z.discriminatedUnion('type', [
+  AnthropicTextBlockSchema,
+  ImageBlock,
+  DocumentBlock,
+  SearchResultBlock,
+  openObject({ type: literal('tool_reference'), tool_name: NonEmptyString }),
+]);
+export type AnthropicResultBlock = z.infer<typeof AnthropicResultBlockSchema>;
+
 /** A block of a request's message. */
 export const AnthropicContentBlockSchema = z.discriminatedUnion('type', [
   AnthropicTextBlockSchema,
   ImageBlock,
   DocumentBlock,
+  SearchResultBlock,
   ToolUseBlock,
   openObject({
     type: literal('tool_result'),
     tool_use_id: NonEmptyString,
-    content: z
-      .union([
-        Text,
-        z.array(
-          z.discriminatedUnion('type', [AnthropicTextBlockSchema, ImageBlock, DocumentBlock]),
-        ),
-      ])
-      .optional(),
+    content: z.union([Text, z.array(AnthropicResultBlockSchema)]).optional(),
     is_error: OptionalFlag,
   }),
   ThinkingBlock,
@@ -70,30 +86,7 @@ export const AnthropicOutputBlockSchema = z.discriminatedUnion('type', [
 export type AnthropicOutputBlock = z.infer<typeof AnthropicOutputBlockSchema>;
 
 export const AnthropicMessageParamSchema = openObject({
-  role: z.enum(['user', 'assistant']),
-  content: z.union([Text, nonEmptyListOf(AnthropicContentBlockSchema, 1024)]),
+  role: z.enum(['user', 'assistant', 'system']),
+  content: z.union([Text, listOf(AnthropicContentBlockSchema, 1024)]).optional(),
 });
 export type AnthropicMessageParam = z.infer<typeof AnthropicMessageParamSchema>;
-
-export const AnthropicToolSchema = strictObject({
-  type: literal('custom').nullish(),
-  name: Text.regex(
-    /^[a-zA-Z0-9_-]{1,128}$/,
-    'Must be 1 to 128 letters, digits, underscores or hyphens',
-  ),
-  description: OptionalText,
-  /** JSON Schema of the input. */
-  input_schema: UnknownRecord,
-  strict: OptionalFlag,
-  cache_control: OptionalAnything,
-});
-export type AnthropicTool = z.infer<typeof AnthropicToolSchema>;
-
-const disable_parallel_tool_use = OptionalFlag;
-
-export const AnthropicToolChoiceSchema = z.discriminatedUnion('type', [
-  strictObject({ type: z.enum(['auto', 'any']), disable_parallel_tool_use }),
-  strictObject({ type: literal('tool'), name: NonEmptyString, disable_parallel_tool_use }),
-  strictObject({ type: literal('none') }),
-]);
-export type AnthropicToolChoice = z.infer<typeof AnthropicToolChoiceSchema>;

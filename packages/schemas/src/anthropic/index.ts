@@ -2,19 +2,20 @@ export {
   AnthropicContentBlockSchema,
   AnthropicMessageParamSchema,
   AnthropicOutputBlockSchema,
+  AnthropicResultBlockSchema,
   AnthropicTextBlockSchema,
-  AnthropicToolChoiceSchema,
-  AnthropicToolSchema,
 } from './content.js';
 export type {
   AnthropicContentBlock,
   AnthropicMessageParam,
   AnthropicOutputBlock,
-  AnthropicTool,
-  AnthropicToolChoice,
+  AnthropicResultBlock,
 } from './content.js';
 export { AnthropicErrorSchema } from './errors.js';
 export type { AnthropicError } from './errors.js';
+
+export { AnthropicModelListSchema, AnthropicModelSchema } from './models.js';
+export type { AnthropicModel, AnthropicModelList } from './models.js';
 export { AnthropicCountTokensRequestSchema, AnthropicMessagesRequestSchema } from './requests.js';
 export type { AnthropicCountTokensRequest, AnthropicMessagesRequest } from './requests.js';
 export {
@@ -29,3 +30,5 @@ export type {
   AnthropicTokenCount,
   AnthropicUsage,
 } from './responses.js';
+export { AnthropicToolChoiceSchema, AnthropicToolSchema } from './tools.js';
+export type { AnthropicTool, AnthropicToolChoice } from './tools.js';

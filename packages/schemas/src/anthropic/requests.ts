@@ -5,7 +5,7 @@ import {
   NonEmptyString,
   NullishRecord,
   OptionalNonNegativeInteger,
-  OptionalRecord,
+  UnknownRecord,
   OptionalRecords,
   PositiveInteger,
 } from '../common/primitives.js';
@@ -18,12 +18,13 @@ import {
   Text,
   literal,
 } from '../common/shared.js';
-import {
-  AnthropicMessageParamSchema,
-  AnthropicTextBlockSchema,
-  AnthropicToolChoiceSchema,
-  AnthropicToolSchema,
-} from './content.js';
+import { AnthropicMessageParamSchema, AnthropicTextBlockSchema } from './content.js';
+import { AnthropicToolChoiceSchema, AnthropicToolSchema } from './tools.js';
+
+const OptionalOutputFormat = strictObject({
+  type: literal('json_schema'),
+  schema: UnknownRecord,
+}).optional();
 
 /** Body of `POST /v1/messages/count_tokens`. */
 export const AnthropicCountTokensRequestSchema = strictObject({
@@ -32,8 +33,11 @@ export const AnthropicCountTokensRequestSchema = strictObject({
   system: z.union([Text, z.array(AnthropicTextBlockSchema)]).optional(),
   thinking: z
     .discriminatedUnion('type', [
-      strictObject({ type: literal('enabled'), budget_tokens: integerBetween(1024, 100_000) }),
-      strictObject({ type: z.enum(['disabled', 'adaptive']) }),
+      strictObject({
+        type: literal('enabled'),
+        budget_tokens: integerBetween(1024, Number.MAX_SAFE_INTEGER),
+      }),
+      strictObject({ type: z.enum(['disabled', 'adaptive', 'between_tools']) }),
     ])
     .optional(),
   tool_choice: AnthropicToolChoiceSchema.optional(),
@@ -41,8 +45,12 @@ export const AnthropicCountTokensRequestSchema = strictObject({
   cache_control: OptionalAnything,
   mcp_servers: OptionalRecords,
   context_management: NullishRecord,
-  output_config: OptionalRecord,
-  output_format: NullishRecord,
+  output_config: strictObject({
+    effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
+    format: OptionalOutputFormat,
+  }).optional(),
+  /** The name that `output_config.format` had first. */
+  output_format: OptionalOutputFormat,
 });
 export type AnthropicCountTokensRequest = z.infer<typeof AnthropicCountTokensRequestSchema>;
 

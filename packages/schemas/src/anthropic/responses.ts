@@ -14,7 +14,15 @@ export const AnthropicUsageSchema = openObject({
 export type AnthropicUsage = z.infer<typeof AnthropicUsageSchema>;
 
 const StopReason = z
-  .enum(['end_turn', 'max_tokens', 'stop_sequence', 'tool_use', 'pause_turn', 'refusal'])
+  .enum([
+    'end_turn',
+    'max_tokens',
+    'stop_sequence',
+    'tool_use',
+    'pause_turn',
+    'refusal',
+    'model_context_window_exceeded',
+  ])
   .nullable();
 
 export const AnthropicMessageSchema = openObject({

@@ -45,7 +45,7 @@ export type ChatMessage = z.infer<typeof ChatMessageSchema>;
 export const ToolDefinitionSchema = z.object({
   name: z
     .string()
-    .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'Must be 1 to 64 letters, digits, underscores or hyphens'),
+    .regex(/^[a-zA-Z0-9_-]{1,128}$/, 'Must be 1 to 128 letters, digits, underscores or hyphens'),
   description: OptionalText,
   parameters: OptionalRecord,
   /** Hold the arguments to the schema while they are generated. */

@@ -13,11 +13,25 @@ const typeOfStatus: Readonly<Record<number, string>> = {
   504: 'timeout_error',
 };
 
-/** Anthropic's error object. It has no place for the field at fault, which the message names. */
+/** Anthropic's error object. */
 export const anthropicErrors: ErrorShape = {
-  body: ({ status, message }: HttpError): AnthropicError => {
-    const fallback = status >= 500 ? 'api_error' : 'invalid_request_error';
-    return { type: 'error', error: { type: typeOfStatus[status] ?? fallback, message } };
-  },
+  body: (error, requestId): AnthropicError => ({
+    type: 'error',
+    error: { type: typeOf(error.status), message: error.message, details: detailsOf(error) },
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+  }),
   clientField: anthropicParameter,
 };
+
+function typeOf(status: number): string {
+  return typeOfStatus[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
+}
+
+/** Where programs look for what happened. */
+function detailsOf({ code, param, details }: HttpError): Record<string, unknown> {
+  return {
+    ...(code === undefined ? {} : { error_code: code }),
+    ...(param === undefined ? {} : { param }),
+    ...details,
+  };
+}

@@ -1,31 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import {
-  EngineClientError,
-  type AnthropicMessage,
-  type AnthropicStreamEvent,
-  type MetadataChunk,
-} from '@mlx/schemas';
+import type { AnthropicMessage, AnthropicStreamEvent, MetadataChunk } from '@mlx/schemas';
 import type { AnswerWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
 import { sseEvent } from '../sse/event.js';
 import { BlockEvents } from './block-events.js';
 import { anthropicErrors } from './errors.js';
 import { MessageBlocks } from './message-blocks.js';
+import { toStop } from './to-stop.js';
+import { toFirstUsage, toUsage } from './to-usage.js';
 
 /** Writes `message` objects, whole or as the events that build one. */
-export function messageWriter(model: string): AnswerWriter {
-  const id = `msg_${randomUUID().replaceAll('-', '')}`;
+export function messageWriter(model: string, maxTokens: number): AnswerWriter {
+  const message = emptyMessage(model);
   return {
-    body: (chunks) => wholeMessage(emptyMessage(id, model), chunks),
-    events: (chunks) => messageEvents(emptyMessage(id, model), chunks),
+    body: (chunks) => wholeMessage(message, maxTokens, chunks),
+    events: (chunks) => messageEvents(message, maxTokens, chunks),
     errorEvent: (error) => sseEvent(anthropicErrors.body(error), 'error'),
     keepAliveText: event({ type: 'ping' }),
   };
 }
 
-function emptyMessage(id: string, model: string): AnthropicMessage {
+function emptyMessage(model: string): AnthropicMessage {
   return {
-    id,
+    id: `msg_${randomUUID().replaceAll('-', '')}`,
     type: 'message',
     role: 'assistant',
     model,
@@ -38,72 +35,45 @@ function emptyMessage(id: string, model: string): AnthropicMessage {
 
 async function wholeMessage(
   message: AnthropicMessage,
+  maxTokens: number,
   chunks: AsyncIterable<AnswerChunk>,
 ): Promise<object> {
   const blocks = new MessageBlocks();
+  let end: MetadataChunk | undefined;
   for await (const chunk of chunks) {
-    if (chunk.type === 'metadata') {
-      Object.assign(message, toStop(chunk), { usage: toUsage(chunk) });
-    } else {
-      blocks.add(chunk);
-    }
+    if (chunk.type === 'metadata') end = chunk;
+    else blocks.add(chunk);
   }
-  return { ...message, content: blocks.finished() };
+  const ending = end ? { ...toStop(end, maxTokens), usage: toUsage(end) } : {};
+  return { ...message, ...ending, content: blocks.finished() };
 }
 
 async function* messageEvents(
   message: AnthropicMessage,
+  maxTokens: number,
   chunks: AsyncIterable<AnswerChunk>,
 ): AsyncGenerator<string> {
-  yield event({ type: 'message_start', message });
   const blocks = new BlockEvents();
+  let begun = false;
   let end: MetadataChunk | undefined;
   for await (const chunk of chunks) {
+    // What the prompt cost is known with the first chunk; until then there are pings.
+    if (!begun) yield event(start(message, chunk));
+    begun = true;
     if (chunk.type === 'metadata') end = chunk;
     else yield* blocks.of(chunk).map(event);
   }
   yield* blocks.end().map(event);
-  if (end) yield event({ type: 'message_delta', delta: toStop(end), usage: toUsage(end) });
+  if (end) {
+    yield event({ type: 'message_delta', delta: toStop(end, maxTokens), usage: toUsage(end) });
+  }
   yield event({ type: 'message_stop' });
+}
+
+function start(message: AnthropicMessage, first: AnswerChunk): AnthropicStreamEvent {
+  return { type: 'message_start', message: { ...message, usage: toFirstUsage(first) } };
 }
 
 function event(value: AnthropicStreamEvent): string {
   return sseEvent(value, value.type);
-}
-
-function toUsage({ stats }: MetadataChunk) {
-  const cached = stats.cachedTokens ?? 0;
-  return {
-    // Anthropic counts cached tokens apart from the others.
-    input_tokens: (stats.promptTokens ?? 0) - cached,
-    cache_read_input_tokens: cached,
-    cache_creation_input_tokens: 0,
-    output_tokens: stats.tokensGenerated,
-  };
-}
-
-function toStop({ finishReason, stopSequence }: MetadataChunk) {
-  return {
-    stop_reason: stopReason(finishReason, stopSequence),
-    stop_sequence: stopSequence ?? null,
-  };
-}
-
-function stopReason(
-  finishReason: MetadataChunk['finishReason'],
-  stopSequence: string | undefined,
-): NonNullable<AnthropicMessage['stop_reason']> {
-  switch (finishReason) {
-    case 'length':
-      return 'max_tokens';
-    case 'tool_calls':
-      return 'tool_use';
-    case 'cancelled':
-      throw new EngineClientError('Cancelled', 'The answer was cancelled before it was complete.');
-    case 'stop':
-    case undefined:
-      return stopSequence === undefined ? 'end_turn' : 'stop_sequence';
-    default:
-      return finishReason satisfies never;
-  }
 }

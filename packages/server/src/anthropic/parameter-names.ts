@@ -2,12 +2,12 @@ import { parameterPath, type ParameterNames } from '../http/parameter-path.js';
 
 /** The engine's parameters under the names that Anthropic's API uses. */
 const names: ParameterNames = {
-  grammar: 'output_format',
-  structured: 'output_format',
+  grammar: 'output_config.format',
+  structured: 'output_config.format',
   maxTokens: 'max_tokens',
   parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
   'reasoning.budgetTokens': 'thinking.budget_tokens',
-  'reasoning.effort': 'thinking',
+  'reasoning.effort': 'output_config.effort',
   'reasoning.enabled': 'thinking',
   stopSequences: 'stop_sequences',
   toolChoice: 'tool_choice',

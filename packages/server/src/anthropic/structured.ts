@@ -1,21 +1,18 @@
 import type { AnthropicMessagesRequest, GeneratorParams } from '@mlx/schemas';
 import { badRequest } from '../http/parse-body.js';
 
-/** `output_format: { type: 'json_schema', schema }`. */
+/** `output_config.format`, which was called `output_format` first. */
 export function toStructured({
-  output_format: format,
+  output_config: config,
+  output_format: older,
 }: AnthropicMessagesRequest): Pick<GeneratorParams, 'structured'> {
-  if (!format || Object.keys(format).length === 0) return {};
-  const { type, schema, ...rest } = format;
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw invalid(`output_format.${unknown}`, 'Unknown parameter');
-  if (type !== 'json_schema') throw invalid('output_format.type', "Must be 'json_schema'");
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
-    throw invalid('output_format.schema', 'Must be a JSON Schema');
+  if (config?.format && older) {
+    throw badRequest(
+      "Use 'output_config.format' alone: 'output_format' is its older name.",
+      'invalid_parameter',
+      'output_format',
+    );
   }
-  return { structured: { schema: { ...schema }, format: 'json' } };
-}
-
-function invalid(parameter: string, reason: string) {
-  return badRequest(`Invalid '${parameter}': ${reason}.`, 'invalid_parameter', parameter);
+  const format = config?.format ?? older;
+  return format ? { structured: { schema: format.schema, format: 'json' } } : {};
 }

@@ -1,82 +1,54 @@
-import type { AnthropicContentBlock, AnthropicMessageParam, ChatMessage } from '@mlx/schemas';
-import { unsupported } from '../http/parse-body.js';
+import type { AnthropicCountTokensRequest, AnthropicMessageParam, ChatMessage } from '@mlx/schemas';
+import { badRequest } from '../http/parse-body.js';
+import { blockText } from './block-text.js';
+import type { IgnoreField } from './ignore-field.js';
+import { toTurns } from './to-turns.js';
 
-type ToolResult = Extract<AnthropicContentBlock, { type: 'tool_result' }>;
+/**
+ * A line that a client of this API puts first in its system prompt, for its
+ * maker's accounts. It changes with every conversation: as part of the prompt
+ * it would keep conversations from sharing what they have in common.
+ */
+const BILLING_LINE = /^x-anthropic-billing-header:[^\n]*\n*/;
 
 /** Anthropic's turns in the chat template's: tool results become turns of their own. */
 export function toMessages(
-  system: string | readonly { readonly text: string }[] | undefined,
-  messages: readonly AnthropicMessageParam[],
+  { system, messages }: Pick<AnthropicCountTokensRequest, 'system' | 'messages'>,
+  ignore: IgnoreField,
 ): ChatMessage[] {
-  return [
-    ...toSystem(system),
-    ...messages.flatMap((message, index) => toTurns(message, `messages.${index}`)),
+  const turns = [
+    ...toSystem(system, ignore),
+    ...messages.flatMap((message, index) => toTurnsOf(message, index, ignore)),
   ];
+  if (turns.length > 0) return turns;
+  throw badRequest('No message has content that the model can read.', 'empty_prompt', 'messages');
 }
 
-function toSystem(system: string | readonly { readonly text: string }[] | undefined) {
-  const text = typeof system === 'string' ? system : joined(system ?? []);
+function toSystem(system: AnthropicCountTokensRequest['system'], ignore: IgnoreField) {
+  const blocks = typeof system === 'string' ? [{ text: system }] : (system ?? []);
+  const text = blocks
+    .map((block, index) => withoutBillingLine(block.text, `system.${index}`, ignore))
+    .join('');
   return text === '' ? [] : [{ role: 'system' as const, content: text }];
 }
 
-function toTurns({ role, content }: AnthropicMessageParam, path: string): ChatMessage[] {
+function withoutBillingLine(text: string, path: string, ignore: IgnoreField): string {
+  if (!BILLING_LINE.test(text)) return text;
+  ignore('system[].x-anthropic-billing-header', path);
+  return text.replace(BILLING_LINE, '');
+}
+
+function toTurnsOf(
+  { role, content }: AnthropicMessageParam,
+  index: number,
+  ignore: IgnoreField,
+): ChatMessage[] {
   if (typeof content === 'string') return [{ role, content }];
-  const turns: ChatMessage[] = [];
-  const texts: { readonly text: string }[] = [];
-  const thoughts: { readonly text: string }[] = [];
-  const toolCalls: NonNullable<ChatMessage['toolCalls']> = [];
-  for (const [index, block] of content.entries()) {
-    switch (block.type) {
-      case 'text':
-        texts.push(block);
-        break;
-      case 'tool_use':
-        toolCalls.push({
-          id: block.id,
-          name: block.name,
-          arguments: JSON.stringify(block.input),
-        });
-        break;
-      case 'tool_result':
-        turns.push(toToolTurn(block, `${path}.content.${index}`));
-        break;
-      case 'thinking':
-        thoughts.push({ text: block.thinking });
-        break;
-      case 'redacted_thinking':
-        // Nobody can read them; clients send them back all the same.
-        break;
-      case 'image':
-      case 'document':
-        throw unsupported(`${path}.content.${index}`, 'The model reads text only.');
-      default:
-        block satisfies never;
-    }
-  }
-  const reasoning = thoughts.length > 0 ? { reasoning: joined(thoughts) } : {};
-  const spoken = { role, ...reasoning };
-  if (toolCalls.length > 0) turns.push({ ...spoken, content: joined(texts) || null, toolCalls });
-  else if (texts.length > 0) turns.push({ ...spoken, content: joined(texts) });
-  return turns;
-}
-
-function toToolTurn(
-  { tool_use_id: toolCallId, content = '', is_error: failed = false }: ToolResult,
-  path: string,
-): ChatMessage {
-  const text = resultText(content, path);
-  return { role: 'tool', toolCallId, content: failed ? `Error: ${text}` : text };
-}
-
-function resultText(content: NonNullable<ToolResult['content']>, path: string): string {
-  if (typeof content === 'string') return content;
-  const texts = content.map((block, index) => {
-    if (block.type === 'text') return block;
-    throw unsupported(`${path}.content.${index}`, 'The model reads text only.');
-  });
-  return joined(texts);
-}
-
-function joined(blocks: readonly { readonly text: string }[]): string {
-  return blocks.map(({ text }) => text).join('');
+  return toTurns(role, content ?? [], (block, position) =>
+    blockText(
+      block,
+      { pattern: 'messages[].content[]', path: `messages.${index}.content.${position}` },
+      ignore,
+    ),
+  );
 }

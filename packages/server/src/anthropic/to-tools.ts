@@ -12,20 +12,21 @@ export function toTools({ tools }: Request): { tools?: ToolDefinition[] } {
   return {
     tools: tools.map(({ name, description, input_schema: parameters, strict }) => ({
       name,
-      parameters,
+      ...(parameters === undefined ? {} : { parameters }),
       ...(description === undefined ? {} : { description }),
       ...(strict === undefined ? {} : { strict }),
     })),
   };
 }
 
-export function toToolChoice({ tool_choice: choice }: Request): Partial<GeneratorParams> {
+export function toToolChoice({
+  tool_choice: choice,
+}: Request): Pick<GeneratorParams, 'toolChoice' | 'parallelToolCalls'> {
   if (choice === undefined) return {};
-  const single = 'disable_parallel_tool_use' in choice && choice.disable_parallel_tool_use;
-  return {
-    toolChoice: toChoice(choice),
-    ...(single ? { parallelToolCalls: false } : {}),
-  };
+  // To name a tool is to ask for exactly one call of it.
+  const single =
+    choice.type === 'tool' || (choice.type !== 'none' && choice.disable_parallel_tool_use === true);
+  return { toolChoice: toChoice(choice), ...(single ? { parallelToolCalls: false } : {}) };
 }
 
 function toChoice(choice: NonNullable<Request['tool_choice']>): ToolChoice {
@@ -39,20 +40,5 @@ function toChoice(choice: NonNullable<Request['tool_choice']>): ToolChoice {
       return { name: choice.name };
     default:
       return choice satisfies never;
-  }
-}
-
-/** `adaptive` leaves it to the model, as does saying nothing. */
-export function toReasoning({ thinking }: Request): Partial<GeneratorParams> {
-  switch (thinking?.type) {
-    case 'enabled':
-      return { reasoning: { enabled: true, budgetTokens: thinking.budget_tokens } };
-    case 'disabled':
-      return { reasoning: { enabled: false } };
-    case 'adaptive':
-    case undefined:
-      return {};
-    default:
-      return thinking satisfies never;
   }
 }

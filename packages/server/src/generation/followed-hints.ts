@@ -4,26 +4,36 @@ import type { ClientField } from '../http/client-field.js';
 
 type Hint = keyof ReasoningOptions;
 
-/**
- * The prompts without what this model cannot be asked of its thinking, each
- * such hint told to the reader. To think less than a model does, where that
- * cannot be asked, stays and is refused by name: it would change the answer.
- */
+/** Prompts without what this model cannot be asked of its thinking. */
 export function withFollowedHints(
   prompts: readonly GeneratorParams[],
-  { capabilities }: OpenAIModel,
+  model: OpenAIModel,
   reader: BodyReader,
   clientField: ClientField,
 ): readonly GeneratorParams[] {
-  if (!capabilities) return prompts;
-  const { reasoning: thinks, reasoning_options: options } = capabilities;
   return prompts.map(({ reasoning, ...params }) => {
-    if (!reasoning) return params;
-    const unfollowed = unfollowedHints(reasoning, thinks, options);
-    for (const hint of unfollowed) reader.ignore(clientField(`reasoning.${hint}`));
-    const followed = withoutHints(reasoning, unfollowed, options);
+    const followed = followedHints(reasoning, model, reader, clientField);
     return followed ? { ...params, reasoning: followed } : params;
   });
+}
+
+/**
+ * What this model can be asked of its thinking; the other hints are told to the
+ * reader. Not to think, where that cannot be had, stays and is refused by name:
+ * it would change the answer.
+ */
+export function followedHints(
+  reasoning: ReasoningOptions | undefined,
+  { capabilities }: OpenAIModel,
+  reader: BodyReader,
+  clientField: ClientField,
+): ReasoningOptions | undefined {
+  if (!reasoning || !capabilities) return reasoning;
+  const { reasoning: thinks, reasoning_options: options } = capabilities;
+  if (isOff(reasoning) && thinks && cannotSwitch(options)) return { budgetTokens: 0 };
+  const unfollowed = unfollowedHints(reasoning, thinks, options);
+  for (const hint of unfollowed) reader.ignore(clientField(`reasoning.${hint}`));
+  return withoutHints(reasoning, unfollowed, options);
 }
 
 function unfollowedHints(
@@ -37,6 +47,13 @@ function unfollowedHints(
   if (budgetTokens !== undefined && !thinks) hints.push('budgetTokens');
   return hints;
 }
+
+const isOff = ({ enabled, effort }: ReasoningOptions): boolean =>
+  enabled === false || (enabled === undefined && effort === 'none');
+
+/** A model whose template has no switch can still be made to end its thoughts at once. */
+const cannotSwitch = (options: readonly string[]): boolean =>
+  !options.includes('enabled') && options.includes('budgetTokens');
 
 /** An effort says at least that the model is to think. */
 function withoutHints(

@@ -1,3 +1,4 @@
+import type { OpenAIModel } from '@mlx/schemas';
 import type { Context } from 'hono';
 import { readJson } from '../body/read-json.js';
 import type { BodyReader } from '../fields/body-reader.js';
@@ -31,7 +32,11 @@ export interface GenerationPlan extends AnswersRequest {
 /** A request that is answered in one piece, without generating. */
 export interface CallPlan {
   readonly model: string;
-  readonly body: (engine: ServingEngine, signal: AbortSignal) => Promise<object>;
+  readonly body: (
+    engine: ServingEngine,
+    signal: AbortSignal,
+    model: OpenAIModel,
+  ) => Promise<object>;
 }
 
 export type RequestContext = Context<HandlerEnvironment>;
@@ -50,7 +55,9 @@ export async function generate(
     const planned = plan(body, context.get('reader'));
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
     const model = await routes.models.require(planned.model);
-    if ('body' in planned) return Response.json(await planned.body(routes.engine, work.signal));
+    if ('body' in planned) {
+      return Response.json(await planned.body(routes.engine, work.signal, model));
+    }
     planned.onStart?.(work);
     ({ clientField } = planned);
     const prompts = withFollowedHints(planned.prompts, model, context.get('reader'), clientField);

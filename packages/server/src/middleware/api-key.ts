@@ -4,14 +4,16 @@ import { HttpError } from '../http/http-error.js';
 
 /**
  * Asks for the API key: `Authorization: Bearer <key>` from API clients
- * (`x-api-key: <key>` from Anthropic's), or
- * HTTP Basic with the key as password, which is how a browser can open the page.
+ * (`x-api-key: <key>` from Anthropic's, `api-key: <key>` from Azure's), or HTTP
+ * Basic with the key as password, which is how a browser can open the page.
  */
 export function requireApiKey(apiKey: string) {
   const expected = digest(apiKey);
   return createMiddleware(async (context, next) => {
     const presented =
-      presentedKey(context.req.header('authorization')) ?? context.req.header('x-api-key');
+      presentedKey(context.req.header('authorization')) ??
+      context.req.header('x-api-key') ??
+      context.req.header('api-key');
     if (presented === undefined || !timingSafeEqual(digest(presented), expected)) {
       throw new HttpError(
         presented === undefined

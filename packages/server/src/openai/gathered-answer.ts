@@ -1,5 +1,4 @@
-import { addToolCall } from '@mlx/engine';
-import type { OpenAIFinishReason, ToolCall } from '@mlx/schemas';
+import type { OpenAIFinishReason, ToolCall, ToolCallDelta } from '@mlx/schemas';
 import type { WrittenChunk } from '../generation/chunks.js';
 import type { Answer } from './response-format.js';
 
@@ -20,7 +19,7 @@ export class GatheredAnswer {
         this.#reasoning += chunk.text;
         break;
       case 'tool_call':
-        addToolCall(this.#toolCalls, chunk.toolCall);
+        this.#addToolCall(chunk.toolCall);
         break;
       default:
         chunk satisfies never;
@@ -36,5 +35,11 @@ export class GatheredAnswer {
       toolCalls: this.#toolCalls,
       chunks: this.#chunks,
     };
+  }
+
+  #addToolCall({ index, id = '', name = '', arguments: text }: ToolCallDelta): void {
+    const known = this.#toolCalls[index];
+    if (known === undefined) this.#toolCalls[index] = { id, name, arguments: text };
+    else known.arguments += text;
   }
 }

@@ -1,11 +1,15 @@
 import { AnthropicCountTokensRequestSchema, AnthropicMessagesRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
+import { withoutForeignParts } from '../anthropic/foreign-parts.js';
 import { anthropicParameter } from '../anthropic/parameter-names.js';
 import { countFields, messageFields } from '../anthropic/message-fields.js';
 import { messageWriter } from '../anthropic/message-writer.js';
-import { toCountRequest, toMessagesParams } from '../anthropic/to-params.js';
+import { tenantOf } from '../anthropic/tenant.js';
+import { refuseThread } from '../anthropic/threads.js';
+import { toCountRequest, toMessagesParams, toPrompt } from '../anthropic/to-params.js';
 import type { HandlerEnvironment } from '../environment.js';
 import type { BodyReader } from '../fields/body-reader.js';
+import { followedHints } from '../generation/followed-hints.js';
 import { generate, type CallPlan, type GenerationPlan } from '../generation/generate.js';
 import { requireModelId } from '../models.js';
 import type { RouteContext } from './context.js';
@@ -19,26 +23,37 @@ export function messageRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
 }
 
 function plan(body: unknown, reader: BodyReader): GenerationPlan {
-  const request = reader.parse(AnthropicMessagesRequestSchema, messageFields, body);
+  refuseThread(body);
+  const ignore = ignoreWith(reader);
+  const known = withoutForeignParts(body, ignore);
+  const request = reader.parse(AnthropicMessagesRequestSchema, messageFields, known);
   requireModelId(request.model);
   return {
     model: request.model,
-    prompts: [toMessagesParams(request)],
+    prompts: [toMessagesParams(request, ignore)],
     answersPerPrompt: 1,
-    tenant: request.metadata?.user_id ?? undefined,
+    tenant: tenantOf(request.metadata?.user_id),
     stream: request.stream ?? false,
     clientField: anthropicParameter,
-    writer: messageWriter(request.model),
+    writer: messageWriter(request.model, request.max_tokens),
   };
 }
 
 function planCount(body: unknown, reader: BodyReader): CallPlan {
-  const request = reader.parse(AnthropicCountTokensRequestSchema, countFields, body);
+  const ignore = ignoreWith(reader);
+  const known = withoutForeignParts(body, ignore);
+  const request = reader.parse(AnthropicCountTokensRequestSchema, countFields, known);
   requireModelId(request.model);
+  const prompt = toPrompt(request, ignore);
   return {
     model: request.model,
-    body: async (engine, signal) => ({
-      input_tokens: await engine.countTokens(toCountRequest(request), { signal }),
-    }),
+    body: async (engine, signal, model) => {
+      const reasoning = followedHints(prompt.reasoning, model, reader, anthropicParameter);
+      const counted = toCountRequest(prompt, reasoning);
+      return { input_tokens: await engine.countTokens(counted, { signal }) };
+    },
   };
 }
+
+const ignoreWith = (reader: BodyReader) => (pattern: string, path: string) =>
+  reader.ignore(pattern, path);
