@@ -155,7 +155,7 @@ def test_the_default_model_s_chats_are_those_of_transformers(model_directory: Pa
     tokenizer = load_tokenizer(model_directory).tokenizer
     chat = [
         {"role": "system", "content": "Be brief.\nBe kind."},
-        {"role": "user", "content": "Grüße 👋 <|im_end|> 123"},
+        {"role": "user", "content": "Grüße 👋 < |im_end|> 123"},
         {"role": "assistant", "content": "Hello!"},
         {"role": "user", "content": "漢字?"},
     ]

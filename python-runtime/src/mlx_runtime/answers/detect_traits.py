@@ -28,15 +28,15 @@ _STATES: Mapping[str, State] = {
 
 
 def answer_traits(text: LoadedTokenizer) -> AnswerTraits:
-    template = text.tokenizer.chat_template
-    if template is None:
+    templates = text.tokenizer.templates
+    if templates is None:
         return AnswerTraits()
-    tools = _native(text) if template.uses_tools else None
+    tools = _native(text) if templates.with_tools.uses_tools else None
     has_xtml = all(token in text.tokenizer for token in XTML_TOKENS)
     return AnswerTraits(
         tools=tools or GENERIC_TOOLS,
         thinking=thinking_markers(text.tokenizer, text.template_source),
-        template_variables=template.variables,
+        template_variables=templates.default.variables | templates.with_tools.variables,
         dropped=_XTML_MARKERS if has_xtml else (),
         channels=_channels(text.config.get("chat_template_type")),
     )

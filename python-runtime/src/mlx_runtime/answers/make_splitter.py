@@ -26,6 +26,8 @@ class CallRules:
     parallel: bool
     held_to_layout: bool
     """True when a grammar lets nothing through but valid calls."""
+    made_before: int = 0
+    """Calls in the conversation so far; some models count them in their ids."""
 
 
 def make_splitter(
@@ -51,7 +53,9 @@ def _readers(traits: AnswerTraits, rules: CallRules | None) -> Callable[[], Call
     if rules is None or traits.tools is None:
         return None
     numbers = count()
-    context = CallContext(traits.tools, rules.tools, lambda: next(numbers))
+    context = CallContext(
+        traits.tools, rules.tools, lambda: next(numbers), made_before=rules.made_before
+    )
     layout = traits.tools.layout
     functions = told_one_by_one(layout, rules.tools) if rules.held_to_layout else None
     texts = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .reasoning.markers import ThinkingMarkers
 from .splitter import State, Transitions
 from .tool_formats.tool_format import ToolFormat
+
+_MARKER = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ class AnswerTraits:
             known = edges.setdefault(state, [])
             known.extend(edge for edge in more if calls or edge[1] != "call")
         return edges
+
+    @property
+    def spoken_markers(self) -> frozenset[str]:
+        """What the model itself writes around thoughts and calls."""
+        texts = [] if self.tools is None else [self.tools.start, self.tools.end]
+        if self.thinking is not None:
+            texts += [self.thinking.start, self.thinking.end]
+        pieces = [piece for text in texts for piece in _MARKER.findall(text)]
+        return frozenset(filter(None, [*texts, *pieces]))
 
     @property
     def splits(self) -> bool:

@@ -12,10 +12,11 @@ from ..answers.grammars.tool_grammar import ToolChoice, tool_grammar
 from ..answers.make_splitter import CallRules, make_splitter
 from ..answers.reasoning.reasoning_budget import Thinking, ThinkingGate
 from ..answers.reasoning.template_options import template_options
-from ..answers.tool_formats.generic import in_plain_turns, without_system_turn
+from ..answers.tool_formats.generic import in_plain_turns
 from ..answers.traits import AnswerTraits
-from ..errors import RpcError, invalid_param
+from ..errors import invalid_param
 from ..grammar import Constraint, TokenRules
+from ..text.chat.call_ids import count_calls, numbered
 from ..text.tokenizer import Tokenizer
 from ..wire import (
     GenerateParams,
@@ -82,9 +83,7 @@ class Answers:
             asked = template_options(reasoning, self._traits)
             options = {**asked, **(prompt.template_options or {})}
             prompt = msgspec.structs.replace(prompt, template_options=options)
-        if self._traits.tools is None or not self._traits.tools.is_generic:
-            return self._tokenizer.encode(prompt)
-        return self._encode_plain_turns(in_plain_turns(prompt))
+        return self._tokenizer.encode(prompt, self._shape, self._traits.spoken_markers)
 
     def predict(self, params: GenerateParams) -> Sequence[int]:
         """Token ids of the text that the answer is expected to be like."""
@@ -105,22 +104,27 @@ class Answers:
             raise invalid_param("grammar", "Cannot be combined with tools")
         grammar = params.grammar if tool_rules is None else WireGrammarLark(grammar=tool_rules)
         opened = self._thinking_opened(prompt_tokens)
-        calls = CallRules(wanted, parallel, tool_rules is not None) if tools else None
+        calls = None
+        if tools:
+            made = count_calls(params.prompt.messages)
+            calls = CallRules(wanted, parallel, tool_rules is not None, made)
         return AnswerForm(
             self._text(params, prompt_tokens, calls, opened=opened),
             grammar,
             self._gate(params, prompt_tokens, grammar, opened=opened),
         )
 
-    def _encode_plain_turns(self, prompt: WirePromptChat) -> Sequence[int]:
-        try:
-            return self._tokenizer.encode(prompt)
-        except RpcError:
-            # Some templates refuse a system turn, which the tools are described in.
-            moved = without_system_turn(prompt)
-            if moved is prompt:
-                raise
-            return self._tokenizer.encode(moved)
+    def _shape(self, prompt: WirePromptChat) -> WirePromptChat:
+        """The conversation in turns that the model's template knows."""
+        form = self._traits.tools
+        if form is None:
+            return prompt
+        if form.is_generic:
+            return in_plain_turns(prompt)
+        if form.id_pattern is None:
+            return prompt
+        messages = tuple(numbered(prompt.messages, form.id_pattern))
+        return msgspec.structs.replace(prompt, messages=messages)
 
     def _tool_grammar(self, tools: Tools, choice: ToolChoice, *, parallel: bool) -> str | None:
         """What holds the answer to valid calls, in Lark."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cached_property
+from typing import Any, cast
 
 from jinja2 import TemplateError, TemplateSyntaxError, meta
 
 from ..errors import INVALID_PARAMS, RpcError
 from ..wire import WireMessage, WireMessageToolCalls, WirePromptChat
+from .chat.manners import Arguments, Manners, manners_of
 from .template_sandbox import TemplateEnvironment
 
 MAX_TEMPLATE_CHARACTERS = 1024 * 1024
@@ -26,6 +28,7 @@ class ChatTemplate:
         """Raises InvalidTemplate. `special_tokens` such as bos_token become variables."""
         if len(source) > MAX_TEMPLATE_CHARACTERS:
             raise InvalidTemplate(f"longer than {MAX_TEMPLATE_CHARACTERS} characters")
+        self.source = source
         self._environment = TemplateEnvironment()
         self._special_tokens = dict(special_tokens)
         try:
@@ -37,13 +40,19 @@ class ChatTemplate:
         """Names that the template reads and does not set."""
         self.uses_tools = "tools" in variables
 
-    def render(self, prompt: WirePromptChat) -> str:
+    @cached_property
+    def manners(self) -> Manners:
+        """Takes some milliseconds at first."""
+        return manners_of(self.render, uses_tools=self.uses_tools)
+
+    def render(self, prompt: WirePromptChat, manners: Manners | None = None) -> str:
         """Raises RpcError `chat_template_error` when the template refuses or misbehaves."""
+        form = manners or Manners()
         variables: dict[str, Any] = {
             **self._special_tokens,
-            "add_generation_prompt": True,
+            "add_generation_prompt": not prompt.continue_final_message,
             **(prompt.template_options or {}),
-            "messages": [_message(message) for message in prompt.messages],
+            "messages": [_message(message, form) for message in prompt.messages],
             "tools": list(prompt.tools) if prompt.tools else None,
         }
         try:
@@ -63,36 +72,52 @@ def _template_error(error: Exception) -> RpcError:
     )
 
 
-def _message(message: WireMessage) -> dict[str, Any]:
+def _message(message: WireMessage, manners: Manners) -> dict[str, Any]:
     """The message in the shape that templates read.
 
     A missing content becomes empty text: most templates join it to other text.
     """
-    shaped: dict[str, Any] = {"role": message.role, "content": message.content or ""}
+    text = message.content or ""
+    content = text if manners.content == "text" else [{"type": "text", "text": text}]
+    shaped: dict[str, Any] = {"role": message.role, "content": content}
     if message.reasoning is not None:
-        shaped["reasoning_content"] = message.reasoning
+        # Templates know one name or the other.
+        shaped["reasoning_content"] = shaped["thinking"] = message.reasoning
     if message.name is not None:
         shaped["name"] = message.name
     if message.tool_call_id is not None:
         shaped["tool_call_id"] = message.tool_call_id
     if message.tool_calls:
-        shaped["tool_calls"] = _tool_calls(message.tool_calls)
+        shaped["tool_calls"] = _tool_calls(message.tool_calls, manners.arguments)
     return shaped
 
 
-def _tool_calls(calls: Sequence[WireMessageToolCalls]) -> list[dict[str, Any]]:
+def _tool_calls(calls: Sequence[WireMessageToolCalls], form: Arguments) -> list[dict[str, Any]]:
     return [
         {
             "id": call.id,
             "type": "function",
-            "function": {"name": call.name, "arguments": _arguments(call.arguments)},
+            "function": {"name": call.name, "arguments": _arguments(call.arguments, form)},
         }
         for call in calls
     ]
 
 
-def _arguments(text: str) -> Any:
-    """Templates render arguments themselves, so they get the object and not its JSON."""
+def _arguments(text: str, form: Arguments) -> Any:
+    """Most templates go through the members of an object. What a model wrote and is none comes
+    back in histories too: it becomes the member `arguments`."""
+    if text.strip() in ("", "null"):
+        return "{}" if form == "text" else {}
+    if form == "text":
+        return text
+    value = _decoded(text)
+    if isinstance(value, str):
+        value = _decoded(value)
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {"arguments": value}
+
+
+def _decoded(text: str) -> Any:
+    """Text that is no JSON stays text."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,8 @@ from typing import Any, cast
 import msgspec
 from tokenizers import Tokenizer as Backend
 
-from .chat_template import ChatTemplate, InvalidTemplate
+from .chat.template_files import load_templates
 from .tokenizer import Tokenizer
-
-_log = logging.getLogger(__name__)
 
 _SPECIAL_TOKENS = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token")
 
@@ -28,7 +25,7 @@ class LoadedTokenizer:
     tokenizer: Tokenizer
     eos_token_id: int | None
     template_source: str
-    """Empty when there is no usable template."""
+    """Of all that are used; empty when there is none."""
     config: Mapping[str, Any]
     """tokenizer_config.json"""
 
@@ -44,13 +41,14 @@ def load_tokenizer(directory: Path) -> LoadedTokenizer:
     backend.no_padding()
     backend.no_truncation()
     special = _special_tokens(config)
-    source = _template_source(directory, config)
-    template = None if source is None else _chat_template(source, special)
+    legacy = _read_json(directory / "chat_template.json")
+    templates = load_templates(directory, config, legacy, special)
+    bos_token = special.get("bos_token")
     eos_token = special.get("eos_token")
     return LoadedTokenizer(
-        Tokenizer(backend, decoder, template),
+        Tokenizer(backend, decoder, templates, bos_token),
         None if eos_token is None else backend.token_to_id(eos_token),
-        source if source is not None and template is not None else "",
+        "" if templates is None else templates.source,
         config,
     )
 
@@ -97,27 +95,6 @@ def _special_tokens(config: dict[str, Any]) -> dict[str, str]:
         if isinstance(value, str):
             tokens[name] = value
     return tokens
-
-
-def _chat_template(source: str, special_tokens: dict[str, str]) -> ChatTemplate | None:
-    try:
-        return ChatTemplate(source, special_tokens)
-    except InvalidTemplate as error:
-        _log.warning("the model's chat template cannot be used: %s", error)
-        return None
-
-
-def _template_source(directory: Path, config: dict[str, Any]) -> str | None:
-    """Newer models keep the template in a file of its own, older ones in the configuration."""
-    path = directory / "chat_template.jinja"
-    if path.exists():
-        return path.read_text("utf-8")
-    source: Any = _read_json(directory / "chat_template.json").get("chat_template")
-    source = source or config.get("chat_template")
-    if isinstance(source, list):
-        named = {entry["name"]: entry["template"] for entry in cast(list[dict[str, str]], source)}
-        source = named.get("default")
-    return source if isinstance(source, str) else None
 
 
 def _read_json(path: Path) -> dict[str, Any]:

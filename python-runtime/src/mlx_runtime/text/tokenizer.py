@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tokenizers import Tokenizer as Backend
 
 from ..errors import INVALID_PARAMS, RpcError
 from ..wire import WirePrompt, WirePromptChat, WirePromptText
-from .chat_template import ChatTemplate
+from .chat.encoder import ChatEncoder, ChatTemplates, Shape, as_it_is
 from .detokenizer import ByteDetokenizer, Detokenizer, WindowDetokenizer
 from .token_bytes import piece_bytes_for
 
@@ -24,12 +24,15 @@ class Tokenizer:
         self,
         backend: Backend,
         decoder: Mapping[str, Any] | None,
-        chat_template: ChatTemplate | None,
+        templates: ChatTemplates | None,
+        bos_token: str | None = None,
     ) -> None:
         self._backend = backend
+        self._bos = None if bos_token is None else backend.token_to_id(bos_token)
         self._piece_bytes = piece_bytes_for(decoder)
         self._bytes: dict[int, bytes] = {}
-        self.chat_template = chat_template
+        self.templates = templates
+        self._chat = None if templates is None else ChatEncoder(backend, templates)
 
     @property
     def definition(self) -> str:
@@ -50,14 +53,20 @@ class Tokenizer:
         added = self._backend.get_added_tokens_decoder()
         return {token.content: id for id, token in added.items() if token.special}
 
-    def encode(self, prompt: WirePrompt) -> Sequence[int]:
-        """Token ids of a prompt; raises RpcError when a chat cannot be rendered."""
+    def encode(
+        self,
+        prompt: WirePrompt,
+        shape: Shape = as_it_is,
+        spoken: Collection[str] = (),
+    ) -> Sequence[int]:
+        """Token ids of a prompt; raises RpcError when a chat cannot be rendered. For chats:
+        `shape` brings them into turns that the template knows, `spoken` are markers that mean
+        what they say in an assistant's turns."""
         match prompt:
             case WirePromptText():
                 return self._encode(prompt.text, prompt.add_special_tokens)
             case WirePromptChat():
-                # The template writes the special tokens itself.
-                return self._encode(self._render(prompt), False)
+                return self._require_chat().encode(prompt, shape, spoken)
             case _:
                 return prompt.tokens
 
@@ -87,14 +96,18 @@ class Tokenizer:
         return WindowDetokenizer(self.decode, context)
 
     def _encode(self, text: str, add_special_tokens: bool) -> Sequence[int]:
-        return self._backend.encode(text, add_special_tokens=add_special_tokens).ids
+        ids = self._backend.encode(text, add_special_tokens=add_special_tokens).ids
+        # A text that begins with the first token's own text gets no second one.
+        twice = add_special_tokens and ids[:2] == [self._bos, self._bos]
+        return ids[1:] if twice else ids
 
-    def _render(self, prompt: WirePromptChat) -> str:
-        if self.chat_template is None:
+    def _require_chat(self) -> ChatEncoder:
+        """The chat's template writes the special tokens itself."""
+        if self._chat is None:
             raise RpcError(
                 INVALID_PARAMS,
                 "The model has no usable chat template: send text or token ids",
                 type="chat_template_error",
                 param="prompt.messages",
             )
-        return self.chat_template.render(prompt)
+        return self._chat

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from mlx_runtime.answers.tool_formats.generic import in_plain_turns, without_system_turn
+from mlx_runtime.answers.tool_formats.generic import in_plain_turns
 from mlx_runtime.wire import WireMessage, WireMessageToolCalls, WirePromptChat
 
 from ..support import TOOLS
@@ -70,13 +70,3 @@ def test_a_conversation_without_tools_is_left_as_it_is() -> None:
     prompt = chat(WireMessage(role="user", content="Hi"), tools=False)
 
     assert in_plain_turns(prompt) == prompt
-
-
-def test_a_template_without_system_turns_finds_its_text_in_the_first_user_turn() -> None:
-    prompt = chat(
-        WireMessage(role="system", content="Be brief."),
-        WireMessage(role="user", content="Hi"),
-        tools=False,
-    )
-
-    assert turns(without_system_turn(prompt)) == [("user", "Be brief.\n\nHi")]

@@ -30,6 +30,12 @@ class CallContext:
     next_index: Callable[[], int]
     """Numbers the calls of one answer."""
 
+    made_before: int = 0
+    """Calls in the conversation so far."""
+
+    def call_id(self, name: str, index: int) -> str:
+        return self.format.call_id(name, self.made_before + index)
+
     @property
     def names(self) -> frozenset[str]:
         return frozenset(tool["function"]["name"] for tool in self.tools)

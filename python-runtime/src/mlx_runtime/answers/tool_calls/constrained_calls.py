@@ -56,7 +56,7 @@ class HeldCalls(ABC):
         """Announces a call; returns its index."""
         index = self._context.next_index()
         self._untold = ""
-        id = self._context.format.call_id(name, index)
+        id = self._context.call_id(name, index)
         self._parts.append(CallDelta(index, id=id, name=name))
         return index
 

@@ -55,7 +55,7 @@ class ParsedCalls:
         index, name, id = self._context.next_index(), call["name"], call.get("id")
         return CallDelta(
             index=index,
-            id=id if isinstance(id, str) and id else self._context.format.call_id(name, index),
+            id=id if isinstance(id, str) and id else self._context.call_id(name, index),
             name=name,
             arguments=json.dumps(call["arguments"], ensure_ascii=False),
             raw=raw,

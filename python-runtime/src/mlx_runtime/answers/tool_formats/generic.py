@@ -50,15 +50,6 @@ def in_plain_turns(prompt: WirePromptChat) -> WirePromptChat:
     return msgspec.structs.replace(prompt, messages=tuple(messages), tools=None)
 
 
-def without_system_turn(prompt: WirePromptChat) -> WirePromptChat:
-    """For templates that refuse one: its text begins the first user turn."""
-    first, *rest = prompt.messages
-    if first.role != "system" or not rest:
-        return prompt
-    opening = msgspec.structs.replace(rest[0], content=_paragraphs(first.content, rest[0].content))
-    return msgspec.structs.replace(prompt, messages=(opening, *rest[1:]))
-
-
 def _introduce(messages: list[WireMessage], tools: Sequence[dict[str, object]]) -> None:
     listed = "\n".join(json.dumps(tool, ensure_ascii=False) for tool in tools)
     text = _INTRODUCTION.format(tools=listed)
