@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { root } from './paths.mjs';
+import { pythonClients } from './python-clients.mjs';
 import { pythonTools } from './python-tools.mjs';
 import { run } from './run.mjs';
 import { turbo } from './turbo.mjs';
@@ -8,6 +9,8 @@ import { turbo } from './turbo.mjs';
 const thorough = ['--continue', '--output-logs=new-only'];
 /** Tests start processes and models, which take the processor from each other. */
 const oneByOne = [...thorough, '--concurrency=1'];
+/** The clients are a step of their own: they need Python packages. */
+const appsAndDocs = ['--filter=./apps/*', '--filter=!@mlx/clients', '--filter=./docs'];
 const pythonRoot = join(root, 'python-runtime');
 
 /**
@@ -33,8 +36,16 @@ export const testSteps = [
     title: 'TypeScript tests',
     run: async () => {
       const packages = await turbo('test:coverage', ...oneByOne);
-      const others = await turbo('test', ...oneByOne, '--filter=./apps/*', '--filter=./docs');
+      const others = await turbo('test', ...oneByOne, ...appsAndDocs);
       return packages || others;
+    },
+  },
+  {
+    name: 'clients',
+    title: 'Real clients against the real server',
+    run: async () => {
+      await pythonClients();
+      return turbo('test', ...oneByOne, '--filter=@mlx/clients');
     },
   },
   {

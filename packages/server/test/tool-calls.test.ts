@@ -160,7 +160,7 @@ describe('a request', () => {
     ],
     [
       { tool_choice: { type: 'function', function: { name: 'get_weather' } } },
-      { toolChoice: { name: 'get_weather' } },
+      { toolChoice: { name: 'get_weather' }, parallelToolCalls: false },
     ],
     [{ reasoning_effort: 'low' }, { reasoning: { effort: 'low' } }],
     [
@@ -173,6 +173,7 @@ describe('a request', () => {
     ],
   ])('%j reaches the engine', async (body, expected) => {
     const { engine, ask } = setUp();
+    engine.thinks = true;
     expect((await ask(body)).status).toBe(200);
     const { description, name, parameters } = weather.function;
     expect(engine.calls[0]).toMatchObject({

@@ -2,11 +2,14 @@ import type { ChatCompletionRequest, GeneratorParams } from '@mlx/schemas';
 
 /** Tools and what may be done with them, in the engine's terms. */
 export function toTools(request: ChatCompletionRequest): Partial<GeneratorParams> {
-  const { tools, tool_choice: choice, parallel_tool_calls: parallelToolCalls } = request;
+  const { tools, tool_choice: choice } = request;
+  // A function that is named is called exactly once.
+  const isNamed = typeof choice === 'object' && choice !== null;
+  const parallelToolCalls = isNamed ? false : (request.parallel_tool_calls ?? undefined);
   return {
     ...(tools?.length ? { tools: tools.map(toTool) } : {}),
     ...(choice ? { toolChoice: typeof choice === 'string' ? choice : choice.function } : {}),
-    ...(typeof parallelToolCalls === 'boolean' ? { parallelToolCalls } : {}),
+    ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
   };
 }
 
