@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mlx_runtime.grammar import Constraint, GrammarCompiler, InvalidGrammar, Vocabulary
-from mlx_runtime.grammar.constraint import words_for
+from mlx_runtime.grammar.constraint import bitmask_words
 from mlx_runtime.wire import WireGrammarChoice, WireGrammarJsonSchema, WireGrammarLark
 
 from .vocabulary import byte_source
@@ -23,7 +23,7 @@ def compiler() -> GrammarCompiler:
 
 
 def allowed(constraint: Constraint, size: int = SOURCE.size) -> set[int]:
-    words = np.zeros(words_for(size), dtype=np.uint32)
+    words = np.zeros(bitmask_words(size), dtype=np.uint32)
     constraint.write_mask(words)
     bits = np.unpackbits(words.view(np.uint8), bitorder="little")
     return set(np.flatnonzero(bits).tolist())

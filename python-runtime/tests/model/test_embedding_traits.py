@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mlx_runtime.model.embedding_traits import embedding_traits
-from mlx_runtime.readings import EmbeddingTraits
+from mlx_runtime.pooling import EmbeddingTraits
 
 MODULES = "sentence_transformers.models."
 

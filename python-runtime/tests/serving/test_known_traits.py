@@ -7,13 +7,13 @@ from mlx_runtime.generation.scheduling.kv_budget import Footprint, LayerFootprin
 from mlx_runtime.serving import known_traits
 
 TRAITS = ModelTraits(
-    batches=True,
-    forgets=False,
+    mergeable=True,
+    needs_checkpoints=False,
     footprint=Footprint([LayerFootprint(0.0, 512.0), LayerFootprint(1.5, 256.0, 128)]),
-    rewinds=True,
-    holds_prefixes=True,
-    timings=[(1, 0.07), (64, 0.21)],
-    passes=[(1, 0.08), (8, 0.09)],
+    can_roll_back=True,
+    shares_prefixes=True,
+    prefill_timings=[(1, 0.07), (64, 0.21)],
+    step_timings=[(1, 0.08), (8, 0.09)],
     vocab_size=49152,
 )
 

@@ -1,7 +1,7 @@
 """Generation: our own continuous batching on top of mlx-lm's models and caches."""
 
 from .generator import Generator
-from .kv_cache.layer_caches import can_rewind, empty_caches
+from .kv_cache.layer_caches import can_roll_back, empty_caches
 from .pooling import Listener
 from .prefix_cache.disk import DiskPrefixes
 from .refusal import Refused
@@ -18,6 +18,6 @@ __all__ = [
     "PrefixCacheStats",
     "Refused",
     "RowGauges",
-    "can_rewind",
+    "can_roll_back",
     "empty_caches",
 ]

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import time
 
-from .output_processor import Ledger
-from .prefix_cache.manager import PrefixSharing
+from .output_processor import OutputProcessor
+from .prefix_cache.manager import PrefixCacheManager
 from .refusal import out_of_memory, queue_timeout
-from .scheduling.kv_budget import MemoryGuard
+from .scheduling.kv_budget import KVBudget
 from .scheduling.scheduler import Phase, Scheduler, Ticket
 from .sequence import Row
 
 
-class Room:
+class Admission:
     def __init__(
-        self, memory: MemoryGuard, scheduler: Scheduler, ledger: Ledger, sharing: PrefixSharing
+        self,
+        memory: KVBudget,
+        scheduler: Scheduler,
+        output_processor: OutputProcessor,
+        prefix_cache: PrefixCacheManager,
     ) -> None:
         self._memory = memory
         self._scheduler = scheduler
-        self._ledger = ledger
-        self._rows = ledger.rows
-        self._sharing = sharing
-        self._cache = sharing.cache
+        self._output_processor = output_processor
+        self._rows = output_processor.rows
+        self._prefix_cache = prefix_cache
+        self._cache = prefix_cache.cache
 
     def require_place(self, row: Row) -> None:
         """Raises Refused for a row that would not fit even alone."""
@@ -32,15 +36,17 @@ class Room:
         """Ends rows whose time in the queue is over, and returns those that get a slot."""
         now = time.monotonic()
         for ticket in self._scheduler.expire(now):
-            self._ledger.end(self._rows[ticket.stream_id], "error", failure=queue_timeout())
+            self._output_processor.end(
+                self._rows[ticket.stream_id], "error", failure=queue_timeout()
+            )
         admitted = [
             self._rows[ticket.stream_id] for ticket in self._scheduler.admit(self._has_place_for)
         ]
         for row in admitted:
             if row.times.admitted == 0:
                 row.times.admitted = now
-                self._ledger.counters.admitted += 1
-                self._sharing.welcome(row)
+                self._output_processor.counters.admitted += 1
+                self._prefix_cache.welcome(row)
         return admitted
 
     def _has_place_for(self, ticket: Ticket) -> bool:

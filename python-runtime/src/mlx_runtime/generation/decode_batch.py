@@ -10,9 +10,9 @@ import mlx.core as mx
 from .arrays import start, token_array
 from .kv_cache import layer_caches
 from .kv_cache.layer_caches import Caches, LanguageModel
-from .sampling.device_sampler import DeviceSampler, edit_on_device
-from .sampling.grammar_bitmask import Masks, masked_on_device, masks_of
-from .sampling.logits_processors import LogitEdits
+from .sampling.device_sampler import DeviceSampler, update_on_device
+from .sampling.grammar_bitmask import Bitmasks, bitmasks_of, masked_on_device
+from .sampling.logits_processors import LogitsProcessor
 from .sequence import Row
 from .spec_decode.proposer import Drafts
 
@@ -38,7 +38,7 @@ class Flight:
     rows: Sequence[Row]
     drafts: Drafts
     """Drafted tokens by row; no rows where nothing was drafted."""
-    peaks: mx.array
+    max_logits: mx.array
     """(rows, width): the largest logit; not finite when the row's logits are broken."""
     tokens: mx.array
     """(rows, width): the device's choices; without a meaning for the rows in `on_host`."""
@@ -46,7 +46,7 @@ class Flight:
     """Indices of the rows whose tokens the host has to choose."""
     logits: mx.array | None
     """(len(on_host), width, vocabulary), float32."""
-    masks: Masks
+    masks: Bitmasks
     """What may come first in the rows that have a grammar."""
     overlaps: bool
     """True when the next pass can start before this one is read."""
@@ -57,7 +57,7 @@ class _Plan:
     """What follows from the settings of a batch's rows."""
 
     on_host: Sequence[int]
-    edited: Sequence[tuple[int, LogitEdits]]
+    edited: Sequence[tuple[int, LogitsProcessor]]
     """Rows whose logits the device edits before it samples."""
     constrained: bool
     """True when a row has a grammar."""
@@ -92,13 +92,13 @@ class DecodeBatch:
     """Rows with their caches merged; a single row keeps its plain caches."""
 
     def __init__(
-        self, model: LanguageModel, *, samples_on_device: bool, holds_prefixes: bool
+        self, model: LanguageModel, *, samples_on_device: bool, shares_prefixes: bool
     ) -> None:
         """`samples_on_device`: worth it where logits are costly to bring to the host.
-        `holds_prefixes`: what rows begin with may be held apart.
+        `shares_prefixes`: what rows begin with may be held apart.
         """
         self._model = model
-        self._holds_prefixes = holds_prefixes
+        self._shares_prefixes = shares_prefixes
         self._samples_on_device = samples_on_device
         # What follows from the rows' settings, until the rows change.
         self._sampler: DeviceSampler | None = None
@@ -142,7 +142,7 @@ class DecodeBatch:
 
     def _merge_plain(self, plain: Sequence[tuple[Row, Caches]], beside: Caches | None) -> list[Row]:
         rows = [row for row, _ in plain]
-        texts = [row.text(row.fed) for row in rows] if self._holds_prefixes else None
+        texts = [row.text(row.fed) for row in rows] if self._shares_prefixes else None
         merged = layer_caches.merge([caches for _, caches in plain], texts, beside)
         if beside is None:
             self._caches = merged
@@ -190,14 +190,14 @@ class DecodeBatch:
 
     def settle(self, flight: Flight) -> None:
         """Takes back the drafted tokens that were not chosen, once all choices are known."""
-        width = flight.peaks.shape[1]
+        width = flight.max_logits.shape[1]
         before = [
             row.fed - len(draft) - 1 for row, draft in zip(flight.rows, flight.drafts, strict=True)
         ]
         for row in flight.rows:
             row.launched = len(row.generated)
         if self._batched:
-            layer_caches.rewind(self._caches, [row.fed for row in flight.rows])
+            layer_caches.roll_back(self._caches, [row.fed for row in flight.rows])
         else:
             layer_caches.trim(self._caches, before[0] + width - flight.rows[0].fed)
 
@@ -215,23 +215,27 @@ class DecodeBatch:
         """Has the device choose for the rows that it can serve; the others go to the host."""
         rows = tuple(self.rows)
         plan = self._plan_for(drafts)
-        peaks = mx.max(logits, axis=-1).astype(mx.float32)
+        max_logits = mx.max(logits, axis=-1).astype(mx.float32)
         if len(plan.on_host) == len(rows):
             logits = logits.astype(mx.float32)
-            start([peaks, logits])
-            masks = masks_of(rows, logits.shape[-1])
-            return Flight(rows, drafts, peaks, peaks, plan.on_host, logits, masks, overlaps=False)
-        masks: Masks = {}
+            start([max_logits, logits])
+            masks = bitmasks_of(rows, logits.shape[-1])
+            return Flight(
+                rows, drafts, max_logits, max_logits, plan.on_host, logits, masks, overlaps=False
+            )
+        masks: Bitmasks = {}
         if plan.constrained:
-            start([peaks, logits])
-            masks = masks_of(rows, logits.shape[-1])
+            start([max_logits, logits])
+            masks = bitmasks_of(rows, logits.shape[-1])
         tokens = self._sample(logits, plan, {} if drafts else masks)
         there = None
         if plan.on_host:
             there = logits[mx.array(list(plan.on_host))].astype(mx.float32)
-        start([peaks, tokens] if there is None else [peaks, tokens, there])
+        start([max_logits, tokens] if there is None else [max_logits, tokens, there])
         overlaps = plan.overlaps and not drafts
-        return Flight(rows, drafts, peaks, tokens, plan.on_host, there, masks, overlaps=overlaps)
+        return Flight(
+            rows, drafts, max_logits, tokens, plan.on_host, there, masks, overlaps=overlaps
+        )
 
     def _plan_for(self, drafts: Drafts) -> _Plan:
         if drafts:
@@ -240,7 +244,7 @@ class DecodeBatch:
             self._plan = _Plan.of(self.rows, self._samples_on_device, drafted=False)
         return self._plan
 
-    def _sample(self, logits: mx.array, plan: _Plan, masks: Masks) -> mx.array:
+    def _sample(self, logits: mx.array, plan: _Plan, masks: Bitmasks) -> mx.array:
         """Tokens (rows, width) from logits (rows, width, vocabulary)."""
         if not self._samples_on_device:
             return mx.argmax(logits, axis=-1)
@@ -248,7 +252,7 @@ class DecodeBatch:
         logits = mx.flatten(logits.astype(mx.float32), 0, 1)
         if plan.edited:
             edits = [(index, edits.edit()) for index, edits in plan.edited]
-            logits = edit_on_device(logits, edits)
+            logits = update_on_device(logits, edits)
         if masks:
             logits = masked_on_device(logits, masks)
         draws = [row.draws.at(row.launched + place) for row in self.rows for place in range(width)]

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from ..requests import Failure, Finish, FinishReason, PrefillProgress, StepOutput, Usage
 from .refusal import grammar_failed, non_finite_logits
-from .sample import Choice
+from .sample import SampledToken
 from .scheduling.scheduler import Scheduler
 from .sequence import Row
 from .stats import Counters
 
 
-class Ledger:
+class OutputProcessor:
     def __init__(self, scheduler: Scheduler, on_end: Callable[[Row], None]) -> None:
         """`on_end` is called once for every row that ends, whatever the reason."""
         self._scheduler = scheduler
@@ -33,7 +33,7 @@ class Ledger:
     def report_progress(self, row: Row) -> None:
         self._outputs.append(PrefillProgress(row.stream_id, row.read, row.prefill_total))
 
-    def emit(self, row: Row, choice: Choice | None) -> None:
+    def emit(self, row: Row, choice: SampledToken | None) -> None:
         """Sends a row's token, or ends the row; None: its logits were not finite."""
         if self._has_lost_its_grammar(row):
             return

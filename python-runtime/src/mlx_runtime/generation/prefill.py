@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 
 from .decode_batch import Arrivals
 from .kv_cache.layer_caches import LanguageModel
-from .output_processor import Ledger
+from .output_processor import OutputProcessor
 from .prefill_pass import PrefillPass, start_prefill
-from .prefix_cache.manager import PrefixSharing
-from .scheduling.prefill_budget import DeviceClock, Pace
+from .prefix_cache.manager import PrefixCacheManager
 from .scheduling.scheduler import Chunk, Phase, Scheduler
+from .scheduling.token_budget import DeviceClock, TokenBudget
 from .sequence import Row
-from .threads import Cores
+from .threads import Threads
 
 
 class Prefilling:
@@ -24,24 +24,24 @@ class Prefilling:
         model: LanguageModel,
         step_size: int,
         scheduler: Scheduler,
-        sharing: PrefixSharing,
-        ledger: Ledger,
-        pace: Pace,
+        sharing: PrefixCacheManager,
+        output_processor: OutputProcessor,
+        token_budget: TokenBudget,
         clock: DeviceClock,
-        cores: Cores,
+        threads: Threads,
         *,
-        holds_prefixes: bool,
+        shares_prefixes: bool,
     ) -> None:
         """`step_size`: most tokens of one prompt in one pass."""
         self._model = model
         self._step_size = step_size
         self._scheduler = scheduler
-        self._sharing = sharing
-        self._ledger = ledger
-        self._pace = pace
+        self._prefix_cache = sharing
+        self._output_processor = output_processor
+        self._token_budget = token_budget
         self._clock = clock
-        self._cores = cores
-        self._holds_prefixes = holds_prefixes
+        self._threads = threads
+        self._shares_prefixes = shares_prefixes
         self._pass: PrefillPass | None = None
 
     @property
@@ -50,14 +50,14 @@ class Prefilling:
 
     def launch(self, running: int) -> None:
         """Starts a pass where a prompt waits; `running`: rows that decode meanwhile."""
-        budget = self._pace.prefill_budget(running, self._scheduler.count(Phase.PREFILLING))
+        budget = self._token_budget.prefill_budget(running, self._scheduler.count(Phase.PREFILLING))
         plan = self._scheduler.plan_prefill(budget, self._step_size)
         if plan:
-            rows = [self._ledger.rows[chunk.ticket.stream_id] for chunk in plan]
+            rows = [self._output_processor.rows[chunk.ticket.stream_id] for chunk in plan]
             lengths = [chunk.tokens for chunk in plan]
             self._clock.start(time.perf_counter())
             self._pass = start_prefill(
-                self._model, rows, lengths, self._cores, holds_prefixes=self._holds_prefixes
+                self._model, rows, lengths, self._threads, shares_prefixes=self._shares_prefixes
             )
 
     def settle(self, release: Callable[[Sequence[Row]], None]) -> Sequence[Arrivals]:
@@ -70,14 +70,14 @@ class Prefilling:
             return ()
         done.wait()
         tokens = sum(done.lengths)
-        self._pace.observe_prefill(tokens, self._clock.done(time.perf_counter()))
-        self._ledger.counters.prefilled_tokens += tokens
+        self._token_budget.observe_prefill(tokens, self._clock.done(time.perf_counter()))
+        self._output_processor.counters.prefilled_tokens += tokens
         for index, (row, length) in enumerate(zip(done.rows, done.lengths, strict=True)):
             if not row.ended:
                 self._scheduler.read([Chunk(row.ticket, length)])
-                self._ledger.report_progress(row)
-                if self._sharing.wants_caches(row):
-                    release(self._sharing.has_read(row, done.caches_of(index)))
+                self._output_processor.report_progress(row)
+                if self._prefix_cache.wants_kv(row):
+                    release(self._prefix_cache.on_prefilled(row, done.caches_of(index)))
         if all(row.ticket.unread for row in done.rows):
             return ()
         for row in done.rows:

@@ -10,7 +10,7 @@ from .decode_batch import Arrivals
 from .kv_cache import layer_caches
 from .kv_cache.layer_caches import Caches, LanguageModel
 from .sequence import Row
-from .threads import Cores
+from .threads import Threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ def start_prefill(
     model: LanguageModel,
     rows: Sequence[Row],
     lengths: Sequence[int],
-    cores: Cores,
+    threads: Threads,
     *,
-    holds_prefixes: bool,
+    shares_prefixes: bool,
 ) -> PrefillPass:
     """Starts one pass: a part of one row's prompt, or the whole rests of several rows'.
 
@@ -47,7 +47,7 @@ def start_prefill(
     first decode step, so logits are not computed here (the graph that leads
     to them is dropped unevaluated).
 
-    `holds_prefixes`: what rows have in common may be held once for all of them.
+    `shares_prefixes`: what rows have in common may be held once for all of them.
     """
     chunks = [
         row.context()[row.read : row.read + length]
@@ -55,9 +55,9 @@ def start_prefill(
     ]
     own = [_own_caches(model, row) for row in rows]
     batched = len(rows) > 1
-    texts = [row.text(row.read) for row in rows] if holds_prefixes else None
+    texts = [row.text(row.read) for row in rows] if shares_prefixes else None
     caches = layer_caches.merge(own, texts) if batched else own[0]
-    cores.read(model, caches, chunks)
+    threads.read(model, caches, chunks)
     for row, length in zip(rows, lengths, strict=True):
         row.reading_until = row.read + length
     start(layer_caches.state(caches))

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from ..grammar import TokenRules
 from ..requests import PromptUse, Request, Usage
 from .kv_cache.layer_caches import Caches
-from .kv_cache.shared_prefixes import RowText
-from .sampling.logits_processors import LogitEdits
-from .sampling.request_rng import UniformDraws
+from .kv_cache.shared_prefixes import CachedTokens
+from .sampling.logits_processors import LogitsProcessor
+from .sampling.request_rng import RequestRng
 from .scheduling.scheduler import Ticket
-from .spec_decode.acceptance_rate import Guess, HoldRate
-from .spec_decode.ngram_proposer import PromptLookup
+from .spec_decode.acceptance_rate import AcceptanceRate, PendingDraft
+from .spec_decode.ngram_proposer import NgramProposer
 
 _RESERVED_TOKENS = 1024
-"""Room kept for a row's answer. Most end far earlier than their limit; a row that asks
+"""Admission kept for a row's answer. Most end far earlier than their limit; a row that asks
 for 100,000 tokens must not keep everyone else waiting."""
 
 
@@ -44,8 +44,8 @@ class RowTimes:
 class Row:
     request: Request
     ticket: Ticket
-    draws: UniformDraws
-    edits: LogitEdits | None
+    draws: RequestRng
+    edits: LogitsProcessor | None
     stop_ids: frozenset[int]
     token_limit: int
     """Generated tokens, resumed ones included, after which the row ends."""
@@ -55,13 +55,13 @@ class Row:
     """Tokens whose sampling was started; ahead of `generated` while a step is in flight."""
     caches: Caches | None = None
     """The row's own caches while it is not part of a batch."""
-    lookup: PromptLookup | None = None
+    lookup: NgramProposer | None = None
     """Foretells the row's tokens; None until it decodes, and where drafting is off."""
-    forced_rate: HoldRate | None = None
+    forced_rate: AcceptanceRate | None = None
     """How often what its grammar forces holds; None where nothing is drafted from it."""
     forced: Sequence[int] = ()
     """Tokens that its grammar leaves no choice of, as far as it was asked."""
-    guess: Guess | None = None
+    guess: PendingDraft | None = None
     """What was drafted last, while it is not known how much of it holds."""
     drafted: int = 0
     """Tokens that were drafted for it."""
@@ -140,9 +140,9 @@ class Row:
         """Every token known so far, in order."""
         return [*self.request.prompt_tokens, *self.generated]
 
-    def text(self, length: int) -> RowText:
+    def text(self, length: int) -> CachedTokens:
         """Of its first tokens, as far as they are known."""
-        return RowText(self.request.tenant, self.context()[:length])
+        return CachedTokens(self.request.tenant, self.context()[:length])
 
     def prompt_use(self) -> PromptUse:
         return PromptUse(len(self.request.prompt_tokens), self.cached_tokens)
@@ -165,7 +165,11 @@ def make_row(request: Request, eos_token_ids: frozenset[int], context_length: in
     """A row for a request that was checked; it resumes after `resume_tokens`."""
     sampling = request.sampling
     seed = sampling.seed if sampling.seed is not None else secrets.randbits(53)
-    edits = LogitEdits(sampling, request.prompt_tokens) if LogitEdits.wanted(sampling) else None
+    edits = (
+        LogitsProcessor(sampling, request.prompt_tokens)
+        if LogitsProcessor.wanted(sampling)
+        else None
+    )
     if edits is not None:
         for token in request.resume_tokens:
             edits.advance(token)
@@ -181,7 +185,7 @@ def make_row(request: Request, eos_token_ids: frozenset[int], context_length: in
             tenant=request.tenant,
             deadline=request.queue_deadline,
         ),
-        draws=UniformDraws(seed),
+        draws=RequestRng(seed),
         edits=edits,
         stop_ids=stop_ids if sampling.ignore_eos else stop_ids | eos_token_ids,
         token_limit=min(sampling.max_tokens, room),

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from .limits import MASK_CPU_SECONDS
 from .reasons import brief
 
-Words: TypeAlias = NDArray[np.uint32]
+Bitmask: TypeAlias = NDArray[np.uint32]
 """Token i is allowed when bit i % 32 of word i // 32 is set."""
 
 
-def words_for(vocabulary: int) -> int:
+def bitmask_words(vocabulary: int) -> int:
     return (vocabulary + 31) // 32
 
 
@@ -39,8 +39,8 @@ class TokenRules(Protocol):
         """What can be followed for some tokens and rolled back; None: nothing can be now."""
         ...
 
-    def write_mask(self, words: Words) -> None:
-        """Marks the tokens that may come next; `words`: (words_for(vocabulary),), all 0."""
+    def write_mask(self, words: Bitmask) -> None:
+        """Marks the tokens that may come next; `words`: (bitmask_words(vocabulary),), all 0."""
         ...
 
     def forced(self) -> Sequence[int]:
@@ -93,8 +93,8 @@ class Constraint:
         """The usual tokens of the only text that may come next; it may be written in others."""
         return () if self.fault is not None else self._matcher.compute_ff_tokens()
 
-    def write_mask(self, words: Words) -> None:
-        """Marks the tokens that may come next; `words`: (words_for(vocabulary),).
+    def write_mask(self, words: Bitmask) -> None:
+        """Marks the tokens that may come next; `words`: (bitmask_words(vocabulary),).
 
         An end-of-sequence token is among them exactly when the answer may end.
         Where `fault` is set afterwards, the words mean nothing.

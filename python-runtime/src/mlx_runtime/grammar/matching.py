@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from llguidance import LLMatcher, LLTokenizer
 
-from .constraint import words_for
+from .constraint import bitmask_words
 from .limits import parser_limits
 from .reasons import brief
 
@@ -17,7 +17,7 @@ def compile_matcher(tokens: LLTokenizer, source: str) -> tuple[LLMatcher, str | 
     and a grammar that no answer can satisfy shows there.
     """
     matcher = LLMatcher(tokens, source, log_level=0, limits=parser_limits())
-    words = np.zeros(words_for(tokens.vocab_size), dtype=np.uint32)
+    words = np.zeros(bitmask_words(tokens.vocab_size), dtype=np.uint32)
     matcher.unsafe_compute_mask_ptr(words.ctypes.data, words.nbytes)
     if matcher.is_error():
         return matcher, brief(matcher.get_error())

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from ..readings import EmbeddingTraits
+from ..pooling import EmbeddingTraits
 from ..wire import WirePooling
 
 POOLING_FILE = "1_Pooling/config.json"

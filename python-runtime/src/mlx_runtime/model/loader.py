@@ -11,7 +11,7 @@ from typing import Any
 from mlx import nn
 
 from ..errors import RpcError
-from ..readings import EmbeddingTraits
+from ..pooling import EmbeddingTraits
 from ..wire import LoadParams, WireBatching, WireDevice
 from .cpu import lay_out_by_input
 from .directory import ModelDirectory, load_failed

@@ -22,7 +22,7 @@ from ..generation import (
     PrefixCacheStats,
     Refused,
     RowGauges,
-    can_rewind,
+    can_roll_back,
     empty_caches,
 )
 from ..model.device import describe_device, memory_in_use, prepare_device
@@ -30,7 +30,7 @@ from ..model.directory import ModelDirectory
 from ..model.loader import LoadedModel, load_model
 from ..model.outline import Outline, outline_of
 from ..model.weights import ReportBytes, memory_left, usable_bytes
-from ..readings import EmbedTexts, Task
+from ..pooling import EmbedTexts, Task
 from ..requests import Failure, Finish, PrefillProgress, Request, StepOutput
 from ..wire import LoadDraftParams, LoadParams, WireBatching, WirePromptStore
 from . import known_traits
@@ -124,9 +124,9 @@ class ModelHost:
         )
 
     def outline(self, directory: ModelDirectory) -> tuple[Outline, bool]:
-        """A model's facts, and whether its caches rewind; raises RpcError."""
+        """A model's facts, and whether its caches roll_back; raises RpcError."""
         outline = outline_of(directory)
-        return outline, can_rewind(empty_caches(outline.model))
+        return outline, can_roll_back(empty_caches(outline.model))
 
     def load_draft(self, directory: ModelDirectory, params: LoadDraftParams) -> LoadedModel:
         """Has a model draft for the loaded one, in place of the last; raises RpcError."""
@@ -168,17 +168,17 @@ class ModelHost:
             raise model_not_loaded()
         if not isinstance(task, EmbedTexts):
             self._require_head()
-        self._generator.readings.submit(stream_id, task, listener)
+        self._generator.pooler.submit(stream_id, task, listener)
 
     @property
     def embedding_size(self) -> int | None:
         """Numbers of a text's vector; None: the model makes none."""
-        return None if self._generator is None else self._generator.readings.embedding_size
+        return None if self._generator is None else self._generator.pooler.embedding_size
 
     def cancel(self, stream_id: str) -> None:
         if self._generator is not None:
             self._generator.cancel(stream_id)
-            self._generator.readings.cancel(stream_id)
+            self._generator.pooler.cancel(stream_id)
 
     def finish(self, stream_id: str) -> None:
         """Ends a row whose stop text was found."""
@@ -198,7 +198,7 @@ class ModelHost:
         if self._generator is None:
             return
         rows = self._generator.stats().rows
-        reads = rows.prefilling or rows.queued or self._generator.readings.has_work
+        reads = rows.prefilling or rows.queued or self._generator.pooler.has_work
         self._activity.current = "prefilling" if reads else "decoding"
         try:
             results = self._generator.step()
@@ -225,7 +225,7 @@ class ModelHost:
         self._closing = True
         self._fail_rows(shutting_down())
         if self._generator is not None:
-            self._generator.readings.fail(shutting_down())
+            self._generator.pooler.fail(shutting_down())
             self._generator.close()
         if self._disk is not None:
             self._disk.close()
@@ -254,7 +254,7 @@ class ModelHost:
         self._past.failed += len(self._open_rows)
         self._fail_rows(failure)
         if self._generator is not None:
-            self._generator.readings.fail(failure)
+            self._generator.pooler.fail(failure)
         if self._make_generator is not None:
             self._generator = None
             self._generator = self._make_generator()

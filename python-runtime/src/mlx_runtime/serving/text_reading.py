@@ -9,7 +9,7 @@ import msgspec
 
 from ..errors import SERVER_ERROR, RpcError, cancelled
 from ..generation import Listener
-from ..readings import Result
+from ..pooling import Result
 from ..requests import Failure
 from ..wire import EmbedParams, RerankParams, ScoreParams
 from .emitter import Emitter

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import INVALID_PARAMS, RpcError, invalid_param
-from ..readings import (
+from ..pooling import (
     Embedded,
     EmbedTexts,
-    Judged,
-    JudgeTexts,
+    Reranked,
+    RerankTexts,
     Result,
     Scored,
     ScoredText,
@@ -71,8 +71,8 @@ def prepare(params: EmbedParams | ScoreParams | RerankParams, model: TextModel) 
             )
         case RerankParams():
             yes, no = (_answer_token(name, params, model) for name in ("yes", "no"))
-            task = JudgeTexts(texts, yes, no)
-            return PreparedTexts(task, lambda result: _judged(cast(Judged, result), lengths))
+            task = RerankTexts(texts, yes, no)
+            return PreparedTexts(task, lambda result: _judged(cast(Reranked, result), lengths))
 
 
 def _encode(prompt: WirePrompt, param: str, model: TextModel) -> Sequence[int]:
@@ -127,7 +127,7 @@ def _scored_text(scored: ScoredText, tokens: Sequence[int], tokenizer: Tokenizer
     )
 
 
-def _judged(result: Judged, lengths: tuple[int, ...]) -> RerankResult:
+def _judged(result: Reranked, lengths: tuple[int, ...]) -> RerankResult:
     return RerankResult(
         scores=tuple(result.scores), prompt_tokens=lengths, shared_tokens=result.shared_tokens
     )

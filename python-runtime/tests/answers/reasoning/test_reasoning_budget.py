@@ -13,7 +13,7 @@ from tokenizers import Tokenizer as Backend
 
 from mlx_runtime.answers.reasoning.markers import ThinkingMarkers
 from mlx_runtime.answers.reasoning.reasoning_budget import Thinking, ThinkingGate
-from mlx_runtime.grammar.constraint import Constraint, words_for
+from mlx_runtime.grammar.constraint import Constraint, bitmask_words
 from mlx_runtime.grammar.matching import compile_matcher
 from mlx_runtime.grammar.vocabulary import VocabularySource, build_tokens
 from mlx_runtime.text.tokenizer import Tokenizer
@@ -49,7 +49,7 @@ class Bench:
         return gate
 
     def allowed(self, gate: ThinkingGate) -> set[int]:
-        words = np.zeros(words_for(self._size), dtype=np.uint32)
+        words = np.zeros(bitmask_words(self._size), dtype=np.uint32)
         gate.write_mask(words)
         bits = np.unpackbits(words.view(np.uint8), count=self._size, bitorder="little")
         return set(np.flatnonzero(bits).tolist())

@@ -15,7 +15,11 @@ from mlx_runtime.generation.arrays import Floats
 from mlx_runtime.generation.kv_cache import layer_caches
 from mlx_runtime.generation.kv_cache.aligned_caches import AlignedCaches
 from mlx_runtime.generation.kv_cache.layer_caches import LanguageModel
-from mlx_runtime.generation.kv_cache.shared_prefixes import Prefix, RowText, plan_shares
+from mlx_runtime.generation.kv_cache.shared_prefixes import (
+    CachedTokens,
+    Prefix,
+    plan_shared_prefixes,
+)
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -25,41 +29,43 @@ from ..serving import greedy, make_generator, random_prompt, reference, serve
 COMMON = random_prompt(400, 1)
 
 
-def text(*parts: Sequence[int], owner: str = "") -> RowText:
-    return RowText(owner, [token for part in parts for token in part])
+def text(*parts: Sequence[int], owner: str = "") -> CachedTokens:
+    return CachedTokens(owner, [token for part in parts for token in part])
 
 
 class TestPlan:
     def test_a_common_beginning_is_shared(self) -> None:
         texts = [text(COMMON, random_prompt(9 + n, 10 + n)) for n in range(4)]
-        (share,) = plan_shares([text(random_prompt(30, 5)), *texts])
+        (share,) = plan_shared_prefixes([text(random_prompt(30, 5)), *texts])
         assert share.rows == [1, 2, 3, 4]
         assert share.length == 400
 
     def test_too_little_in_common_is_not(self) -> None:
-        assert plan_shares([text(COMMON[:40], random_prompt(5, n)) for n in range(4)]) == []
+        assert (
+            plan_shared_prefixes([text(COMMON[:40], random_prompt(5, n)) for n in range(4)]) == []
+        )
 
     def test_owners_have_nothing_in_common(self) -> None:
         texts = [text(COMMON, owner=owner) for owner in "abcd"]
-        assert [share.rows for share in plan_shares(texts)] in ([], [[0], [1], [2], [3]])
+        assert [share.rows for share in plan_shared_prefixes(texts)] in ([], [[0], [1], [2], [3]])
         held = [Prefix(text(COMMON, owner="e"), [], [0])]
-        assert all(share.held is None for share in plan_shares(texts, held))
+        assert all(share.held is None for share in plan_shared_prefixes(texts, held))
 
     def test_a_prefix_of_the_batch_is_used_again(self) -> None:
         held = Prefix(text(COMMON), [], [0, 1])
-        (share,) = plan_shares([text(COMMON, [1, 2, 3])], [held], beside=2, longest=20)
+        (share,) = plan_shared_prefixes([text(COMMON, [1, 2, 3])], [held], beside=2, longest=20)
         assert share.held is held
         assert share.length == 400
 
     def test_one_long_row_does_not_lengthen_the_others(self) -> None:
         short = [text(random_prompt(20 + n, n)) for n in range(7)]
-        (share,) = plan_shares([*short, text(random_prompt(3000, 8))])
+        (share,) = plan_shared_prefixes([*short, text(random_prompt(3000, 8))])
         assert share.rows == [7]
         assert share.length == 3000
 
     def test_rows_of_one_length_stay_together(self) -> None:
-        assert plan_shares([text(random_prompt(3000 + n, n)) for n in range(4)]) == []
-        assert plan_shares([text(random_prompt(3000, 1))], beside=7, longest=2900) == []
+        assert plan_shared_prefixes([text(random_prompt(3000 + n, n)) for n in range(4)]) == []
+        assert plan_shared_prefixes([text(random_prompt(3000, 1))], beside=7, longest=2900) == []
 
     @given(st.data())
     def test_every_share_is_true(self, data: st.DataObject) -> None:
@@ -69,7 +75,7 @@ class TestPlan:
             text(*data.draw(chosen), random_prompt(data.draw(st.integers(0, 9)), 99), owner=owner)
             for owner in data.draw(st.lists(st.sampled_from("ab"), min_size=1, max_size=6))
         ]
-        shares = plan_shares(texts, beside=data.draw(st.integers(0, 9)))
+        shares = plan_shared_prefixes(texts, beside=data.draw(st.integers(0, 9)))
         rows = [row for share in shares for row in share.rows]
         assert len(rows) == len(set(rows))
         for share in shares:
@@ -178,7 +184,7 @@ def test_rows_of_every_family_say_what_they_say_alone(family: str) -> None:
 
 def test_models_that_keep_all_keys_hold_prefixes_apart() -> None:
     holds = {
-        family: make_generator(tiny_model(family)).traits.holds_prefixes
+        family: make_generator(tiny_model(family)).traits.shares_prefixes
         for family in CONFIGURATIONS
     }
     assert holds["llama"]

@@ -8,7 +8,7 @@ import mlx.core as mx
 import numpy as np
 
 from mlx_runtime.generation import Generator, Listener
-from mlx_runtime.readings import Result, Task
+from mlx_runtime.pooling import Result, Task
 from mlx_runtime.requests import Failure
 
 
@@ -35,7 +35,7 @@ def begin(generator: Generator, task: Task, stream_id: str = "texts") -> Outcome
         assert not outcome.ended
         outcome.failure = failure
 
-    generator.readings.submit(stream_id, task, Listener(done, failed))
+    generator.pooler.submit(stream_id, task, Listener(done, failed))
     return outcome
 
 

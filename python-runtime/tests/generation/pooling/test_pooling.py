@@ -10,7 +10,7 @@ import pytest
 from mlx_runtime.errors import RpcError
 from mlx_runtime.generation import Generator, Refused
 from mlx_runtime.generation.pooling.scoring import Scoring
-from mlx_runtime.readings import EmbeddingTraits, EmbedTexts, JudgeTexts, ScoreTexts
+from mlx_runtime.pooling import EmbeddingTraits, EmbedTexts, RerankTexts, ScoreTexts
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching
 
@@ -107,7 +107,7 @@ def test_a_model_that_must_not_embed_says_why(llama: Any) -> None:
 
     with pytest.raises(RpcError, match="it reads both ways"):
         begin(generator, EmbedTexts(TEXTS))
-    assert generator.readings.embedding_size is None
+    assert generator.pooler.embedding_size is None
 
 
 def test_a_model_without_an_inner_module_says_so() -> None:
@@ -169,7 +169,7 @@ def test_judgements_are_the_share_of_two_tokens(family: str) -> None:
     beginning = random_prompt(50, 77)
     texts = [[*beginning, *text] for text in TEXTS]
 
-    judged = read(make_generator(model), JudgeTexts(texts, yes=7, no=9))
+    judged = read(make_generator(model), RerankTexts(texts, yes=7, no=9))
 
     for text, score in zip(texts, judged.scores, strict=True):
         yes, no = np.exp(log_softmax(model, text)[-1, [7, 9]])
@@ -180,7 +180,7 @@ def test_what_texts_begin_with_in_common_is_read_once(generator: Generator) -> N
     beginning = random_prompt(200, 77)
     texts = [[*beginning, *random_prompt(10, seed)] for seed in range(20)]
 
-    judged = read(generator, JudgeTexts(texts, yes=7, no=9))
+    judged = read(generator, RerankTexts(texts, yes=7, no=9))
 
     assert judged.shared_tokens == 200
     assert generator.stats().counters.prefilled_tokens == 200 + 20 * 10
@@ -189,14 +189,14 @@ def test_what_texts_begin_with_in_common_is_read_once(generator: Generator) -> N
 def test_equal_texts_are_judged_alike(generator: Generator) -> None:
     texts = [random_prompt(30, 5)] * 3
 
-    judged = read(generator, JudgeTexts(texts, yes=1, no=2))
+    judged = read(generator, RerankTexts(texts, yes=1, no=2))
 
     assert_close(judged.scores, judged.scores[0])
 
 
 def test_a_model_that_cannot_batch_reads_one_text_after_the_other(llama: Any) -> None:
     generator = make_generator(llama)
-    generator.readings._passes._most_rows = 1
+    generator.pooler._passes._most_rows = 1
 
     vectors = read(generator, EmbedTexts(TEXTS, "last", normalize=False)).vectors
 
@@ -209,7 +209,7 @@ def test_rows_beside_texts_say_the_same_as_alone(llama: Any) -> None:
     alone = serve(make_generator(llama), requests)
     generator = make_generator(llama)
     long_texts = [random_prompt(150, seed) for seed in range(12)]
-    tasks = [EmbedTexts(long_texts), ScoreTexts(long_texts), JudgeTexts(long_texts, yes=1, no=2)]
+    tasks = [EmbedTexts(long_texts), ScoreTexts(long_texts), RerankTexts(long_texts, yes=1, no=2)]
     outcomes = [
         begin(generator, task, stream_id=f"texts-{index}") for index, task in enumerate(tasks)
     ]
@@ -226,8 +226,8 @@ def test_a_cancelled_task_ends_within_a_pass(generator: Generator) -> None:
     outcome = begin(generator, ScoreTexts([random_prompt(1500, 1)] * 20), stream_id="long")
     generator.step()
 
-    generator.readings.cancel("long")
-    generator.readings.cancel("unknown")
+    generator.pooler.cancel("long")
+    generator.pooler.cancel("unknown")
 
     assert outcome.failure is not None
     generator.step()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.generation.prefix_cache.prefix_index import PrefixCache, common_prefix
+from mlx_runtime.generation.prefix_cache.prefix_index import PrefixIndex, common_prefix
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching
 
@@ -13,14 +13,14 @@ from ..models import tiny_model
 from ..serving import greedy, make_generator, random_prompt, serve
 
 
-def keep(cache: PrefixCache[str], tokens: list[int], nbytes: int = 10, **options: object) -> bool:
+def keep(cache: PrefixIndex[str], tokens: list[int], nbytes: int = 10, **options: object) -> bool:
     tenant = str(options.get("tenant", ""))
     trimmable = bool(options.get("trimmable", True))
     return cache.keep(tenant, tokens, repr(tokens), nbytes=nbytes, trimmable=trimmable)
 
 
 def test_the_longest_prefix_is_found_and_its_surplus_told() -> None:
-    cache: PrefixCache[str] = PrefixCache(1000)
+    cache: PrefixIndex[str] = PrefixIndex(1000)
     keep(cache, [1, 2, 3, 4])
     keep(cache, [1, 2, 9])
     hit = cache.find("", [1, 2, 3, 7, 8], 1)
@@ -31,7 +31,7 @@ def test_the_longest_prefix_is_found_and_its_surplus_told() -> None:
 
 
 def test_what_cannot_be_trimmed_is_used_whole_or_not_at_all() -> None:
-    cache: PrefixCache[str] = PrefixCache(1000)
+    cache: PrefixIndex[str] = PrefixIndex(1000)
     keep(cache, [1, 2, 3, 4], trimmable=False)
     keep(cache, [1, 2], trimmable=False)
     hit = cache.find("", [1, 2, 3, 7], 1)
@@ -40,7 +40,7 @@ def test_what_cannot_be_trimmed_is_used_whole_or_not_at_all() -> None:
 
 
 def test_reading_an_entry_saves_it_from_eviction() -> None:
-    cache: PrefixCache[str] = PrefixCache(30)
+    cache: PrefixIndex[str] = PrefixIndex(30)
     for first in (1, 2, 3):
         keep(cache, [first, 0])
     cache.find("", [1, 0], 1)
@@ -50,7 +50,7 @@ def test_reading_an_entry_saves_it_from_eviction() -> None:
 
 
 def test_a_longer_entry_replaces_its_prefixes_only_when_it_can_stand_in_for_them() -> None:
-    cache: PrefixCache[str] = PrefixCache(1000)
+    cache: PrefixIndex[str] = PrefixIndex(1000)
     keep(cache, [1, 2])
     keep(cache, [1, 2, 3])
     assert len(cache) == 1
@@ -59,7 +59,7 @@ def test_a_longer_entry_replaces_its_prefixes_only_when_it_can_stand_in_for_them
 
 
 def test_tenants_never_see_each_other() -> None:
-    cache: PrefixCache[str] = PrefixCache(1000)
+    cache: PrefixIndex[str] = PrefixIndex(1000)
     keep(cache, [1, 2, 3], tenant="a")
     assert cache.find("b", [1, 2, 3], 1) is None
     assert not cache.covers("b", [1, 2, 3])
@@ -67,7 +67,7 @@ def test_tenants_never_see_each_other() -> None:
 
 
 def test_discarding_a_path_leaves_its_neighbours() -> None:
-    cache: PrefixCache[str] = PrefixCache(1000)
+    cache: PrefixIndex[str] = PrefixIndex(1000)
     for tokens in ([1, 2], [1, 2, 3, 4, 5], [1, 9]):
         keep(cache, tokens, trimmable=False)
     cache.discard("", [1, 2, 3])
@@ -76,7 +76,7 @@ def test_discarding_a_path_leaves_its_neighbours() -> None:
 
 
 def test_an_entry_larger_than_the_cache_changes_nothing() -> None:
-    cache: PrefixCache[str] = PrefixCache(25)
+    cache: PrefixIndex[str] = PrefixIndex(25)
     keep(cache, [1])
     assert not keep(cache, [2], nbytes=26)
     assert (len(cache), cache.nbytes) == (1, 10)
@@ -92,7 +92,7 @@ def test_an_entry_larger_than_the_cache_changes_nothing() -> None:
 def test_bytes_stay_within_the_capacity(
     entries: list[tuple[list[int], int]], trimmable: bool
 ) -> None:
-    cache: PrefixCache[str] = PrefixCache(60)
+    cache: PrefixIndex[str] = PrefixIndex(60)
     for tokens, nbytes in entries:
         keep(cache, tokens, nbytes, trimmable=trimmable)
         assert 0 <= cache.nbytes <= 60

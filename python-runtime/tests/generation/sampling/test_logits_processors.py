@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlx_runtime.generation.arrays import Floats, to_host
-from mlx_runtime.generation.sampling.device_sampler import edit_on_device
-from mlx_runtime.generation.sampling.logits_processors import LogitEdits
+from mlx_runtime.generation.sampling.device_sampler import update_on_device
+from mlx_runtime.generation.sampling.logits_processors import LogitsProcessor
 from mlx_runtime.generation.sampling.logprobs import log_normaliser, top_logprobs
 from mlx_runtime.wire import WireSampling
 
@@ -58,13 +58,13 @@ def test_edits_follow_their_definitions(
         logit_bias=bias,
     )
     logits = np.random.default_rng(0).standard_normal(SIZE).astype(np.float32)
-    edits = LogitEdits(sampling, prompt)
+    edits = LogitsProcessor(sampling, prompt)
     for token in generated:
         edits.advance(token)
     edited: Floats = np.array(logits)
     edits.edit().apply(edited)
     rows = np.stack([logits, logits])
-    on_device = to_host(edit_on_device(mx.array(rows), [(1, edits.edit())]))
+    on_device = to_host(update_on_device(mx.array(rows), [(1, edits.edit())]))
 
     expected = by_definition(logits, sampling, prompt, generated)
     np.testing.assert_allclose(edited, expected, rtol=1e-4, atol=1e-4)
@@ -73,7 +73,7 @@ def test_edits_follow_their_definitions(
 
 
 def test_settings_that_change_nothing_need_no_edits() -> None:
-    assert not LogitEdits.wanted(WireSampling(max_tokens=1, temperature=0.7, top_p=0.9))
+    assert not LogitsProcessor.wanted(WireSampling(max_tokens=1, temperature=0.7, top_p=0.9))
 
 
 def test_logprobs_are_normalised_and_sorted() -> None:

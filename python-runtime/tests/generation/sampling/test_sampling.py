@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mlx_runtime.generation.arrays import to_integers
 from mlx_runtime.generation.sampling.device_sampler import DeviceSampler
 from mlx_runtime.generation.sampling.host_sampler import sample
-from mlx_runtime.generation.sampling.request_rng import UniformDraws
+from mlx_runtime.generation.sampling.request_rng import RequestRng
 from mlx_runtime.wire import WireSampling
 
 Values = NDArray[np.float64]
@@ -68,7 +68,7 @@ def test_every_draw_is_the_inverse_of_the_reference_distribution(
 def test_frequencies_pass_a_chi_squared_test(sampling: WireSampling) -> None:
     logits = (np.random.default_rng(2).standard_normal(60) * 2).astype(np.float32)
     expected = reference_distribution(logits, sampling)
-    draws = UniformDraws(seed=11)
+    draws = RequestRng(seed=11)
     count = 20_000
     observed = np.bincount(
         [sample(logits, sampling, draws.at(position)) for position in range(count)],
@@ -91,14 +91,14 @@ def test_frequencies_pass_a_chi_squared_test(sampling: WireSampling) -> None:
     positions=st.lists(st.integers(0, 1_000_000), min_size=2, max_size=6),
 )
 def test_a_draw_depends_on_seed_and_position_only(seed: int, positions: list[int]) -> None:
-    in_order = UniformDraws(seed)
+    in_order = RequestRng(seed)
     expected = {position: in_order.at(position) for position in sorted(positions)}
-    fresh = UniformDraws(seed)
+    fresh = RequestRng(seed)
     for position in positions:
         value = fresh.at(position)
         assert value == expected[position]
         assert 0 <= value < 1
-    assert UniformDraws(seed + 1).at(positions[0]) != expected[positions[0]]
+    assert RequestRng(seed + 1).at(positions[0]) != expected[positions[0]]
 
 
 @pytest.mark.parametrize("sampling", CASES.values(), ids=CASES)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.generation.scheduling.step_cost import Cadence, PassCost
+from mlx_runtime.generation.scheduling.step_cost import StepCost, StepInterval
 
 sizes = st.integers(1, 600)
 seconds = st.floats(1e-4, 10)
@@ -14,7 +14,7 @@ seconds = st.floats(1e-4, 10)
 
 @given(st.lists(st.tuples(sizes, seconds), min_size=1, max_size=20))
 def test_more_tokens_never_cost_less(measured: list[tuple[int, float]]) -> None:
-    cost = PassCost([])
+    cost = StepCost([])
     for size, took in measured:
         cost.observe(size, took)
     costs = [cost.seconds(size) for size in range(1, 700)]
@@ -23,7 +23,7 @@ def test_more_tokens_never_cost_less(measured: list[tuple[int, float]]) -> None:
 
 
 def test_it_lies_on_straight_lines_between_and_behind_what_was_measured() -> None:
-    cost = PassCost([(1, 0.080), (4, 0.083), (16, 0.131)])
+    cost = StepCost([(1, 0.080), (4, 0.083), (16, 0.131)])
     assert cost.seconds(1) == 0.080
     assert cost.seconds(2) == pytest.approx(0.081)
     assert cost.seconds(10) == pytest.approx(0.107)
@@ -31,7 +31,7 @@ def test_it_lies_on_straight_lines_between_and_behind_what_was_measured() -> Non
 
 
 def test_measurements_move_it_towards_themselves() -> None:
-    cost = PassCost([(1, 0.1), (8, 0.1)])
+    cost = StepCost([(1, 0.1), (8, 0.1)])
     for _ in range(60):
         cost.observe(1, 0.1)
         cost.observe(8, 0.3)
@@ -40,7 +40,7 @@ def test_measurements_move_it_towards_themselves() -> None:
 
 
 def test_a_machine_that_became_slower_makes_every_size_cost_more() -> None:
-    cost = PassCost([(1, 0.1), (8, 0.2)])
+    cost = StepCost([(1, 0.1), (8, 0.2)])
     for _ in range(100):
         cost.observe(1, 0.2)
     assert cost.seconds(1) == pytest.approx(0.2, rel=0.05)
@@ -48,14 +48,14 @@ def test_a_machine_that_became_slower_makes_every_size_cost_more() -> None:
 
 
 def test_a_size_that_was_guessed_too_cheap_is_known_after_a_few_passes() -> None:
-    cost = PassCost([(1, 0.006), (8, 0.007)])
+    cost = StepCost([(1, 0.006), (8, 0.007)])
     for _ in range(5):
         cost.observe(512, 0.03)
     assert cost.seconds(512) == pytest.approx(0.03, rel=0.3)
 
 
 def test_a_size_keeps_its_own_cost_where_smaller_ones_were_held_for_slower() -> None:
-    cost = PassCost([(1, 0.01), (48, 0.04)])
+    cost = StepCost([(1, 0.01), (48, 0.04)])
     for _ in range(300):
         cost.observe(64, 0.01)
     assert cost.seconds(64) == pytest.approx(0.01, rel=0.1)
@@ -65,7 +65,7 @@ def test_a_size_keeps_its_own_cost_where_smaller_ones_were_held_for_slower() -> 
 
 
 def test_the_host_s_work_between_two_steps_belongs_to_the_step() -> None:
-    cadence = Cadence()
+    cadence = StepInterval()
     assert cadence.step(10.0, 0.5) == 0.5
     assert cadence.step(11.2, 0.5) == pytest.approx(1.2)
     cadence.interrupt()

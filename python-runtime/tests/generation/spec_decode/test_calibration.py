@@ -1,36 +1,36 @@
-"""Drafting is trusted as far as it keeps what it promises."""
+"""Proposer is trusted as far as it keeps what it promises."""
 
 from __future__ import annotations
 
 import pytest
 
-from mlx_runtime.generation.spec_decode.calibration import Promises
+from mlx_runtime.generation.spec_decode.calibration import SpeedupCalibration
 
 
 def test_it_is_trusted_at_first() -> None:
-    assert Promises().trust == 1
+    assert SpeedupCalibration().realised == 1
 
 
 def test_passes_that_yield_what_they_promised_keep_the_trust() -> None:
-    promises = Promises()
+    promises = SpeedupCalibration()
     # Never exactly so: now and then a whole draft fails.
     for yielded in (12, 1, 9, 14, 2, 10, 13, 11) * 4:
-        promises.judge(9, yielded)
-    assert promises.trust == pytest.approx(1, abs=0.15)
+        promises.observe(9, yielded)
+    assert promises.realised == pytest.approx(1, abs=0.15)
 
 
 def test_passes_that_yield_half_are_trusted_half() -> None:
-    promises = Promises()
+    promises = SpeedupCalibration()
     for _ in range(40):
-        promises.judge(20, 10)
-    assert promises.trust == pytest.approx(0.5, abs=0.05)
+        promises.observe(20, 10)
+    assert promises.realised == pytest.approx(0.5, abs=0.05)
 
 
 def test_it_is_tried_again_after_many_plain_steps() -> None:
-    promises = Promises()
+    promises = SpeedupCalibration()
     for _ in range(40):
-        promises.judge(20, 0)
-    assert promises.trust < 0.2
+        promises.observe(20, 0)
+    assert promises.realised < 0.2
     for _ in range(300):
-        promises.hope()
-    assert promises.trust > 0.9
+        promises.decay_to_prior()
+    assert promises.realised > 0.9

@@ -13,7 +13,7 @@ from mlx import utils
 
 from grammar.vocabulary import byte_source, piece_text
 from mlx_runtime.generation import DraftCandidate, Generator, Refused
-from mlx_runtime.generation.scheduling.step_cost import PassCost
+from mlx_runtime.generation.scheduling.step_cost import StepCost
 from mlx_runtime.grammar import GrammarCompiler, Vocabulary
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireGrammarJsonSchema, WireSampling
@@ -51,10 +51,10 @@ def drafts() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def _drafting_always_pays(monkeypatch: pytest.MonkeyPatch) -> None:
-    def seconds(cost: PassCost, tokens: int) -> float:
+    def seconds(cost: StepCost, tokens: int) -> float:
         return 1.0 + tokens / 1e6
 
-    monkeypatch.setattr(PassCost, "seconds", seconds)
+    monkeypatch.setattr(StepCost, "seconds", seconds)
     monkeypatch.setattr(
         "mlx_runtime.generation.spec_decode.draft_model.DraftModel.seconds", _costs_little
     )

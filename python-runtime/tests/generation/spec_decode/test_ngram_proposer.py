@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.generation.spec_decode.ngram_proposer import PromptLookup
+from mlx_runtime.generation.spec_decode.ngram_proposer import NgramProposer
 
 texts = st.lists(st.integers(0, 3), min_size=1, max_size=60)
 
@@ -14,7 +14,7 @@ texts = st.lists(st.integers(0, 3), min_size=1, max_size=60)
 def test_a_draft_continues_the_latest_place_where_the_end_stood_before(
     text: list[int], count: int
 ) -> None:
-    draft = PromptLookup(text).draft(count)
+    draft = NgramProposer(text).draft(count)
 
     places = [
         place
@@ -35,18 +35,18 @@ def test_a_draft_continues_the_latest_place_where_the_end_stood_before(
 def test_tokens_pushed_one_by_one_are_found_like_a_prompt_s(
     head: list[int], tail: list[int]
 ) -> None:
-    pushed = PromptLookup(head)
+    pushed = NgramProposer(head)
     for token in tail:
         pushed.push(token)
     # A token that occurs nowhere before ends whatever place was followed.
     for token in (9, *tail[-3:]):
         pushed.push(token)
 
-    assert pushed.draft(8) == PromptLookup([*head, *tail, 9, *tail[-3:]]).draft(8)
+    assert pushed.draft(8) == NgramProposer([*head, *tail, 9, *tail[-3:]]).draft(8)
 
 
 def test_a_place_is_followed_while_it_is_right() -> None:
-    lookup = PromptLookup([1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2])
+    lookup = NgramProposer([1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2])
 
     for token in (3, 4, 5):
         assert lookup.draft(1) == [token]
@@ -56,7 +56,7 @@ def test_a_place_is_followed_while_it_is_right() -> None:
 
 
 def test_the_odds_fall_with_every_token_and_with_every_miss() -> None:
-    lookup = PromptLookup([1, 2, 3, 4, 5, 6, 1, 2])
+    lookup = NgramProposer([1, 2, 3, 4, 5, 6, 1, 2])
     before = list(lookup.odds(4))
     assert before == sorted(before, reverse=True)
     assert 0 < before[-1] < before[0] < 1
@@ -68,7 +68,7 @@ def test_the_odds_fall_with_every_token_and_with_every_miss() -> None:
 
 
 def test_a_text_that_keeps_repeating_itself_is_trusted_more_and_more() -> None:
-    lookup = PromptLookup([1, 2, 3, 1, 2])
+    lookup = NgramProposer([1, 2, 3, 1, 2])
     odds: list[float] = []
     for token in [3, 1, 2] * 10:
         odds.append(list(lookup.odds(8))[-1])
@@ -77,6 +77,6 @@ def test_a_text_that_keeps_repeating_itself_is_trusted_more_and_more() -> None:
 
 
 def test_without_a_place_nothing_is_promised() -> None:
-    lookup = PromptLookup([1, 2, 3])
+    lookup = NgramProposer([1, 2, 3])
     assert lookup.draft(5) == []
     assert list(lookup.odds(5)) == []

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mlx_runtime.generation import Generator
-from mlx_runtime.generation.scheduling.step_cost import PassCost
+from mlx_runtime.generation.scheduling.step_cost import StepCost
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -38,10 +38,10 @@ def model() -> Any:
 def _wide_passes_are_free(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that can be drafted is."""
 
-    def seconds(_: PassCost, tokens: int) -> float:
+    def seconds(_: StepCost, tokens: int) -> float:
         return 1.0 + tokens / 1e6
 
-    monkeypatch.setattr(PassCost, "seconds", seconds)
+    monkeypatch.setattr(StepCost, "seconds", seconds)
 
 
 def repetitive(seed: int) -> list[int]:

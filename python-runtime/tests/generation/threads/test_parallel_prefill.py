@@ -10,7 +10,7 @@ import pytest
 
 from mlx_runtime.generation.kv_cache import layer_caches
 from mlx_runtime.generation.kv_cache.layer_caches import Caches, LanguageModel
-from mlx_runtime.generation.threads import read_in_lanes
+from mlx_runtime.generation.threads import prefill_in_lanes
 from mlx_runtime.generation.threads.parallel_prefill import lanes_for
 
 from ..models import CONFIGURATIONS, VOCABULARY, tiny_model
@@ -42,7 +42,7 @@ def test_lanes_leave_the_same_caches_behind(family: str, lengths: list[int]) -> 
         assert lanes_for(plain, texts, 3) == 1
         return
     layer_caches.read(model, plain, texts)
-    read_in_lanes(model, laned, texts, LANES)
+    prefill_in_lanes(model, laned, texts, LANES)
     expected, got = (next_logits(model, caches, len(texts)) for caches in (plain, laned))
     np.testing.assert_allclose(np.array(got), np.array(expected), rtol=1e-3, atol=1e-4)
 

@@ -1,4 +1,4 @@
-"""A generator that has two cores says what one says."""
+"""A generator that has two threads says what one says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mlx_runtime.generation.threads import threads as cores
+from mlx_runtime.generation.threads import threads as threads_module
 from mlx_runtime.generation.threads.blas import Blas
 from mlx_runtime.requests import Request
 
@@ -16,9 +16,9 @@ from ..serving import greedy, make_generator, random_prompt, reference, serve
 
 @pytest.fixture
 def used(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The numbers of threads that were asked for, on a machine with two cores."""
+    """The numbers of threads that were asked for, on a machine with two threads."""
     threads: list[int] = []
-    monkeypatch.setattr(cores, "find_blas", lambda: Blas(2, threads.append))
+    monkeypatch.setattr(threads_module, "find_blas", lambda: Blas(2, threads.append))
     return threads
 
 

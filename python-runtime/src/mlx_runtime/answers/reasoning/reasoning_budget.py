@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from ...grammar.constraint import Constraint, Words
+from ...grammar.constraint import Bitmask, Constraint
 from ...text.detokenizer import Detokenizer
 from .markers import ThinkingMarkers
 
@@ -78,8 +78,8 @@ class ThinkingGate:
             return list(self._forced)
         return () if self._answering_with is None else self._answering_with.forced()
 
-    def write_mask(self, words: Words) -> None:
-        """Marks the tokens that may come next; `words`: (words_for(vocabulary),)."""
+    def write_mask(self, words: Bitmask) -> None:
+        """Marks the tokens that may come next; `words`: (bitmask_words(vocabulary),)."""
         if self._forced:
             words[:] = 0
             _allow(words, self._forced[0])
@@ -150,10 +150,10 @@ class ThinkingGate:
         return False
 
 
-def _allow(words: Words, token: int) -> None:
+def _allow(words: Bitmask, token: int) -> None:
     words[token >> 5] |= np.uint32(1 << (token & 31))
 
 
-def _forbid(words: Words, tokens: Collection[int]) -> None:
+def _forbid(words: Bitmask, tokens: Collection[int]) -> None:
     for token in tokens:
         words[token >> 5] &= ~np.uint32(1 << (token & 31))

@@ -20,7 +20,7 @@ import mlx.core as mx
 from mlx_lm.models.cache import KVCache
 
 from ..arrays import integer_array, on_gpu
-from .shared_prefixes import Prefix, RowPrefixes, RowText, Share, plan_shares
+from .shared_prefixes import CachedTokens, Prefix, PrefixShare, SharedPrefixes, plan_shared_prefixes
 
 _GROWTH = 256
 """Places are added this many at a time."""
@@ -32,7 +32,7 @@ this; a divisor of `_GROWTH`."""
 class Alignment:
     """How many tokens each row holds; shared by the layers of one batch."""
 
-    def __init__(self, lengths: Iterable[int], prefixes: RowPrefixes) -> None:
+    def __init__(self, lengths: Iterable[int], prefixes: SharedPrefixes) -> None:
         self.prefixes = prefixes
         self._prepares = on_gpu()
         """Attention to several tokens is planned anew for every shape, for tens of milliseconds."""
@@ -141,14 +141,14 @@ class AlignedCaches(list[AlignedLayer]):
     @staticmethod
     def of(
         rows: Sequence[Sequence[Any]],
-        texts: Sequence[RowText] = (),
-        shares: Sequence[Share] = (),
+        texts: Sequence[CachedTokens] = (),
+        shares: Sequence[PrefixShare] = (),
     ) -> AlignedCaches:
         """Copies of the plain caches of several rows, but for what they hold apart.
 
         `shares`: of rows with these texts.
         """
-        prefixes = RowPrefixes([_prefix(share, texts, rows) for share in shares], len(rows))
+        prefixes = SharedPrefixes([_prefix(share, texts, rows) for share in shares], len(rows))
         alignment = Alignment([row[0].offset for row in rows], prefixes)
         layers = [
             AlignedLayer(
@@ -166,10 +166,10 @@ class AlignedCaches(list[AlignedLayer]):
         """Tokens of each row."""
         return self._alignment.lengths
 
-    def plan(self, texts: Sequence[RowText]) -> Sequence[Share]:
+    def plan(self, texts: Sequence[CachedTokens]) -> Sequence[PrefixShare]:
         """What rows with these texts are to hold apart when they join."""
         alignment = self._alignment
-        return plan_shares(
+        return plan_shared_prefixes(
             texts,
             alignment.prefixes.prefixes,
             beside=len(alignment.lengths),
@@ -181,7 +181,7 @@ class AlignedCaches(list[AlignedLayer]):
         pairs = zip(self.lengths, tokens, strict=True)
         self._alignment.change(length + new for length, new in pairs)
 
-    def rewind(self, lengths: Sequence[int]) -> None:
+    def roll_back(self, lengths: Sequence[int]) -> None:
         """Has rows be as long as they were before their last tokens."""
         self._alignment.change(lengths)
 
@@ -227,11 +227,13 @@ def can_align(caches: Sequence[Any]) -> bool:
     return len(caches) > 0 and all(type(cache) is KVCache for cache in caches)
 
 
-def _prefix(share: Share, texts: Sequence[RowText], rows: Sequence[Sequence[Any]]) -> Prefix:
+def _prefix(
+    share: PrefixShare, texts: Sequence[CachedTokens], rows: Sequence[Sequence[Any]]
+) -> Prefix:
     if share.held is not None:
         return replace(share.held, rows=share.rows)
     source, length = share.rows[0], share.length
-    text = RowText(texts[source].owner, texts[source].tokens[:length])
+    text = CachedTokens(texts[source].owner, texts[source].tokens[:length])
     layers = [
         (layer.keys[..., :length, :], layer.values[..., :length, :]) for layer in rows[source]
     ]

@@ -16,7 +16,7 @@ from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnkno
 
 from ..arrays import token_array
 from .aligned_caches import AlignedCaches, can_align
-from .shared_prefixes import RowText, plan_shares
+from .shared_prefixes import CachedTokens, plan_shared_prefixes
 
 
 class LayerCache(Protocol):
@@ -51,7 +51,9 @@ def empty_caches(model: LanguageModel) -> Caches:
 
 
 def merge(
-    rows: Sequence[Caches], texts: Sequence[RowText] | None = None, beside: Caches | None = None
+    rows: Sequence[Caches],
+    texts: Sequence[CachedTokens] | None = None,
+    beside: Caches | None = None,
 ) -> Caches:
     """One batched cache per layer from the plain caches of several rows.
 
@@ -62,7 +64,7 @@ def merge(
         if texts is None:
             return AlignedCaches.of(rows)
         joined = isinstance(beside, AlignedCaches)
-        shares = beside.plan(texts) if joined else plan_shares(texts)
+        shares = beside.plan(texts) if joined else plan_shared_prefixes(texts)
         return AlignedCaches.of(rows, texts, shares)
     plain = cast("Sequence[Sequence[LayerCache]]", rows)
     return [layers[0].merge(layers) for layers in zip(*plain, strict=True)]
@@ -161,16 +163,16 @@ def trim(caches: Caches, tokens: int) -> None:
         cache.trim(tokens)
 
 
-def rewind(caches: Caches, lengths: Sequence[int]) -> None:
-    """Cuts each row of a batch back to a length; needs `can_rewind`."""
-    cast("AlignedCaches", caches).rewind(lengths)
+def roll_back(caches: Caches, lengths: Sequence[int]) -> None:
+    """Cuts each row of a batch back to a length; needs `can_roll_back`."""
+    cast("AlignedCaches", caches).roll_back(lengths)
 
 
-def can_rewind(caches: Caches) -> bool:
+def can_roll_back(caches: Caches) -> bool:
     """True when any row with such caches can take back any of its tokens, also in a batch."""
     return isinstance(caches, AlignedCaches) or can_align(caches)
 
 
-def forgets(caches: Caches) -> bool:
+def needs_checkpoints(caches: Caches) -> bool:
     """True when a long prompt leaves a state that cannot be cut back to a prefix."""
     return not can_trim(caches) or any(hasattr(cache, "max_size") for cache in caches)

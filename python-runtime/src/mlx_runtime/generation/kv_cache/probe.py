@@ -15,7 +15,7 @@ from ..scheduling.kv_budget import Footprint, LayerFootprint
 from . import layer_caches
 from .aligned_caches import AlignedCaches
 from .layer_caches import Caches, LanguageModel
-from .shared_prefixes import RowText, Share
+from .shared_prefixes import CachedTokens, PrefixShare
 
 _PROMPT_LENGTHS = (9, 4)
 _STEPS = 2
@@ -30,23 +30,23 @@ position comes near 1."""
 
 @dataclass(frozen=True, slots=True)
 class ModelTraits:
-    batches: bool
+    mergeable: bool
     """False: rows have to be served one at a time."""
-    forgets: bool
+    needs_checkpoints: bool
     """True: caches cannot always be cut back to a prefix."""
     footprint: Footprint
-    rewinds: bool
+    can_roll_back: bool
     """True: a row can take its last tokens back, also in a batch."""
-    holds_prefixes: bool
+    shares_prefixes: bool
     """True: what rows of a batch begin with may be held apart from the rest."""
-    timings: Sequence[tuple[int, float]]
+    prefill_timings: Sequence[tuple[int, float]]
     """Tokens of a pass that only fills caches, and the seconds it took."""
-    passes: Sequence[tuple[int, float]]
+    step_timings: Sequence[tuple[int, float]]
     """The same of passes that yield logits."""
     vocab_size: int
 
 
-def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
+def probe_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
     """Reads two short texts alone at once, and together step by step; compares what comes out.
 
     Some models have caches that cannot be merged, others merge and compute
@@ -58,16 +58,16 @@ def inspect_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
     ]
     plain = [layer_caches.empty_caches(model) for _ in rows]
     alone = [_last_logits(model, caches, row) for caches, row in zip(plain, rows, strict=True)]
-    rewinds = layer_caches.can_rewind(plain[0])
+    can_roll_back = layer_caches.can_roll_back(plain[0])
     together = _together(model, rows) if layer_caches.can_merge(plain[0]) else None
     return ModelTraits(
-        batches=together is not None and _agree(alone, together.logits),
-        forgets=layer_caches.forgets(layer_caches.empty_caches(model)),
+        mergeable=together is not None and _agree(alone, together.logits),
+        needs_checkpoints=layer_caches.needs_checkpoints(layer_caches.empty_caches(model)),
         footprint=_footprint(plain if together is None else together.caches),
-        rewinds=rewinds,
-        holds_prefixes=rewinds and _holds_prefixes(model, plain, rows, alone),
-        timings=[_time(model, plain[0], tokens) for tokens in _TIMED_LENGTHS],
-        passes=[_time_pass(model, plain[0], tokens) for tokens in _TIMED_PASSES] if rewinds else [],
+        can_roll_back=can_roll_back,
+        shares_prefixes=can_roll_back and _shares_prefixes(model, plain, rows, alone),
+        prefill_timings=[_time(model, plain[0], tokens) for tokens in _TIMED_LENGTHS],
+        step_timings=_step_timings(model, plain[0]) if can_roll_back else [],
         vocab_size=vocab_size,
     )
 
@@ -89,7 +89,7 @@ def _together(model: LanguageModel, rows: Sequence[list[int]]) -> _Together | No
         return None
 
 
-def _holds_prefixes(
+def _shares_prefixes(
     model: LanguageModel,
     plain: Sequence[Caches],
     rows: Sequence[list[int]],
@@ -101,7 +101,9 @@ def _holds_prefixes(
     for caches in own:
         layer_caches.trim(caches, _STEPS)
     try:
-        merged = AlignedCaches.of(own, [RowText("", rows[0][:length])], [Share([0], length)])
+        merged = AlignedCaches.of(
+            own, [CachedTokens("", rows[0][:length])], [PrefixShare([0], length)]
+        )
         return _agree(alone, _steps(model, merged, rows, _PROMPT_LENGTHS))
     except _UNFIT:
         return False
@@ -151,6 +153,10 @@ def _time(model: LanguageModel, caches: Caches, tokens: int) -> tuple[int, float
     layer_caches.read(model, caches, [[1] * tokens])
     wait(layer_caches.state(caches))
     return tokens, time.perf_counter() - started
+
+
+def _step_timings(model: LanguageModel, caches: Caches) -> list[tuple[int, float]]:
+    return [_time_pass(model, caches, tokens) for tokens in _TIMED_PASSES]
 
 
 def _time_pass(model: LanguageModel, caches: Caches, tokens: int) -> tuple[int, float]:

@@ -23,7 +23,7 @@ the time that one more product takes."""
 
 
 @dataclass(frozen=True, slots=True)
-class RowText:
+class CachedTokens:
     """The known tokens that a row's caches hold, or the first of them."""
 
     owner: str
@@ -33,7 +33,7 @@ class RowText:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    text: RowText
+    text: CachedTokens
     layers: Sequence[tuple[mx.array, mx.array]]
     """Keys and values, (1, heads, tokens, size)."""
     rows: Sequence[int]
@@ -43,12 +43,12 @@ class Prefix:
     def length(self) -> int:
         return len(self.text.tokens)
 
-    def begins(self, text: RowText) -> bool:
+    def begins(self, text: CachedTokens) -> bool:
         same = self.text.owner == text.owner and self.length <= len(text.tokens)
         return same and common_prefix(self.text.tokens, text.tokens) == self.length
 
 
-class RowPrefixes:
+class SharedPrefixes:
     """The prefixes of a batch, which its layers share."""
 
     def __init__(self, prefixes: Sequence[Prefix], rows: int) -> None:
@@ -104,7 +104,7 @@ class RowPrefixes:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class PrefixShare:
     """Rows that are to begin with one prefix."""
 
     rows: Sequence[int]
@@ -113,20 +113,20 @@ class Share:
     """The prefix, if the batch that the rows join has it."""
 
 
-def plan_shares(
-    texts: Sequence[RowText], held: Sequence[Prefix] = (), *, beside: int = 0, longest: int = 0
-) -> list[Share]:
+def plan_shared_prefixes(
+    texts: Sequence[CachedTokens], held: Sequence[Prefix] = (), *, beside: int = 0, longest: int = 0
+) -> list[PrefixShare]:
     """What rows with these texts are to hold apart.
 
     `held`: the prefixes of the batch that they join; `beside`: its rows; `longest`: most tokens
     of one of those behind its prefix.
     """
-    shares: list[Share] = []
+    shares: list[PrefixShare] = []
     left = list(range(len(texts)))
     for prefix in sorted(held, key=lambda prefix: -prefix.length):
         rows = [row for row in left if prefix.begins(texts[row])]
         if rows:
-            shares.append(Share(rows, prefix.length, prefix))
+            shares.append(PrefixShare(rows, prefix.length, prefix))
             left = [row for row in left if row not in rows]
     for first in tuple(left):
         if first in left and (common := _most_in_common(texts, first, left)) is not None:
@@ -138,24 +138,26 @@ def plan_shares(
         len(texts) + beside,
         max([longest, *rests]),
     )
-    return shares + [Share([row], len(texts[row].tokens)) for row in alone]
+    return shares + [PrefixShare([row], len(texts[row].tokens)) for row in alone]
 
 
-def _most_in_common(texts: Sequence[RowText], first: int, rows: Sequence[int]) -> Share | None:
+def _most_in_common(
+    texts: Sequence[CachedTokens], first: int, rows: Sequence[int]
+) -> PrefixShare | None:
     """A row, and those that share so much with it that most is spared; None: too little is."""
     commons = {row: _in_common(texts[first], texts[row]) for row in rows if row != first}
-    best: Share | None = None
+    best: PrefixShare | None = None
     most = _WORTH_HOLDING
     members = [first]
     for row in sorted(commons, key=lambda row: -commons[row]):
         spared = commons[row] * len(members)
         members.append(row)
         if spared >= most:
-            best, most = Share(sorted(members), commons[row]), spared
+            best, most = PrefixShare(sorted(members), commons[row]), spared
     return best
 
 
-def _in_common(left: RowText, right: RowText) -> int:
+def _in_common(left: CachedTokens, right: CachedTokens) -> int:
     return common_prefix(left.tokens, right.tokens) if left.owner == right.owner else 0
 
 

@@ -1,6 +1,6 @@
 """Texts that are read and not continued: vectors, scores and judgements."""
 
 from .job import Listener
-from .pooler import Readings
+from .pooler import Pooler
 
-__all__ = ["Listener", "Readings"]
+__all__ = ["Listener", "Pooler"]

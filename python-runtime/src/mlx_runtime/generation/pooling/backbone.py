@@ -1,4 +1,4 @@
-"""Finds the part of a language model that ends before its head."""
+"""Finds the text of a language model that ends before its head."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""A request to read texts: its parts, what is done with them, and who waits for it."""
+"""A request to read texts: its texts, what is done with them, and who waits for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ...readings import Result
+from ...pooling import Result
 from ...requests import Failure
-from .part import Kind, Part
+from .pooled_text import Kind, PooledText
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +22,20 @@ class Listener:
 class Job:
     stream_id: str
     kind: Kind
-    pending: list[Part]
+    pending: list[PooledText]
     """Not done, in order."""
     result: Callable[[], Result]
     listener: Listener
-    lead: Part | None = None
-    """What all other parts go on from; read before them."""
+    shared_prompt: PooledText | None = None
+    """What all other texts go on from; read before them."""
 
-    def readable(self) -> Sequence[Part]:
-        return self.pending if self.lead is None else [self.lead]
+    def readable(self) -> Sequence[PooledText]:
+        return self.pending if self.shared_prompt is None else [self.shared_prompt]
 
-    def complete(self, part: Part) -> None:
-        if part is self.lead:
+    def complete(self, text: PooledText) -> None:
+        if text is self.shared_prompt:
             # Its caches stay: the others start from them.
-            self.lead = None
+            self.shared_prompt = None
         else:
-            part.caches = None
-            self.pending.remove(part)
+            text.caches = None
+            self.pending.remove(text)

@@ -16,22 +16,22 @@ from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches
 from ..refusal import non_finite_logits
 from .job import Job
-from .part import Kind, Part
+from .pooled_text import Kind, PooledText
 
 _log = logging.getLogger(__name__)
 
 _MOST_ROWS = 256
 
-_Choice = tuple[Job, Part, int]
-"""The next tokens of a part, and whose it is."""
+_Packed = tuple[Job, PooledText, int]
+"""The next tokens of a text, and whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
     kind: Kind
     jobs: Sequence[Job]
-    """Of each part."""
-    parts: Sequence[Part]
+    """Of each text."""
+    texts: Sequence[PooledText]
     lengths: Sequence[int]
     caches: Caches
     outputs: Sequence[mx.array]
@@ -44,7 +44,7 @@ class _Pass:
 
 
 class Passes:
-    """Jobs take turns; parts of other jobs of the same kind fill up a pass."""
+    """Jobs take turns; texts of other jobs of the same kind fill up a pass."""
 
     def __init__(self, *, batches: bool) -> None:
         """`batches`: the model's caches can be batched; else texts are read one at a time."""
@@ -101,42 +101,42 @@ class Passes:
             return None
         try:
             wait(list(done.outputs), layer_caches.state(done.caches) if done.goes_on else [])
-            done.kind.finish(done.parts, done.lengths, done.outputs)
+            done.kind.finish(done.texts, done.lengths, done.outputs)
         except Exception as error:
             self._fail_pass(done.jobs, error)
             return None
-        for job, part, length in zip(done.jobs, done.parts, done.lengths, strict=True):
-            part.read += length
+        for job, text, length in zip(done.jobs, done.texts, done.lengths, strict=True):
+            text.read += length
             if job not in self._jobs:
                 continue
-            if part.broken:
+            if text.broken:
                 self._fail(job, non_finite_logits())
-            elif part.unread == 0:
-                job.complete(part)
+            elif text.unread == 0:
+                job.complete(text)
                 self._end_if_done(job)
         return done
 
-    def _choose(self, limit: int) -> list[_Choice]:
-        """A part of a long text, or whole texts of similar length."""
+    def _choose(self, limit: int) -> list[_Packed]:
+        """A text of a long text, or whole texts of similar length."""
         job = self._jobs[0]
         head = job.readable()[0]
-        if head is job.lead or head.read > 0 or head.unread > limit:
+        if head is job.shared_prompt or head.read > 0 or head.unread > limit:
             return [(job, head, min(limit, head.unread))]
         others = [
-            (other, part)
+            (other, text)
             for other in self._jobs
             if other.kind is job.kind
-            for part in other.readable()
-            if part is not head and part.read == 0
+            for text in other.readable()
+            if text is not head and text.read == 0
         ]
         others.sort(key=lambda pair: abs(pair[1].unread - head.unread))
         chosen = [(job, head, head.unread)]
         longest = head.unread
-        for other, part in others:
-            padded = max(longest, part.unread)
+        for other, text in others:
+            padded = max(longest, text.unread)
             if padded * (len(chosen) + 1) > limit or len(chosen) == self._most_rows:
                 break
-            chosen.append((other, part, part.unread))
+            chosen.append((other, text, text.unread))
             longest = padded
         return chosen
 
@@ -156,16 +156,16 @@ class Passes:
             self._fail(job, failure_of(error))
 
 
-def _start_pass(chosen: Sequence[_Choice]) -> _Pass:
-    jobs, parts, lengths = zip(*chosen, strict=True)
+def _start_pass(chosen: Sequence[_Packed]) -> _Pass:
+    jobs, texts, lengths = zip(*chosen, strict=True)
     kind: Kind = jobs[0].kind
-    own = [kind.fresh_caches() if part.caches is None else part.caches for part in parts]
-    batched = len(parts) > 1
+    own = [kind.fresh_caches() if text.caches is None else text.caches for text in texts]
+    batched = len(texts) > 1
     caches = layer_caches.merge(own) if batched else own[0]
-    outputs = kind.start(caches, parts, lengths)
-    head: Part = parts[0]
-    goes_on = not batched and (lengths[0] < head.unread or head is jobs[0].lead)
+    outputs = kind.start(caches, texts, lengths)
+    head: PooledText = texts[0]
+    goes_on = not batched and (lengths[0] < head.unread or head is jobs[0].shared_prompt)
     if goes_on:
         head.caches = caches
     start(outputs, layer_caches.state(caches) if goes_on else [])
-    return _Pass(kind, jobs, parts, lengths, caches, outputs, goes_on)
+    return _Pass(kind, jobs, texts, lengths, caches, outputs, goes_on)

@@ -6,25 +6,25 @@ import time
 from functools import partial
 
 from ...errors import INVALID_PARAMS, RpcError, cancelled, invalid_param
-from ...readings import EmbeddingTraits, EmbedTexts, JudgeTexts, ScoreTexts, Task
+from ...pooling import EmbeddingTraits, EmbedTexts, RerankTexts, ScoreTexts, Task
 from ...requests import Failure
 from ...wire import WireBatching, WirePooling
 from ..kv_cache.layer_caches import LanguageModel
 from ..kv_cache.probe import ModelTraits
 from ..refusal import out_of_memory, queue_full
-from ..scheduling.kv_budget import MemoryGuard
-from ..scheduling.prefill_budget import DeviceClock, Pace
-from ..threads import Cores
+from ..scheduling.kv_budget import KVBudget
+from ..scheduling.token_budget import DeviceClock, TokenBudget
+from ..threads import Threads
 from .backbone import Backbone, find_backbone
 from .embedding import Embedding
 from .job import Job, Listener
-from .part import Part
 from .passes import Passes
-from .reranking import Judging
+from .pooled_text import PooledText
+from .reranking import Reranking
 from .scoring import Scoring
 
 
-class Readings:
+class Pooler:
     """Every method must be called on the generation thread."""
 
     def __init__(
@@ -32,25 +32,26 @@ class Readings:
         model: LanguageModel,
         batching: WireBatching,
         traits: ModelTraits,
-        memory: MemoryGuard,
-        pace: Pace,
+        memory: KVBudget,
+        token_budget: TokenBudget,
         clock: DeviceClock,
-        cores: Cores,
+        threads: Threads,
         embedding: EmbeddingTraits | None,
     ) -> None:
-        """`pace`, `clock`, `cores` and `memory` are those of the rows that are served beside."""
+        """What is shared with the generating sequences: `memory`, `token_budget`, `clock` and
+        `threads`."""
         self._model = model
         self._max_queued = batching.max_queued_requests
         self._vocab_size = traits.vocab_size
         self._memory = memory
-        self._pace = pace
+        self._token_budget = token_budget
         self._clock = clock
-        self._cores = cores
+        self._threads = threads
         self._embedding = embedding or EmbeddingTraits()
         self._backbone = self._embedding.refusal or find_backbone(model)
         self._embeddings: dict[WirePooling, Embedding] = {}
         self._scorings: dict[int, Scoring] = {}
-        self._passes = Passes(batches=traits.batches)
+        self._passes = Passes(batches=traits.mergeable)
         self._prompt_had_its_turn = False
 
     @property
@@ -94,8 +95,8 @@ class Readings:
             return False
         self._prompt_had_its_turn = False
         begun = time.perf_counter()
-        self._cores.begin_reading()
-        launched = self._passes.launch(self._pace.reading_budget(kind, running))
+        self._threads.begin_reading()
+        launched = self._passes.launch(self._token_budget.reading_budget(kind, running))
         if launched:
             self._clock.start(begun)
         return launched
@@ -108,7 +109,7 @@ class Readings:
         seconds = self._clock.done(time.perf_counter())
         if done is None:
             return 0
-        self._pace.observe_reading(done.kind, done.tokens, seconds)
+        self._token_budget.observe_reading(done.kind, done.tokens, seconds)
         return done.tokens
 
     def _job(self, stream_id: str, task: Task, listener: Listener) -> Job:
@@ -117,9 +118,11 @@ class Readings:
                 return self._embed(stream_id, task, listener)
             case ScoreTexts():
                 return self._score(stream_id, task, listener)
-            case JudgeTexts():
-                kind = Judging(self._model, task)
-                return Job(stream_id, kind, list(kind.parts), kind.result, listener, kind.lead)
+            case RerankTexts():
+                kind = Reranking(self._model, task)
+                return Job(
+                    stream_id, kind, list(kind.texts), kind.result, listener, kind.shared_prompt
+                )
 
     def _embed(self, stream_id: str, task: EmbedTexts, listener: Listener) -> Job:
         backbone = self._require_backbone()
@@ -129,15 +132,15 @@ class Readings:
             )
         pooling = task.pooling or self._embedding.pooling
         kind = self._embeddings.setdefault(pooling, Embedding(backbone, pooling))
-        parts = [Part(text) for text in task.texts]
-        return Job(stream_id, kind, list(parts), partial(kind.result, parts, task), listener)
+        texts = [PooledText(text) for text in task.texts]
+        return Job(stream_id, kind, list(texts), partial(kind.result, texts, task), listener)
 
     def _score(self, stream_id: str, task: ScoreTexts, listener: Listener) -> Job:
         top = task.top_logprobs
         kind = self._scorings.setdefault(top, Scoring(self._model, self._vocab_size, top))
-        parts = [Part(text[:-1], following=text[-1]) for text in task.texts]
-        pending = [part for part in parts if part.tokens]
-        return Job(stream_id, kind, pending, partial(kind.result, parts), listener)
+        texts = [PooledText(text[:-1], following=text[-1]) for text in task.texts]
+        pending = [text for text in texts if text.tokens]
+        return Job(stream_id, kind, pending, partial(kind.result, texts), listener)
 
     def _require_backbone(self) -> Backbone:
         if isinstance(self._backbone, Backbone):

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import mlx.core as mx
 
-from ...readings import Judged, JudgeTexts
+from ...pooling import Reranked, RerankTexts
 from ..arrays import to_host, token_array
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches, LanguageModel
 from ..prefix_cache.prefix_index import common_prefix
-from .part import Part
+from .pooled_text import PooledText
 
 _MOST_TOKENS = 8192
 _WORTH_SHARING = 16
@@ -20,30 +20,32 @@ _SHORTEST_REST = 2
 """Tokens of a text that are never shared: its last one is fed alone, behind at least one."""
 
 
-class Judging:
-    """The tokens that all texts begin with are read once, as a part of their own.
+class Reranking:
+    """The tokens that all texts begin with are read once, as a text of their own.
 
     (Score: the two logits' softmax; Zhang et al., "Qwen3 Embedding", 2025.)
     """
 
-    def __init__(self, model: LanguageModel, task: JudgeTexts) -> None:
+    def __init__(self, model: LanguageModel, task: RerankTexts) -> None:
         self._model = model
         self._answers = (task.yes, task.no)
         self.most_tokens = _MOST_TOKENS
         self.shared_tokens = _shared(task.texts)
-        self.lead = Part(task.texts[0][: self.shared_tokens]) if self.shared_tokens else None
-        self.parts = [Part(text[self.shared_tokens :]) for text in task.texts]
+        self.shared_prompt = (
+            PooledText(task.texts[0][: self.shared_tokens]) if self.shared_tokens else None
+        )
+        self.texts = [PooledText(text[self.shared_tokens :]) for text in task.texts]
 
     def fresh_caches(self) -> Caches:
-        if self.lead is None or self.lead.caches is None:
+        if self.shared_prompt is None or self.shared_prompt.caches is None:
             return layer_caches.empty_caches(self._model)
-        return layer_caches.copy_of(self.lead.caches)
+        return layer_caches.copy_of(self.shared_prompt.caches)
 
     def start(
-        self, caches: Caches, parts: Sequence[Part], lengths: Sequence[int]
+        self, caches: Caches, texts: Sequence[PooledText], lengths: Sequence[int]
     ) -> list[mx.array]:
-        chunks = [part.next(length) for part, length in zip(parts, lengths, strict=True)]
-        if not self._decides(parts, lengths):
+        chunks = [text.next(length) for text, length in zip(texts, lengths, strict=True)]
+        if not self._decides(texts, lengths):
             layer_caches.read(self._model, caches, chunks)
             return []
         # The head is computed for the last token of each text alone.
@@ -54,19 +56,19 @@ class Judging:
         return [logits[:, mx.array(list(self._answers))].astype(mx.float32)]
 
     def finish(
-        self, parts: Sequence[Part], lengths: Sequence[int], outputs: Sequence[mx.array]
+        self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Sequence[mx.array]
     ) -> None:
-        if not self._decides(parts, lengths):
+        if not self._decides(texts, lengths):
             return
-        for part, (yes, no) in zip(parts, to_host(outputs[0]).tolist(), strict=True):
-            part.broken = not (math.isfinite(yes) and math.isfinite(no))
-            part.score = 0.0 if part.broken else _share(yes, no)
+        for text, (yes, no) in zip(texts, to_host(outputs[0]).tolist(), strict=True):
+            text.broken = not (math.isfinite(yes) and math.isfinite(no))
+            text.score = 0.0 if text.broken else _share(yes, no)
 
-    def result(self) -> Judged:
-        return Judged([part.score for part in self.parts], self.shared_tokens)
+    def result(self) -> Reranked:
+        return Reranked([text.score for text in self.texts], self.shared_tokens)
 
-    def _decides(self, parts: Sequence[Part], lengths: Sequence[int]) -> bool:
-        return parts[0] is not self.lead and lengths[0] == parts[0].unread
+    def _decides(self, texts: Sequence[PooledText], lengths: Sequence[int]) -> bool:
+        return texts[0] is not self.shared_prompt and lengths[0] == texts[0].unread
 
 
 def _shared(texts: Sequence[Sequence[int]]) -> int:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import mlx.core as mx
 import numpy as np
 
-from ...readings import Scored, ScoredText
+from ...pooling import Scored, ScoredText
 from ..arrays import Floats, to_host, token_array
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches, LanguageModel
 from ..sampling.logprobs import log_normaliser, top_logprobs
-from .part import Part
+from .pooled_text import PooledText
 
 _MOST_LOGIT_BYTES = 64 * 1024 * 1024
 """Of one pass, in float32: texts longer than that are read in several."""
@@ -30,33 +30,33 @@ class Scoring:
         return layer_caches.empty_caches(self._model)
 
     def start(
-        self, caches: Caches, parts: Sequence[Part], lengths: Sequence[int]
+        self, caches: Caches, texts: Sequence[PooledText], lengths: Sequence[int]
     ) -> list[mx.array]:
-        chunks = [part.next(length) for part, length in zip(parts, lengths, strict=True)]
+        chunks = [text.next(length) for text, length in zip(texts, lengths, strict=True)]
         logits = layer_caches.read(self._model, caches, chunks).astype(mx.float32)
         longest = max(lengths)
         targets = [
-            [*part.targets(length), *[0] * (longest - length)]
-            for part, length in zip(parts, lengths, strict=True)
+            [*text.targets(length), *[0] * (longest - length)]
+            for text, length in zip(texts, lengths, strict=True)
         ]
         chosen = mx.take_along_axis(logits, token_array(targets)[..., None], axis=-1)[..., 0]
         logprobs = chosen - mx.logsumexp(logits, axis=-1)
         return [logprobs, logits] if self._top else [logprobs]
 
     def finish(
-        self, parts: Sequence[Part], lengths: Sequence[int], outputs: Sequence[mx.array]
+        self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Sequence[mx.array]
     ) -> None:
         logprobs = to_host(outputs[0])
         logits = to_host(outputs[1]) if self._top else None
-        for row, (part, length) in enumerate(zip(parts, lengths, strict=True)):
+        for row, (text, length) in enumerate(zip(texts, lengths, strict=True)):
             values = logprobs[row, :length]
-            part.broken = part.broken or bool(np.isnan(values).any())
-            part.logprobs.extend(values.tolist())
+            text.broken = text.broken or bool(np.isnan(values).any())
+            text.logprobs.extend(values.tolist())
             if logits is not None:
-                part.top.extend(self._alternatives(position) for position in logits[row, :length])
+                text.top.extend(self._alternatives(position) for position in logits[row, :length])
 
-    def result(self, parts: Sequence[Part]) -> Scored:
-        return Scored([ScoredText(part.logprobs, part.top) for part in parts])
+    def result(self, texts: Sequence[PooledText]) -> Scored:
+        return Scored([ScoredText(text.logprobs, text.top) for text in texts])
 
     def _alternatives(self, logits: Floats):
         return top_logprobs(logits, log_normaliser(logits), self._top)

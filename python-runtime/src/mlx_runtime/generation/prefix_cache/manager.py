@@ -12,8 +12,8 @@ from ..scheduling.scheduler import Scheduler
 from ..sequence import Row
 from ..stats import PrefixCacheStats
 from .disk import DiskPrefixes, DiskStats
-from .pending_lookups import WORTH_THE_DISK, DiskWaits
-from .prefix_index import PrefixCache, common_prefix
+from .pending_lookups import WORTH_THE_DISK, PendingLookups
+from .prefix_index import PrefixIndex, common_prefix
 
 _WORTH_SHARING = 16
 """Fewer common tokens than this are cheaper to compute again than to wait for."""
@@ -22,7 +22,7 @@ _WORTH_COPYING = 64
 _REMEMBERED_PROMPTS = 64
 
 
-class PrefixSharing:
+class PrefixCacheManager:
     """Gives rows prefixes that were computed before, or that another row computes now.
 
     A row that shares more with a row that is being read than the prefix cache
@@ -35,18 +35,18 @@ class PrefixSharing:
         scheduler: Scheduler,
         capacity_bytes: int,
         *,
-        forgets: bool,
+        needs_checkpoints: bool,
         disk: DiskPrefixes | None = None,
     ) -> None:
-        """`forgets`: the model's caches cannot always be cut back to a prefix.
+        """`needs_checkpoints`: the model's caches cannot always be cut back to a prefix.
 
         `disk`: where prefixes are kept beyond memory and this process's life.
         """
         self._scheduler = scheduler
         self._disk = disk
-        self._waits = DiskWaits(disk)
-        self._forgets = forgets
-        self.cache: PrefixCache[Caches] = PrefixCache(capacity_bytes)
+        self._waits = PendingLookups(disk)
+        self._needs_checkpoints = needs_checkpoints
+        self.cache: PrefixIndex[Caches] = PrefixIndex(capacity_bytes)
         self._reading: list[Row] = []
         self._followers: dict[Row, list[tuple[Row, int]]] = {}
         self.reused_tokens = 0
@@ -60,7 +60,7 @@ class PrefixSharing:
         else:
             self._begin(row)
 
-    def hear_from_disk(self) -> list[Row]:
+    def poll_lookups(self) -> list[Row]:
         """Goes on with rows that waited for the disk; returns those that have read all."""
         rows: list[Row] = []
         for row, loaded in self._waits.settled():
@@ -76,7 +76,7 @@ class PrefixSharing:
                 surplus = len(loaded.tokens) - loaded.length
                 self._start_from_copy(row, loaded.caches, loaded.length, surplus)
             self._begin(row)
-            rows += [row, *self._welcome_again(self._waits.leave(row))]
+            rows += [row, *self._match_again(self._waits.leave(row))]
         return [row for row in rows if row.ticket.unread == 0]
 
     def wait_for_disk(self) -> None:
@@ -97,11 +97,11 @@ class PrefixSharing:
         disk = DiskStats() if self._disk is None else self._disk.stats()
         return PrefixCacheStats(len(cache), cache.nbytes, cache.hits, cache.misses, disk)
 
-    def wants_caches(self, row: Row) -> bool:
+    def wants_kv(self, row: Row) -> bool:
         """True when others profit from this row's caches once its prompt is read."""
         return bool(self._followers.get(row)) or self._worth_keeping(row)
 
-    def has_read(self, row: Row, caches: Caches) -> list[Row]:
+    def on_prefilled(self, row: Row, caches: Caches) -> list[Row]:
         """Shares what a row has read so far; returns the rows that it released.
 
         `caches` hold exactly that; they are copied, not kept.
@@ -121,7 +121,7 @@ class PrefixSharing:
             self.cache.discard(row.request.tenant, row.context())
             if self._disk is not None:
                 self._disk.discard(row.request.tenant, row.context())
-        again = self._welcome_again(self._waits.leave(row))
+        again = self._match_again(self._waits.leave(row))
         followers = [follower for follower, _ in self._followers.pop(row, [])]
         for pairs in self._followers.values():
             pairs[:] = [pair for pair in pairs if pair[0] is not row]
@@ -132,7 +132,7 @@ class PrefixSharing:
         """Of rows that leave the batch, those whose caches are kept."""
         return {row for row in ended if self._worth_keeping(row) and not row.broken}
 
-    def keep_answer(self, row: Row) -> None:
+    def insert(self, row: Row) -> None:
         """Keeps an ended row's whole context, for the next turn of a conversation."""
         caches, row.caches = row.caches, None
         if caches is None:
@@ -159,7 +159,7 @@ class PrefixSharing:
         if row.ticket.unread:
             self._reading.append(row)
 
-    def _welcome_again(self, rows: Sequence[Row]) -> Sequence[Row]:
+    def _match_again(self, rows: Sequence[Row]) -> Sequence[Row]:
         for row in rows:
             row.ticket.blocked = False
             self.welcome(row)
@@ -208,7 +208,7 @@ class PrefixSharing:
         Prompts that start alike (a system prompt, a conversation so far) show
         the border; the state there is kept for the next one.
         """
-        if not self.cache.enabled or not self._forgets:
+        if not self.cache.enabled or not self._needs_checkpoints:
             return
         tenant = row.request.tenant
         border = max(

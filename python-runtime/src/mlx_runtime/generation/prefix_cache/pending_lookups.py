@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..sequence import Row
-from .disk import DiskPrefixes, Loaded, Question, wait_for
+from .disk import DiskPrefixes, Loaded, Lookup, wait_for
 from .prefix_index import common_prefix
 
 WORTH_THE_DISK = 64
@@ -14,12 +14,12 @@ _PAUSE = 0.01
 """Seconds in which nothing else happens while every row waits."""
 
 
-class DiskWaits:
+class PendingLookups:
     """One row asks; others that start alike wait with it, and go on from what it found."""
 
     def __init__(self, disk: DiskPrefixes | None) -> None:
         self._disk = disk
-        self._asking: dict[Row, Question] = {}
+        self._asking: dict[Row, Lookup] = {}
         self._with: dict[Row, list[Row]] = {}
 
     def hold_back(self, row: Row) -> bool:

@@ -41,7 +41,7 @@ class PrefixHit(Generic[Kept]):
     """Tokens beyond `length` that the value holds and the caller trims."""
 
 
-class PrefixCache(Generic[Kept]):
+class PrefixIndex(Generic[Kept]):
     def __init__(
         self, capacity_bytes: int, on_drop: Callable[[Kept], None] = lambda _: None
     ) -> None:

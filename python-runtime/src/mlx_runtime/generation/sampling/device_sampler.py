@@ -17,7 +17,7 @@ import mlx.core as mx
 import numpy as np
 
 from ...wire import WireSampling
-from .logits_processors import SparseEdit
+from .logits_processors import LogitsUpdate
 
 _DEPTH = 32.0
 """Tokens this many nats below the best one carry nothing that float32 could count."""
@@ -73,7 +73,7 @@ class DeviceSampler:
         return mx.where(scaled >= threshold, weights, 0.0)
 
 
-def edit_on_device(logits: mx.array, edits: Sequence[tuple[int, SparseEdit]]) -> mx.array:
+def update_on_device(logits: mx.array, edits: Sequence[tuple[int, LogitsUpdate]]) -> mx.array:
     """Float32 logits (rows, vocabulary) after the edits of some rows, given by index."""
     vocabulary = logits.shape[-1]
     places = mx.array(np.concatenate([row * vocabulary + edit.ids for row, edit in edits]))

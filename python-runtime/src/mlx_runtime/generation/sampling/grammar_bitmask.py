@@ -7,36 +7,36 @@ from collections.abc import Mapping, Sequence
 import mlx.core as mx
 import numpy as np
 
-from ...grammar.constraint import Words, words_for
+from ...grammar.constraint import Bitmask, bitmask_words
 from ..arrays import Floats
 from ..sequence import Row
 
-Masks = Mapping[int, Words]
+Bitmasks = Mapping[int, Bitmask]
 """By index of the row; rows without a grammar have none."""
 
 _EVERYTHING = np.uint32(0xFFFFFFFF)
 
 
-def masks_of(rows: Sequence[Row], vocabulary: int) -> Masks:
+def bitmasks_of(rows: Sequence[Row], vocabulary: int) -> Bitmasks:
     """Works for milliseconds: start the forward pass before."""
-    masks: dict[int, Words] = {}
+    masks: dict[int, Bitmask] = {}
     for index, row in enumerate(rows):
         if row.constraint is not None:
-            masks[index] = np.zeros(words_for(vocabulary), dtype=np.uint32)
+            masks[index] = np.zeros(bitmask_words(vocabulary), dtype=np.uint32)
             row.constraint.write_mask(masks[index])
     return masks
 
 
-def masked(logits: Floats, mask: Words) -> Floats:
+def masked(logits: Floats, mask: Bitmask) -> Floats:
     """A copy of one row's logits, (vocabulary,), with minus infinity for what may not come."""
     allowed = np.unpackbits(mask.view(np.uint8), count=len(logits), bitorder="little")
     return np.where(allowed.view(np.bool_), logits, np.float32(-np.inf))
 
 
-def masked_on_device(logits: mx.array, masks: Masks) -> mx.array:
+def masked_on_device(logits: mx.array, masks: Bitmasks) -> mx.array:
     """The same for a whole batch: logits (rows, vocabulary)."""
     rows, vocabulary = logits.shape
-    words = np.full((rows, words_for(vocabulary)), _EVERYTHING)
+    words = np.full((rows, bitmask_words(vocabulary)), _EVERYTHING)
     for index, mask in masks.items():
         words[index] = mask
     bits = (mx.array(words)[:, :, None] >> mx.arange(32, dtype=mx.uint32)) & 1

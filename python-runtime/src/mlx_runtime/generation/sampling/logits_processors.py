@@ -13,7 +13,7 @@ from ..arrays import Floats, Ids
 _STEP = 64
 
 
-class SparseEdit(NamedTuple):
+class LogitsUpdate(NamedTuple):
     """New values for some logits: positive ones are divided by `scale` and negative ones
     multiplied, then `amount` is added. All three: (edited tokens,)."""
 
@@ -28,7 +28,7 @@ class SparseEdit(NamedTuple):
         logits[self.ids] = scaled + self.amount
 
 
-class LogitEdits:
+class LogitsProcessor:
     """Presence, frequency and repetition penalties and logit bias of one row.
 
     Presence and frequency count generated tokens only (OpenAI); repetition
@@ -68,14 +68,14 @@ class LogitEdits:
         self._counts[place] += 1
         self._scale[place] = self._repetition
 
-    def edit(self) -> SparseEdit:
+    def edit(self) -> LogitsUpdate:
         """What to do to the logits of the next token."""
         used = len(self._places)
         counts = self._counts[:used]
         amount = np.array(self._bias[:used])
         amount -= counts * self._frequency
         amount[counts > 0] -= self._presence
-        return SparseEdit(self._ids[:used], self._scale[:used], amount)
+        return LogitsUpdate(self._ids[:used], self._scale[:used], amount)
 
     def _place(self, token: int) -> int:
         """Where a token's numbers are; may replace the arrays by longer ones."""

@@ -8,7 +8,7 @@ _BLOCK = 64
 _VALUES_PER_COUNT = 4  # Philox4x64 yields four 64-bit values per counter value.
 
 
-class UniformDraws:
+class RequestRng:
     """Uniform numbers of one row, by position.
 
     Philox (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011)

@@ -29,7 +29,7 @@ class Footprint:
         return int(sum(layer.nbytes(tokens) for layer in self.layers))
 
 
-class MemoryGuard:
+class KVBudget:
     """Admits rows only while their caches fit beside the weights."""
 
     def __init__(self, footprint: Footprint, weight_bytes: int, budget_bytes: int | None) -> None:
@@ -42,7 +42,7 @@ class MemoryGuard:
     def limited(self) -> bool:
         return self._budget is not None
 
-    def make_room(self, draft: Footprint | None, weight_bytes: int) -> None:
+    def reserve_for_draft(self, draft: Footprint | None, weight_bytes: int) -> None:
         """Plans for a draft model's weights and its caches of every row; None: there is none."""
         more = () if draft is None else draft.layers
         self._footprint = Footprint([*self._own.layers, *more])

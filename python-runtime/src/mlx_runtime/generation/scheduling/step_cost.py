@@ -15,7 +15,7 @@ _LARGEST_RATIO = 4.0
 """A hiccup of the machine is not the cost of a pass."""
 
 
-class Cadence:
+class StepInterval:
     """Seconds from one decode step to the next: the pass, and what the host does until it is
     followed by another. Steps that the host prepares while the one before runs have none of it."""
 
@@ -32,7 +32,7 @@ class Cadence:
         return seconds if last is None else max(seconds, now - last)
 
 
-class PassCost:
+class StepCost:
     """Seconds at some sizes, on straight lines between them."""
 
     def __init__(self, timings: Iterable[tuple[int, float]]) -> None:

@@ -12,7 +12,7 @@ _HOPE = 0.01
 _HIGHEST = 0.99
 
 
-class HoldRate:
+class AcceptanceRate:
     """The chance that one guessed token holds where those before it did, measured."""
 
     __slots__ = ("_prior", "value")
@@ -28,7 +28,7 @@ class HoldRate:
         if missed:
             self.value -= _FORGET * self.value
 
-    def hope(self) -> None:
+    def decay_to_prior(self) -> None:
         """Takes note of a step in which nothing was guessed."""
         self.value += _HOPE * max(0.0, self._prior - self.value)
 
@@ -41,15 +41,15 @@ class HoldRate:
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class PendingDraft:
     """Tokens that a row was expected to go on with."""
 
-    rate: HoldRate
+    rate: AcceptanceRate
     start: int
     """Tokens that the row had generated before."""
     tokens: Sequence[int]
 
-    def judge(self, generated: Sequence[int]) -> None:
+    def observe(self, generated: Sequence[int]) -> None:
         """Tells the rate how much of it the row went on with."""
         chosen = generated[self.start : self.start + len(self.tokens)]
         held = agreement(self.tokens, chosen)

@@ -12,24 +12,24 @@ _FORGET = 0.9
 _PRIOR_TOKENS = 32.0
 """That kept what they promised, before anything was drafted."""
 _HOPE = 0.01
-"""How far a plain step moves the rest of the way back to trust: what failed may work again."""
+"""How far a plain step moves the rest of the way back to realised: what failed may work again."""
 _LEAST, _MOST = 0.05, 1.0
 
 
-class Promises:
+class SpeedupCalibration:
     def __init__(self) -> None:
         self._yielded = self._promised = _PRIOR_TOKENS
 
     @property
-    def trust(self) -> float:
+    def realised(self) -> float:
         """Tokens that came, per token that was promised: at most one."""
         return min(max(self._yielded / self._promised, _LEAST), _MOST)
 
-    def judge(self, promised: float, yielded: float) -> None:
+    def observe(self, promised: float, yielded: float) -> None:
         """Takes note of a drafted pass, by its tokens."""
         self._promised = _FORGET * self._promised + promised
         self._yielded = _FORGET * self._yielded + yielded
 
-    def hope(self) -> None:
+    def decay_to_prior(self) -> None:
         """Takes note of a step without drafts."""
         self._yielded += _HOPE * max(0.0, self._promised - self._yielded)

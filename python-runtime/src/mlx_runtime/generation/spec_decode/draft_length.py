@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..scheduling.step_cost import PassCost, size_class
+from ..scheduling.step_cost import StepCost, size_class
 
-MOST_DRAFTED = 31
+MAX_DRAFT_TOKENS = 31
 _MOST_TOKENS = 512
 """Of a pass: its logits take up much memory."""
 _LONGEST_PASS = 4.0
@@ -25,28 +25,28 @@ Odds = Iterator[float]
 """The chance that a row's first, first two, ... drafted tokens hold."""
 
 
-class Width(NamedTuple):
+class DraftLength(NamedTuple):
     tokens: int
     """Of each row."""
     rate: float
     """What is to be beaten: tokens per second, times the margin where nothing is drafted."""
 
 
-def best_width(
-    cost: PassCost,
+def best_draft_length(
+    cost: StepCost,
     rows: int,
     hopes: Sequence[Odds],
     margin: float,
     draft_seconds: Callable[[int], float] = lambda _: 0.0,
-) -> Width:
+) -> DraftLength:
     """`hopes`: of the rows that have drafts. `margin`: drafting has to promise this rate,
     relative to a plain step. `draft_seconds`: what so many drafted tokens take to make."""
     if not hopes:
-        return Width(1, 0.0)
+        return DraftLength(1, 0.0)
     expected = float(rows)
-    best = Width(1, margin * expected / cost.seconds(rows))
-    for tokens in range(2, min(MOST_DRAFTED + 1, _MOST_TOKENS // rows) + 1):
-        gain = sum(next(hope, 0.0) for hope in hopes)
+    best = DraftLength(1, margin * expected / cost.seconds(rows))
+    for tokens in range(2, min(MAX_DRAFT_TOKENS + 1, _MOST_TOKENS // rows) + 1):
+        gain = sum(next(decay_to_prior, 0.0) for decay_to_prior in hopes)
         if gain == 0.0:
             break
         expected += gain
@@ -58,5 +58,5 @@ def best_width(
             continue
         rate = expected / seconds
         if rate > best.rate:
-            best = Width(tokens, rate)
+            best = DraftLength(tokens, rate)
     return best

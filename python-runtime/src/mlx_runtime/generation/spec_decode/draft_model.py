@@ -19,13 +19,13 @@ from ..arrays import integer_array, wait
 from ..kv_cache import layer_caches
 from ..kv_cache.aligned_caches import AlignedCaches
 from ..kv_cache.layer_caches import LanguageModel
-from ..kv_cache.probe import ModelTraits, inspect_model
+from ..kv_cache.probe import ModelTraits, probe_model
 from ..refusal import cannot_draft
-from ..scheduling.step_cost import PassCost
+from ..scheduling.step_cost import StepCost
 from ..sequence import Row
-from .acceptance_rate import HoldRate, agreement
-from .draft_length import MOST_DRAFTED
-from .draft_sampler import DraftChooser
+from .acceptance_rate import AcceptanceRate, agreement
+from .draft_length import MAX_DRAFT_TOKENS
+from .draft_sampler import DraftSampler
 
 _PRIOR = 0.7
 """Of a drafted token to hold, before anything is known."""
@@ -51,8 +51,8 @@ def prepare_draft_model(draft: DraftCandidate, vocab_size: int, *, on_device: bo
     `vocab_size`: of the target. `on_device`: choose there, where logits are costly to bring
     to the host.
     """
-    traits = inspect_model(draft.model, min(draft.vocab_size, vocab_size))
-    if not (traits.rewinds and traits.batches):
+    traits = probe_model(draft.model, min(draft.vocab_size, vocab_size))
+    if not (traits.can_roll_back and traits.mergeable):
         raise cannot_draft()
     return DraftModel(draft, traits, vocab_size, on_device=on_device)
 
@@ -69,8 +69,8 @@ class DraftModel:
         self._highest = draft.vocab_size - 1
         self._vocab_size = vocab_size
         self._on_device = on_device
-        self._cost = PassCost(traits.passes)
-        self._rates: dict[Row, HoldRate] = {}
+        self._cost = StepCost(traits.step_timings)
+        self._rates: dict[Row, AcceptanceRate] = {}
         self._rows: list[Row] = []
         self._held: list[list[int]] = []
         """Tokens that the caches hold, by row of `_rows`."""
@@ -83,7 +83,7 @@ class DraftModel:
         """Rows whose text it holds."""
         return len(self._rows) + len(self._reading)
 
-    def strangers(self, rows: Sequence[Row]) -> list[Row]:
+    def not_prefilled(self, rows: Sequence[Row]) -> list[Row]:
         """Those that want drafts and whose text it has not read yet."""
         return [
             row
@@ -97,14 +97,14 @@ class DraftModel:
         """True when it can draft for the row at once."""
         return row in self._rates and self._has_room_for(row)
 
-    def rate_of(self, row: Row) -> HoldRate:
+    def rate_of(self, row: Row) -> AcceptanceRate:
         return self._rates[row]
 
     def rest(self, rows: Sequence[Row]) -> None:
         """Takes note of a step for which it drafts nothing."""
         for row in rows:
             if row in self._rates:
-                self._rates[row].hope()
+                self._rates[row].decay_to_prior()
 
     def seconds(self, count: int) -> float:
         """What drafting `count` tokens for each of its rows is expected to take."""
@@ -135,7 +135,7 @@ class DraftModel:
     def draft(self, counts: Mapping[Row, int]) -> dict[Row, list[int]]:
         """The next tokens of some of its rows, at most as many as asked for."""
         started = time.perf_counter()
-        chooser = DraftChooser(self._rows, on_device=self._on_device)
+        chooser = DraftSampler(self._rows, on_device=self._on_device)
         logits = self._catch_up()
         count = max(counts.values())
         for _ in range(count - 1):
@@ -168,7 +168,7 @@ class DraftModel:
         caches = caches if text else self._shaped()
         self._rows.append(row)
         self._held.append(text)
-        self._rates[row] = HoldRate(_PRIOR)
+        self._rates[row] = AcceptanceRate(_PRIOR)
         if self._caches is None:
             self._caches = caches
         else:
@@ -177,7 +177,7 @@ class DraftModel:
     def _shaped(self) -> AlignedCaches:
         caches = self._empty()
         self._read(caches, [[0]])
-        caches.rewind([0])
+        caches.roll_back([0])
         return caches
 
     def _empty(self) -> AlignedCaches:
@@ -192,7 +192,9 @@ class DraftModel:
             self._held[index] = text
             missing.append(text[length:])
         caches = self._batch
-        caches.rewind([len(held) - len(new) for held, new in zip(self._held, missing, strict=True)])
+        caches.roll_back(
+            [len(held) - len(new) for held, new in zip(self._held, missing, strict=True)]
+        )
         if max(len(tokens) for tokens in missing) > _FEW:
             self._read(caches, [tokens[:-1] for tokens in missing])
             missing = [tokens[-1:] for tokens in missing]
@@ -224,4 +226,4 @@ class DraftModel:
 
     def _has_room_for(self, row: Row) -> bool:
         known = len(row.request.prompt_tokens) + len(row.generated)
-        return known + MOST_DRAFTED < self._context_length
+        return known + MAX_DRAFT_TOKENS < self._context_length

@@ -13,15 +13,15 @@ from collections.abc import Sequence
 import mlx.core as mx
 import numpy as np
 
-from ...grammar.constraint import Constraint, words_for
+from ...grammar.constraint import Constraint, bitmask_words
 from ..arrays import Floats, to_host, to_integer_rows, token_array
-from ..sampling.device_sampler import DeviceSampler, edit_on_device
+from ..sampling.device_sampler import DeviceSampler, update_on_device
 from ..sampling.grammar_bitmask import masked
 from ..sampling.host_sampler import sample
 from ..sequence import Row
 
 
-class DraftChooser:
+class DraftSampler:
     """Chooses for some rows, one token after the other; `end` has to follow the last."""
 
     def __init__(self, rows: Sequence[Row], *, on_device: bool) -> None:
@@ -52,7 +52,7 @@ class DraftChooser:
             return mx.argmax(logits, axis=-1)
         if self._on_device:
             if self._edits:
-                logits = edit_on_device(logits, list(self._edits.items()))
+                logits = update_on_device(logits, list(self._edits.items()))
             draws = [row.draws.at(len(row.generated) + position) for row in self._rows]
             if self._sampler is None:
                 settings = [row.request.sampling for row in self._rows]
@@ -71,7 +71,7 @@ class DraftChooser:
             edit.apply(logits)
         rules = None if index in self._over else _rules(row)
         if rules is not None:
-            words = np.zeros(words_for(len(logits)), dtype=np.uint32)
+            words = np.zeros(bitmask_words(len(logits)), dtype=np.uint32)
             rules.write_mask(words)
             logits = masked(logits, words)
         if not np.isfinite(logits.max()):

@@ -23,7 +23,7 @@ _PRIORS = (0.3, 0.6, 0.85, 0.95)
 _HIGHEST = 0.99
 
 
-class PromptLookup:
+class NgramProposer:
     """The text of one row, and the place in it that the row seems to repeat."""
 
     __slots__ = ("_agreed", "_ends", "_place", "_rates", "_tokens")

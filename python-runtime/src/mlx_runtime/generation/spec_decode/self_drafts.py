@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import islice
 
 from ..sequence import Row
-from .acceptance_rate import Guess, HoldRate
-from .draft_length import MOST_DRAFTED, Odds
-from .ngram_proposer import PromptLookup
+from .acceptance_rate import AcceptanceRate, PendingDraft
+from .draft_length import MAX_DRAFT_TOKENS, Odds
+from .ngram_proposer import NgramProposer
 
 _FORCED = 0.9
 """Rate expected of what a grammar forces: the text is sure, its tokens are not."""
@@ -17,14 +17,14 @@ _FORCED = 0.9
 def begin(row: Row) -> None:
     """Prepares a row that begins to decode and may draft."""
     if row.lookup is None and row.request.prompt_lookup:
-        row.lookup = PromptLookup(row.context(), row.request.prediction)
-        row.forced_rate = None if row.constraint is None else HoldRate(_FORCED)
+        row.lookup = NgramProposer(row.context(), row.request.prediction)
+        row.forced_rate = None if row.constraint is None else AcceptanceRate(_FORCED)
 
 
 def look_ahead(row: Row) -> None:
     """Judges the last guess, and asks the grammar what it forces."""
     if row.guess is not None:
-        row.guess.judge(row.generated)
+        row.guess.observe(row.generated)
         row.guess = None
     if row.forced_rate is not None and row.constraint is not None:
         row.forced = row.constraint.forced()
@@ -33,7 +33,7 @@ def look_ahead(row: Row) -> None:
 def limit_of(row: Row) -> int:
     """Tokens that may be drafted; a pass yields one more, which has to be allowed as well."""
     allowed = min(row.token_limit - row.launched, row.ticket.credit - row.in_flight)
-    return max(0, min(allowed - 1, MOST_DRAFTED))
+    return max(0, min(allowed - 1, MAX_DRAFT_TOKENS))
 
 
 def odds(row: Row) -> Odds:
@@ -51,6 +51,6 @@ def draft(row: Row, count: int) -> Sequence[int]:
     count = min(count, limit_of(row))
     if row.forced_rate is not None and row.forced:
         tokens = list(islice(row.forced, count))
-        row.guess = Guess(row.forced_rate, len(row.generated), tokens)
+        row.guess = PendingDraft(row.forced_rate, len(row.generated), tokens)
         return tokens
     return () if row.lookup is None else row.lookup.draft(count)

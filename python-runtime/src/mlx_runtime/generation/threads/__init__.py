@@ -1,7 +1,7 @@
-"""How the cores of a CPU share a pass. On a GPU there is nothing to share."""
+"""How the threads of a CPU share a pass. On a GPU there is nothing to share."""
 
-from .parallel_prefill import read_in_lanes
+from .parallel_prefill import prefill_in_lanes
 from .thread_tuner import ThreadTuner
-from .threads import Cores
+from .threads import Threads
 
-__all__ = ["Cores", "ThreadTuner", "read_in_lanes"]
+__all__ = ["ThreadTuner", "Threads", "prefill_in_lanes"]

@@ -12,7 +12,7 @@ _PREFIXES = ("scipy_openblas", "openblas")
 @dataclass(frozen=True, slots=True)
 class Blas:
     most_threads: int
-    """Of one product: what OPENBLAS_NUM_THREADS says, or the number of cores."""
+    """Of one product: what OPENBLAS_NUM_THREADS says, or the number of threads."""
     _set_threads: Any
 
     def use(self, threads: int) -> None:

@@ -1,4 +1,4 @@
-"""One pass over many tokens, computed by several cores side by side.
+"""One pass over many tokens, computed by several threads side by side.
 
 Each lane is an MLX stream, hence a thread, and takes the next part of every
 row's tokens. A part needs of the one before it only the keys and values of the
@@ -23,7 +23,7 @@ _FEWEST_TOKENS = 32
 """Of a part: the weights are read once for each."""
 
 
-def read_in_lanes(
+def prefill_in_lanes(
     model: LanguageModel,
     caches: Caches,
     prompts: Sequence[Sequence[int]],

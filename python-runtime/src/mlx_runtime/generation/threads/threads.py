@@ -1,4 +1,4 @@
-"""Decides for every pass how the cores share it."""
+"""Decides for every pass how the threads share it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import mlx.core as mx
 from ..arrays import on_gpu
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches, LanguageModel
-from ..scheduling.step_cost import PassCost
+from ..scheduling.step_cost import StepCost
 from .blas import find_blas
-from .parallel_prefill import lanes_for, read_in_lanes
+from .parallel_prefill import lanes_for, prefill_in_lanes
 from .thread_tuner import ThreadTuner
 
 
-class Cores:
+class Threads:
     """Steps share their matrix products among as many threads as are found to be fastest; long
     passes run in lanes with one thread each."""
 
@@ -29,7 +29,7 @@ class Cores:
             for _ in range(self._most if self._most > 1 else 0)
         ]
         self._tuner = ThreadTuner(self._most)
-        self._expected = PassCost(timings)
+        self._expected = StepCost(timings)
         self._steps: deque[tuple[int, int]] = deque()
         """Threads and tokens of the steps in flight."""
 
@@ -59,7 +59,7 @@ class Cores:
             layer_caches.read(model, caches, prompts)
         else:
             self._use(1)
-            read_in_lanes(model, caches, prompts, self._lanes[:lanes])
+            prefill_in_lanes(model, caches, prompts, self._lanes[:lanes])
 
     def _use(self, threads: int) -> None:
         if self._blas is not None:

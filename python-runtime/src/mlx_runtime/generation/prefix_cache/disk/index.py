@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..prefix_index import PrefixCache
+from ..prefix_index import PrefixIndex
 from .directory import PrefixDirectory
 from .file_format import Damaged, Head, read_head, read_payload
 
@@ -72,8 +72,8 @@ class DiskIndex:
     def file_name(self, head: Head) -> str:
         return self._prefix + head.name
 
-    def _empty(self) -> PrefixCache[str]:
-        return PrefixCache(self._directory.max_bytes, on_drop=self._directory.remove)
+    def _empty(self) -> PrefixIndex[str]:
+        return PrefixIndex(self._directory.max_bytes, on_drop=self._directory.remove)
 
     def _note(self, name: str) -> None:
         try:

@@ -30,7 +30,7 @@ _SECONDS_AFTER_FAILURE = 30.0
 
 
 @dataclass(slots=True, eq=False)
-class _Offer:
+class _PendingWrite:
     tenant: str
     tokens: Sequence[int]
     trimmable: bool
@@ -40,7 +40,7 @@ class _Offer:
     """How many of the tokens are there already."""
     payload: list[bytes] = field(default_factory=list[bytes])
 
-    def replaces(self, other: _Offer) -> bool:
+    def replaces(self, other: _PendingWrite) -> bool:
         """True when this one can be cut back to the other."""
         if self.tenant != other.tenant or len(self.tokens) < len(other.tokens):
             return False
@@ -52,7 +52,7 @@ class _Offer:
         return common_prefix(self.tokens, tokens) == shorter
 
 
-class Offers:
+class PendingWrites:
     """Every method but `_write` runs on the generation thread."""
 
     def __init__(self, directory: PrefixDirectory, index: DiskIndex, reader: Worker) -> None:
@@ -61,7 +61,7 @@ class Offers:
         self._index = index
         self._reader = reader
         self._writer = Worker("prefix-writer")
-        self._waiting: list[_Offer] = []
+        self._waiting: list[_PendingWrite] = []
         self._writing: Future[None] | None = None
         self._paused_until = 0.0
         self.written = 0
@@ -83,7 +83,7 @@ class Offers:
         except Unstorable as reason:
             _log.debug("a prefix is not kept on disk: %s", reason)
             return
-        offer = _Offer(tenant, tokens, trimmable, outline, deque(arrays))
+        offer = _PendingWrite(tenant, tokens, trimmable, outline, deque(arrays))
         self._waiting = [other for other in self._waiting if not offer.replaces(other)]
         self._waiting = [*self._waiting, offer][-_MOST_WAITING:]
 
@@ -114,7 +114,7 @@ class Offers:
         else:
             self._waiting.pop(0)
 
-    def _copy(self, offer: _Offer) -> None:
+    def _copy(self, offer: _PendingWrite) -> None:
         copied = 0
         while offer.arrays and copied < _BYTES_AT_ONCE:
             offer.payload.append(to_bytes(offer.arrays.popleft()))
@@ -136,7 +136,7 @@ class Offers:
     def _is_idle(self) -> bool:
         return self._writing is None or self._writing.done()
 
-    def _write(self, offer: _Offer) -> None:
+    def _write(self, offer: _PendingWrite) -> None:
         head = make_head(
             tenant=offer.tenant,
             tokens=offer.tokens,

@@ -14,7 +14,7 @@ from ...kv_cache.layer_caches import Caches
 from .directory import PrefixDirectory
 from .index import DiskIndex, Found
 from .layers import Unstorable, restore
-from .pending_writes import Offers
+from .pending_writes import PendingWrites
 from .worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Loaded:
 
 
 @dataclass(slots=True, eq=False)
-class Question:
+class Lookup:
     answer: Future[Found | None]
     asked: float
 
@@ -68,24 +68,24 @@ class DiskPrefixes:
         self._empty_caches = empty_caches
         self._index = DiskIndex(directory, model)
         self._reader = Worker("prefix-reader")
-        self._offers = Offers(directory, self._index, self._reader)
-        self._late: Question | None = None
+        self._offers = PendingWrites(directory, self._index, self._reader)
+        self._late: Lookup | None = None
         self._reader.post(self._index.refresh)
 
     @property
     def has_work(self) -> bool:
         return self._offers.waiting
 
-    def ask(self, tenant: str, tokens: Sequence[int], minimum: int) -> Question | None:
+    def ask(self, tenant: str, tokens: Sequence[int], minimum: int) -> Lookup | None:
         """Looks for a prefix of at least `minimum` tokens; None: the disk is stuck."""
         if self._late is not None and not self._late.answer.done():
             return None
         self._late = None
         name = _digest(tenant)
         answer = self._reader.post(lambda: self._index.find(name, tokens, minimum))
-        return Question(answer, time.monotonic())
+        return Lookup(answer, time.monotonic())
 
-    def take(self, question: Question) -> Loaded | None:
+    def take(self, question: Lookup) -> Loaded | None:
         """The answer to a settled question; None: nothing that is of use."""
         if not question.answer.done():
             self._late = question
@@ -136,7 +136,7 @@ class DiskPrefixes:
         self._reader.stop()
 
 
-def wait_for(questions: Sequence[Question], seconds: float) -> None:
+def wait_for(questions: Sequence[Lookup], seconds: float) -> None:
     """Until one of them is answered, or so long."""
     wait([question.answer for question in questions], seconds, return_when="FIRST_COMPLETED")
 

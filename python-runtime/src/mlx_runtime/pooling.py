@@ -45,7 +45,7 @@ class ScoreTexts:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgeTexts:
+class RerankTexts:
     """Which of two tokens follows each text, and how surely."""
 
     texts: Sequence[Sequence[int]]
@@ -53,7 +53,7 @@ class JudgeTexts:
     no: int
 
 
-Task = EmbedTexts | ScoreTexts | JudgeTexts
+Task = EmbedTexts | ScoreTexts | RerankTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Reranked:
     scores: Sequence[float]
     """The share of `yes` in the likelihood of both, 0 to 1."""
     shared_tokens: int
     """Tokens that the texts begin with in common, computed once."""
 
 
-Result = Embedded | Scored | Judged
+Result = Embedded | Scored | Reranked

@@ -73,7 +73,7 @@ class PrefillCost:
         return mean_y - slope * mean_x, slope
 
 
-class Pace:
+class TokenBudget:
     def __init__(self, max_rows: int, target_seconds: float | None) -> None:
         self._max_rows = max_rows
         self._target_seconds = target_seconds
@@ -93,7 +93,7 @@ class Pace:
 
     def observe_decode(self, rows: int, seconds: float) -> None:
         known = self._decode_seconds or seconds
-        # A hiccup of the machine is not the pace of the batch.
+        # A hiccup of the machine is not the token_budget of the batch.
         seconds = min(seconds, 4.0 * known)
         self._decode_seconds = 0.8 * known + 0.2 * seconds
         self._since_adjustment += 1
@@ -104,7 +104,7 @@ class Pace:
     def prefill_budget(self, running: int, waiting: int) -> int:
         """Prompt tokens to read in the next pass, of all rows together.
 
-        Running rows should keep their pace: prefill gets about as long as a
+        Running rows should keep their token_budget: prefill gets about as long as a
         decode step, and more of it while more rows wait than run. With nobody
         running, a pass is as long as it takes to make good use of the device.
         """

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from mlx_runtime.generation.scheduling.prefill_budget import DeviceClock, Pace, PrefillCost
+from mlx_runtime.generation.scheduling.token_budget import DeviceClock, PrefillCost, TokenBudget
 
 
-def trained(decode: float, fixed: float, per_token: float, **options: float) -> Pace:
-    pace = Pace(32, options.get("target"))
+def trained(decode: float, fixed: float, per_token: float, **options: float) -> TokenBudget:
+    token_budget = TokenBudget(32, options.get("target"))
     for tokens in (20, 100, 50, 200, 30) * 4:
-        pace.observe_prefill(tokens, fixed + per_token * tokens)
+        token_budget.observe_prefill(tokens, fixed + per_token * tokens)
     for _ in range(30):
-        pace.observe_decode(8, decode)
-    return pace
+        token_budget.observe_decode(8, decode)
+    return token_budget
 
 
 def test_a_chunk_takes_about_as_long_as_a_decode_step() -> None:
-    pace = trained(decode=0.1, fixed=0.05, per_token=0.001)
-    tokens = pace.prefill_budget(running=8, waiting=1)
+    token_budget = trained(decode=0.1, fixed=0.05, per_token=0.001)
+    tokens = token_budget.prefill_budget(running=8, waiting=1)
     assert 0.05 + 0.001 * tokens == pytest.approx(0.125, rel=0.1)
 
 
 def test_prefill_gets_more_while_more_rows_wait_than_run() -> None:
-    pace = trained(decode=0.1, fixed=0.05, per_token=0.001)
-    assert pace.prefill_budget(1, 15) > 4 * pace.prefill_budget(15, 1)
+    token_budget = trained(decode=0.1, fixed=0.05, per_token=0.001)
+    assert token_budget.prefill_budget(1, 15) > 4 * token_budget.prefill_budget(15, 1)
 
 
 def test_budgets_have_a_floor_and_a_ceiling() -> None:
@@ -33,8 +33,8 @@ def test_budgets_have_a_floor_and_a_ceiling() -> None:
 
 
 def test_a_burst_never_stalls_running_rows_for_long() -> None:
-    pace = trained(decode=0.1, fixed=0.05, per_token=0.001)
-    assert 0.05 + 0.001 * pace.prefill_budget(1, 1000) == pytest.approx(1.6, rel=0.1)
+    token_budget = trained(decode=0.1, fixed=0.05, per_token=0.001)
+    assert 0.05 + 0.001 * token_budget.prefill_budget(1, 1000) == pytest.approx(1.6, rel=0.1)
 
 
 def test_an_idle_generator_reads_chunks_that_make_the_fixed_cost_small() -> None:
@@ -43,18 +43,18 @@ def test_an_idle_generator_reads_chunks_that_make_the_fixed_cost_small() -> None
 
 
 def test_rows_are_limited_while_steps_take_longer_than_the_target_and_come_back() -> None:
-    pace = trained(decode=0.2, fixed=0.05, per_token=0.001, target=0.1)
-    assert pace.row_limit < 8
+    token_budget = trained(decode=0.2, fixed=0.05, per_token=0.001, target=0.1)
+    assert token_budget.row_limit < 8
     for _ in range(400):
-        pace.observe_decode(pace.row_limit, 0.02)
-    assert pace.row_limit == 32
+        token_budget.observe_decode(token_budget.row_limit, 0.02)
+    assert token_budget.row_limit == 32
 
 
 def test_one_hiccup_does_not_change_the_pace() -> None:
-    pace = trained(decode=0.1, fixed=0.05, per_token=0.001)
-    before = pace.prefill_budget(8, 1)
-    pace.observe_decode(8, 60.0)
-    assert pace.prefill_budget(8, 1) < 4 * before
+    token_budget = trained(decode=0.1, fixed=0.05, per_token=0.001)
+    before = token_budget.prefill_budget(8, 1)
+    token_budget.observe_decode(8, 60.0)
+    assert token_budget.prefill_budget(8, 1) < 4 * before
 
 
 def test_cost_is_proportional_until_chunks_of_different_size_were_seen() -> None:

@@ -15,7 +15,7 @@ from ..kv_cache.layer_caches import Caches
 
 
 @dataclass(slots=True, eq=False)
-class Part:
+class PooledText:
     """A text is read in one pass, or in several when it is long."""
 
     tokens: Sequence[int]
@@ -58,13 +58,13 @@ class Kind(Protocol):
         ...
 
     def start(
-        self, caches: Caches, parts: Sequence[Part], lengths: Sequence[int]
+        self, caches: Caches, texts: Sequence[PooledText], lengths: Sequence[int]
     ) -> list[mx.array]:
         """Builds the pass over the next `lengths` tokens; returns what to compute."""
         ...
 
     def finish(
-        self, parts: Sequence[Part], lengths: Sequence[int], outputs: Sequence[mx.array]
+        self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Sequence[mx.array]
     ) -> None:
-        """Keeps what was computed in the parts, which still stand before the pass."""
+        """Keeps what was computed in the texts, which still stand before the pass."""
         ...
