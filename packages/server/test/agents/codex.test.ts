@@ -54,7 +54,7 @@ stream_max_retries = 0
 async function* runThenTell({ messages = [] }: GeneratorParams) {
   const last = messages.at(-1);
   if (last?.role === 'tool') {
-    const [printed = 'nothing'] = /printed-\d+/.exec(String(last.content)) ?? [];
+    const [printed = 'nothing'] = /printed-\d+/.exec(JSON.stringify(last.content)) ?? [];
     yield { type: 'token' as const, token: 'It said ' };
     yield { type: 'token' as const, token: printed };
     yield ended('stop');
