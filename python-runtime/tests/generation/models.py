@@ -166,12 +166,67 @@ UNBATCHABLE: dict[str, dict[str, Any]] = {
     },
 }
 
+# Their states run on over the padding behind the shorter prompts of a pass.
+PREFILLED_ALONE: dict[str, dict[str, Any]] = {
+    "nemotron_h": {
+        **_ATTENTION,
+        "attention_bias": False,
+        "mamba_num_heads": 4,
+        "mamba_head_dim": 16,
+        "mamba_proj_bias": False,
+        "ssm_state_size": 16,
+        "conv_kernel": 4,
+        "n_groups": 1,
+        "mlp_bias": False,
+        "layer_norm_epsilon": 1e-5,
+        "use_bias": False,
+        "use_conv_bias": True,
+        "hybrid_override_pattern": "M*M-",
+    },
+    "jamba": {
+        **_ATTENTION,
+        "num_hidden_layers": 4,
+        "attn_layer_offset": 1,
+        "attn_layer_period": 2,
+        "expert_layer_offset": 1,
+        "expert_layer_period": 2,
+        "mamba_d_conv": 4,
+        "mamba_d_state": 16,
+        "mamba_expand": 2,
+        "num_experts": 2,
+        "num_experts_per_tok": 1,
+    },
+    "mamba": {
+        "vocab_size": VOCABULARY,
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "state_size": 16,
+        "num_hidden_layers": 2,
+        "conv_kernel": 4,
+        "use_bias": False,
+        "use_conv_bias": True,
+        "time_step_rank": 4,
+    },
+    "rwkv7": {
+        "vocab_size": VOCABULARY,
+        "hidden_size": 64,
+        "intermediate_size": 96,
+        "norm_eps": 1e-5,
+        "head_dim": 32,
+        "num_hidden_layers": 2,
+        "a_low_rank_dim": 16,
+        "v_low_rank_dim": 16,
+        "gate_low_rank_dim": 16,
+        "decay_low_rank_dim": 16,
+    },
+}
+
 
 def tiny_model(family: str, seed: int = 0, **changes: Any) -> Any:
     """A model with random weights, large enough that its logits differ clearly."""
     module = importlib.import_module(f"mlx_lm.models.{family}")
     mx.random.seed(seed)
-    configuration = {**CONFIGURATIONS, **UNBATCHABLE}[family]
+    configuration = {**CONFIGURATIONS, **UNBATCHABLE, **PREFILLED_ALONE}[family]
     arguments = module.ModelArgs.from_dict({"model_type": family, **configuration, **changes})
     model = module.Model(arguments)
     cast(Any, mx).eval(model.parameters())

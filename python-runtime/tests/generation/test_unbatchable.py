@@ -13,7 +13,7 @@ from mlx_lm.models.cache import QuantizedKVCache
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
-from .models import CONFIGURATIONS, UNBATCHABLE, tiny_model
+from .models import CONFIGURATIONS, PREFILLED_ALONE, UNBATCHABLE, tiny_model
 from .serving import greedy, make_generator, random_prompt, reference, serve
 
 
@@ -114,11 +114,6 @@ def test_a_second_turn_reuses_the_first_where_caches_allow(family: str) -> None:
     assert served.finish.usage.cached_tokens >= 39
 
 
-@pytest.mark.parametrize("family", CONFIGURATIONS)
-def test_families_that_batch_are_recognised(family: str) -> None:
-    assert make_generator(tiny_model(family)).batches
-
-
 class Counting:
     """Counts how often a model is run."""
 
@@ -142,3 +137,31 @@ def test_what_is_known_of_a_model_is_not_found_out_again(family: str) -> None:
     assert (generator.batches, generator.drafts) == (known.batches, known.drafts)
     # Where embeddings come from is looked for at each load.
     assert second.runs <= 1 < first.runs
+
+
+@pytest.mark.parametrize("family", PREFILLED_ALONE)
+def test_rows_that_cannot_be_prefilled_together_still_decode_together(family: str) -> None:
+    model = tiny_model(family)
+    generator = make_generator(model, WireBatching(prompt_cache_bytes=0))
+    assert (generator.batches, generator.traits.prefills_together) == (True, False)
+    lengths = (30, 20, 4, 41)
+    prompts = {str(length): random_prompt(length, length) for length in lengths}
+    most = 0
+
+    def watch(_: int) -> None:
+        nonlocal most
+        most = max(most, generator.stats().rows.decoding)
+
+    requests = [Request(name, prompt, greedy(16)) for name, prompt in prompts.items()]
+    served = serve(generator, requests, before_step=watch)
+
+    assert most == len(lengths)
+    for name, prompt in prompts.items():
+        assert served[name].tokens == reference(model, prompt, 16)
+
+
+@pytest.mark.parametrize("family", CONFIGURATIONS)
+def test_families_that_batch_are_recognised(family: str) -> None:
+    traits = make_generator(tiny_model(family)).traits
+    assert traits.mergeable
+    assert traits.prefills_together

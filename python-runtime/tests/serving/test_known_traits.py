@@ -8,6 +8,7 @@ from mlx_runtime.serving import known_traits
 
 TRAITS = ModelTraits(
     mergeable=True,
+    prefills_together=True,
     needs_checkpoints=False,
     footprint=Footprint([LayerFootprint(0.0, 512.0), LayerFootprint(1.5, 256.0, 128)]),
     can_roll_back=True,

@@ -115,6 +115,7 @@ class Generator:
             clock,
             threads,
             shares_prefixes=traits.shares_prefixes,
+            together=traits.prefills_together,
         )
         self._admission = Admission(
             self._kv_budget, self._scheduler, self._output_processor, self._prefix_cache

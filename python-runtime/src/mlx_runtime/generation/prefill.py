@@ -31,8 +31,10 @@ class Prefilling:
         threads: Threads,
         *,
         shares_prefixes: bool,
+        together: bool,
     ) -> None:
-        """`step_size`: most tokens of one prompt in one pass."""
+        """`step_size`: most tokens of one prompt in one pass; `together`: a pass may be of
+        several prompts."""
         self._model = model
         self._step_size = step_size
         self._scheduler = scheduler
@@ -42,6 +44,7 @@ class Prefilling:
         self._clock = clock
         self._threads = threads
         self._shares_prefixes = shares_prefixes
+        self._most_prompts = None if together else 1
         self._pass: PrefillPass | None = None
 
     @property
@@ -51,7 +54,7 @@ class Prefilling:
     def launch(self, running: int) -> None:
         """Starts a pass where a prompt waits; `running`: rows that decode meanwhile."""
         budget = self._token_budget.prefill_budget(running, self._scheduler.count(Phase.PREFILLING))
-        plan = self._scheduler.plan_prefill(budget, self._step_size)
+        plan = self._scheduler.plan_prefill(budget, self._step_size)[: self._most_prompts]
         if plan:
             rows = [self._output_processor.rows[chunk.ticket.stream_id] for chunk in plan]
             lengths = [chunk.tokens for chunk in plan]

@@ -15,9 +15,11 @@ from ..scheduling.kv_budget import Footprint, LayerFootprint
 from . import layer_caches
 from .aligned_caches import AlignedCaches
 from .layer_caches import Caches, LanguageModel
+from .recurrent_states import distance, same_states
 from .shared_prefixes import CachedTokens, PrefixShare
 
-_PROMPT_LENGTHS = (9, 4)
+_PROMPT_LENGTHS = (30, 8)
+"""Unequal enough that a state which runs on over the padding is another by then."""
 _STEPS = 2
 _TIMED_LENGTHS = (1, 64)
 _TIMED_PASSES = (1, 8)
@@ -32,6 +34,8 @@ position comes near 1."""
 class ModelTraits:
     mergeable: bool
     """False: rows have to be served one at a time."""
+    prefills_together: bool
+    """False: prompts have to be prefilled one at a time, even where rows decode together."""
     needs_checkpoints: bool
     """True: caches cannot always be cut back to a prefix."""
     footprint: Footprint
@@ -50,7 +54,8 @@ def probe_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
     """Reads two short texts alone at once, and together step by step; compares what comes out.
 
     Some models have caches that cannot be merged, others merge and compute
-    something else; both are served row by row.
+    something else; both are served row by row. Recurrent ones may lose their way
+    over the padding behind the shorter prompts of a pass, and nowhere else.
     """
     rows = [
         [(7 * row + 3 * index + 1) % vocab_size for index in range(length + _STEPS)]
@@ -59,9 +64,17 @@ def probe_model(model: LanguageModel, vocab_size: int) -> ModelTraits:
     plain = [layer_caches.empty_caches(model) for _ in rows]
     alone = [_last_logits(model, caches, row) for caches, row in zip(plain, rows, strict=True)]
     can_roll_back = layer_caches.can_roll_back(plain[0])
-    together = _together(model, rows) if layer_caches.can_merge(plain[0]) else None
+    can_merge = layer_caches.can_merge(plain[0])
+    together = _together(model, rows) if can_merge else None
+    prompts = [row[:length] for row, length in zip(rows, _PROMPT_LENGTHS, strict=True)]
+    prefills_together = (
+        together is not None and _agree(alone, together.logits) and same_states(model, prompts)
+    )
+    if can_merge and not prefills_together:
+        together = _decoded_together(model, rows)
     return ModelTraits(
         mergeable=together is not None and _agree(alone, together.logits),
+        prefills_together=prefills_together,
         needs_checkpoints=layer_caches.needs_checkpoints(layer_caches.empty_caches(model)),
         footprint=_footprint(plain if together is None else together.caches),
         can_roll_back=can_roll_back,
@@ -84,6 +97,19 @@ def _together(model: LanguageModel, rows: Sequence[list[int]]) -> _Together | No
     try:
         merged = layer_caches.merge([layer_caches.empty_caches(model) for _ in rows])
         logits = _run(model, merged, rows, _PROMPT_LENGTHS)
+        return _Together(logits, [layer_caches.extract(merged, row) for row in range(len(rows))])
+    except _UNFIT:
+        return None
+
+
+def _decoded_together(model: LanguageModel, rows: Sequence[list[int]]) -> _Together | None:
+    """The same where each prompt is prefilled alone."""
+    try:
+        own = [layer_caches.empty_caches(model) for _ in rows]
+        for caches, row, length in zip(own, rows, _PROMPT_LENGTHS, strict=True):
+            layer_caches.read(model, caches, [row[:length]])
+        merged = layer_caches.merge(own)
+        logits = _steps(model, merged, rows, _PROMPT_LENGTHS)
         return _Together(logits, [layer_caches.extract(merged, row) for row in range(len(rows))])
     except _UNFIT:
         return None
@@ -171,10 +197,7 @@ def _time_pass(model: LanguageModel, caches: Caches, tokens: int) -> tuple[int, 
 
 
 def _difference(left: Floats, right: Floats) -> float:
-    centred = left - left.mean()
-    scale = float(np.linalg.norm(centred))
-    distance = float(np.linalg.norm(centred - (right - right.mean())))
-    return distance / scale if scale > 0 else distance
+    return distance(left - left.mean(), right - right.mean())
 
 
 def _footprint(rows: Sequence[Caches]) -> Footprint:

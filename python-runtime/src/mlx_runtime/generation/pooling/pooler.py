@@ -51,7 +51,7 @@ class Pooler:
         self._backbone = self._embedding.refusal or find_backbone(model)
         self._embeddings: dict[WirePooling, Embedding] = {}
         self._scorings: dict[int, Scoring] = {}
-        self._passes = Passes(batches=traits.mergeable)
+        self._passes = Passes(batches=traits.prefills_together)
         self._prompt_had_its_turn = False
 
     @property

@@ -52,7 +52,7 @@ def prepare_draft_model(draft: DraftCandidate, vocab_size: int, *, on_device: bo
     to the host.
     """
     traits = probe_model(draft.model, min(draft.vocab_size, vocab_size))
-    if not (traits.can_roll_back and traits.mergeable):
+    if not (traits.can_roll_back and traits.mergeable and traits.prefills_together):
         raise cannot_draft()
     return DraftModel(draft, traits, vocab_size, on_device=on_device)
 
