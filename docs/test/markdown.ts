@@ -8,10 +8,12 @@ export interface Example {
 
 const root = new URL('../../', import.meta.url);
 const pages = ['README.md', 'docs/*.md', 'packages/*/README.md'];
+/** Its code speaks with a server: `apps/clients` has one, and runs it. */
+const exclude = ['docs/CLIENTS.md'];
 
 /** Every TypeScript block of the documentation. */
 export function examples(): Example[] {
-  return globSync(pages, { cwd: root.pathname })
+  return globSync(pages, { cwd: root.pathname, exclude })
     .toSorted()
     .flatMap((page) => blocksOf(page, readFileSync(new URL(page, root), 'utf8')));
 }

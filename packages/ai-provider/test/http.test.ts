@@ -207,7 +207,7 @@ describe('a request', () => {
   it('tells what the server accepted without effect', async () => {
     const { mlx } = server(answerIgnoring);
     const expected = [
-      { type: 'unsupported', feature: 'reasoning_effort' },
+      { type: 'unsupported', feature: 'reasoning' },
       { type: 'unsupported', feature: 'user' },
     ];
     expect((await mlx('m').doGenerate(options())).warnings).toMatchObject(expected);

@@ -1,3 +1,4 @@
+import { aiSdk } from './ai-sdk/suite.ts';
 import { batching } from './batching/suite.ts';
 import type { Suite } from './benchmark.ts';
 import { firstLight } from './first-light/suite.ts';
@@ -13,4 +14,5 @@ export const suites: readonly Suite[] = [
   structured,
   speculation,
   recovery,
+  aiSdk,
 ];

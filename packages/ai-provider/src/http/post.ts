@@ -3,6 +3,7 @@ import { unsupported } from '../language/warnings.js';
 import type { Call } from '../transport/transport.js';
 import { version } from '../version.js';
 import { responseError } from './errors.js';
+import { settingOf } from './field-names.js';
 import { endpoint, type MlxServerSettings } from './settings.js';
 
 /** A request that a server took. */
@@ -65,7 +66,7 @@ function ignored(header: string | undefined): SharedV4Warning[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-    .map((name) => unsupported(name, 'The server accepted it without effect.'));
+    .map((name) => unsupported(settingOf(name), 'The server accepted it without effect.'));
 }
 
 /** Fetch says "fetch failed"; what failed is its cause. */

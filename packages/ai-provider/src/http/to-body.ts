@@ -7,33 +7,11 @@ import type {
 } from '../language/generation-request.js';
 import type { ServingOptions } from '../language/to-request.js';
 import { unsupported } from '../language/warnings.js';
+import { fieldNames, type Setting } from './field-names.js';
 import { refuseOverHttp } from './refuse.js';
 
-type Setting = Exclude<keyof GenerationRequest, 'model' | 'messages'>;
-
-/** Names of settings that mean the same in a body. */
-const names = {
-  maxTokens: 'max_completion_tokens',
-  temperature: 'temperature',
-  topP: 'top_p',
-  topK: 'top_k',
-  minP: 'min_p',
-  presencePenalty: 'presence_penalty',
-  frequencyPenalty: 'frequency_penalty',
-  repetitionPenalty: 'repetition_penalty',
-  logitBias: 'logit_bias',
-  seed: 'seed',
-  stopSequences: 'stop',
-  stopTokenIds: 'stop_token_ids',
-  parallelToolCalls: 'parallel_tool_calls',
-  priority: 'priority',
-  draftModel: 'draft_model',
-  promptLookup: 'prompt_lookup',
-  templateOptions: 'chat_template_kwargs',
-} as const satisfies Partial<Record<Setting, string>>;
-
 /** What has another form in a body, or none. */
-type Other = Exclude<Setting, keyof typeof names>;
+type Other = Exclude<Setting, keyof typeof fieldNames>;
 
 const others: { [Name in Other]: (value: NonNullable<GenerationRequest[Name]>) => object } = {
   tools: (tools) => ({ tools: tools.map(toTool) }),
@@ -72,7 +50,7 @@ export function toBody(
 
 function toFields([name, value]: [string, unknown]): object {
   if (value === undefined) return {};
-  if (name in names) return { [names[name as keyof typeof names]]: value };
+  if (name in fieldNames) return { [fieldNames[name as keyof typeof fieldNames]]: value };
   return (others as Record<string, (value: unknown) => object>)[name]?.(value) ?? {};
 }
 

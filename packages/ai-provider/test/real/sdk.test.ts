@@ -208,6 +208,12 @@ describe.each(ways)('%s', (way) => {
     await expect(long).rejects.toMatchObject({ statusCode: 400, isRetryable: false });
   });
 
+  it('tells by name what has no effect on this model', async () => {
+    const call = { model, prompt: capital, reasoning: 'high', maxOutputTokens: 1 } as const;
+    const { warnings } = await generateText(call);
+    expect(warnings).toMatchObject([{ type: 'unsupported', feature: 'reasoning' }]);
+  });
+
   it('ends at once when it is aborted, and when its time is over', async () => {
     const abort = new AbortController();
     const result = streamText({ model, prompt: story, abortSignal: abort.signal, onError: ignore });
