@@ -133,7 +133,7 @@ export const descriptions: Readonly<Record<string, string>> = {
     'Compare fetched files with their published checksums, and with what was fetched whenever they are loaded.',
   performance: 'Trading memory and latency for throughput.',
   'performance.prefill_step_size':
-    'Prompt tokens read between two steps while other requests are running.',
+    'Most tokens of one prompt that are read in one pass; beside running requests it is fewer.',
   'performance.prompt_cache_bytes': 'Bytes of computed prompts that are kept for reuse.',
   'performance.kv_bits':
     'Bits per value of the key-value cache; 16 keeps it as it is. Fewer save memory, and such a model serves one request at a time.',

@@ -266,7 +266,7 @@ class LoadDraftResult(WireStruct, frozen=True, kw_only=True):
 class WireBatching(WireStruct, frozen=True, kw_only=True):
     max_batch_size: Annotated[int, Meta(ge=1, le=4_096)] = 32
     max_queued_requests: Annotated[int, Meta(ge=1, le=1_000_000)] = 1_024
-    prefill_step_size: Annotated[int, Meta(ge=1, le=65_536)] = 512
+    prefill_step_size: Annotated[int, Meta(ge=1, le=65_536)] = 2_048
     target_batch_time_ms: Annotated[float, Meta(ge=1, le=60_000)] | None = None
     prompt_cache_bytes: Count = 1_073_741_824
 

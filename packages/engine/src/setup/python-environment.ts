@@ -6,7 +6,7 @@ import { setupError } from './errors.js';
 import { environmentSpec, type EnvironmentSpec } from './install/environment-spec.js';
 import { readStamp, type EnvironmentStamp } from './install/environment-stamp.js';
 import { environmentPython } from './install/installer.js';
-import { sidecarVariables } from './sidecar-variables.js';
+import { kernelVariables, sidecarVariables } from './sidecar-variables.js';
 
 /** An environment the sidecar can be started in. */
 export interface PythonEnvironment {
@@ -71,7 +71,10 @@ function describe(
   const library = stamp.blas && 'library' in stamp.blas ? stamp.blas.library : undefined;
   return {
     python: environmentPython(root),
-    env: sidecarVariables(context, backend, library),
+    env: {
+      ...sidecarVariables(context, backend, library),
+      ...kernelVariables(context, backend, root),
+    },
     backend,
     root,
     version: stamp.version,

@@ -22,6 +22,19 @@ export function sidecarVariables(
   };
 }
 
+/**
+ * Where MLX and the sidecar keep kernels that they compiled for the card: beside the packages
+ * that they were compiled by, so that the next process starts with them.
+ */
+export function kernelVariables(
+  { variables }: Pick<SetupContext, 'variables'>,
+  backend: Backend,
+  root: string,
+): Record<string, string> {
+  if (backend !== 'cuda13') return {};
+  return { MLX_PTX_CACHE_DIR: variables['MLX_PTX_CACHE_DIR'] || join(root, 'kernels') };
+}
+
 function cpuVariables(variables: NodeJS.ProcessEnv, library: string | undefined) {
   const preload = [library, variables['LD_PRELOAD']].filter(Boolean).join(':');
   return {

@@ -28,7 +28,7 @@ export type SecurityConfig = z.infer<typeof SecurityConfigSchema>;
 
 export const PerformanceConfigSchema = strictObject({
   /** Prompt tokens read between two decode steps while rows are running. */
-  prefill_step_size: integerBetween(1, 65_536).default(512),
+  prefill_step_size: integerBetween(1, 65_536).default(2048),
   /** Bytes of computed prefixes kept for reuse. */
   prompt_cache_bytes: z
     .int()

@@ -48,8 +48,8 @@ export const WireBatchingSchema = strictObject({
   maxBatchSize: integerBetween(1, 4096).default(32),
   /** Most requests waiting for a row; beyond it `generate` answers Overloaded. */
   maxQueuedRequests: integerBetween(1, 1_000_000).default(1024),
-  /** Prompt tokens read between two decode steps while rows are running. */
-  prefillStepSize: integerBetween(1, 65_536).default(512),
+  /** Most tokens of one prompt in one pass. */
+  prefillStepSize: integerBetween(1, 65_536).default(2048),
   /** Shrink the batch when a decode step takes longer than this, in milliseconds; absent: never. */
   targetBatchTimeMs: numberBetween(1, 60_000).optional(),
   /** Bytes of computed prefixes kept for reuse. */

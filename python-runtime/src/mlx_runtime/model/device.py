@@ -9,6 +9,7 @@ import mlx.core as mx
 
 from ..wire import WireDevice
 from .cpu import use_cpu_ways
+from .cuda import use_own_kernels
 
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
@@ -31,6 +32,8 @@ def prepare_device(device: WireDevice) -> None:
     if device.kind == "cpu":
         mx.disable_compile()
         use_cpu_ways()
+    elif device.kind == "cuda":
+        use_own_kernels()
 
 
 def memory_in_use() -> tuple[int, int]:

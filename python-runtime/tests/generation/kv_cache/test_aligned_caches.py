@@ -46,3 +46,15 @@ def test_few_shapes_are_seen_where_each_has_to_be_planned_for(
 def test_a_plain_step_sees_no_more_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aligned_caches, "on_gpu", lambda: True)
     assert forward(cast("LanguageModel", tiny_model("llama")), 1)[1] == max(LENGTHS) + 1
+
+
+@pytest.mark.parametrize("width", [1, 2])
+def test_all_places_are_shown_uncut_to_attention_that_skips_hidden_ones(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    model = cast("LanguageModel", tiny_model("llama"))
+    exact, _ = forward(model, width)
+    monkeypatch.setattr(aligned_caches, "own_kernels_in_use", lambda: True)
+    whole, places = forward(model, width)
+    assert places == 256
+    np.testing.assert_allclose(whole, exact, rtol=1e-4, atol=1e-5)

@@ -19,6 +19,7 @@ from typing import Any, cast
 import mlx.core as mx
 from mlx_lm.models.cache import KVCache
 
+from ...model.cuda import own_kernels_in_use
 from ..arrays import integer_array, on_gpu
 from .shared_prefixes import CachedTokens, Prefix, PrefixShare, SharedPrefixes, plan_shared_prefixes
 
@@ -36,6 +37,8 @@ class Alignment:
         self.prefixes = prefixes
         self._prepares = on_gpu()
         """Attention to several tokens is planned anew for every shape, for tens of milliseconds."""
+        self.shows_all = own_kernels_in_use()
+        """Attention takes no time for places that the mask hides, and wants them uncut."""
         self.lengths: Sequence[int] = ()
         self.change(lengths)
 
@@ -52,7 +55,7 @@ class Alignment:
         """(rows,): the position of each row's next token."""
         self._next = integer_array(self.used) if any(self.prefixes.lengths) else self.offset
         self._places: dict[int, mx.array] = {}
-        self._masks: dict[int, mx.array] = {}
+        self._masks: dict[tuple[int, int], mx.array] = {}
 
     def places(self, width: int) -> mx.array:
         """(rows, 1, width, 1): where the next `width` tokens go; computed once for all layers."""
@@ -61,15 +64,20 @@ class Alignment:
             self._places[width] = places[:, None, :, None]
         return self._places[width]
 
-    def mask(self, width: int) -> mx.array:
+    def mask(self, width: int, places: int) -> mx.array:
         """(rows, 1, width, places): what each of the next `width` tokens may look at."""
-        if width not in self._masks:
-            self._masks[width] = mx.arange(self.seen(width)) <= self.places(width)
-        return self._masks[width]
+        if (width, places) not in self._masks:
+            self._masks[width, places] = mx.arange(places) <= self.places(width)
+        return self._masks[width, places]
 
-    def seen(self, width: int) -> int:
-        """Places that a pass of `width` tokens looks at, those that the mask hides included."""
+    def seen(self, width: int, held: int) -> int:
+        """Places that a pass of `width` tokens looks at, those that the mask hides included.
+
+        `held`: places that there are already.
+        """
         used = self.longest + width
+        if self.shows_all:
+            return max(held, _rounded(used))
         return used if width == 1 or not self._prepares else used + -used % _GRAIN
 
 
@@ -108,19 +116,22 @@ class AlignedLayer:
         return True
 
     def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[mx.array, mx.array]:
-        seen = self._alignment.seen(keys.shape[2])
+        seen = self._seen(keys.shape[2])
         self.keys = self._write(_with_room(self.keys, keys, seen), keys)
         self.values = self._write(_with_room(self.values, values, seen), values)
         keys = self._alignment.prefixes.keys(self._index, self.keys[..., :seen, :])
         return keys, self.values[..., :seen, :]
 
     def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> mx.array:  # noqa: N803
-        mask = self._alignment.mask(N)
+        mask = self._alignment.mask(N, self._seen(N))
         if window_size is None:
             return mask
         if self._alignment.prefixes.prefixes:
             raise NotImplementedError("a prefix is seen by all that follows it")
         return mask & (mx.arange(mask.shape[-1]) > self._alignment.places(N) - window_size)
+
+    def _seen(self, width: int) -> int:
+        return self._alignment.seen(width, 0 if self.keys is None else self.keys.shape[2])
 
     def _write(self, held: mx.array, new: mx.array) -> mx.array:
         width = new.shape[2]

@@ -4,7 +4,8 @@ The same definition as `host_sampler`: a row keeps the tokens whose logit
 reaches its threshold, and takes the inverse of their cumulative distribution,
 in token-id order, at one uniform draw. Thresholds are found by bisection
 instead of sorting: every round is one pass over the logits and needs nothing
-from the host, so the next step can start before this one's tokens are read.
+from the host, so the next step can start before this one's tokens are read. On
+CUDA all of it is one kernel.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from typing import Any, cast
 
 import mlx.core as mx
 import numpy as np
+from numpy.typing import NDArray
 
+from ...model.cuda import own_kernels_in_use, sample_rows
 from ...wire import WireSampling
 from .logits_processors import LogitsUpdate
 
 _DEPTH = 32.0
 """Tokens this many nats below the best one carry nothing that float32 could count."""
+_DRAW = 4
+"""The column of draws in what the kernel takes."""
 _ROUNDS = 25
 """Leaves thresholds sharp to 32 / 2**25 nats, float32's own resolution."""
 
@@ -39,12 +44,16 @@ class DeviceSampler:
         self._counts = _column(row.top_k or vocabulary for row in rows)
         self._masses = _column(row.top_p for row in rows)
         self._floors = _column(np.log(max(row.min_p, 1e-30)) for row in rows)
+        self._settings = _settings(rows) if own_kernels_in_use() else None
 
     def __call__(self, logits: mx.array, draws: Sequence[float]) -> mx.array:
         """Tokens, shape (rows,), from float32 logits (rows, vocabulary)."""
-        best = mx.argmax(logits, axis=-1)
         if self._only_greedy:
-            return best
+            return mx.argmax(logits, axis=-1)
+        if self._settings is not None:
+            self._settings[:, _DRAW] = np.fromiter(draws, dtype=np.float32)
+            return sample_rows(logits, mx.array(self._settings))[0]
+        best = mx.argmax(logits, axis=-1)
         scaled = (logits - logits.max(axis=-1, keepdims=True)) * self._inverse_temperature
         weights = mx.exp(scaled)
         kept = self._kept(scaled, weights)
@@ -114,6 +123,23 @@ def _halving() -> Callable[..., tuple[mx.array, mx.array]]:
         return mx.where(reached, middle, low), mx.where(reached, high, middle)
 
     return cast("Callable[..., tuple[mx.array, mx.array]]", cast(Any, mx).compile(halve))
+
+
+def _settings(rows: Sequence[WireSampling]) -> NDArray[np.float32]:
+    """(rows, 5), as `sample_rows` takes them, without draws."""
+    return np.array(
+        [
+            (
+                0 if row.temperature == 0 else 1 / max(row.temperature, 1e-6),
+                row.top_k,
+                row.top_p,
+                np.log(max(row.min_p, 1e-30)),
+                0,
+            )
+            for row in rows
+        ],
+        dtype=np.float32,
+    )
 
 
 def _column(values: Iterable[float]) -> mx.array:

@@ -1,0 +1,6 @@
+"""What models compute on CUDA, in ways that suit a server better than MLX's own."""
+
+from .install import own_kernels_in_use, use_own_kernels
+from .sampler import sample_rows
+
+__all__ = ["own_kernels_in_use", "sample_rows", "use_own_kernels"]

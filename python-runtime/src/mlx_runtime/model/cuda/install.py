@@ -1,0 +1,31 @@
+"""Puts this package's kernels where models look for MLX's."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any, cast
+
+import mlx.core as mx
+
+from .attention import scaled_dot_product_attention
+from .compiler import can_compile
+
+_log = logging.getLogger(__name__)
+
+
+def use_own_kernels() -> None:
+    """Has models that run from now on attend as this package does, where the device allows it.
+
+    To be called before anything was computed.
+    """
+    if can_compile():
+        # What is left to MLX is not planned for every shape either.
+        os.environ.setdefault("MLX_CUDA_USE_CUDNN_SDPA", "0")
+        cast("Any", mx.fast).scaled_dot_product_attention = scaled_dot_product_attention
+    else:
+        _log.warning("own CUDA kernels cannot be compiled here: attention is left to MLX")
+
+
+def own_kernels_in_use() -> bool:
+    return cast("Any", mx.fast).scaled_dot_product_attention is scaled_dot_product_attention
