@@ -115,6 +115,8 @@ def _mask_stride(mask: mx.array | str | None) -> int:
 
 @cache
 def _one_kernel(size: int, group: int, number: int) -> Kernel:
+    # Needed once somebody's text is long; to be compiled while the model loads.
+    _join_kernel(size, number)
     definitions = {"SIZE": size, "GROUP": group, "NUMBER": number}
     return Kernel("decode_attention.cu", "attend_one", 256, definitions)
 

@@ -10,6 +10,7 @@ import mlx.core as mx
 
 from .attention import scaled_dot_product_attention
 from .compiler import can_compile
+from .sampler import prepare_sampler
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ def use_own_kernels() -> None:
     if can_compile():
         # What is left to MLX is not planned for every shape either.
         os.environ.setdefault("MLX_CUDA_USE_CUDNN_SDPA", "0")
+        prepare_sampler()
         cast("Any", mx.fast).scaled_dot_product_attention = scaled_dot_product_attention
     else:
         _log.warning("own CUDA kernels cannot be compiled here: attention is left to MLX")

@@ -25,6 +25,11 @@ def sample_rows(logits: mx.array, settings: mx.array) -> tuple[mx.array, mx.arra
     return tokens, peaks
 
 
+def prepare_sampler() -> None:
+    """Compiles what samples from float32 logits, where that has not been done before."""
+    _kernel(NUMBERS[mx.float32])
+
+
 @cache
 def _kernel(number: int) -> Kernel:
     return Kernel("sample.cu", "sample_rows", 512, {"NUMBER": number})
