@@ -168,7 +168,9 @@ def test_a_prompt_longer_than_the_context_is_refused(sidecar: Sidecar) -> None:
         sidecar.generate("long", text("word " * 9000))
 
     assert refused.value.data["type"] == "context_length_exceeded"
-    assert "8192" in refused.value.message
+    assert "prompt is too long: 9" in refused.value.message
+    assert "tokens > 8192 maximum" in refused.value.message
+    assert "maximum context length is 8192 tokens" in refused.value.message
 
 
 def test_a_queued_request_times_out(sidecar: Sidecar) -> None:

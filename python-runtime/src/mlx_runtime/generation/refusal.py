@@ -24,10 +24,11 @@ def check_request(request: Request, vocab_size: int, context_length: int) -> Non
     if prompt_length == 0:
         _refuse("unsupported_parameter", "The prompt is empty; send at least one token.")
     if prompt_length + len(request.resume_tokens) >= context_length:
+        # Clients tell this refusal from others by the words of the services they were made for.
         _refuse(
             "context_length_exceeded",
-            f"The prompt has {prompt_length} tokens; the model's context of {context_length} "
-            "has no room for an answer. Shorten the prompt.",
+            f"The prompt is too long: {prompt_length} tokens > {context_length} maximum. "
+            f"This model's maximum context length is {context_length} tokens. Shorten the prompt.",
         )
     highest = max(*request.prompt_tokens, max(request.resume_tokens, default=0))
     if highest >= vocab_size:
