@@ -39,6 +39,20 @@ def tools() -> object:
 
 
 @case
+def too_long() -> object:
+    """The class of error by which its fallbacks start."""
+    return {provider: overflow(provider) for provider in ("openai", "hosted_vllm", "lm_studio")}
+
+
+def overflow(provider: str) -> str:
+    try:
+        ask(provider, messages=[{"role": "user", "content": "word " * 9000}])
+    except Exception as error:  # noqa: BLE001: which one it is, is the result
+        return type(error).__name__
+    return "none"
+
+
+@case
 def embeds() -> object:
     answer = litellm.embedding(
         model=f"openai/{MODEL}", input=["a cat"], api_base=BASE_URL, api_key=API_KEY

@@ -1,3 +1,4 @@
+import { ContextOverflowError } from '@langchain/core/errors';
 import { AIMessage, HumanMessage, ToolMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
@@ -63,6 +64,11 @@ describe('@langchain/openai', () => {
       status: 400,
       param: 'temperature',
     });
+  });
+
+  it('knows a prompt that is too long', async () => {
+    const overflow = chat.invoke('word '.repeat(9000));
+    await expect(overflow).rejects.toSatisfy(ContextOverflowError.isInstance);
   });
 
   it('takes its work along when it leaves a stream', async () => {

@@ -59,6 +59,15 @@ describe('litellm', () => {
     ['streams', 'stream', { text: paris, tokens: expect.any(Number) }],
     ['calls a tool', 'tools', { name: 'get_weather', reason: 'tool_calls' }],
     ['embeds', 'embeds', { size: 576 }],
+    [
+      'knows a prompt that is too long, so that its fallbacks start',
+      'too_long',
+      {
+        openai: 'ContextWindowExceededError',
+        hosted_vllm: 'ContextWindowExceededError',
+        lm_studio: 'ContextWindowExceededError',
+      },
+    ],
   ])('%s', (_title, name, outcome) => {
     expect(outcomes[name]).toMatchObject(outcome);
   });

@@ -3,6 +3,7 @@ import { isAnthropicClient } from './anthropic/client.js';
 import { anthropicErrors } from './anthropic/errors.js';
 import { errorResponse, type ErrorShape } from './http/error-response.js';
 import { HttpError } from './http/http-error.js';
+import { requestPath } from './http/request-path.js';
 import { toHttpError } from './http/to-http-error.js';
 import { requireApiKey } from './middleware/api-key.js';
 import { hostGuard } from './middleware/host-guard.js';
@@ -26,8 +27,11 @@ import { openApiRoutes } from './routes/openapi.js';
 import { ollamaProbe, ollamaRoutes } from './routes/ollama.js';
 import { pageRoutes } from './routes/page.js';
 import { responseRoutes } from './routes/responses.js';
+import { tokenizerRoutes } from './routes/tokenizer.js';
 import type { ServingEngine } from './serving-engine.js';
 import { WorkTracker } from './work-tracker.js';
+
+const ALLOWED_METHODS = 'GET, HEAD, POST, DELETE, OPTIONS';
 
 /** An HTTP API over an engine, for any server that speaks fetch's Request and Response. */
 export interface Handler {
@@ -41,7 +45,12 @@ export interface Handler {
 export function createHandler(engine: ServingEngine, options: HandlerOptions = {}): Handler {
   const resolved = resolveOptions(options);
   const work = new WorkTracker();
-  const app = createApp({ engine, work, options: resolved, models: new ServedModels(engine) });
+  const app = createApp({
+    engine,
+    work,
+    options: resolved,
+    models: new ServedModels(engine, resolved.aliases),
+  });
   return {
     fetch: async (request, connection = {}) => app.fetch(request, connection),
     get activeRequests() {
@@ -54,7 +63,7 @@ export function createHandler(engine: ServingEngine, options: HandlerOptions = {
 /** The order matters: who is asked, who asks, and with what key, before anything is read. */
 function createApp(routes: RouteContext) {
   const { options } = routes;
-  const app = new Hono<HandlerEnvironment>();
+  const app = new Hono<HandlerEnvironment>({ getPath: requestPath });
   app.use(requestLog(options.logger));
   app.use(securityHeaders());
   app.use(
@@ -62,6 +71,7 @@ function createApp(routes: RouteContext) {
   );
   app.use(originGuard(options.allowedOrigins));
   app.use(ignoredFields({ strict: options.strict, onIgnored: options.onIgnored }));
+  app.options('*', (context) => context.body(null, 204, { allow: ALLOWED_METHODS }));
   app.route('/', healthRoutes(routes));
   if (options.apiKey !== undefined) app.use(requireApiKey(options.apiKey));
   app.route('/', modelRoutes(routes));
@@ -71,6 +81,7 @@ function createApp(routes: RouteContext) {
   app.route('/', messageRoutes(routes));
   app.route('/', responseRoutes(routes));
   app.route('/', ollamaRoutes(routes));
+  app.route('/', tokenizerRoutes(routes));
   app.route('/', openApiRoutes());
   const { pageDirectory } = options;
   app.route('/', pageDirectory === undefined ? ollamaProbe() : pageRoutes(pageDirectory));

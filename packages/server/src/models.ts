@@ -1,6 +1,7 @@
 import { isEngineClientError, type ModelHandle, type OpenAIModel } from '@mlx/schemas';
 import { HttpError } from './http/http-error.js';
 import { toModelFacts } from './openai/model-facts.js';
+import { modelOf } from './ollama/model-name.js';
 import type { ServingEngine } from './serving-engine.js';
 
 /** A repository name or a plain one: no path, no escape, nothing that a file system reads. */
@@ -14,14 +15,37 @@ function isModelId(id: string): boolean {
 /** The models that requests may name. */
 export class ServedModels {
   readonly #engine: ServingEngine;
+  readonly #aliases: ReadonlyMap<string, string>;
   readonly #created = Math.floor(Date.now() / 1000);
 
-  constructor(engine: ServingEngine) {
+  /** @param aliases further names, each with the model that it stands for */
+  constructor(engine: ServingEngine, aliases: Readonly<Record<string, string>> = {}) {
     this.#engine = engine;
+    this.#aliases = new Map(Object.entries(aliases));
   }
 
+  /** A request's body under the name that the engine knows its model by. */
+  withRealName(body: unknown): unknown {
+    if (typeof body !== 'object' || body === null || !('model' in body)) return body;
+    const { model } = body;
+    const real = typeof model === 'string' ? this.#realName(model) : model;
+    return real === model ? body : { ...body, model: real };
+  }
+
+  /** Clients of Ollama put a tag behind a name that has none. */
+  #realName(name: string): string {
+    return this.#aliases.get(name) ?? this.#aliases.get(modelOf(name)) ?? name;
+  }
+
+  /** Under every name that it has. */
   async list(): Promise<readonly OpenAIModel[]> {
-    return Promise.all((await this.handles()).map((handle) => this.#describe(handle)));
+    const models = await Promise.all(
+      (await this.handles()).map((handle) => this.#describe(handle)),
+    );
+    const others = [...this.#aliases].flatMap(([id, real]) =>
+      models.filter((model) => model.id === real).map((model) => Object.assign({}, model, { id })),
+    );
+    return [...models, ...others];
   }
 
   /** The model of that name; 400 for what cannot be a name, 404 for one not served. */
@@ -33,9 +57,13 @@ export class ServedModels {
   async handle(id: string): Promise<ModelHandle> {
     requireModelId(id);
     const handles = await this.handles();
-    const handle = handles.find(({ descriptor }) => descriptor.id === id);
+    const real = this.#realName(id);
+    const handle = handles.find(({ descriptor }) => descriptor.id === real);
     if (handle) return handle;
-    const served = handles.map(({ descriptor }) => descriptor.id).join(', ');
+    const served = [
+      ...handles.map(({ descriptor }) => descriptor.id),
+      ...this.#aliases.keys(),
+    ].join(', ');
     throw new HttpError(`The model '${id}' is not served here. Served: ${served || 'none'}.`, {
       status: 404,
       code: 'model_not_found',

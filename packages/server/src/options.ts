@@ -20,6 +20,8 @@ export interface HandlerOptions {
   readonly allowedOrigins?: readonly string[];
   /** A built page to serve at `/`. */
   readonly pageDirectory?: string | undefined;
+  /** Further names of served models: `{ 'gpt-4o': 'acme/model' }`. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly bodyLimits?: Partial<BodyLimits>;
   /** Refuse fields that would have no effect; a request asks for it with `mlx-strict: true`. */
   readonly strict?: boolean;
@@ -53,6 +55,7 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     bodyLimits: { ...DEFAULT_BODY_LIMITS, ...options.bodyLimits },
     responseStore: { ...DEFAULT_STORE_LIMITS, ...options.responseStore },
     strict: options.strict ?? false,
+    aliases: options.aliases ?? {},
     onIgnored: options.onIgnored ?? ignore,
     stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,
   };

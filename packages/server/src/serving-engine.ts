@@ -11,6 +11,8 @@ import type {
   Reranking,
   ScoreRequest,
   TextScore,
+  TokenizeRequest,
+  TokenizeResponse,
   ToolDefinition,
 } from '@mlx/schemas';
 
@@ -42,6 +44,11 @@ export interface ServingEngine {
     },
     options?: CallOptions,
   ): Promise<number>;
+  tokenize(request: TokenizeRequest, options?: CallOptions): Promise<TokenizeResponse>;
+  detokenize(
+    request: { readonly model: string; readonly tokens: number[] },
+    options?: CallOptions,
+  ): Promise<string>;
   embed(request: EmbedRequest, options?: CallOptions): Promise<Embeddings>;
   /** Log-probabilities of given text. */
   score(request: ScoreRequest, options?: CallOptions): Promise<TextScore[]>;

@@ -74,7 +74,7 @@ describe('reranking', () => {
     [{ query: 'q' }, 'documents'],
     [{ query: 'q', documents: [] }, 'documents'],
     [{ documents }, 'query'],
-    [{ query: 'q', documents, top_n: 0 }, 'top_n'],
+    [{ query: 'q', documents, top_n: -1 }, 'top_n'],
     [{ query: 'q', documents, rank_fields: ['a'] }, 'rank_fields'],
   ])('refuses %j by name', async (body, param) => {
     const { rerank } = setUp();

@@ -100,7 +100,7 @@ describe('the API key', () => {
 });
 
 describe('a body', () => {
-  it.each(['text/plain', 'application/x-www-form-urlencoded', ''])(
+  it.each(['text/plain', 'application/x-www-form-urlencoded'])(
     'of type "%s" is refused',
     async (type) => {
       const { handler } = setUp();
@@ -108,6 +108,14 @@ describe('a body', () => {
       expect(response.status).toBe(415);
     },
   );
+
+  it('of a type that nobody said is read, but not from a page', async () => {
+    const { handler } = setUp({ allowedOrigins: ['http://localhost:3000'] });
+    const untyped = { 'content-type': '' };
+    expect((await handler.fetch(post(CHAT, question, untyped))).status).toBe(200);
+    const page = { ...untyped, origin: 'http://localhost:3000' };
+    expect((await handler.fetch(post(CHAT, question, page))).status).toBe(415);
+  });
 
   it.each(['', '{', 'nonsense', '[1,2', '{"model": NaN}'])(
     'that is not JSON is refused: %s',

@@ -9,5 +9,6 @@ export {
 export { engineErrorCodeFromWire } from './wire-error.js';
 export { parseOrThrow, zodErrorToEngineError } from './zod-error.js';
 export { issueMessage } from './issue-message.js';
+export { flattenIssues } from './union-branch.js';
 export type { IssueCode } from './issue-code.js';
 export type { ValidationErrorDetails, ValidationIssue } from './zod-error.js';

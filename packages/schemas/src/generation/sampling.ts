@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listOf, nonEmptyListOf } from '../common/lists.js';
+import { listOf } from '../common/lists.js';
 import { ClampedTemperature, ClampedTopP, NonEmptyString, TokenId } from '../common/primitives.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { Text } from '../common/shared.js';
@@ -30,8 +30,10 @@ const MAX_STOP_TEXTS = 64;
 /** Text that ends an answer. */
 export const StopSequences = listOf(StopText, MAX_STOP_TEXTS);
 
-/** The same in an HTTP body, where one text needs no list. */
-export const StopTextOrTexts = z.union([StopText, nonEmptyListOf(StopText, MAX_STOP_TEXTS)]);
+const AnyStopText = Text.max(1000);
+
+/** The same in an HTTP body, where one text needs no list and an empty one says nothing. */
+export const StopTextOrTexts = z.union([AnyStopText, listOf(AnyStopText, MAX_STOP_TEXTS)]);
 
 /** Token ids that end an answer, beside the model's own. */
 export const StopTokenIds = listOf(TokenId, 1024);

@@ -58,6 +58,8 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
     enabled: NullishFlag,
   }).nullish(),
   chat_template_kwargs: NullishRecord,
+  /** True: the last message is an answer that has been begun, and is gone on with. */
+  continue_final_message: NullishFlag,
   response_format: OpenAIResponseFormatSchema.nullish(),
   safety_identifier: NullishText,
   service_tier: ServiceTier,

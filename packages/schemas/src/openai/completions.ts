@@ -4,7 +4,6 @@ import { MAX_PROMPT_TOKENS, nonEmptyListOf } from '../common/lists.js';
 import {
   NonEmptyString,
   NonNegativeInteger,
-  NullishNonNegativeInteger,
   NullishTopLogprobs,
   TokenId,
 } from '../common/primitives.js';
@@ -28,7 +27,8 @@ export const CompletionRequestSchema = SamplingParametersSchema.extend({
   model: NonEmptyString,
   /** One prompt or several, as text or as token ids. */
   prompt: z.union([Text, nonEmptyListOf(Text, 2048), Tokens, nonEmptyListOf(Tokens, 2048)]),
-  max_tokens: NullishNonNegativeInteger,
+  /** 0 only with `echo`; -1 for as many as the model will. */
+  max_tokens: integerBetween(-1, Number.MAX_SAFE_INTEGER).nullish(),
   best_of: integerBetween(1, 128).nullish(),
   echo: NullishFlag,
   logprobs: NullishTopLogprobs,

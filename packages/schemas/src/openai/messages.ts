@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
-import { nonEmptyListOf } from '../common/lists.js';
+import { listOf } from '../common/lists.js';
 import { NonEmptyString } from '../common/primitives.js';
 import { NullableText, NullishText, OptionalText, Text, literal } from '../common/shared.js';
 
@@ -8,7 +8,8 @@ import { NullableText, NullishText, OptionalText, Text, literal } from '../commo
  * Objects here are open: clients send back what other servers added to an
  * answer, and a chat template has no use for it.
  */
-const TextPart = openObject({ type: literal('text'), text: Text });
+/** The newer API's names of the same among them. */
+const TextPart = openObject({ type: z.enum(['text', 'input_text', 'output_text']), text: Text });
 
 /** How closely an image is looked at. */
 export const ImageDetail = z.enum(['auto', 'low', 'high']).optional();
@@ -17,10 +18,8 @@ export const OpenAIContentPartSchema = z.discriminatedUnion('type', [
   TextPart,
   openObject({
     type: literal('image_url'),
-    image_url: openObject({
-      url: NonEmptyString,
-      detail: ImageDetail,
-    }),
+    /** An address or a data URL; some clients send it without an object around it. */
+    image_url: z.union([Text, openObject({ url: Text, detail: ImageDetail })]),
   }),
   openObject({
     type: literal('input_audio'),
@@ -31,31 +30,34 @@ export const OpenAIContentPartSchema = z.discriminatedUnion('type', [
     file: openObject({ file_data: OptionalText, file_id: OptionalText, filename: OptionalText }),
   }),
   openObject({ type: literal('refusal'), refusal: Text }),
+  /** What an earlier answer thought, as gateways write it. */
+  openObject({ type: literal('thinking'), thinking: Text }),
+  openObject({ type: literal('reasoning'), text: OptionalText }),
 ]);
 export type OpenAIContentPart = z.infer<typeof OpenAIContentPartSchema>;
 
 export const OpenAIToolCallSchema = openObject({
   id: NonEmptyString,
-  type: literal('function'),
+  type: literal('function').optional(),
   function: openObject({ name: NonEmptyString, arguments: Text }),
 });
 export type OpenAIToolCall = z.infer<typeof OpenAIToolCallSchema>;
 export const OpenAIToolCalls = z.array(OpenAIToolCallSchema).optional();
 
-const TextContent = z.union([Text, nonEmptyListOf(TextPart, 1024)]);
-const PartContent = z.union([Text, nonEmptyListOf(OpenAIContentPartSchema, 1024)]);
+const PartContent = z.union([Text, listOf(OpenAIContentPartSchema, 1024)]);
+const NullishPartContent = PartContent.nullish();
 
 /** One turn of the conversation, told apart by `role`. */
 export const OpenAIMessageSchema = z.discriminatedUnion('role', [
   openObject({
     role: z.enum(['system', 'developer']),
-    content: TextContent,
+    content: PartContent,
     name: OptionalText,
   }),
   openObject({ role: literal('user'), content: PartContent, name: OptionalText }),
   openObject({
     role: literal('assistant'),
-    content: PartContent.nullish(),
+    content: NullishPartContent,
     name: OptionalText,
     refusal: NullishText,
     /** What an earlier answer thought; under both names in use. */
@@ -66,7 +68,7 @@ export const OpenAIMessageSchema = z.discriminatedUnion('role', [
     function_call: openObject({ name: Text, arguments: Text }).nullish(),
     audio: openObject({ id: Text }).nullish(),
   }),
-  openObject({ role: literal('tool'), content: TextContent, tool_call_id: NonEmptyString }),
+  openObject({ role: literal('tool'), content: NullishPartContent, tool_call_id: NonEmptyString }),
   openObject({ role: literal('function'), content: NullableText, name: NonEmptyString }),
 ]);
 export type OpenAIMessage = z.infer<typeof OpenAIMessageSchema>;

@@ -7,7 +7,7 @@ import {
   ClampedTemperature,
   ClampedTopP,
 } from '../common/primitives.js';
-import { AnyInteger, NullishFlag, NullishText, OptionalFlag } from '../common/shared.js';
+import { AnyNumber, NullishFlag, NullishText, OptionalFlag } from '../common/shared.js';
 import {
   AnswerCount,
   LogitBiases,
@@ -26,7 +26,8 @@ export const SamplingParametersSchema = strictObject({
   logit_bias: LogitBiases.nullish(),
   max_tokens: NullishPositiveInteger,
   n: AnswerCount.nullish(),
-  seed: AnyInteger.nullish(),
+  /** Any integer, also beyond those that a number carries exactly. */
+  seed: AnyNumber.multipleOf(1).nullish(),
   stop: StopTextOrTexts.nullish(),
   stream: NullishFlag,
   stream_options: strictObject({

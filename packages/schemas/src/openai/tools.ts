@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { listOf } from '../common/lists.js';
 import { strictObject } from '../common/objects.js';
 import { NonEmptyString, OptionalRecord } from '../common/primitives.js';
 import { NullishFlag, OptionalText, Text, literal } from '../common/shared.js';
+
+const MAX_TOOLS = 1024;
 
 export const FunctionName = Text.regex(
   /^[a-zA-Z0-9_-]{1,64}$/,
@@ -16,25 +19,37 @@ export const OpenAIFunctionSchema = strictObject({
   strict: NullishFlag,
 });
 
-export const OpenAIToolSchema = strictObject({
-  type: literal('function'),
-  function: OpenAIFunctionSchema,
-});
+export const OpenAIToolSchema = z.discriminatedUnion('type', [
+  strictObject({ type: literal('function'), function: OpenAIFunctionSchema }),
+  strictObject({ type: literal('custom'), custom: OptionalRecord }),
+]);
 export type OpenAITool = z.infer<typeof OpenAIToolSchema>;
+
+const NamedFunction = strictObject({
+  type: literal('function'),
+  function: strictObject({ name: NonEmptyString }),
+});
 
 export const OpenAIToolChoiceSchema = z.union([
   z.enum(['none', 'auto', 'required']),
-  strictObject({
-    type: literal('function'),
-    function: strictObject({ name: NonEmptyString }),
-  }),
+  z.discriminatedUnion('type', [
+    NamedFunction,
+    strictObject({
+      type: literal('allowed_tools'),
+      allowed_tools: strictObject({
+        mode: z.enum(['auto', 'required']),
+        tools: listOf(NamedFunction, MAX_TOOLS),
+      }),
+    }),
+  ]),
 ]);
 export type OpenAIToolChoice = z.infer<typeof OpenAIToolChoiceSchema>;
 
 const TextFormat = strictObject({ type: literal('text') });
-const JsonObjectFormat = strictObject({ type: literal('json_object') });
+/** With a schema as llama.cpp takes it. */
+const JsonObjectFormat = strictObject({ type: literal('json_object'), schema: OptionalRecord });
 const JsonSchemaFormat = strictObject({
-  name: FunctionName,
+  name: OptionalText,
   description: OptionalText,
   schema: OptionalRecord,
   strict: NullishFlag,
@@ -43,7 +58,12 @@ const JsonSchemaFormat = strictObject({
 export const OpenAIResponseFormatSchema = z.discriminatedUnion('type', [
   TextFormat,
   JsonObjectFormat,
-  strictObject({ type: literal('json_schema'), json_schema: JsonSchemaFormat }),
+  strictObject({
+    type: literal('json_schema'),
+    json_schema: JsonSchemaFormat.optional(),
+    /** The same without an object around it. */
+    schema: OptionalRecord,
+  }),
 ]);
 export type OpenAIResponseFormat = z.infer<typeof OpenAIResponseFormatSchema>;
 

@@ -24,9 +24,14 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
   return parse(bytes);
 }
 
-/** A page of another site may send `text/plain` without asking first, but not JSON. */
-function requireJson(request: Request): void {
-  if (JSON_MEDIA_TYPE.test(request.headers.get('content-type') ?? '')) return;
+/**
+ * A page of another site may send `text/plain`, or nothing, without asking
+ * first, but not JSON. A program need not say what it sends.
+ */
+function requireJson({ headers }: Request): void {
+  const type = headers.get('content-type') ?? '';
+  if (JSON_MEDIA_TYPE.test(type)) return;
+  if (type === '' && !headers.has('origin')) return;
   throw new HttpError('Send the body as JSON with the header "Content-Type: application/json".', {
     status: 415,
     code: 'unsupported_media_type',

@@ -32,6 +32,28 @@ export function draftModelOption(): Option {
     .argParser(modelCollector());
 }
 
+export function aliasOption(): Option {
+  return new Option('--alias <name=model...>', 'further name under which a model answers')
+    .env('MLX_ALIAS')
+    .default({}, 'none')
+    .argParser(collectAliases());
+}
+
+/** The environment's have commas between them. */
+function collectAliases(): (text: string) => Readonly<Record<string, string>> {
+  const aliases: Record<string, string> = {};
+  return (text) => {
+    for (const pair of text.split(',')) {
+      const [, name, model] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
+      if (name === undefined || model === undefined) {
+        throw new InvalidArgumentError('It must be like gpt-4o=owner/model.');
+      }
+      aliases[name] = model;
+    }
+    return aliases;
+  };
+}
+
 function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;

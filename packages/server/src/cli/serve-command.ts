@@ -5,7 +5,7 @@ import { pairDrafts } from '../serve/model-choice.js';
 import { runServer } from '../serve/run-server.js';
 import { firstStopSignal } from '../serve/shutdown.js';
 import { readConfig } from './read-config.js';
-import { draftModelOption, hostOption, modelOption, portOption } from './options.js';
+import { aliasOption, draftModelOption, hostOption, modelOption, portOption } from './options.js';
 
 interface ServeOptions {
   readonly host: string;
@@ -18,6 +18,7 @@ interface ServeOptions {
   readonly allowOrigin: readonly string[];
   readonly insecure: boolean;
   readonly strict: boolean;
+  readonly alias: Readonly<Record<string, string>>;
   readonly logLevel?: LoggingConfig['level'];
   readonly logFormat?: LoggingConfig['format'];
 }
@@ -33,6 +34,7 @@ export function serveCommand(): Command {
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--allow-host <name...>', 'further names that the Host header may carry', [])
     .option('--allow-origin <origin...>', 'web origins whose pages may call this server', [])
+    .addOption(aliasOption())
     .option('--strict', 'refuse fields of requests that would have no effect', false)
     .option('--insecure', 'listen beyond loopback without an API key', false)
     .addOption(
@@ -79,6 +81,7 @@ async function serve(options: ServeOptions): Promise<void> {
     apiKey,
     insecure: options.insecure,
     strict: options.strict,
+    aliases: options.alias,
     allowedHosts: options.allowHost,
     allowedOrigins: options.allowOrigin,
     pageDirectory: options.page,

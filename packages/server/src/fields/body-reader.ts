@@ -61,6 +61,7 @@ export class BodyReader {
     const rule = Object.hasOwn(table, field.pattern) ? table[field.pattern] : undefined;
     if (rule) {
       if (rule.asksNothing(field.value)) return false;
+      if (rule.treatment === 'honoured') return true;
       if (rule.treatment === 'refused') throw unsupported(field.path, rule.advice);
       this.ignore(field.pattern, field.path);
       return false;

@@ -1,20 +1,21 @@
 /** Whether a value asks for nothing beyond what happens anyway. */
 type AsksNothing = (value: unknown) => boolean;
 
-/** What becomes of a field that is known and not honoured. */
+/** What becomes of a field that not every value of is honoured. */
 export interface FieldRule {
   /**
    * `refused`: it would change the text, its form, its length or its cost.
    * `without effect`: it concerns a vendor's service, or is a hint.
+   * `honoured`: but for values that other servers read as nothing asked.
    */
-  readonly treatment: 'refused' | 'without effect';
+  readonly treatment: 'honoured' | 'refused' | 'without effect';
   readonly asksNothing: AsksNothing;
   /** What to do instead, a sentence. */
   readonly advice: string;
 }
 
 /**
- * One endpoint's fields that are known and not honoured, by their place:
+ * One endpoint's fields that are not simply honoured, by their place:
  * `stream_options.include_obfuscation`, `tools[].cache_control`. What is in
  * the schema and not here is honoured; what is in neither is unknown, and
  * accepted without effect.
@@ -34,6 +35,12 @@ export const refused = ({ unless = isEmpty, advice = '' }: RuleOptions = {}): Fi
 
 export const withoutEffect = ({ unless = isEmpty }: RuleOptions = {}): FieldRule => ({
   treatment: 'without effect',
+  asksNothing: unless,
+  advice: '',
+});
+
+export const honoured = (unless: AsksNothing): FieldRule => ({
+  treatment: 'honoured',
   asksNothing: unless,
   advice: '',
 });

@@ -7,6 +7,7 @@ import {
   ollamaEmbedFields,
   ollamaGenerateFields,
 } from '../ollama/ollama-fields.js';
+import { tokenizeFields } from '../openai/tokenize-fields.js';
 import { inputTokensFields, responseFields } from '../responses/response-fields.js';
 import type { FieldRule, FieldTable } from './field-table.js';
 
@@ -22,6 +23,8 @@ export const fieldTables: Readonly<Record<string, FieldTable>> = {
   '/v1/messages': messageFields,
   '/v1/messages/count_tokens': countFields,
   '/v1/rerank': rerankFields,
+  '/v1/score': rerankFields,
+  '/v1/tokenize': tokenizeFields,
   '/v1/responses': responseFields,
   '/v1/responses/input_tokens': inputTokensFields,
 };

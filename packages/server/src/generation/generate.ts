@@ -13,6 +13,8 @@ import type { Work } from '../work-tracker.js';
 import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
 import { withFollowedHints } from './followed-hints.js';
+import { withToolName } from './named-tool.js';
+import { withinLimit } from './within-limit.js';
 import { started, type AnswerChunk } from './chunks.js';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -49,18 +51,18 @@ export async function generate(
 ): Promise<Response> {
   const work = routes.work.start(context.req.raw.signal);
   let streaming = false;
-  let clientField: ClientField | undefined;
+  let answering: GenerationPlan | undefined;
   try {
     const body = await readJson(context.req.raw, routes.options.bodyLimits);
-    const planned = plan(body, context.get('reader'));
+    const planned = plan(routes.models.withRealName(body), context.get('reader'));
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
     const model = await routes.models.require(planned.model);
     if ('body' in planned) {
       return Response.json(await planned.body(routes.engine, work.signal, model));
     }
     planned.onStart?.(work);
-    ({ clientField } = planned);
-    const prompts = withFollowedHints(planned.prompts, model, context.get('reader'), clientField);
+    answering = planned;
+    const prompts = honouredBy(model, planned, context.get('reader'));
     const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal);
     const chunks = await started(answers);
     if (!planned.stream) return Response.json(await planned.writer.body(chunks));
@@ -68,7 +70,7 @@ export async function generate(
     return streamResponse(context, routes, planned, chunks, work);
   } catch (error) {
     const reason = abortReason(work, error);
-    throw clientField ? toHttpError(reason, clientField) : reason;
+    throw answering ? describeFailure(reason, answering) : reason;
   } finally {
     if (!streaming) work.finish();
   }
@@ -77,12 +79,13 @@ export async function generate(
 function streamResponse(
   context: RequestContext,
   { options }: RouteContext,
-  { writer, clientField }: GenerationPlan,
+  plan: GenerationPlan,
   chunks: AsyncIterable<AnswerChunk>,
   work: Work,
 ): Response {
+  const { writer } = plan;
   const describe = (error: unknown): HttpError => {
-    const failure = toHttpError(abortReason(work, error), clientField);
+    const failure = describeFailure(abortReason(work, error), plan);
     const { status, code } = failure;
     context.get('log').warn({ status, code, err: failure.cause }, 'stream failed');
     return failure;
@@ -103,6 +106,20 @@ function streamResponse(
       'x-accel-buffering': 'no',
     },
   });
+}
+
+/** The prompts without what is accepted and has no effect with this model. */
+function honouredBy(
+  model: OpenAIModel,
+  { prompts, clientField }: GenerationPlan,
+  reader: BodyReader,
+) {
+  const followed = withFollowedHints(prompts, model, reader, clientField);
+  return withinLimit(followed, reader, clientField);
+}
+
+function describeFailure(error: unknown, { prompts, clientField }: GenerationPlan): HttpError {
+  return withToolName(toHttpError(error, clientField), prompts);
 }
 
 /** A stream that fails ends with an error event instead of the one that means success. */

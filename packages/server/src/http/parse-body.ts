@@ -1,5 +1,6 @@
 import { zodErrorToEngineError, type ValidationErrorDetails } from '@mlx/schemas';
 import type { z } from 'zod';
+import { allowedValues } from './allowed-values.js';
 import { HttpError } from './http-error.js';
 
 /** The validated body; the error names the first field at fault. */
@@ -9,7 +10,7 @@ export function parseBody<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw unknownKey(parsed.error) ?? invalidParameter(parsed.error);
+  throw unknownKey(parsed.error) ?? invalidParameter(parsed.error, body);
 }
 
 function unknownKey(error: z.ZodError): HttpError | undefined {
@@ -18,11 +19,11 @@ function unknownKey(error: z.ZodError): HttpError | undefined {
   return unknownParameter([...issue.path, issue.keys[0] ?? ''].join('.'));
 }
 
-function invalidParameter(error: z.ZodError): HttpError {
+function invalidParameter(error: z.ZodError, body: unknown): HttpError {
   const { details } = zodErrorToEngineError(error);
   const issue = isValidationDetails(details) ? details.issues[0] : undefined;
   const param = issue?.path.join('.') ?? '';
-  const message = issue?.message ?? 'Invalid input';
+  const message = allowedValues(error, body) ?? issue?.message ?? 'Invalid input';
   if (param === '') return badRequest(`Invalid request body: ${message}.`, 'invalid_body');
   return badRequest(`Invalid '${param}': ${message}.`, 'invalid_parameter', param);
 }

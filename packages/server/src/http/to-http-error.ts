@@ -33,7 +33,7 @@ function fromEngineError(error: EngineClientError, clientField: ClientField): Ht
   const status = httpStatus === 503 && !retryable ? 500 : httpStatus;
   return new HttpError(messageOf(error, parameter), {
     status,
-    code: type ?? snakeCase(error.code),
+    code: type ?? (error.code === 'InvalidParams' ? 'invalid_parameter' : snakeCase(error.code)),
     ...(status === 400 ? { param: parameter } : {}),
     ...(status === 429 || status === 503
       ? { retryAfterSeconds: retryAfter ?? OVERLOAD_RETRY_SECONDS }

@@ -2,6 +2,9 @@ import { createMiddleware } from 'hono/factory';
 import { HttpError } from '../http/http-error.js';
 
 const PREFLIGHT_MAX_AGE_SECONDS = '600';
+const DEFAULT_HEADERS = 'authorization, content-type, x-api-key';
+const EXPOSED_HEADERS =
+  'x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, mlx-ignored';
 
 /**
  * Lets a browser call only from the page served here and from the origins
@@ -16,10 +19,13 @@ export function originGuard(allowedOrigins: readonly string[]) {
       requireSameOrigin(origin, context.req.header('host') ?? new URL(context.req.url).host);
       return next();
     }
-    if (context.req.method === 'OPTIONS') context.res = preflight();
-    else await next();
+    if (context.req.method === 'OPTIONS') {
+      context.res = preflight(context.req.header('access-control-request-headers'));
+    } else {
+      await next();
+    }
     context.header('access-control-allow-origin', origin);
-    context.header('access-control-expose-headers', 'x-request-id, retry-after');
+    context.header('access-control-expose-headers', EXPOSED_HEADERS);
     context.header('vary', 'Origin', { append: true });
     return undefined;
   });
@@ -34,12 +40,14 @@ function requireSameOrigin(origin: string, host: string): void {
   );
 }
 
-function preflight(): Response {
+/** Whatever headers an allowed page wants to send: SDKs have many of their own. */
+function preflight(requested = DEFAULT_HEADERS): Response {
   return new Response(null, {
     status: 204,
     headers: {
-      'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type, x-api-key',
+      'access-control-allow-methods': 'GET, POST, DELETE',
+      'access-control-allow-headers': requested,
+      vary: 'Access-Control-Request-Headers',
       'access-control-max-age': PREFLIGHT_MAX_AGE_SECONDS,
     },
   });

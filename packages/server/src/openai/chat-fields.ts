@@ -7,6 +7,7 @@ import {
   type FieldTable,
 } from '../fields/field-table.js';
 import { otherServersFields } from './other-servers-fields.js';
+import { sentinelFields } from './sentinel-fields.js';
 import { serviceFields } from './service-fields.js';
 
 const onlyText = (value: unknown): boolean =>
@@ -14,6 +15,7 @@ const onlyText = (value: unknown): boolean =>
 
 /** `POST /v1/chat/completions`. */
 export const chatFields: FieldTable = {
+  ...sentinelFields,
   ...serviceFields,
   ...otherServersFields,
   audio: refused(),

@@ -14,10 +14,11 @@ export function toCompletionParams(request: CompletionRequest): GeneratorParams[
   if (request.max_tokens === 0) {
     throw badRequest("'max_tokens' must be at least 1.", 'invalid_parameter', 'max_tokens');
   }
+  const { maxTokens = DEFAULT_MAX_TOKENS, ...sampling } = toSampling(request);
   const shared = {
     model: request.model,
-    maxTokens: DEFAULT_MAX_TOKENS,
-    ...toSampling(request),
+    ...(maxTokens < 0 ? {} : { maxTokens }),
+    ...sampling,
     ...(typeof request.logprobs === 'number'
       ? { logprobs: true, topLogprobs: request.logprobs }
       : {}),

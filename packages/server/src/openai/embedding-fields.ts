@@ -1,4 +1,11 @@
-import { isFalse, refused, withoutEffect, type FieldTable } from '../fields/field-table.js';
+import {
+  honoured,
+  isFalse,
+  isOneOf,
+  refused,
+  withoutEffect,
+  type FieldTable,
+} from '../fields/field-table.js';
 import { serviceFields } from './service-fields.js';
 
 /** `POST /v1/embeddings`. All requests share the same passes, whoever the user is. */
@@ -17,6 +24,8 @@ export const rerankFields: FieldTable = {
   max_chunks_per_doc: withoutEffect(),
   max_tokens_per_doc: withoutEffect(),
   rank_fields: refused(),
+  /** All of them. */
+  top_n: honoured(isOneOf(0)),
   truncate: withoutEffect({ unless: isFalse }),
   user: withoutEffect(),
 };

@@ -6,10 +6,12 @@ import {
 } from '@mlx/schemas';
 import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan } from '../generation/generate.js';
+import { badRequest } from '../http/parse-body.js';
 import { requireModelId } from '../models.js';
 import { embeddingFields } from './embedding-fields.js';
 
 export function planEmbeddings(body: unknown, reader: BodyReader): CallPlan {
+  requireFewTexts(body);
   const request = reader.parse(EmbeddingRequestSchema, embeddingFields, body);
   const { model, input } = request;
   requireModelId(model);
@@ -19,6 +21,17 @@ export function planEmbeddings(body: unknown, reader: BodyReader): CallPlan {
     body: async (engine, signal) =>
       toList(request, await engine.embed({ model, input, dimensions }, { signal })),
   };
+}
+
+/** A list of texts may also be one of tokens, whose limit is another: said here, before both are tried. */
+function requireFewTexts(body: unknown): void {
+  const input: unknown = Object(body).input;
+  if (!Array.isArray(input) || typeof input[0] === 'number' || input.length <= MAX_TEXTS) return;
+  throw badRequest(
+    `Invalid 'input': Array must contain at most ${MAX_TEXTS} element(s).`,
+    'invalid_parameter',
+    'input',
+  );
 }
 
 function toList(
@@ -36,6 +49,9 @@ function toList(
     usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
   };
 }
+
+/** Most texts of one request. */
+const MAX_TEXTS = 2048;
 
 /** Little-endian float32 values, as OpenAI's clients read them. */
 function toBase64(vector: readonly number[]): string {

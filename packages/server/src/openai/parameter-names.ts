@@ -46,10 +46,19 @@ const names: ParameterNames = { ...copied, ...translated, ...runtimeNames };
 const paths: Readonly<Record<string, string>> = {
   'reasoning.effort': 'reasoning_effort',
   'reasoning.budgetTokens': 'reasoning.max_tokens',
+  'prompt.tokens': 'prompt',
   'toolChoice.name': 'tool_choice.function.name',
 };
 
+/** Functions and calls lie one object deeper here, and have names in another style. */
+function insideObjects(path: string): string {
+  return path
+    .replace(/^(tools\.\d+)\.(?!function\b|type\b)/, '$1.function.')
+    .replace(/^(messages\.\d+)\.toolCallId/, '$1.tool_call_id')
+    .replace(/^(messages\.\d+)\.toolCalls/, '$1.tool_calls');
+}
+
 /** The name in OpenAI's bodies of a field as the engine or its runtime names it; deeper fields keep their path. */
 export function openAIParameter(field: string): string {
-  return paths[field] ?? parameterPath(names, field);
+  return paths[field] ?? insideObjects(parameterPath(names, field));
 }

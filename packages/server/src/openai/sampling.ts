@@ -24,7 +24,7 @@ type Conversions = { readonly [Name in HttpParameter]?: (value: Given<Name>) => 
 
 const conversions = {
   seed: toSeed,
-  stop: (value) => (typeof value === 'string' ? [value] : value),
+  stop: (value) => [value].flat().filter((text) => text !== ''),
 } as const satisfies Conversions & Required<Pick<Conversions, Foreign>>;
 
 /** The engine's name for each parameter; what the request left out is left out. */
@@ -52,14 +52,9 @@ export function toMaxTokens(request: {
   readonly max_completion_tokens?: number | null | undefined;
 }): Pick<GeneratorParams, 'maxTokens'> {
   const { max_tokens: older, max_completion_tokens: newer } = request;
-  if (typeof older === 'number' && typeof newer === 'number' && older !== newer) {
-    throw badRequest(
-      "'max_tokens' and 'max_completion_tokens' mean the same; send one of them.",
-      'invalid_parameter',
-      'max_completion_tokens',
-    );
-  }
-  return typeof newer === 'number' ? { maxTokens: newer } : {};
+  if (typeof newer !== 'number') return {};
+  // Both are upper limits.
+  return { maxTokens: typeof older === 'number' ? Math.min(older, newer) : newer };
 }
 
 type StreamOptions = Pick<SamplingParameters, 'stream' | 'stream_options'>;
@@ -75,7 +70,9 @@ export function requireStreamOptionsFit(request: StreamOptions): void {
   }
 }
 
-/** Any integer is a seed in OpenAI's API; the engine's start at zero. */
+/** Any integer is a seed in OpenAI's API; the engine's are the safe ones from zero. */
 function toSeed(seed: number): number {
-  return seed >= 0 ? seed : Number.MAX_SAFE_INTEGER + seed + 1;
+  const range = Number.MAX_SAFE_INTEGER + 1;
+  const rest = seed % range;
+  return rest < 0 ? rest + range : rest;
 }

@@ -13,9 +13,11 @@ export function toStructured(
     case 'text':
       return {};
     case 'json_object':
-      return { structured: { schema: { type: 'object' }, format: 'json' } };
+      return { structured: { schema: format.schema ?? { type: 'object' }, format: 'json' } };
     case 'json_schema':
-      return { structured: { schema: requireSchema(format.json_schema), format: 'json' } };
+      return {
+        structured: { schema: requireSchema(format.json_schema ?? format), format: 'json' },
+      };
     default:
       return format satisfies undefined;
   }

@@ -8,13 +8,9 @@ import {
   ChatCompletionSchema,
   CompletionRequestSchema,
   CompletionSchema,
-  EmbeddingListSchema,
-  EmbeddingRequestSchema,
   OpenAIErrorSchema,
   OpenAIModelListSchema,
   OpenAIModelSchema,
-  RerankBodySchema,
-  RerankListSchema,
 } from '@mlx/schemas';
 import { z } from 'zod';
 import { fieldsThatAre, fieldTables } from '../fields/known-tables.js';
@@ -22,6 +18,7 @@ import { version } from '../version.js';
 import { markFields } from './mark-fields.js';
 import { ollamaOperations } from './ollama-operations.js';
 import type { Operation } from './operation.js';
+import { readingOperations } from './reading-operations.js';
 import { responseOperations } from './response-operations.js';
 
 const operations: readonly Operation[] = [
@@ -58,22 +55,7 @@ const operations: readonly Operation[] = [
     error: OpenAIErrorSchema,
     streams: true,
   },
-  {
-    method: 'post',
-    path: '/v1/embeddings',
-    summary: 'Turn texts into vectors',
-    request: EmbeddingRequestSchema,
-    response: EmbeddingListSchema,
-    error: OpenAIErrorSchema,
-  },
-  {
-    method: 'post',
-    path: '/v1/rerank',
-    summary: 'Order documents by how well they match a query',
-    request: RerankBodySchema,
-    response: RerankListSchema,
-    error: OpenAIErrorSchema,
-  },
+  ...readingOperations,
   {
     method: 'post',
     path: '/v1/messages',

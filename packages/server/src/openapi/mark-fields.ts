@@ -18,7 +18,7 @@ export function markFields(body: Described, table: FieldTable, place = ''): void
     const pattern = place === '' ? name : `${place}.${name}`;
     for (const described of schemasIn(property)) {
       const rule = table[pattern];
-      if (rule) described['x-treatment'] = rule.treatment;
+      if (rule && rule.treatment !== 'honoured') described['x-treatment'] = rule.treatment;
       markFields(described, table, pattern);
     }
   }

@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly pageDirectory: string | undefined;
+  /** Further names of the models. */
+  readonly aliases: Readonly<Record<string, string>>;
   /** Refuse fields of requests that would have no effect. */
   readonly strict: boolean;
   /** Resolves with the reason to stop serving. */
@@ -52,6 +54,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
     allowAddressHosts: !isLoopback(options.host),
     pageDirectory: options.pageDirectory,
     strict: options.strict,
+    aliases: options.aliases,
     onIgnored: (ignored) => countIgnored(telemetry, ignored),
   });
   await using server = await listen(handler, options);

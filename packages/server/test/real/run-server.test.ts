@@ -17,6 +17,7 @@ function options(logger: RecordingLogger, changes: Partial<ServerOptions>): Serv
     apiKey: undefined,
     insecure: false,
     strict: false,
+    aliases: {},
     allowedHosts: [],
     allowedOrigins: [],
     pageDirectory: undefined,

@@ -10,6 +10,8 @@ import {
   type Reranking,
   type ScoreRequest,
   type TextScore,
+  type TokenizeRequest,
+  type TokenizeResponse,
 } from '@mlx/schemas';
 import type { ModelCapabilities } from '@mlx/engine';
 import type { ServingEngine } from '../../src/index.js';
@@ -43,6 +45,19 @@ export class ScriptedEngine implements ServingEngine {
   /** One token per character, so that tests can predict it. */
   async countTokens({ messages }: { messages: { content: unknown }[] }) {
     return messages.map(({ content }) => String(content)).join('').length;
+  }
+
+  /** One token per character: its code. */
+  async tokenize({ text, addBos }: TokenizeRequest): Promise<TokenizeResponse> {
+    const characters = Array.from(addBos ? `^${text}` : text);
+    return {
+      tokens: characters.map((character) => character.codePointAt(0) ?? 0),
+      tokenStrings: characters,
+    };
+  }
+
+  async detokenize({ tokens: ids }: { readonly tokens: number[] }): Promise<string> {
+    return String.fromCodePoint(...ids);
   }
 
   /** A text's vector is its length, the number of texts and, where asked for, nothing more. */

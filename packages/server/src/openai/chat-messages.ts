@@ -1,0 +1,92 @@
+import type { ChatCompletionRequest, ChatMessage } from '@mlx/schemas';
+import { unsupported } from '../http/parse-body.js';
+
+type Message = ChatCompletionRequest['messages'][number];
+type AssistantMessage = Extract<Message, { role: 'assistant' }>;
+type Content = Message['content'];
+
+/** A turn as clients send it, in the engine's terms. */
+export function toMessage(message: Message, index: number): ChatMessage {
+  const path = `messages.${index}`;
+  switch (message.role) {
+    case 'system':
+    case 'developer':
+      // Chat templates know the older name of this role only.
+      return { role: 'system', ...named(message), content: toText(message.content, path) };
+    case 'user':
+      return { role: 'user', ...named(message), content: toText(message.content, path) };
+    case 'assistant':
+      return toAssistantMessage(message, path);
+    case 'tool':
+      return {
+        role: 'tool',
+        content: toText(message.content, path),
+        toolCallId: message.tool_call_id,
+      };
+    case 'function':
+      throw unsupported(`${path}.role`, "Use the role 'tool'.");
+    default:
+      return message satisfies never;
+  }
+}
+
+/** An answer as SDKs dump it; one without a word, such as one that was cut in its thoughts, is empty. */
+function toAssistantMessage(message: AssistantMessage, path: string): ChatMessage {
+  if (message.function_call) throw unsupported(`${path}.function_call`, "Use 'tool_calls'.");
+  if (message.audio) throw unsupported(`${path}.audio`);
+  const content = message.content ?? message.refusal ?? null;
+  const reasoning =
+    message.reasoning_content ?? message.reasoning ?? thoughtsIn(message.content ?? null);
+  const toolCalls = message.tool_calls?.map(({ id, function: call }) => ({
+    id,
+    name: call.name,
+    arguments: call.arguments,
+  }));
+  const calls = toolCalls?.length ? { toolCalls } : {};
+  return {
+    role: 'assistant',
+    ...named(message),
+    content: content === null && toolCalls?.length ? null : toText(content, path),
+    ...(reasoning ? { reasoning } : {}),
+    ...calls,
+  };
+}
+
+function named(message: { readonly name?: string | undefined }): { name?: string } {
+  return message.name ? { name: message.name } : {};
+}
+
+function toText(content: Content, path: string): string {
+  if (typeof content === 'string') return content;
+  return (content ?? [])
+    .map((part, index) => {
+      switch (part.type) {
+        case 'text':
+        case 'input_text':
+        case 'output_text':
+          return part.text;
+        case 'refusal':
+          return part.refusal;
+        case 'thinking':
+        case 'reasoning':
+          return '';
+        case 'image_url':
+        case 'input_audio':
+        case 'file':
+          throw unsupported(`${path}.content.${index}`, 'The model reads text only.');
+        default:
+          return part satisfies never;
+      }
+    })
+    .join('');
+}
+
+function thoughtsIn(content: Content): string {
+  if (typeof content === 'string') return '';
+  return (content ?? [])
+    .map((part) => {
+      if (part.type === 'thinking') return part.thinking;
+      return part.type === 'reasoning' ? (part.text ?? '') : '';
+    })
+    .join('');
+}

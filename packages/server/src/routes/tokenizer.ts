@@ -1,0 +1,17 @@
+import { Hono } from 'hono';
+import type { HandlerEnvironment } from '../environment.js';
+import { generate } from '../generation/generate.js';
+import { planDetokenize, planTokenize } from '../tokenizer-plans.js';
+import type { RouteContext } from './context.js';
+
+/** Texts and tokens into each other, at the addresses that other servers have for it. */
+export function tokenizerRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
+  const app = new Hono<HandlerEnvironment>();
+  for (const path of ['/v1/tokenize', '/tokenize']) {
+    app.post(path, (context) => generate(context, routes, planTokenize));
+  }
+  for (const path of ['/v1/detokenize', '/detokenize']) {
+    app.post(path, (context) => generate(context, routes, planDetokenize));
+  }
+  return app;
+}
