@@ -1,0 +1,86 @@
+import { Agent, OpenAIResponsesModel, run, setTracingDisabled, tool, user } from '@openai/agents';
+import OpenAI from 'openai';
+import { describe, expect, it } from 'vitest';
+import { apiKey, baseURL, model } from './support/server.ts';
+import { Answer, Weather } from './support/tasks.ts';
+
+setTracingDisabled(true);
+const client = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
+const responses = new OpenAIResponsesModel(client, model);
+const modelSettings = { temperature: 0, maxTokens: 40 };
+const getWeather = tool({
+  name: 'get_weather',
+  description: 'The weather in a city',
+  parameters: Weather,
+  execute: () => 'Snow, -3',
+});
+
+describe('@openai/agents over responses, its default', () => {
+  it('answers, whole and streamed, over several turns', async () => {
+    const agent = new Agent({ name: 'helper', model: responses, modelSettings });
+    const whole = await run(agent, 'What is the capital of France?');
+    expect(whole.finalOutput).toContain('Paris');
+    expect(whole.state.usage.outputTokens).toBeGreaterThan(3);
+    const streamed = await run(agent, 'What is the capital of France?', { stream: true });
+    await streamed.completed;
+    expect(streamed.finalOutput).toBe(whole.finalOutput);
+    const next = [...whole.history, user('And of Italy?')];
+    expect((await run(agent, next)).finalOutput).toContain('Rome');
+  });
+
+  it('calls a tool and goes on with its result', async () => {
+    const agent = new Agent({
+      name: 'helper',
+      model: responses,
+      tools: [getWeather],
+      modelSettings: { ...modelSettings, toolChoice: 'required', parallelToolCalls: false },
+    });
+    const { newItems, finalOutput } = await run(agent, 'What is the weather in Oslo?');
+    const kinds = newItems.map(({ type }) => type);
+    expect(kinds.slice(0, 2)).toEqual(['tool_call_item', 'tool_call_output_item']);
+    expect(typeof finalOutput).toBe('string');
+  });
+
+  it('hands over to another agent', async () => {
+    const expert = new Agent({ name: 'expert', model: responses, modelSettings });
+    const agent = new Agent({
+      name: 'helper',
+      model: responses,
+      handoffs: [expert],
+      modelSettings: { ...modelSettings, toolChoice: 'required', parallelToolCalls: false },
+    });
+    const { lastAgent, newItems } = await run(agent, 'What is the capital of France?');
+    expect(lastAgent?.name).toBe('expert');
+    expect(newItems.map(({ type }) => type)).toContain('handoff_output_item');
+  });
+
+  it('gets a typed answer', async () => {
+    const agent = new Agent({
+      name: 'helper',
+      model: responses,
+      modelSettings,
+      outputType: Answer,
+    });
+    const { finalOutput } = await run(agent, 'What is the capital of France?');
+    expect(Answer.parse(finalOutput)).toEqual(finalOutput);
+  });
+
+  it('goes on from a response that is stored', async () => {
+    const settings = { ...modelSettings, store: true };
+    const agent = new Agent({ name: 'helper', model: responses, modelSettings: settings });
+    const first = await run(agent, 'What is the capital of France?');
+    const second = await run(agent, 'And of Italy?', {
+      previousResponseId: first.lastResponseId ?? '',
+    });
+    expect(second.finalOutput).toContain('Rome');
+  });
+
+  it('is told what was wrong', async () => {
+    const agent = new Agent({
+      name: 'helper',
+      model: responses,
+      modelSettings: { temperature: 9 },
+    });
+    await expect(run(agent, 'Hi')).rejects.toMatchObject({ status: 400, param: 'temperature' });
+  });
+});
