@@ -29,7 +29,7 @@ export function createServices(
     status,
     models: new ModelRegistry({ runner, settings, events, status, onLog }),
     admission: new Admission(limit),
-    runs: new ActiveRuns(settings.runs),
+    runs: new ActiveRuns(),
     mismatches: new ToolMismatches(events),
     statsBaseline: new StatsBaseline(),
   };

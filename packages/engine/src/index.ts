@@ -3,6 +3,7 @@ export { createEngine } from './create-engine.js';
 export type { EngineOptions, RuntimeLog } from './engine-options.js';
 export type { ChatInput, Engine, TypedChatInput } from './engine.js';
 export type { RuntimeStatus } from './events/runtime-status.js';
+export { addToolCall } from './generation/collect.js';
 export type { ChatAnswer, TypedChatAnswer } from './generation/generate-text.js';
 export type {
   HealthReport,

@@ -2,9 +2,16 @@ import type { QuantizationMode } from '@mlx/schemas';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import type { WireParams } from '@mlx/schemas/wire';
 import type { AdaptiveLimits } from './admission/adaptive-limit.js';
-import type { ActiveRunsOptions } from './generation/active-runs.js';
 import type { EvictionStrategy } from './models/eviction.js';
 import type { DtypeRules } from './models/require-dtype.js';
+
+/** When a generation whose consumer has forgotten it ends. */
+export interface ForgottenRuns {
+  /** How often consumers are looked at, in milliseconds. */
+  readonly checkEveryMs: number;
+  /** A consumer that takes nothing for so long loses its stream. */
+  readonly maxIdleMs: number;
+}
 
 /** What the engine itself needs of the configuration, in its own words. */
 export interface EngineSettings {
@@ -29,7 +36,7 @@ export interface EngineSettings {
   readonly adaptiveLimits: AdaptiveLimits;
   /** Chunks are handed out at most this often, in milliseconds; 0: as they come. */
   readonly flushIntervalMs: number;
-  readonly runs: ActiveRunsOptions;
+  readonly forgottenRuns: ForgottenRuns;
   /** Longest time of a generation that does not bring its own limit, in milliseconds. */
   readonly streamTimeoutMs: number;
   /** The same for every other call. */
@@ -55,8 +62,8 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
     maxActiveStreams: streams.max_active_streams,
     adaptiveLimits: streams.adaptive_limits,
     flushIntervalMs: config.batch_queue.flush_interval_ms,
-    runs: {
-      sweepIntervalMs: streams.cleanup_interval_ms,
+    forgottenRuns: {
+      checkEveryMs: streams.cleanup_interval_ms,
       maxIdleMs: streams.backpressure.enabled
         ? streams.backpressure.ack_timeout_ms
         : Number.POSITIVE_INFINITY,

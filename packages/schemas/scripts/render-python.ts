@@ -1,3 +1,4 @@
+import { engineErrors } from '../src/errors/table.ts';
 import { PythonTypes } from './python-types.ts';
 import { wireJsonSchema, type WireModule } from './wire-json-schema.ts';
 
@@ -30,6 +31,16 @@ const BASES = `class OpenWireStruct(msgspec.Struct, frozen=True, rename="camel",
 class WireStruct(OpenWireStruct, frozen=True, forbid_unknown_fields=True):
     """As above, and a field that the schemas do not name is an error."""`;
 
+/** `INVALID_PARAMS = -32602` for every error that has a number. */
+function errorNumbers(): string {
+  const numbers = Object.entries(engineErrors).flatMap(([code, { rpc }]) =>
+    rpc === null ? [] : [`${screamingSnake(code)} = ${rpc}`],
+  );
+  return ['# Numbers of JSON-RPC errors, by what went wrong.', ...numbers].join('\n');
+}
+
+const screamingSnake = (code: string) => code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+
 function underscored(value: number): string {
   return value.toLocaleString('en-US').replaceAll(',', '_');
 }
@@ -54,6 +65,7 @@ export function renderPython(wireModule: WireModule): string {
   ];
   return [
     `${preamble(wire.protocolVersion, wire.maxFrameBytes)}\n${types.aliases.join('\n')}\n`,
+    errorNumbers(),
     BASES,
     ...types.structs,
     `# Method to (parameters, result), then notifications as the sidecar sees them.\n${tables.join('\n')}`,

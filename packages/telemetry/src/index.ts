@@ -3,4 +3,6 @@ export { startTelemetry } from './telemetry.js';
 export type { Telemetry, TelemetryOptions } from './telemetry.js';
 export type { EngineEventSource } from './event-source.js';
 export type { RuntimeCounters } from './runtime-metrics.js';
+export { batchGauges, cacheGauges } from './engine-gauges.js';
+export type { BatchFacts, CacheFacts } from './engine-gauges.js';
 export type { GaugeSample } from './gauges.js';

@@ -4,7 +4,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { describe, expect, it, vi } from 'vitest';
-import { startTelemetry } from '../src/index.js';
+import { batchGauges, cacheGauges, startTelemetry } from '../src/index.js';
 import type { Telemetry } from '../src/index.js';
 import { FakeEngine, freePort } from './support.js';
 
@@ -158,6 +158,26 @@ describe('startTelemetry', () => {
     expect((await scrape(telemetry, 'target_info')).join('')).toContain(
       'service_name="my-service"',
     );
+  });
+
+  it("tells of an engine's rows and kept prefixes", async () => {
+    await using telemetry = await startTelemetry(new FakeEngine(), {
+      enabled: true,
+      prometheusPort: await freePort(),
+      sample: async () => [
+        ...batchGauges({ rows: { queued: 3, decoding: 2 }, meanBatchSize: 1.5 }),
+        ...cacheGauges({ bytes: 4096, hitRate: 0.25 }),
+      ],
+    });
+    expect(await scrape(telemetry, 'mlx_rows')).toEqual([
+      'mlx_rows{state="queued"} 3',
+      'mlx_rows{state="decoding"} 2',
+    ]);
+    expect(await scrape(telemetry, 'mlx_mean_batch_size')).toEqual(['mlx_mean_batch_size{} 1.5']);
+    expect(await scrape(telemetry, 'mlx_prefix_cache')).toEqual([
+      'mlx_prefix_cache_bytes{} 4096',
+      'mlx_prefix_cache_hit_ratio{} 0.25',
+    ]);
   });
 
   it('refreshes sampled gauges every export interval and reports NaN when they fail', async () => {

@@ -39,6 +39,21 @@ WireErrorType = Literal[
 ]
 
 
+# Numbers of JSON-RPC errors, by what went wrong.
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
+INTERNAL_ERROR = -32603
+SERVER_ERROR = -32000
+MODEL_LOAD_ERROR = -32001
+GENERATION_ERROR = -32002
+TOKENIZER_ERROR = -32003
+GUIDANCE_ERROR = -32004
+MODEL_NOT_LOADED = -32005
+RUNTIME_ERROR = -32099
+
+
 class OpenWireStruct(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """Fields are camelCase on the wire; one that is None by default is left out."""
 

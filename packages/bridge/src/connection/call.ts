@@ -1,8 +1,9 @@
+import { cancelledError } from '@mlx/schemas';
 import type { EngineClientError } from '@mlx/schemas';
 import type { WireMethod } from '@mlx/schemas/wire';
-import { cancelledError } from '../errors/cancelled.js';
 import { requestTimeout } from '../errors/transport.js';
 import type { Clock } from '../time/clock.js';
+import { LifeCycle } from '../stream/life-cycle.js';
 import { Deadline } from '../time/deadline.js';
 import type { CallOptions } from './connection-options.js';
 import type { PendingRequest } from './pending-requests.js';
@@ -23,7 +24,7 @@ export class Call implements PendingRequest {
   readonly #deadline: Deadline;
   readonly #signal: AbortSignal | undefined;
   readonly #cleanups: (() => void)[] = [];
-  #settled = false;
+  readonly #life = new LifeCycle();
 
   constructor(
     method: WireMethod,
@@ -71,8 +72,7 @@ export class Call implements PendingRequest {
   }
 
   #settle(): boolean {
-    if (this.#settled) return false;
-    this.#settled = true;
+    if (!this.#life.on('close')) return false;
     this.#deadline.clear();
     this.#signal?.removeEventListener('abort', this.#onAbort);
     for (const cleanup of this.#cleanups) cleanup();

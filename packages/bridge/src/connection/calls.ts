@@ -1,9 +1,8 @@
-import { zodErrorToEngineError } from '@mlx/schemas';
+import { cancelledError, zodErrorToEngineError } from '@mlx/schemas';
 import type { EngineClientError } from '@mlx/schemas';
 import { wireRequests } from '@mlx/schemas/wire';
 import type { JsonRpcError, WireMethod, WireParams, WireResult } from '@mlx/schemas/wire';
 import { z } from 'zod';
-import { cancelledError } from '../errors/cancelled.js';
 import { errorFromWire } from '../errors/from-wire.js';
 import { frameTooLarge, protocolViolation, tooManyPending } from '../errors/transport.js';
 import { encodeRequest } from '../protocol/encode-frame.js';

@@ -1,15 +1,12 @@
 import type { EngineClientError } from '@mlx/schemas';
 import type { WireParams } from '@mlx/schemas/wire';
 import { encodeNotification } from '../protocol/encode-frame.js';
-import type { LiveStream } from '../stream/live-stream.js';
-import type { SlowConsumerLimits } from '../stream/slow-consumer-watch.js';
-import type { StreamHost } from '../stream/stream-host.js';
+import type { WatchOptions } from '../stream/consumer-watch.js';
+import type { RowReceiver, StreamCall, StreamHost, StreamOutcome } from '../stream/stream-host.js';
 import type { Streams } from '../stream/streams.js';
-import type { Clock } from '../time/clock.js';
-import type { Call, CallOutcome } from './call.js';
 import type { Calls } from './calls.js';
 import type { ConnectionListener } from './connection-listener.js';
-import type { CallOptions, ConnectionOptions } from './connection-options.js';
+import type { ConnectionOptions } from './connection-options.js';
 import type { ConnectionCounters } from './counters.js';
 import type { FrameWriter } from './frame-writer.js';
 
@@ -23,16 +20,14 @@ interface ConnectionParts {
 
 /** What streams may do on a connection, and whether anything may be started on it at all. */
 export class ConnectionHost implements StreamHost {
-  readonly clock: Clock;
   readonly creditWindow: number;
-  readonly slowConsumerLimits: SlowConsumerLimits;
+  readonly watchOptions: WatchOptions;
   readonly #parts: ConnectionParts;
   #refusal: EngineClientError | undefined;
 
   constructor(options: ConnectionOptions, parts: ConnectionParts) {
-    this.clock = options.clock;
     this.creditWindow = options.creditWindow;
-    this.slowConsumerLimits = options;
+    this.watchOptions = options;
     this.#parts = parts;
   }
 
@@ -50,24 +45,33 @@ export class ConnectionHost implements StreamHost {
   }
 
   start(
-    live: LiveStream,
+    receiver: RowReceiver,
     params: WireParams<'generate'>,
-    options: CallOptions,
-    outcome: CallOutcome,
-  ): Call {
+    timeoutMs: number | undefined,
+    outcome: StreamOutcome,
+  ): StreamCall {
     this.assertOpen();
     const { calls, streams } = this.#parts;
-    streams.add(live);
+    streams.add(receiver);
     try {
-      return calls.start('generate', params, options, outcome);
+      return calls.start(
+        'generate',
+        params,
+        { timeoutMs },
+        {
+          resolve: () => {},
+          reject: (error) => outcome.refused(error),
+          expire: (error) => outcome.expired(error),
+        },
+      );
     } catch (error) {
-      streams.remove(live);
+      streams.remove(receiver);
       throw error;
     }
   }
 
-  remove(live: LiveStream): void {
-    this.#parts.streams.remove(live);
+  remove(receiver: RowReceiver): void {
+    this.#parts.streams.remove(receiver);
   }
 
   sendCredit(streamId: string, tokens: number): void {

@@ -1,5 +1,5 @@
 import type { Clock } from '../time/clock.js';
-import type { SlowConsumerLimits } from '../stream/slow-consumer-watch.js';
+import type { SlowConsumerLimits } from '../stream/consumer-watch.js';
 
 export interface ConnectionOptions extends SlowConsumerLimits {
   clock: Clock;
@@ -14,11 +14,5 @@ export interface ConnectionOptions extends SlowConsumerLimits {
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Longest wait for the answer, in milliseconds; `progress` frames extend that of `load`. */
-  timeoutMs?: number | undefined;
-}
-
-export interface GenerateOptions {
-  signal?: AbortSignal | undefined;
-  /** Longest wait until the sidecar has accepted the request, in milliseconds. */
   timeoutMs?: number | undefined;
 }

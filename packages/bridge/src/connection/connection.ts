@@ -1,17 +1,18 @@
 import type { Writable } from 'node:stream';
 import { isEngineClientError } from '@mlx/schemas';
 import type { EngineClientError } from '@mlx/schemas';
-import type { WireMethod, WireParams, WireResult } from '@mlx/schemas/wire';
+import type { WireMethod, WireParams, WireResult, WireTokenRow } from '@mlx/schemas/wire';
 import { LineDecoder } from '../framing/line-decoder.js';
 import { parseFrame } from '../protocol/parse-frame.js';
 import { readNotification } from '../protocol/read-notification.js';
 import { LiveStream } from '../stream/live-stream.js';
+import type { PullStream } from '../stream/pull-stream.js';
+import type { GenerateOptions } from '../stream/stream-host.js';
 import { Streams } from '../stream/streams.js';
-import type { TokenStream } from '../stream/token-stream.js';
 import { Calls } from './calls.js';
 import { ConnectionHost } from './connection-host.js';
 import type { ConnectionListener } from './connection-listener.js';
-import type { CallOptions, ConnectionOptions, GenerateOptions } from './connection-options.js';
+import type { CallOptions, ConnectionOptions } from './connection-options.js';
 import { newCounters } from './counters.js';
 import { FrameWriter } from './frame-writer.js';
 
@@ -67,7 +68,10 @@ export class Connection {
     }
   }
 
-  generate(params: WireParams<'generate'>, options: GenerateOptions = {}): TokenStream {
+  generate(
+    params: WireParams<'generate'>,
+    options: GenerateOptions = {},
+  ): PullStream<WireTokenRow> {
     return new LiveStream(params, options, this.#host).stream;
   }
 

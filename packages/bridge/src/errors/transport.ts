@@ -48,14 +48,6 @@ export function notRunning(state: string): EngineClientError {
   });
 }
 
-export function slowConsumer(streamId: string, idleMs: number): EngineClientError {
-  return new EngineClientError(
-    'Timeout',
-    `Stream '${streamId}' was dropped: its consumer took nothing for ${Math.round(idleMs)} ms`,
-    { retryable: false, details: { type: 'slow_consumer', streamId, idleMs } },
-  );
-}
-
 /** What is under way when the sidecar is stopped on purpose. */
 export function stoppedError(): EngineClientError {
   return new EngineClientError('Cancelled', 'The sidecar is being stopped', {

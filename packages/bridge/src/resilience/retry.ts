@@ -1,5 +1,4 @@
-import { isEngineClientError } from '@mlx/schemas';
-import { cancelledError } from '../errors/cancelled.js';
+import { cancelledError, isEngineClientError } from '@mlx/schemas';
 import type { Clock } from '../time/clock.js';
 import { sleep } from '../time/sleep.js';
 import { backoffDelay } from './backoff.js';

@@ -1,7 +1,7 @@
 import type { EngineClientError } from '@mlx/schemas';
-import type { WireMethod, WireParams, WireResult } from '@mlx/schemas/wire';
+import type { WireMethod, WireParams, WireResult, WireTokenRow } from '@mlx/schemas/wire';
 import { EventEmitter } from 'eventemitter3';
-import type { CallOptions, GenerateOptions } from '../connection/connection-options.js';
+import type { CallOptions } from '../connection/connection-options.js';
 import type { Connection } from '../connection/connection.js';
 import { newCounters } from '../connection/counters.js';
 import { crashedError, startFailedError } from '../errors/crashed.js';
@@ -9,7 +9,8 @@ import { spawnFailed } from '../errors/spawn-failed.js';
 import { notRunning, stoppedError } from '../errors/transport.js';
 import type { ExitReason, SidecarExit } from '../process/sidecar-exit.js';
 import type { SidecarProcess } from '../process/sidecar-process.js';
-import type { TokenStream } from '../stream/token-stream.js';
+import type { PullStream } from '../stream/pull-stream.js';
+import type { GenerateOptions } from '../stream/stream-host.js';
 import { Deadline } from '../time/deadline.js';
 import { shakeHands } from './handshake.js';
 import { HeartbeatWatch } from './heartbeat-watch.js';
@@ -113,7 +114,7 @@ export class Sidecar extends EventEmitter<SidecarEvents> implements AsyncDisposa
    * Generates for one stream id. The request is sent at the first `next()`;
    * leaving early, by `break` or by the signal, cancels it in the sidecar.
    */
-  generate(params: GenerateRequest, options: GenerateOptions = {}): TokenStream {
+  generate(params: GenerateRequest, options: GenerateOptions = {}): PullStream<WireTokenRow> {
     return this.#ready().generate(params, options);
   }
 

@@ -1,106 +1,135 @@
-import type { EngineClientError } from '@mlx/schemas';
+import { cancelledError, slowConsumerError, type EngineClientError } from '@mlx/schemas';
 import type { WireParams, WireTokenRow } from '@mlx/schemas/wire';
-import type { Call } from '../connection/call.js';
-import type { GenerateOptions } from '../connection/connection-options.js';
-import { cancelledError } from '../errors/cancelled.js';
-import { protocolViolation, slowConsumer } from '../errors/transport.js';
+import { protocolViolation } from '../errors/transport.js';
+import { ConsumerWatch, type Watched } from './consumer-watch.js';
 import { CreditWindow } from './credit-window.js';
-import { SlowConsumerWatch } from './slow-consumer-watch.js';
-import type { StreamHost } from './stream-host.js';
-import { TokenStream } from './token-stream.js';
-import type { TokenStreamOwner } from './token-stream.js';
+import { LifeCycle } from './life-cycle.js';
+import { PullStream, type PullSource } from './pull-stream.js';
+import { RowQueue } from './row-queue.js';
+import type { GenerateOptions, RowReceiver, StreamCall, StreamHost } from './stream-host.js';
 
 /** Rows a stream may hold before the sidecar is taken to ignore its credit, in windows. */
 const OVERRUN_WINDOWS = 4;
 
-/** One generation on the wire: joins a consumer's `TokenStream` to the frames of its stream id. */
-export class LiveStream implements TokenStreamOwner {
-  readonly stream = new TokenStream(this);
+/**
+ * One generation on the wire: keeps the rows of its stream id until the
+ * consumer takes them. Nothing is sent before the first `next()`. The stream
+ * ends after the row that carries `finish`, or throws exactly one error.
+ */
+export class LiveStream implements PullSource<WireTokenRow>, RowReceiver, Watched {
+  readonly stream = new PullStream<WireTokenRow>(() => this.#open());
   readonly #params: WireParams<'generate'>;
   readonly #options: GenerateOptions;
   readonly #host: StreamHost;
+  readonly #rows = new RowQueue();
+  readonly #life = new LifeCycle();
   readonly #credit: CreditWindow;
-  readonly #watch: SlowConsumerWatch;
-  #call: Call | undefined;
-  /** `left`: nobody listens any more, the sidecar has yet to confirm; `over`: its end has come. */
-  #phase: 'running' | 'left' | 'over' = 'running';
+  readonly #watch: ConsumerWatch;
+  #takenAt = 0;
+  #call: StreamCall | undefined;
 
   constructor(params: WireParams<'generate'>, options: GenerateOptions, host: StreamHost) {
     this.#params = params;
     this.#options = options;
     this.#host = host;
     this.#credit = new CreditWindow(host.creditWindow);
-    this.#watch = new SlowConsumerWatch(
-      host.clock,
-      host.slowConsumerLimits,
-      (pausedMs) => host.reportSlowConsumer(this.id, pausedMs),
-      (idleMs) => this.#drop(idleMs),
-    );
+    this.#watch = new ConsumerWatch(host.watchOptions, this);
   }
 
   get id(): string {
     return this.#params.streamId;
   }
 
-  open(): void {
-    const { signal, timeoutMs } = this.#options;
-    if (signal?.aborted === true) throw cancelledError(signal.reason);
-    this.#call = this.#host.start(
-      this,
-      { ...this.#params, credit: this.#credit.size },
-      { timeoutMs },
-      {
-        resolve: () => {},
-        reject: (error) => this.#refused(error),
-        expire: (error) => this.#abort(error),
-      },
-    );
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
-  }
-
-  /** The sidecar's rows for this stream, in order. */
   receive(row: WireTokenRow): void {
-    if (row.finish !== undefined) this.#over();
-    if (this.#phase === 'left') {
+    const late = this.#life.state === 'left';
+    if (row.finish !== undefined) this.#end();
+    if (late) {
       this.#host.countLateRow();
       return;
     }
     this.#credit.receive(row.tokens.length);
-    this.stream.push(row);
-    if (this.#phase !== 'running' || this.stream.queuedRows === 0) return;
-    if (this.stream.queuedRows > this.#credit.size * OVERRUN_WINDOWS) {
+    this.#rows.push(row);
+    this.stream.wake();
+    if (row.finish !== undefined) this.stream.end();
+    if (this.#life.state !== 'open' || this.#rows.size === 0) return;
+    if (this.#rows.size > this.#credit.size * OVERRUN_WINDOWS) {
       this.#abort(protocolViolation(`The sidecar ignores the credit of stream '${this.id}'`));
-    } else if (this.#credit.exhausted) {
-      this.#watch.paused();
+    } else if (this.#credit.exhausted && !this.#watch.running) {
+      this.#takenAt = this.#now();
+      this.#watch.start();
     }
   }
 
-  /** The sidecar sent a row for this stream that cannot be read, so its text has a hole. */
   receiveMalformed(): void {
-    if (this.#phase !== 'left') {
+    if (this.#life.state !== 'left') {
       this.#abort(protocolViolation(`Malformed token row for stream '${this.id}'`));
     }
   }
 
-  consumed(row: WireTokenRow): void {
+  take(): WireTokenRow | undefined {
+    const row = this.#rows.shift();
+    if (row === undefined) return undefined;
     if (row.finish !== undefined) this.#detach();
-    if (this.#phase !== 'running') return;
-    const credit = this.#credit.consume(row.tokens.length);
-    if (credit > 0) this.#host.sendCredit(this.id, credit);
-    if (this.#credit.exhausted) this.#watch.consumed();
-    else this.#watch.resumed();
+    else if (this.#life.state === 'open') this.#giveCredit(row.tokens.length);
+    return row;
   }
 
-  abandoned(): void {
+  close(): void {
     this.#detach();
-    if (this.#phase === 'running') this.#leave();
+    this.#rows.clear();
+    if (this.#life.state === 'open') this.#leave();
   }
 
-  /** The connection is gone. */
   fail(error: EngineClientError): void {
-    this.#phase = 'over';
     this.#detach();
+    // All rows are there; that the connection went afterwards takes none of them away.
+    if (this.#life.state === 'ending') return;
+    this.#life.on('close');
     this.stream.fail(error);
+  }
+
+  get idleMs(): number {
+    return this.#now() - this.#takenAt;
+  }
+
+  slow(pausedMs: number): void {
+    this.#host.reportSlowConsumer(this.id, pausedMs);
+  }
+
+  drop(idleMs: number): void {
+    this.#host.countSlowConsumer();
+    this.#abort(slowConsumerError(this.id, idleMs));
+  }
+
+  #now(): number {
+    return this.#host.watchOptions.clock.now();
+  }
+
+  #open(): this {
+    const { signal, timeoutMs } = this.#options;
+    if (signal?.aborted === true) throw cancelledError(signal.reason);
+    this.#life.on('open');
+    const params = { ...this.#params, credit: this.#credit.size };
+    this.#call = this.#host.start(this, params, timeoutMs, {
+      refused: (error) => this.#refused(error),
+      expired: (error) => this.#abort(error),
+    });
+    if (this.#life.state === 'open') {
+      signal?.addEventListener('abort', this.#onAbort, { once: true });
+    }
+    return this;
+  }
+
+  #giveCredit(tokens: number): void {
+    const credit = this.#credit.consume(tokens);
+    if (credit > 0) this.#host.sendCredit(this.id, credit);
+    if (!this.#watch.running) return;
+    if (this.#credit.exhausted) {
+      this.#takenAt = this.#now();
+      this.#watch.tookSomething();
+    } else {
+      this.#watch.stop();
+    }
   }
 
   #refused(error: EngineClientError): void {
@@ -108,21 +137,18 @@ export class LiveStream implements TokenStreamOwner {
     this.fail(error);
   }
 
-  #drop(idleMs: number): void {
-    this.#host.countSlowConsumer();
-    this.#abort(slowConsumer(this.id, idleMs));
-  }
-
   readonly #onAbort = (): void => this.#abort(cancelledError(this.#options.signal?.reason));
 
   #abort(error: EngineClientError): void {
     this.#detach();
-    if (this.#phase === 'running') this.#leave();
-    this.stream.interrupt(error);
+    // The consumer has everything; it finds the end and no error.
+    if (this.#life.state === 'ending' && this.#rows.size === 0) return;
+    if (this.#life.state === 'open') this.#leave();
+    this.stream.fail(error);
   }
 
   #leave(): void {
-    this.#phase = 'left';
+    this.#life.on('leave');
     if (this.#call?.written === true) {
       this.#host.sendCancel(this.id);
       return;
@@ -131,14 +157,15 @@ export class LiveStream implements TokenStreamOwner {
     this.#call?.withdraw();
   }
 
-  #over(): void {
+  /** The sidecar sends no more rows. */
+  #end(): void {
     this.#host.remove(this);
-    this.#watch.resumed();
-    if (this.#phase === 'running') this.#phase = 'over';
+    this.#watch.stop();
+    this.#life.on('end');
   }
 
   #detach(): void {
-    this.#watch.resumed();
+    this.#watch.stop();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
   }
 }

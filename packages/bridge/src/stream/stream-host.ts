@@ -1,23 +1,51 @@
-import type { WireParams } from '@mlx/schemas/wire';
-import type { Call, CallOutcome } from '../connection/call.js';
-import type { CallOptions } from '../connection/connection-options.js';
-import type { Clock } from '../time/clock.js';
-import type { LiveStream } from './live-stream.js';
-import type { SlowConsumerLimits } from './slow-consumer-watch.js';
+import type { EngineClientError } from '@mlx/schemas';
+import type { WireParams, WireTokenRow } from '@mlx/schemas/wire';
+import type { WatchOptions } from './consumer-watch.js';
+
+/** Where the rows of one stream go. */
+export interface RowReceiver {
+  readonly id: string;
+  /** The sidecar's rows for this stream, in order. */
+  receive(row: WireTokenRow): void;
+  /** The sidecar sent a row for this stream that cannot be read, so its text has a hole. */
+  receiveMalformed(): void;
+  /** The connection is gone. */
+  fail(error: EngineClientError): void;
+}
+
+/** The request that a stream began with. */
+export interface StreamCall {
+  /** False while the frame waits for room. */
+  readonly written: boolean;
+  /** Takes the request back without an outcome. */
+  withdraw(): void;
+}
+
+export interface StreamOutcome {
+  /** The sidecar does not take the request. */
+  refused(error: EngineClientError): void;
+  /** It has not said in time whether it does. */
+  expired(error: EngineClientError): void;
+}
+
+export interface GenerateOptions {
+  signal?: AbortSignal | undefined;
+  /** Longest wait until the sidecar has accepted the request, in milliseconds. */
+  timeoutMs?: number | undefined;
+}
 
 /** What a stream needs of the connection it runs on. */
 export interface StreamHost {
-  readonly clock: Clock;
   readonly creditWindow: number;
-  readonly slowConsumerLimits: SlowConsumerLimits;
+  readonly watchOptions: WatchOptions;
   /** Registers the stream and sends its request; throws what is wrong before anything is sent. */
   start(
-    live: LiveStream,
+    receiver: RowReceiver,
     params: WireParams<'generate'>,
-    options: CallOptions,
-    outcome: CallOutcome,
-  ): Call;
-  remove(live: LiveStream): void;
+    timeoutMs: number | undefined,
+    outcome: StreamOutcome,
+  ): StreamCall;
+  remove(receiver: RowReceiver): void;
   sendCredit(streamId: string, tokens: number): void;
   sendCancel(streamId: string): void;
   countLateRow(): void;

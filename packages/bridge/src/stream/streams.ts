@@ -1,15 +1,21 @@
 import { EngineClientError } from '@mlx/schemas';
 import { isTokenRow } from '../protocol/check-row.js';
 import { isRecord } from '../protocol/parse-frame.js';
-import type { ConnectionCounters } from '../connection/counters.js';
-import type { LiveStream } from './live-stream.js';
+import type { RowReceiver } from './stream-host.js';
+
+/** What is counted of the rows that come. */
+interface RowCounters {
+  tokens: number;
+  malformedFrames: number;
+  unknownRows: number;
+}
 
 /** The streams under way, by id; hands each row to its own. */
 export class Streams {
-  readonly #live = new Map<string, LiveStream>();
-  readonly #counters: ConnectionCounters;
+  readonly #live = new Map<string, RowReceiver>();
+  readonly #counters: RowCounters;
 
-  constructor(counters: ConnectionCounters) {
+  constructor(counters: RowCounters) {
     this.#counters = counters;
   }
 
@@ -18,7 +24,7 @@ export class Streams {
     return this.#live.size;
   }
 
-  add(live: LiveStream): void {
+  add(live: RowReceiver): void {
     if (this.#live.has(live.id)) {
       throw new EngineClientError('InvalidParams', `Stream id '${live.id}' is in use`, {
         details: { type: 'duplicate_stream', field: 'streamId' },
@@ -27,7 +33,7 @@ export class Streams {
     this.#live.set(live.id, live);
   }
 
-  remove(live: LiveStream): void {
+  remove(live: RowReceiver): void {
     if (this.#live.get(live.id) === live) this.#live.delete(live.id);
   }
 

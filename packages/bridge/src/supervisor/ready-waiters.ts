@@ -1,4 +1,4 @@
-import { cancelledError } from '../errors/cancelled.js';
+import { cancelledError } from '@mlx/schemas';
 import type { Sidecar } from '../sidecar/sidecar.js';
 
 interface Waiter {

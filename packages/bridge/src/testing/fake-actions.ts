@@ -1,9 +1,9 @@
 import { closeSync, writeSync } from 'node:fs';
-import type { FakeServer, Reply } from './fake-server.js';
+import type { FakeLink, Reply } from './fake-link.js';
 import type { FakeAction } from './script.js';
 
 /** Makes a fault happen; returns the reply it dictates to the request that triggered it. */
-export function performFault(server: FakeServer, action: FakeAction): Reply | undefined {
+export function performFault(server: FakeLink, action: FakeAction): Reply | undefined {
   switch (action.type) {
     case 'exit':
       return process.exit(action.code);

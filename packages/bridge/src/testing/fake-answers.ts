@@ -5,7 +5,7 @@ import { FAKE_VOCABULARY, textOf, tokenizePrompt } from './fake-model.js';
 import { checkDraft, loadDraft } from './fake-drafts.js';
 import { embed, FAKE_EMBEDDING_SIZE, rerank, score } from './fake-reading.js';
 import { FakeRow } from './fake-rows.js';
-import type { FakeServer, Reply } from './fake-server.js';
+import type { FakeLink, Reply } from './fake-link.js';
 
 type Params<M extends WireMethod> = z.output<(typeof wireRequests)[M]['params']>;
 
@@ -13,7 +13,7 @@ const GIB = 1024 ** 3;
 
 /** What a good sidecar answers. `params` were validated against the method's schema. */
 export async function answer(
-  server: FakeServer,
+  server: FakeLink,
   method: WireMethod,
   params: unknown,
 ): Promise<Reply> {
@@ -51,7 +51,7 @@ export async function answer(
   }
 }
 
-function initialize(server: FakeServer, params: Params<'initialize'>): Reply {
+function initialize(server: FakeLink, params: Params<'initialize'>): Reply {
   server.startHeartbeats(params.heartbeatIntervalMs);
   const result: WireResult<'initialize'> = {
     protocolVersion: server.protocolVersion,
@@ -65,7 +65,7 @@ function initialize(server: FakeServer, params: Params<'initialize'>): Reply {
   return { result };
 }
 
-async function load(server: FakeServer, params: Params<'load'>): Promise<Reply> {
+async function load(server: FakeLink, params: Params<'load'>): Promise<Reply> {
   const { steps = 1, stepMs = 0 } = server.script.load ?? {};
   for (let done = 1; done <= steps; done += 1) {
     if (stepMs > 0) await delay(stepMs);
@@ -98,7 +98,7 @@ async function load(server: FakeServer, params: Params<'load'>): Promise<Reply> 
   return { result };
 }
 
-function generate({ generator, script }: FakeServer, params: Params<'generate'>): Reply {
+function generate({ generator, script }: FakeLink, params: Params<'generate'>): Reply {
   if (generator.has(params.streamId)) {
     return { error: { code: -32602, message: 'in use', data: { type: 'duplicate_stream' } } };
   }
@@ -110,7 +110,7 @@ function generate({ generator, script }: FakeServer, params: Params<'generate'>)
   return { result: { promptTokens: row.promptTokens } };
 }
 
-function stats({ generator, startedAt }: FakeServer): WireResult<'stats'> {
+function stats({ generator, startedAt }: FakeLink): WireResult<'stats'> {
   const rows = [...generator.rows.values()];
   const paused = rows.filter((row) => row.paused).length;
   const { admitted, finished, cancelled, steps } = generator.counts;

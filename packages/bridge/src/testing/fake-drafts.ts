@@ -1,7 +1,7 @@
 import type { WireMethod, WireResult, wireRequests } from '@mlx/schemas/wire';
 import type { z } from 'zod';
 import { FAKE_VOCABULARY } from './fake-model.js';
-import type { Reply } from './fake-server.js';
+import type { Reply } from './fake-link.js';
 
 type Params<M extends WireMethod> = z.output<(typeof wireRequests)[M]['params']>;
 

@@ -9,12 +9,11 @@ import { performFault } from './fake-actions.js';
 import { answer } from './fake-answers.js';
 import { FakeFaults } from './fake-faults.js';
 import { FakeGenerator } from './fake-generator.js';
+import type { FakeLink, Reply } from './fake-link.js';
 import type { FakeAction, FakeScript } from './script.js';
 
-export type Reply = { result: unknown } | { error: unknown } | 'none';
-
 /** The fake's half of the protocol: frames in, frames out, faults in between. */
-export class FakeServer {
+export class FakeServer implements FakeLink {
   readonly script: FakeScript;
   readonly generator: FakeGenerator;
   readonly startedAt = performance.now();

@@ -1,5 +1,5 @@
 import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
-import { errorFromWire } from '@mlx/bridge';
+import { LifeCycle, errorFromWire } from '@mlx/bridge';
 import type { WireFinish, WirePromptUse, WireTokenRow } from '@mlx/schemas/wire';
 import { AnswerMeter } from './answer-meter.js';
 import { PendingPieces } from './pending.js';
@@ -24,12 +24,12 @@ export class Answer {
   readonly #modelId: string;
   readonly #streaming: boolean;
   readonly #startedAt: number;
+  readonly #life = new LifeCycle();
   #meter: AnswerMeter;
   #handedOut = false;
   #prompt: WirePromptUse | undefined;
   #pending = new PendingPieces();
   #last: GeneratorChunk | undefined;
-  #over = false;
   #stats: GenerationStats | undefined;
   #error: EngineClientError | undefined;
 
@@ -39,6 +39,7 @@ export class Answer {
     this.#streaming = streaming;
     this.#startedAt = startedAt;
     this.#meter = new AnswerMeter(startedAt);
+    this.#life.on('open');
   }
 
   /** Some of it was taken. */
@@ -48,7 +49,7 @@ export class Answer {
 
   /** No more rows are to come. */
   get over(): boolean {
-    return this.#over;
+    return this.#life.state !== 'open';
   }
 
   /** Set when the answer ended well. */
@@ -81,15 +82,14 @@ export class Answer {
   }
 
   fail(error: EngineClientError): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (!this.#life.on('end')) return;
     this.#error = error;
     this.#last = toErrorChunk(error, this.index);
   }
 
   /** The next chunk, if there is something to say. */
   take(): GeneratorChunk | undefined {
-    const pending = this.#over || this.#takeable ? this.#pending.take() : undefined;
+    const pending = this.over || this.#takeable ? this.#pending.take() : undefined;
     if (pending !== undefined) {
       const prompt = this.#handedOut ? undefined : this.#prompt;
       this.#handedOut = true;
@@ -110,7 +110,7 @@ export class Answer {
       this.fail(errorFromWire(finish.error));
       return;
     }
-    this.#over = true;
+    this.#life.on('end');
     this.#stats = this.#meter.stats(this.#modelId, finish.usage);
     this.#last = toMetadataChunk(this.#stats, finish, this.index);
   }

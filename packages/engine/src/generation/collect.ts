@@ -1,6 +1,5 @@
-import { EngineClientError } from '@mlx/schemas';
+import { EngineClientError, errorFromChunk } from '@mlx/schemas';
 import type { GeneratorChunk, MetadataChunk, ToolCall, ToolCallDelta } from '@mlx/schemas';
-import { errorFromChunk } from './error-from-chunk.js';
 
 export interface CollectedAnswer {
   readonly text: string;
@@ -37,7 +36,7 @@ export async function collect(chunks: AsyncIterable<GeneratorChunk>): Promise<Co
 }
 
 /** Puts a piece where it belongs; the first one of a call has its id and name. */
-function addToolCall(calls: ToolCall[], delta: ToolCallDelta): void {
+export function addToolCall(calls: ToolCall[], delta: ToolCallDelta): void {
   const known = calls[delta.index];
   if (known === undefined) {
     const { index, id = '', name = '', arguments: text } = delta;

@@ -1,3 +1,4 @@
+import { PullStream } from '@mlx/bridge';
 import type { GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import type { EngineServices } from '../engine-services.js';
 import type { LoadedModel } from '../models/model-registry.js';
@@ -5,7 +6,6 @@ import { CallScope } from '../support/call-scope.js';
 import { chooseDraft } from '../drafts/choose-draft.js';
 import { GenerationRun } from './generation-run.js';
 import { planGeneration, type GenerationPlan } from './plan.js';
-import { PullStream } from './pull-stream.js';
 import { allowedDefaults, withDefaults } from './sampling-defaults.js';
 
 /**
@@ -50,8 +50,9 @@ function openRun(
     mismatches,
     startedAt,
     process: model.process,
-    tally: model.tally,
+    counters: model.tally,
     flushIntervalMs: settings.flushIntervalMs,
+    forgotten: settings.forgottenRuns,
     release: (stats) => {
       removeRun();
       claim.release(stats);

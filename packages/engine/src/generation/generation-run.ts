@@ -1,24 +1,32 @@
-import type { Supervisor } from '@mlx/bridge';
+import { ConsumerWatch, LifeCycle, systemClock } from '@mlx/bridge';
+import type { PullSource, PullStream, Supervisor, Watched } from '@mlx/bridge';
+import { cancelledError, isSlowConsumerError, slowConsumerError } from '@mlx/schemas';
 import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import type { WireTokenRow } from '@mlx/schemas/wire';
 import type { EngineEmitter } from '../events/engine-emitter.js';
-import type { RequestTally } from '../models/request-tally.js';
+import type { ForgottenRuns } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
-import { cancelledError, toEngineError } from '../support/errors.js';
-import { isSlowConsumer, type ActiveRun } from './active-runs.js';
+import { toEngineError } from '../support/errors.js';
 import { Answer } from './answer.js';
 import { argumentsChecker, type CheckArguments } from './check-arguments.js';
 import { combineStats } from './combine-stats.js';
-import { Pace } from './pace.js';
 import type { GenerationPlan } from './plan.js';
-import type { PullSource, PullStream } from './pull-stream.js';
+import type { RecoveryCounts } from './recovery.js';
 import { RowReader } from './row-reader.js';
+import { Throttle } from './throttle.js';
 import type { WireGenerate } from './to-wire.js';
 import type { ToolMismatches } from './tool-mismatches.js';
 
-interface Lane {
+/** One of the answers to a request, and what reads it. */
+interface Choice {
   readonly answer: Answer;
   readonly reader: RowReader;
+}
+
+/** What a run counts of what goes wrong. */
+export interface RunCounters {
+  readonly recoveries: RecoveryCounts;
+  slowConsumers: number;
 }
 
 interface GenerationRunOptions {
@@ -29,10 +37,10 @@ interface GenerationRunOptions {
   /** `performance.now()` of the call. */
   readonly startedAt: number;
   readonly process: Supervisor;
-  /** Where to count what goes wrong. */
-  readonly tally: RequestTally;
+  readonly counters: RunCounters;
   /** Chunks are handed out at most this often, in milliseconds; 0: as they come. */
   readonly flushIntervalMs: number;
+  readonly forgotten: ForgottenRuns;
   /** Gives back what the run held; called once, with stats if it ended well. */
   readonly release: (stats?: GenerationStats) => void;
 }
@@ -42,68 +50,70 @@ interface GenerationRunOptions {
  * rejects the consumer's `next()`; later it becomes the last chunk of the
  * answer concerned, so that other answers of the request go on.
  */
-export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
+export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
   readonly #stream: PullStream<GeneratorChunk>;
   readonly #options: GenerationRunOptions;
-  readonly #lanes: readonly Lane[];
-  readonly #pace: Pace;
+  readonly #choices: readonly Choice[];
+  readonly #throttle: Throttle;
+  readonly #watch: ConsumerWatch;
+  readonly #life = new LifeCycle();
   readonly #checkArguments: CheckArguments;
   #takenAt: number;
-  #nextLane = 0;
+  #nextChoice = 0;
   #handedOut = false;
-  #isOver = false;
 
   constructor(stream: PullStream<GeneratorChunk>, options: GenerationRunOptions) {
     this.#stream = stream;
     this.#options = options;
     this.#takenAt = options.startedAt;
     this.#checkArguments = argumentsChecker(options.plan.tools);
-    this.#pace = new Pace(options.flushIntervalMs, () => stream.wake());
-    this.#lanes = options.plan.requests.map((request, index) => this.#lane(request, index));
+    this.#throttle = new Throttle(options.flushIntervalMs, () => stream.wake());
+    this.#watch = new ConsumerWatch(watchOptions(options.forgotten), this);
+    this.#choices = options.plan.requests.map((request, index) => this.#choice(request, index));
     options.scope.signal.addEventListener('abort', this.#onAbort, { once: true });
-    for (const { reader } of this.#lanes) reader.resume();
+    this.#watch.start();
+    for (const { reader } of this.#choices) reader.resume();
   }
 
-  get streamId(): string {
-    return this.#options.plan.streamId;
-  }
-
+  /** How long the consumer has taken nothing; 0 while it waits for more. */
   get idleMs(): number {
     return this.#stream.awaited ? 0 : performance.now() - this.#takenAt;
   }
 
   flush(): void {
-    this.#pace.release();
+    this.#throttle.release();
   }
 
-  abort(reason: EngineClientError): void {
-    this.#options.scope.abort(reason);
+  /** The consumer forgot the stream: it gives back its place. */
+  drop(idleMs: number): void {
+    const { plan, scope } = this.#options;
+    scope.abort(slowConsumerError(plan.streamId, idleMs));
   }
 
   take(): GeneratorChunk | undefined {
-    if (this.#pace.holding) return undefined;
-    const lanes = this.#lanes;
-    for (let offset = 0; offset < lanes.length; offset += 1) {
-      const position = (this.#nextLane + offset) % lanes.length;
-      const chunk = lanes[position]?.answer.take();
+    if (this.#throttle.holding) return undefined;
+    const choices = this.#choices;
+    for (let offset = 0; offset < choices.length; offset += 1) {
+      const position = (this.#nextChoice + offset) % choices.length;
+      const chunk = choices[position]?.answer.take();
       if (chunk === undefined) continue;
-      this.#nextLane = position + 1;
+      this.#nextChoice = position + 1;
       this.#handedOut = true;
       this.#takenAt = performance.now();
-      if (!this.#isOver) this.#pace.handedOut();
-      lanes[position]?.reader.resume();
+      if (this.#life.state !== 'over') this.#throttle.handedOut();
+      choices[position]?.reader.resume();
       return chunk;
     }
     return undefined;
   }
 
   close(): void {
-    for (const { reader } of this.#lanes) reader.close();
+    for (const { reader } of this.#choices) reader.close();
     this.#over(this.#options.scope.abortedBy ?? cancelledError('The consumer left'));
   }
 
-  #lane(request: WireGenerate, position: number): Lane {
-    const { plan, scope, process, tally, startedAt } = this.#options;
+  #choice(request: WireGenerate, position: number): Choice {
+    const { plan, scope, process, counters, startedAt } = this.#options;
     const index = plan.requests.length === 1 ? undefined : position;
     const { model: modelId, streaming } = plan;
     const answer = new Answer({ modelId, index, startedAt, streaming });
@@ -112,7 +122,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
       process,
       signal: scope.signal,
       resume: plan.options.resume ?? false,
-      recoveries: tally.recoveries,
+      recoveries: counters.recoveries,
       handedOut: () => answer.handedOut,
       restarted: () => answer.restart(),
       row: (row) => this.#addRow(answer, row),
@@ -150,26 +160,26 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
       this.#stream.fail(scope.abortedBy);
       return;
     }
-    for (const { answer, reader } of this.#lanes) {
+    for (const { answer, reader } of this.#choices) {
       reader.close();
       if (!answer.over) this.#fail(answer, scope.abortedBy);
     }
   };
 
   #settle(): void {
-    if (!this.#lanes.every(({ answer }) => answer.over)) return;
+    if (!this.#choices.every(({ answer }) => answer.over)) return;
     this.#over();
     this.#stream.end();
   }
 
   /** Nothing runs any more, though chunks may wait to be taken. Exactly one event tells how it ended. */
   #over(failure?: EngineClientError): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (!this.#life.on('close')) return;
     const { scope, release } = this.#options;
-    this.#pace.stop();
+    this.#throttle.stop();
+    this.#watch.stop();
     scope.signal.removeEventListener('abort', this.#onAbort);
-    const answers = this.#lanes.map(({ answer }) => answer);
+    const answers = this.#choices.map(({ answer }) => answer);
     const error = failure ?? answers.find((answer) => answer.error !== undefined)?.error;
     const [first, ...rest] = answers.flatMap(({ stats }) => stats ?? []);
     const stats = error === undefined && first ? combineStats(first, ...rest) : undefined;
@@ -178,9 +188,9 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
   }
 
   #report(error: EngineClientError | undefined, stats: GenerationStats | undefined): void {
-    const { events, plan, tally } = this.#options;
+    const { events, plan, counters } = this.#options;
     const { streamId, model } = plan;
-    if (isSlowConsumer(error)) tally.slowConsumers += 1;
+    if (isSlowConsumerError(error)) counters.slowConsumers += 1;
     if (error) events.announceError(error, { streamId, model });
     else if (stats) events.announce('generation:completed', { streamId, stats });
   }
@@ -203,4 +213,13 @@ export class GenerationRun implements PullSource<GeneratorChunk>, ActiveRun {
     const logprob = logprobs?.at(-1)?.logprob;
     events.announce('generation:token', { streamId: plan.streamId, token: text, logprob, index });
   }
+}
+
+function watchOptions({ checkEveryMs, maxIdleMs }: ForgottenRuns) {
+  return {
+    clock: systemClock,
+    checkEveryMs,
+    ackTimeoutMs: maxIdleMs,
+    slowConsumerThresholdMs: Number.POSITIVE_INFINITY,
+  };
 }

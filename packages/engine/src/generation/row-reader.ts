@@ -1,4 +1,4 @@
-import type { Sidecar, Supervisor } from '@mlx/bridge';
+import { LifeCycle, type Sidecar, type Supervisor } from '@mlx/bridge';
 import type { WireTokenRow } from '@mlx/schemas/wire';
 import { isCrash, recoveryOf, type Recovery, type RecoveryCounts } from './recovery.js';
 import type { WireGenerate } from './to-wire.js';
@@ -29,8 +29,8 @@ type Rows = AsyncGenerator<WireTokenRow, void, void>;
  */
 export class RowReader {
   readonly #options: RowReaderOptions;
+  readonly #life = new LifeCycle();
   #rows: Rows | undefined;
-  #state: 'paused' | 'reading' | 'over' = 'paused';
   #crashes = 0;
   #received = 0;
   /** What was received, kept only if it may be needed. */
@@ -41,21 +41,18 @@ export class RowReader {
   }
 
   resume(): void {
-    if (this.#state !== 'paused') return;
-    this.#state = 'reading';
-    if (this.#rows === undefined) this.#open(this.#options.request);
-    else this.#read(this.#rows);
+    if (this.#life.on('open')) this.#open(this.#options.request);
+    else if (this.#life.on('resume') && this.#rows !== undefined) this.#read(this.#rows);
   }
 
   close(): void {
-    if (this.#over) return;
-    this.#state = 'over';
+    if (!this.#life.on('close')) return;
     this.#rows?.return().catch(() => undefined);
   }
 
   /** Handlers may close the reader while they are called. */
   get #over(): boolean {
-    return this.#state === 'over';
+    return this.#life.state === 'over';
   }
 
   #open(request: WireGenerate): void {
@@ -91,7 +88,7 @@ export class RowReader {
     const goOn = this.#options.row(row);
     if (this.#over || this.#rows === undefined) return;
     if (goOn) this.#read(this.#rows);
-    else this.#state = 'paused';
+    else this.#life.on('pause');
   };
 
   readonly #recover = (thrown: unknown): void => {
@@ -128,8 +125,7 @@ export class RowReader {
   }
 
   readonly #fail = (thrown: unknown): void => {
-    if (this.#over) return;
-    this.#state = 'over';
+    if (!this.#life.on('close')) return;
     this.#options.broken(thrown);
   };
 }

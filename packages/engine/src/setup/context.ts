@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expandHome } from './expand-home.js';
-import { cancelledError } from './errors.js';
+import { setupCancelled } from './errors.js';
 import type { OnSetupProgress } from './progress.js';
 import { findRuntimeFiles } from './runtime-files.js';
 
@@ -46,5 +46,5 @@ export function setupContext(options: SetupOptions = {}): SetupContext {
 }
 
 export function throwIfCancelled({ signal }: Pick<SetupContext, 'signal'>): void {
-  if (signal?.aborted) throw cancelledError(signal);
+  if (signal?.aborted) throw setupCancelled(signal);
 }

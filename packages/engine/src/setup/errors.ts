@@ -1,4 +1,4 @@
-import { EngineClientError } from '@mlx/schemas';
+import { EngineClientError, cancelledError } from '@mlx/schemas';
 
 /** Why set-up stopped; programs read it from `error.details.reason`. */
 export type SetupFailureReason =
@@ -35,6 +35,5 @@ export function modelError(reason: ModelFailureReason, message: string, cause?: 
   return new EngineClientError('ModelLoadError', message, { cause, details: { reason } });
 }
 
-export function cancelledError(signal: AbortSignal) {
-  return new EngineClientError('Cancelled', 'Set-up was cancelled', { cause: signal.reason });
-}
+export const setupCancelled = ({ reason }: AbortSignal) =>
+  cancelledError(reason, 'Set-up was cancelled');

@@ -1,9 +1,8 @@
-import { EngineClientError } from '@mlx/schemas';
+import { EngineClientError, errorFromChunk } from '@mlx/schemas';
 import type { GenerationStats } from '@mlx/schemas';
 import type * as z from 'zod';
 import type { EngineServices } from '../engine-services.js';
 import { createGenerator } from '../generation/create-generator.js';
-import { errorFromChunk } from '../generation/error-from-chunk.js';
 import { invalidParameter } from '../support/errors.js';
 import type { AnySchema } from './generation-schema.js';
 import { parseAnswer } from './parse-answer.js';

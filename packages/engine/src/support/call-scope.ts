@@ -1,6 +1,5 @@
-import { EngineClientError } from '@mlx/schemas';
+import { EngineClientError, cancelledError } from '@mlx/schemas';
 import type { CallOptions } from './call-options.js';
-import { cancelledError } from './errors.js';
 
 /**
  * One call's life as one signal: aborted by the caller, by time, or by the

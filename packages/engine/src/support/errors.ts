@@ -12,21 +12,6 @@ export function invalidParameter(field: string, message: string): EngineClientEr
   );
 }
 
-/**
- * What a caller's abort turns a call into. Named `AbortError`, as the platform
- * names it; an `AbortSignal.timeout()` becomes `Timeout`.
- */
-export function cancelledError(reason: unknown): EngineClientError {
-  if (reason instanceof Error && reason.name === 'TimeoutError') {
-    return new EngineClientError('Timeout', 'The call took longer than its signal allows.', {
-      cause: reason,
-    });
-  }
-  const error = new EngineClientError('Cancelled', 'The call was aborted.', { cause: reason });
-  error.name = 'AbortError';
-  return error;
-}
-
 export function modelNotLoaded(id: string, loaded: readonly string[]): EngineClientError {
   const known = loaded.length === 0 ? 'none is loaded' : `loaded: ${loaded.join(', ')}`;
   return new EngineClientError(

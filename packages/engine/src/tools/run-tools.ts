@@ -1,8 +1,9 @@
+import { cancelledError } from '@mlx/schemas';
 import type { ChatMessage, GeneratorParams, ToolCall } from '@mlx/schemas';
 import { PositiveInteger } from '@mlx/schemas/common';
 import type { ChatInput } from '../engine.js';
 import type { ChatAnswer } from '../generation/generate-text.js';
-import { cancelledError, invalidParameter } from '../support/errors.js';
+import { invalidParameter } from '../support/errors.js';
 import type { GenerateOptions } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
 import type { Tool } from './define-tool.js';

@@ -1,6 +1,12 @@
 export { EngineClientError, isEngineClientError } from './engine-client-error.js';
 export type { EngineClientErrorOptions } from './engine-client-error.js';
 export {
+  cancelledError,
+  errorFromChunk,
+  isSlowConsumerError,
+  slowConsumerError,
+} from './known-errors.js';
+export {
   EngineErrorCode,
   EngineErrorCodeSchema,
   engineErrorCodeFromRpc,

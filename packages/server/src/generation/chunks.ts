@@ -1,5 +1,5 @@
+import { errorFromChunk } from '@mlx/schemas';
 import type { ErrorChunk, GeneratorChunk, MetadataChunk } from '@mlx/schemas';
-import { fromErrorChunk } from '../http/to-http-error.js';
 
 /** A chunk that is not an error. */
 export type AnswerChunk = Exclude<GeneratorChunk, ErrorChunk>;
@@ -15,7 +15,7 @@ export async function* answerChunks(
   source: AsyncIterable<GeneratorChunk>,
 ): AsyncGenerator<AnswerChunk> {
   for await (const chunk of source) {
-    if (chunk.type === 'error') throw fromErrorChunk(chunk);
+    if (chunk.type === 'error') throw errorFromChunk(chunk);
     yield chunk;
   }
 }

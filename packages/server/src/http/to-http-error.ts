@@ -1,4 +1,4 @@
-import { EngineClientError, isEngineClientError, type ErrorChunk } from '@mlx/schemas';
+import { isEngineClientError, type EngineClientError } from '@mlx/schemas';
 import type { ClientField } from './client-field.js';
 import { HttpError } from './http-error.js';
 
@@ -13,14 +13,6 @@ export function toHttpError(error: unknown, clientField: ClientField): HttpError
     status: 500,
     code: 'internal_error',
     cause: error,
-  });
-}
-
-export function fromErrorChunk({ error }: ErrorChunk): EngineClientError {
-  const { code, message, details } = error;
-  return new EngineClientError(code, message, {
-    details,
-    ...(error.retryable === undefined ? {} : { retryable: error.retryable }),
   });
 }
 

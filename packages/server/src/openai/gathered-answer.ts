@@ -1,4 +1,5 @@
-import type { OpenAIFinishReason, ToolCall, ToolCallDelta } from '@mlx/schemas';
+import { addToolCall } from '@mlx/engine';
+import type { OpenAIFinishReason, ToolCall } from '@mlx/schemas';
 import type { WrittenChunk } from '../generation/chunks.js';
 import type { Answer } from './response-format.js';
 
@@ -19,7 +20,7 @@ export class GatheredAnswer {
         this.#reasoning += chunk.text;
         break;
       case 'tool_call':
-        this.#addToolCall(chunk.toolCall);
+        addToolCall(this.#toolCalls, chunk.toolCall);
         break;
       default:
         chunk satisfies never;
@@ -35,11 +36,5 @@ export class GatheredAnswer {
       toolCalls: this.#toolCalls,
       chunks: this.#chunks,
     };
-  }
-
-  #addToolCall({ index, id = '', name = '', arguments: text }: ToolCallDelta): void {
-    const known = this.#toolCalls[index];
-    if (known === undefined) this.#toolCalls[index] = { id, name, arguments: text };
-    else known.arguments += text;
   }
 }

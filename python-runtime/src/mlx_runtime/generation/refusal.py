@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
+from ..errors import GENERATION_ERROR, GUIDANCE_ERROR, INVALID_PARAMS, SERVER_ERROR
 from ..requests import Failure, Request
-
-INVALID_PARAMS = -32602
-GENERATION_ERROR = -32002
-SERVER_ERROR = -32000
-GUIDANCE_ERROR = -32004
 
 
 class Refused(Exception):

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { cancelledError } from '../errors.js';
+import { setupCancelled } from '../errors.js';
 
 export interface Command {
   readonly command: string;
@@ -35,7 +35,7 @@ export async function runCommand(
   options: RunOptions = {},
 ): Promise<CommandResult> {
   const { signal, timeoutMs, onLine, inherit } = options;
-  if (signal?.aborted) throw cancelledError(signal);
+  if (signal?.aborted) throw setupCancelled(signal);
   const child = spawn(command.command, command.args, {
     env: command.variables,
     stdio: ['ignore', 'pipe', 'pipe', ...(inherit === undefined ? [] : [inherit])],
@@ -55,7 +55,7 @@ export async function runCommand(
   });
   clearTimeout(timer);
   signal?.removeEventListener('abort', end);
-  if (signal?.aborted) throw cancelledError(signal);
+  if (signal?.aborted) throw setupCancelled(signal);
   return { exitCode, stdout: stdout.text(), stderr: stderr.text(), timedOut };
 }
 

@@ -1,3 +1,5 @@
+import { LifeCycle } from './life-cycle.js';
+
 /** What fills a `PullStream`. */
 export interface PullSource<T> {
   /** The next item if there is one now. */
@@ -15,13 +17,14 @@ const DONE: IteratorReturnResult<void> = { value: undefined, done: true };
 
 /**
  * An async generator over a source that is asked for the latest state only when
- * the consumer comes for it, so a slow consumer finds everything that piled up
- * in one item. Written out by hand: it runs for every token.
+ * the consumer comes for it, so a slow consumer may find everything that piled
+ * up in one item. Written out by hand because it runs for every token: what is
+ * there costs one resolved promise.
  */
 export class PullStream<T> implements AsyncGenerator<T, void, void> {
   readonly #open: (stream: PullStream<T>) => PullSource<T>;
+  readonly #life = new LifeCycle();
   readonly #waiters: Waiter<T>[] = [];
-  #state: 'new' | 'open' | 'ending' | 'over' = 'new';
   #source: PullSource<T> | undefined;
   #failure: { thrown: unknown } | undefined;
 
@@ -46,15 +49,14 @@ export class PullStream<T> implements AsyncGenerator<T, void, void> {
 
   /** From the source: nothing is added any more; what is there can still be taken. */
   end(): void {
-    if (this.#state !== 'open') return;
-    this.#state = 'ending';
+    if (!this.#life.on('end')) return;
     this.wake();
     if (this.#waiters.length > 0) this.#finish();
   }
 
-  /** From the source: over at once; the consumer gets `thrown` next. */
+  /** From the source: over at once; what was not taken is dropped, the consumer gets `thrown` next. */
   fail(thrown: unknown): void {
-    if (this.#state === 'over') return;
+    if (this.#life.state === 'over') return;
     const waiter = this.#waiters.shift();
     if (waiter === undefined) this.#failure = { thrown };
     else waiter.reject(thrown);
@@ -62,13 +64,13 @@ export class PullStream<T> implements AsyncGenerator<T, void, void> {
   }
 
   next(): Promise<IteratorResult<T, void>> {
-    if (this.#state === 'new') this.#start();
-    if (this.#state === 'over') return this.#afterEnd();
+    if (this.#life.state === 'new') this.#start();
+    if (this.#life.state === 'over') return this.#afterEnd();
     if (this.#waiters.length === 0) {
       const item = this.#source?.take();
       if (item !== undefined) return Promise.resolve({ value: item, done: false });
     }
-    if (this.#state === 'ending') {
+    if (this.#life.state === 'ending') {
       this.#finish();
       return Promise.resolve(DONE);
     }
@@ -96,7 +98,7 @@ export class PullStream<T> implements AsyncGenerator<T, void, void> {
   }
 
   #start(): void {
-    this.#state = 'open';
+    this.#life.on('open');
     try {
       this.#source = this.#open(this);
     } catch (thrown) {
@@ -106,13 +108,11 @@ export class PullStream<T> implements AsyncGenerator<T, void, void> {
 
   #leave(): void {
     this.#failure = undefined;
-    if (this.#state === 'new') this.#state = 'over';
-    else this.#finish();
+    this.#finish();
   }
 
   #finish(): void {
-    if (this.#state === 'over') return;
-    this.#state = 'over';
+    if (!this.#life.on('close')) return;
     this.#source?.close();
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(DONE);
   }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PullStream } from '../../src/generation/pull-stream.js';
-import { rejection } from '../support/chunks.js';
+import { PullStream } from '../../src/stream/pull-stream.js';
+import { rejection } from '../support/sidecars.js';
 
 /** A stream of numbers that the test pushes, and how often it was closed. */
 function numbers() {

@@ -1,5 +1,5 @@
 /** Lets chunks out at most once per interval; what comes in between is gathered. */
-export class Pace {
+export class Throttle {
   readonly #intervalMs: number;
   readonly #onDue: () => void;
   #timer: NodeJS.Timeout | undefined;
