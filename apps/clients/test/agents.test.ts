@@ -3,12 +3,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { installAgent } from '../../../packages/server/test/support/install-agent.ts';
 import { documentedBlocks } from './support/documentation.ts';
-import { installAgent, type Agent } from './support/install-agent.ts';
 import { ANSWER, startScriptedServer, type ScriptedServer } from './support/scripted-server.ts';
 import { model } from './support/server.ts';
 
-interface Case extends Agent {
+interface Agent {
+  /** Its package on npm. */
+  readonly name: string;
+  readonly version: string;
+  readonly command: string;
   /** Where docs/CLIENTS.md has its settings. */
   readonly heading: string;
   /** The file that they belong into; absent: they are variables of the shell. */
@@ -20,7 +24,7 @@ interface Case extends Agent {
 const INSTALL_TIMEOUT_MS = 300_000;
 const HELLO = 'Say hello.';
 
-const agents: readonly Case[] = [
+const agents: readonly Agent[] = [
   {
     heading: 'Claude Code',
     name: '@anthropic-ai/claude-code',
@@ -88,7 +92,7 @@ it.for(agents)(
   '$heading $version answers with the settings of docs/CLIENTS.md',
   { timeout: INSTALL_TIMEOUT_MS },
   async (agent) => {
-    const command = await installAgent(agent);
+    const command = await installAgent(agent.name, agent.version, agent.command);
     const settings = documentedBlocks(server.url).find(({ heading }) => heading === agent.heading);
     const code = settings?.code ?? '';
     if (agent.file !== undefined) {
