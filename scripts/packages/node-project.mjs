@@ -17,6 +17,8 @@ export async function checkNodeProject(directory, packages) {
     ...packages.map(({ tarball }) => tarball),
     'zod@4',
     '@types/node@24',
+    // The declarations of the AI SDK need it and do not bring it.
+    '@types/json-schema@7',
   ]);
   await loadEveryEntry(directory, packages.flatMap(entries));
   await readEveryDeclaration(directory, packages.flatMap(entries));
