@@ -4,6 +4,8 @@ import { options, readAll, sleep } from './support/calls.js';
 import { ScriptedEngine, call, end, thought, token } from './support/scripted-engine.js';
 
 const abandonAfterMs = 20;
+/** Long enough to be taken to be gone. */
+const pauseMs = 100;
 
 function* story(count: number): Generator<MlxChunk> {
   for (let word = 0; word < count; word += 1) yield token(`${word} `);
@@ -25,7 +27,7 @@ async function leaveFor(stream: ReadableStream, parts: number, ms: number): Prom
 it('a stream that nobody reads ends its generation', async () => {
   const engine = new ScriptedEngine(() => story(1000));
   const stream = await open(engine);
-  await sleep(5 * abandonAfterMs);
+  await sleep(pauseMs);
   expect(engine.left).toBe(1);
   expect(stream.locked).toBe(false);
 });
@@ -42,7 +44,7 @@ it('a reader that comes back finds the stream where it was left, with the same s
   for (let left = 3; left < whole.length - 1; left += 1) {
     const engine = new ScriptedEngine(() => said);
     const stream = await open(engine);
-    await leaveFor(stream, left, 3 * abandonAfterMs);
+    await leaveFor(stream, left, pauseMs);
     const rest = await readAll(stream);
     expect(rest.filter(({ type }) => type !== 'finish')).toEqual(whole.slice(left, -1));
     const [first, second] = engine.asked;
@@ -57,7 +59,7 @@ it('pieces of another size are no other answer', async () => {
   ];
   const engine = new ScriptedEngine((run) => [...(pieces[run] ?? []).map(token), end()]);
   const stream = await open(engine);
-  await leaveFor(stream, 4, 3 * abandonAfterMs);
+  await leaveFor(stream, 4, pauseMs);
   const rest = await readAll(stream);
   const text = rest.map((part) => (part.type === 'text-delta' ? part.delta : '')).join('');
   expect(`Once ${text}`).toMatch(/upon a time$/);
@@ -73,7 +75,7 @@ it.for<MlxChunk[][]>([
   const more = [token(' more'), token(' and more'), end()];
   const engine = new ScriptedEngine((run) => [...((run === 0 ? said : again) ?? []), ...more]);
   const stream = await open(engine);
-  await leaveFor(stream, 4, 3 * abandonAfterMs);
+  await leaveFor(stream, 4, pauseMs);
   const rest = await readAll(stream);
   expect(rest.filter(({ type }) => type === 'error')).toMatchObject([
     { error: { isRetryable: true, message: expect.stringContaining('abandonAfterMs') } },
@@ -84,9 +86,23 @@ it.for<MlxChunk[][]>([
 it('a reader that is slow is waited for after it came back once', async () => {
   const engine = new ScriptedEngine(() => story(50));
   const stream = await open(engine);
-  for (let pause = 0; pause < 4; pause += 1) await leaveFor(stream, 5, 3 * abandonAfterMs);
+  for (let pause = 0; pause < 4; pause += 1) await leaveFor(stream, 5, pauseMs);
   await readAll(stream);
   expect(engine.asked).toHaveLength(2);
+});
+
+it('a reader that was held up by work which blocks everything is not taken to be gone', async () => {
+  const engine = new ScriptedEngine(() => story(50));
+  const stream = await open(engine);
+  const reader = stream.getReader();
+  for (let part = 0; part < 5; part += 1) await reader.read();
+  const blockedUntil = performance.now() + pauseMs;
+  while (performance.now() < blockedUntil);
+  // As a timer of its own, behind the one that would take it to be gone.
+  await sleep(0);
+  reader.releaseLock();
+  await readAll(stream);
+  expect(engine.asked).toHaveLength(1);
 });
 
 it('a reader is waited for without end where that is asked for', async () => {

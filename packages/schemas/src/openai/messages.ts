@@ -12,7 +12,7 @@ import { NullableText, NullishText, OptionalText, Text, literal } from '../commo
 const TextPart = openObject({ type: z.enum(['text', 'input_text', 'output_text']), text: Text });
 
 /** How closely an image is looked at. */
-export const ImageDetail = z.enum(['auto', 'low', 'high']).optional();
+const ImageDetail = z.enum(['auto', 'low', 'high']).optional();
 
 export const OpenAIContentPartSchema = z.discriminatedUnion('type', [
   TextPart,
