@@ -73,6 +73,8 @@ export async function startScriptedServer(model: string): Promise<ScriptedServer
     embed: unused,
     score: unused,
     rerank: unused,
+    tokenize: unused,
+    detokenize: unused,
   };
   const server: HttpServer = await listen(createHandler(engine), { host: '127.0.0.1', port: 0 });
   return { url: server.url, offered, [Symbol.asyncDispose]: () => server.close() };

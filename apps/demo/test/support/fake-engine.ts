@@ -44,6 +44,8 @@ export class FakeEngine implements ServingEngine {
   readonly embed = unasked;
   readonly score = unasked;
   readonly rerank = unasked;
+  readonly tokenize = unasked;
+  readonly detokenize = unasked;
 
   async *createGenerator(
     _params: object,

@@ -120,6 +120,14 @@ describe.each(ways)('%s', (way) => {
     expect(json).toSatisfy(isJsonSoFar);
   });
 
+  it('holds a pattern in the same process, and refuses it where it cannot', async () => {
+    const structured = { format: 'regex', schema: '[0-9]{3}-[0-9]{2}' };
+    const call = { model, prompt: 'A number?', maxOutputTokens: 12 } as const;
+    const answer = generateText({ ...call, providerOptions: { mlx: { structured } } });
+    if (way === 'over HTTP') await expect(answer).rejects.toThrow('same process');
+    else expect((await answer).text).toMatch(/^[0-9]{3}-[0-9]{2}$/);
+  });
+
   it('calls a tool, reads its result and answers', async () => {
     const asked: string[] = [];
     const { steps, text } = await generateText({
