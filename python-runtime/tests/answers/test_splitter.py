@@ -79,7 +79,8 @@ def test_nothing_of_a_marker_comes_out_beside_what_is_no_call(text: str, sizes: 
     rest = answer.content
     for mismatch in answer.mismatches:
         rest = rest.replace(mismatch.text, "", 1)
-    assert "<think>" not in rest
+    if not answer.reasoning:
+        assert not rest.lstrip().startswith("<think>")
     assert "<tool_call>" not in rest
     assert "</think>" not in answer.reasoning
 
@@ -132,6 +133,46 @@ def test_broken_json_stays_text_and_the_answer_goes_on() -> None:
 
     assert answer.content == text
     assert [mismatch.text for mismatch in answer.mismatches] == ["<tool_call>{oops}</tool_call>"]
+
+
+@given(SIZES)
+def test_a_tag_that_is_quoted_behind_thoughts_is_text(sizes: list[int]) -> None:
+    quoted = "Write `<think>` around thoughts and `</think>` after."
+
+    behind = read(TRAITS, cut(f"<think>Hm.</think>{quoted}", sizes), tools=TOOLS)
+    alone = read(TRAITS, cut(quoted, sizes), tools=TOOLS)
+    at_once = read(TRAITS, cut("<think>Hm.</think><think> is a tag.", sizes), tools=TOOLS)
+
+    assert (behind.reasoning, behind.content) == ("Hm.", quoted)
+    assert (alone.reasoning, alone.content) == ("", quoted)
+    assert (at_once.reasoning, at_once.content) == ("Hm.", "<think> is a tag.")
+
+
+@given(SIZES, st.booleans(), st.sampled_from(["", "\n", "{oops}</tool_call>", '{"name": "no"']))
+def test_a_tag_in_thoughts_that_begins_no_call_leaves_them_going_on(
+    sizes: list[int], held: bool, behind: str
+) -> None:
+    thought = f"I could write\n<tool_call>{behind} and so on."
+
+    answer = read(
+        TRAITS,
+        cut(f"<think>{thought}</think>Yes.", sizes),
+        tools=TOOLS,
+        held_to_layout=held,
+    )
+
+    assert (answer.reasoning, answer.content) == (thought, "Yes.")
+    assert (answer.calls, answer.mismatches) == ([], [])
+
+
+@given(SIZES, st.booleans())
+def test_a_call_in_thoughts_is_a_call(sizes: list[int], held: bool) -> None:
+    text = f"<think>Well.\n{written('get_time', {'zone': 'CET'})}\nGo on.</think>Yes."
+
+    answer = read(TRAITS, cut(text, sizes), tools=TOOLS, held_to_layout=held)
+
+    assert answer.called == [("get_time", {"zone": "CET"})]
+    assert (answer.reasoning, answer.content) == ("Well.Go on.", "Yes.")
 
 
 CHANNELS = AnswerTraits(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..text.load_tokenizer import LoadedTokenizer
+from .harmony.messages import HARMONY, THINKING, writes_harmony
 from .reasoning.markers import XTML_TOKENS, thinking_markers
 from .splitter import State
 from .tool_formats.generic import GENERIC_TOOLS
@@ -31,6 +32,9 @@ def answer_traits(text: LoadedTokenizer) -> AnswerTraits:
     templates = text.tokenizer.templates
     if templates is None:
         return AnswerTraits()
+    if writes_harmony(text.tokenizer, text.template_source):
+        variables = templates.default.variables | templates.with_tools.variables
+        return AnswerTraits(HARMONY, THINKING, variables, harmony=True)
     tools = _native(text) if templates.with_tools.uses_tools else None
     has_xtml = all(token in text.tokenizer for token in XTML_TOKENS)
     return AnswerTraits(

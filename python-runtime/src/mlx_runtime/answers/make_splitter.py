@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from .grammars.tool_parameters import told_one_by_one
-from .splitter import AnswerSplitter
+from .harmony.messages import HARMONY
+from .harmony.splitter import HarmonySplitter
+from .splitter import AnswerSplitter, MakeReader
 from .tool_calls.call_reader import CallContext, CallReader
 from .tool_calls.json_calls import StreamedCalls
 from .tool_calls.parsed_calls import ParsedCalls
 from .tool_calls.tagged_calls import TaggedCalls
-from .tool_formats.tool_format import JsonLayout, TaggedLayout
+from .tool_formats.tool_format import JsonLayout, TaggedLayout, ToolFormat
 from .traits import AnswerTraits
+
+Splitter = AnswerSplitter | HarmonySplitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,12 @@ def make_splitter(
     *,
     thinking_opened: bool,
     stops: Sequence[str] = (),
-) -> AnswerSplitter | None:
+) -> Splitter | None:
     """None for an answer that is text and nothing else. `rules`: None when no tool is offered."""
+    if traits.harmony:
+        held = rules is not None and rules.held_to_layout
+        calls = None if rules is None else _context(HARMONY, rules)
+        return HarmonySplitter(calls, held=held, stops=stops, continued=not thinking_opened)
     if rules is None and not traits.splits:
         return None
     return AnswerSplitter(
@@ -46,16 +54,15 @@ def make_splitter(
         _readers(traits, rules),
         parallel_calls=rules is None or rules.parallel,
         stops=stops,
+        thoughts_end=None if traits.thinking is None else traits.thinking.end,
+        opens_once=None if traits.thinking is None else traits.thinking.opens_once,
     )
 
 
-def _readers(traits: AnswerTraits, rules: CallRules | None) -> Callable[[], CallReader] | None:
+def _readers(traits: AnswerTraits, rules: CallRules | None) -> MakeReader | None:
     if rules is None or traits.tools is None:
         return None
-    numbers = count()
-    context = CallContext(
-        traits.tools, rules.tools, lambda: next(numbers), made_before=rules.made_before
-    )
+    context = _context(traits.tools, rules)
     layout = traits.tools.layout
     functions = told_one_by_one(layout, rules.tools) if rules.held_to_layout else None
     texts = {
@@ -63,11 +70,16 @@ def _readers(traits: AnswerTraits, rules: CallRules | None) -> Callable[[], Call
         for name, told in (functions or {}).items()
     }
 
-    def make() -> CallReader:
-        if rules.held_to_layout and isinstance(layout, JsonLayout):
+    def make(*, sure: bool) -> CallReader:
+        if sure and rules.held_to_layout and isinstance(layout, JsonLayout):
             return StreamedCalls(context, layout)
-        if functions is not None and isinstance(layout, TaggedLayout):
+        if sure and functions is not None and isinstance(layout, TaggedLayout):
             return TaggedCalls(context, layout, texts)
         return ParsedCalls(context)
 
     return make
+
+
+def _context(form: ToolFormat, rules: CallRules) -> CallContext:
+    numbers = count()
+    return CallContext(form, rules.tools, lambda: next(numbers), made_before=rules.made_before)

@@ -8,8 +8,8 @@ to be none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
 
 from ..text.stop_sequences import StopSequences
 from .markers import find_marker, held_length
@@ -21,25 +21,41 @@ State = Literal["content", "reasoning", "call", "header"]
 Transitions = Mapping[State, Sequence[tuple[str, State]]]
 
 
+class MakeReader(Protocol):
+    def __call__(self, *, sure: bool) -> CallReader:
+        """`sure`: what follows the marker is a call, and not perhaps a thought about one."""
+        ...
+
+
 class AnswerSplitter:
     def __init__(
         self,
         transitions: Transitions,
         state: State,
-        make_reader: Callable[[], CallReader] | None,
+        make_reader: MakeReader | None,
         *,
         parallel_calls: bool = True,
         stops: Sequence[str] = (),
+        thoughts_end: str | None = None,
+        opens_once: str | None = None,
     ) -> None:
         """`make_reader` is called whenever a call's start marker was read; None: no calls.
-        `stops`: texts that end the answer where they are content."""
+        `stops`: texts that end the answer where they are content. `thoughts_end`: the marker
+        behind which no call of a model's thoughts goes on. `opens_once`: a marker that means
+        something at the beginning of an answer only, and is quoted later."""
         self._transitions = transitions
         self._make_reader = make_reader
         self._parallel = parallel_calls
         self._reader: CallReader | None = None
         self._buffer = ""
         self._stops = stops
+        self._thoughts_end = thoughts_end or ""
+        self._opens_once = opens_once
+        self._thought: str | None = None
+        """What was read of a call in thoughts, which may turn out to be none."""
         self.state: State = state
+        self._has_begun = state == "reasoning"
+        """True once the answer has thought or said something."""
         self._run = self._new_run(after_marker=state == "reasoning")
         self.calls = 0
         """Calls that were begun."""
@@ -64,7 +80,9 @@ class AnswerSplitter:
         if self.is_complete:
             return []
         parts: list[Part] = []
-        if self._reader is not None:
+        if self._reader is not None and self._thought is not None:
+            self._end_thought_call(parts, self._reader.flush(cut=cut))
+        elif self._reader is not None:
             self._add(parts, self._reader.flush(cut=cut))
             return parts
         text, self._buffer = self._buffer, ""
@@ -75,15 +93,17 @@ class AnswerSplitter:
 
     def _begun_call(self, text: str) -> int:
         """Characters at the end of `text` that begin a call; one alone is as good as none."""
-        edges = self._transitions.get(self.state, ())
+        edges = self._edges
         length = held_length(text, [marker for marker, state in edges if state == "call"])
         return length if length > 1 else 0
 
     def _advance(self, parts: list[Part]) -> bool:
         """Works off the buffer up to the next marker; false when there is none."""
+        if self._reader is not None and self._thought is not None:
+            return self._read_thought_call(parts, self._reader, self._thought)
         if self._reader is not None:
             return self._read_call(parts, self._reader)
-        edges = self._transitions.get(self.state, ())
+        edges = self._edges
         markers = [marker for marker, _ in edges]
         found = find_marker(self._buffer, markers)
         if found is None:
@@ -93,11 +113,54 @@ class AnswerSplitter:
             return False
         start, marker = found
         self._read_text(parts, self._buffer[:start])
-        if not self.is_complete:
+        if self.is_complete:
+            return True
+        target = dict(edges)[marker]
+        if (marker, target) not in self._edges:
+            # What was said before it makes a quotation of it.
+            self._buffer = self._buffer[start:]
+        elif self.state == "reasoning" and target == "call" and self._make_reader is not None:
+            self._buffer = self._buffer[start + len(marker) :]
+            self._thought = marker
+            self._reader = self._make_reader(sure=False)
+        else:
             self._say(parts, self._run.close())
             self._buffer = self._buffer[start + len(marker) :]
-            self._enter(dict(edges)[marker])
+            self._enter(target)
         return True
+
+    @property
+    def _edges(self) -> Sequence[tuple[str, State]]:
+        edges = self._transitions.get(self.state, ())
+        if self._opens_once is None or self.state != "content" or not self._has_begun:
+            return edges
+        return [edge for edge in edges if edge[0] != self._opens_once]
+
+    def _read_thought_call(self, parts: list[Part], reader: CallReader, thought: str) -> bool:
+        """A marker in thoughts may be meant or quoted: it is a call when one follows."""
+        end = self._thoughts_end
+        found = self._buffer.find(end) if end else -1
+        certain = found if found >= 0 else len(self._buffer) - held_length(self._buffer, [end])
+        text, self._buffer = self._buffer[:certain], self._buffer[certain:]
+        self._thought = thought + text
+        read, rest = reader.push(text)
+        if rest is None and found < 0:
+            return False
+        if rest is None:
+            read = [*read, *reader.flush(cut=False)]
+        self._buffer = (rest or "") + self._buffer
+        self._end_thought_call(parts, read, rest or "")
+        return True
+
+    def _end_thought_call(self, parts: list[Part], read: Sequence[Part], rest: str = "") -> None:
+        thought, self._thought, self._reader = self._thought or "", None, None
+        if any(isinstance(part, CallDelta) for part in read):
+            self._say(parts, self._run.close())
+            self._add(parts, read)
+            self._enter("reasoning")
+            self.is_complete = not self._parallel and self.calls > 0
+        else:
+            self._read_text(parts, thought.removesuffix(rest))
 
     def _read_text(self, parts: list[Part], text: str) -> None:
         self._say(parts, self._run.push(text))
@@ -110,8 +173,9 @@ class AnswerSplitter:
     def _enter(self, state: State) -> None:
         self.state = state
         self._run = self._new_run(after_marker=True)
+        self._has_begun = self._has_begun or state == "reasoning"
         if state == "call" and self._make_reader is not None:
-            self._reader = self._make_reader()
+            self._reader = self._make_reader(sure=True)
 
     def _read_call(self, parts: list[Part], reader: CallReader) -> bool:
         text, self._buffer = self._buffer, ""
@@ -136,4 +200,5 @@ class AnswerSplitter:
     def _say(self, parts: list[Part], text: str) -> None:
         if not text or self.state == "header":
             return
+        self._has_begun = self._has_begun or not text.isspace()
         parts.append(Reasoning(text) if self.state == "reasoning" else Content(text))

@@ -22,6 +22,8 @@ class AnswerTraits:
     """Names that the chat template reads."""
     dropped: Sequence[str] = ()
     """Markers around the content that mean nothing else."""
+    harmony: bool = False
+    """True for a model whose messages have headers; it has neither markers nor channels then."""
     channels: Mapping[State, Sequence[tuple[str, State]]] | None = None
     """For a model whose every turn begins with a word about who it is for."""
 
@@ -48,6 +50,8 @@ class AnswerTraits:
     @property
     def spoken_markers(self) -> frozenset[str]:
         """What the model itself writes around thoughts and calls."""
+        if self.harmony:
+            return frozenset()
         texts = [] if self.tools is None else [self.tools.start, self.tools.end]
         if self.thinking is not None:
             texts += [self.thinking.start, self.thinking.end]

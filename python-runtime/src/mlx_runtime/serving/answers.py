@@ -176,6 +176,11 @@ class Answers:
         budget = None if params.reasoning is None else params.reasoning.budget_tokens
         if self._thinking is None or (grammar is None and budget is None):
             return None
+        if self._traits.harmony and grammar is not None and grammar is not params.grammar:
+            # The grammar of its calls is one of its thoughts too.
+            if budget is not None:
+                raise invalid_param("reasoning.budgetTokens", "Cannot be combined with tools")
+            return None
         detokenizer = self._tokenizer.detokenizer(prompt_tokens)
         return ThinkingGate(self._thinking, detokenizer, opened=opened, budget=budget)
 
@@ -192,7 +197,7 @@ class Answers:
             return None
         start, end = (
             self._tokenizer.encode(WirePromptText(text=marker, add_special_tokens=False))
-            for marker in (markers.start, markers.end)
+            for marker in (markers.start, markers.written_end or markers.end)
         )
         return Thinking(markers, start[0] if len(start) == 1 else None, end, self._eos_tokens)
 

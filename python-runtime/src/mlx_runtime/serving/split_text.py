@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..answers.make_splitter import Splitter
 from ..answers.parts import Part
-from ..answers.splitter import AnswerSplitter
 from ..text.detokenizer import Detokenizer
 
 
@@ -15,7 +15,7 @@ class SplitText:
     def __init__(
         self,
         detokenizer: Detokenizer,
-        splitter: AnswerSplitter,
+        splitter: Splitter,
         resume_tokens: Sequence[int] = (),
     ) -> None:
         self._detokenizer = detokenizer

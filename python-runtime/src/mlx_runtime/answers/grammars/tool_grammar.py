@@ -11,6 +11,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from ..harmony.grammar import harmony_grammar
+from ..harmony.messages import HARMONY
 from ..tool_formats.tool_format import FreeLayout, JsonLayout, TaggedLayout, ToolFormat
 from .lark_text import lark_text, with_number
 from .tagged_grammar import tagged_calls
@@ -33,6 +35,8 @@ def tool_grammar(
 ) -> str | None:
     """None: these calls can only be parsed. `tools` are in OpenAI's shape;
     `special_tokens` are those that no text is tokenised to."""
+    if form is HARMONY:
+        return harmony_grammar(tools, choice=choice, special_tokens=special_tokens)
     words = _Words(special_tokens)
     calls = _calls(form, tools, words, parallel=parallel)
     if calls is None:

@@ -10,6 +10,14 @@ from dataclasses import dataclass
 class ThinkingMarkers:
     start: str
     end: str
+    written_end: str | None = None
+    """What to write for a model whose thoughts are to end; None: the end marker."""
+
+    @property
+    def opens_once(self) -> str | None:
+        """The start marker where it looks like what prose writes of thoughts; None: it is only
+        written to think."""
+        return None if "|" in self.start else self.start
 
     def opened_by(self, prompt: str) -> bool:
         """True when a template has begun the thoughts already."""
