@@ -50,6 +50,17 @@ describe('@anthropic-ai/sdk', () => {
     ]);
   });
 
+  it('has its own beginning of an answer gone on from', async () => {
+    const begun = [
+      { role: 'user' as const, content: 'Count to eight.' },
+      { role: 'assistant' as const, content: '1, 2, 3, 4,' },
+    ];
+    const { content, usage } = await client.messages.create({ ...question, messages: begun });
+    expect(content).toMatchObject([{ text: expect.stringMatching(/^ ?5, 6, 7/) }]);
+    const { input_tokens: counted } = await client.messages.countTokens({ model, messages: begun });
+    expect(promptOf(usage)).toBe(counted);
+  });
+
   it('counts exactly what an answer is charged', async () => {
     const choices = [{ type: 'auto' as const }, { type: 'none' as const }];
     for (const tool_choice of choices) {

@@ -41,6 +41,8 @@ export interface ServingEngine {
       readonly tools?: ToolDefinition[];
       /** Chat templates write something else for it. */
       readonly reasoning?: ReasoningOptions;
+      /** Leaves the last message, an assistant's, open. */
+      readonly continueFinalMessage?: boolean;
     },
     options?: CallOptions,
   ): Promise<number>;

@@ -8,7 +8,7 @@ function setUp(options: HandlerOptions = {}) {
   const handler = createHandler(engine, options);
   const ask = (body: object) =>
     handler.fetch(post('/v1/messages', { model: MODEL, max_tokens: 9, ...body }));
-  return { engine, ask };
+  return { engine, handler, ask };
 }
 
 /** What the model is given of these messages, and what is named as left out of them. */
@@ -218,6 +218,37 @@ describe('an assistant turn', () => {
   ])('of %j becomes %j', async (content, expected) => {
     const { turns } = await read([hello, { role: 'assistant', content }, hello]);
     expect(turns?.slice(1, -1)).toEqual(expected);
+  });
+});
+
+describe('a last turn of the assistant', () => {
+  const begun = { role: 'assistant', content: [text('1, 2,')] };
+
+  it('is what the answer goes on from, and is counted so', async () => {
+    const { engine, handler, ask } = setUp();
+    await ask({ messages: [hello, begun] });
+    expect(engine.calls[0]).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant', content: '1, 2,' }],
+      continueFinalMessage: true,
+    });
+    const counted: unknown[] = [];
+    engine.countTokens = async (request) => counted.push(request);
+    const body = { model: MODEL, messages: [hello, begun] };
+    await handler.fetch(post('/v1/messages/count_tokens', body));
+    expect(counted).toMatchObject([{ continueFinalMessage: true }]);
+  });
+
+  it.each([{ content: '' }, { content: [call] }])('%j is none to go on from', async (turn) => {
+    const { engine, ask } = setUp();
+    await ask({ messages: [hello, { role: 'assistant', ...turn }] });
+    expect(engine.calls[0]).not.toHaveProperty('continueFinalMessage');
+  });
+
+  it('and a typed answer do not go together', async () => {
+    const { ask } = setUp();
+    const format = { type: 'json_schema', schema: { type: 'integer' } };
+    const response = await ask({ messages: [hello, begun], output_config: { format } });
+    expect(response.status).toBe(400);
   });
 });
 

@@ -28,6 +28,8 @@ export const CountTokensRequestSchema = z.strictObject({
   tools: z.array(ToolDefinitionSchema).optional(),
   /** Chat templates write something else for it. */
   reasoning: ReasoningOptionsSchema.optional(),
+  /** As a generation is asked: the last message, an assistant's, is left open. */
+  continueFinalMessage: z.boolean().optional(),
 });
 export type CountTokensRequest = z.infer<typeof CountTokensRequestSchema>;
 
@@ -59,8 +61,12 @@ export async function countTokens(
   request: unknown,
   options: unknown,
 ): Promise<number> {
-  const { model, messages, tools, reasoning } = validate(CountTokensRequestSchema, request);
-  const params = { prompt: toWireChat(messages, tools), reasoning };
+  const { model, messages, tools, reasoning, continueFinalMessage } = validate(
+    CountTokensRequestSchema,
+    request,
+  );
+  const prompt = { ...toWireChat(messages, tools), continueFinalMessage };
+  const params = { prompt, reasoning };
   const { tokens } = await tokenizePrompt(services, model, params, options);
   return tokens.length;
 }
