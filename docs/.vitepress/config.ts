@@ -39,6 +39,7 @@ export default defineConfig({
           { text: 'Tools and reasoning', link: '/TOOLS' },
           { text: 'Structured output', link: '/STRUCTURED_OUTPUT' },
           { text: 'Embeddings', link: '/EMBEDDINGS' },
+          { text: 'HTTP API', link: '/HTTP_API' },
           { text: 'Messages and Claude Code', link: '/MESSAGES' },
           { text: 'Responses and Codex', link: '/RESPONSES' },
           { text: 'Ollama’s API', link: '/OLLAMA' },

@@ -69,6 +69,8 @@ it('the subpaths of the schemas are those of the contract, and all are imported 
     './config',
     './wire',
     './openai',
+    './responses',
+    './ollama',
     './anthropic',
   ]);
   const sizes = read('packages/schemas/test/package/bundle-size.test.ts');

@@ -53,6 +53,8 @@ export function replaceOldValue(key: string, value: unknown): OldValue | undefin
       return value === 'unknown' ? { value: 'auto', hint: "use 'auto'" } : undefined;
     case 'model.trusted_model_directories':
       return value === null ? { value: [], hint: 'use an empty list' } : undefined;
+    case 'model.supported_dtypes':
+      return withoutQuantizations(value);
     case 'python_runtime.runtime_path':
       return typeof value === 'string' && value.endsWith('.py')
         ? { value: undefined, hint: 'remove it; the engine brings its own runtime' }
@@ -62,6 +64,15 @@ export function replaceOldValue(key: string, value: unknown): OldValue | undefin
     default:
       return undefined;
   }
+}
+
+/** Older engines listed quantizations among the number formats that weights may be computed with. */
+function withoutQuantizations(value: unknown): OldValue | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const dtypes = value.filter((name) => name !== 'int8' && name !== 'int4');
+  if (dtypes.length === value.length || dtypes.length === 0) return undefined;
+  const hint = `use ${dtypes.join(', ')}; model.default_quantization is for int8 and int4`;
+  return { value: dtypes, hint };
 }
 
 function replaceErrorNames(value: unknown): OldValue | undefined {

@@ -25,6 +25,7 @@ stream_registry:
     pool_cleanup_interval_ms: 30000
 model:
   default_dtype: unknown
+  supported_dtypes: [float16, float32, int8, int4]
   trusted_model_directories: null
 cache:
   enable_compression: false
@@ -47,7 +48,11 @@ describe('a file written for an older engine', () => {
     expect(config.batch_queue.max_batch_size).toBe(20);
     expect(config.python_runtime).toMatchObject({ runtime_path: '', max_restarts: 3 });
     expect(config.json_rpc.retry.retryable_errors).toEqual(['Timeout', 'TransportError']);
-    expect(config.model).toMatchObject({ default_dtype: 'auto', trusted_model_directories: [] });
+    expect(config.model).toMatchObject({
+      default_dtype: 'auto',
+      trusted_model_directories: [],
+      supported_dtypes: ['float16', 'float32'],
+    });
     const keys = warnings.map((warning) => String(/: ([a-z_.]+): /.exec(warning)?.[1]));
     expect(keys.toSorted()).toEqual([
       'batch_queue.priority_queue',
@@ -55,6 +60,7 @@ describe('a file written for an older engine', () => {
       'development',
       'json_rpc.retry.retryable_errors',
       'model.default_dtype',
+      'model.supported_dtypes',
       'model.trusted_model_directories',
       'outlines',
       'performance.aggressive_gc',

@@ -29,3 +29,42 @@ export type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenize
 export type { AnySchema } from './structured/generation-schema.js';
 export type { DeepPartial, PartialAnswer, TypedParams } from './structured/read-structured.js';
 export type { ObjectChunk } from './structured/stream-object.js';
+export {
+  EngineClientError,
+  EngineErrorCode,
+  EmbedRequestSchema,
+  GeneratorParamsSchema,
+  GeneratorParamsWithStructuredSchema,
+  LoadDraftModelOptionsSchema,
+  LoadModelOptionsSchema,
+  RerankRequestSchema,
+  ScoreRequestSchema,
+  TokenizeRequestSchema,
+  isEngineClientError,
+  zodErrorToEngineError,
+} from '@mlx/schemas';
+export type {
+  ChatMessage,
+  CompatibilityReport,
+  EmbedRequest,
+  Embeddings,
+  EngineEvents,
+  GenerationStats,
+  GeneratorChunk,
+  GeneratorParams,
+  LoadModelOptions,
+  ModelDescriptor,
+  ModelHandle,
+  RerankRequest,
+  Reranking,
+  RuntimeConfig,
+  ScoreRequest,
+  TextScore,
+  TokenizeRequest,
+  TokenizeResponse,
+  ToolCall,
+  ToolChoice,
+  ToolDefinition,
+  ValidationErrorDetails,
+  ValidationIssue,
+} from '@mlx/schemas';

@@ -24,7 +24,7 @@ function renameKeys(fields: Map<string, z.core.$ZodType>, input: object): object
   const output: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(input)) {
     if (key === '__proto__') continue;
-    const camel = toCamelCase(key);
+    const camel = currentName(key, fields);
     const field = fields.get(camel);
     const name = field ? camel : key;
     if (name !== key && Object.hasOwn(input, name)) {
@@ -33,6 +33,12 @@ function renameKeys(fields: Map<string, z.core.$ZodType>, input: object): object
     output[name] = field ? toCamelKeys(field, value) : value;
   }
   return output;
+}
+
+/** `model_id` was another name of `model`. */
+function currentName(key: string, fields: ReadonlyMap<string, unknown>): string {
+  const camel = toCamelCase(key);
+  return camel === 'modelId' && !fields.has('modelId') && fields.has('model') ? 'model' : camel;
 }
 
 const toCamelCase = (key: string) =>

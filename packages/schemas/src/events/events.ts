@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import {
   NonEmptyString,
+  NonNegativeInteger,
   OptionalNonNegativeInteger,
   OptionalNonNegativeNumber,
   OptionalRecord,
   QuantizationMode,
+  UnknownRecord,
 } from '../common/primitives.js';
 import { OptionalNumber, OptionalText, Text } from '../common/shared.js';
 import { EngineErrorCodeSchema } from '../errors/table.js';
@@ -18,7 +20,8 @@ export const ModelLoadedEventSchema = z.object({
   /** The directory the weights came from. */
   modelPath: OptionalText,
   quantization: QuantizationMode.optional(),
-  parameters: OptionalRecord,
+  /** How many parameters the model has, or what it was loaded with. */
+  parameters: z.union([NonNegativeInteger, UnknownRecord]).optional(),
   timestamp,
 });
 export type ModelLoadedEvent = z.infer<typeof ModelLoadedEventSchema>;

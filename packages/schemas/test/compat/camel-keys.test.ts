@@ -15,6 +15,13 @@ describe('toCamelKeys', () => {
     expect(toCamelKeys(GeneratorParamsSchema, { [toSnakeCase(key)]: 1 })).toEqual({ [key]: 1 });
   });
 
+  it('knows model_id as another name of model, where there is no modelId', () => {
+    expect(toCamelKeys(GeneratorParamsSchema, { model_id: 'm' })).toEqual({ model: 'm' });
+    expect(toCamelKeys(LoadModelOptionsSchema, { model_id: 'm' })).toEqual({ model: 'm' });
+    const both = { model_id: 'm', model: 'n' };
+    expect(() => toCamelKeys(LoadModelOptionsSchema, both)).toThrow('the same option');
+  });
+
   it('renames inside nested objects, lists and unions', () => {
     const input = {
       model: { id: 'a', path: '/a', tokenizer: { vocab_size: 5 } },
