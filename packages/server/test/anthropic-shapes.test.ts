@@ -5,7 +5,7 @@ import {
   AnthropicStreamEventSchema,
   type GeneratorChunk,
 } from '@mlx/schemas';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHandler } from '../src/index.js';
 import { get, post } from './support/requests.js';
 import { finished, MODEL, ScriptedEngine } from './support/scripted-engine.js';
@@ -99,5 +99,30 @@ describe('the first event of a stream', () => {
       cache_read_input_tokens: 2,
       output_tokens: 0,
     });
+  });
+});
+
+describe('a stream whose prompt takes long to compute', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('has pings before its first event', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    const engine = new ScriptedEngine();
+    const { promise: computed, resolve } = Promise.withResolvers<void>();
+    engine.script(async function* script() {
+      await computed;
+      yield finished(0);
+    });
+    const handler = createHandler(engine);
+    const asked = handler.fetch(post('/v1/messages', { ...hello, stream: true }));
+    // The headers are sent without the first event after 5 s, a ping every 15 s from then on.
+    await vi.advanceTimersByTimeAsync(5000);
+    const text = (await asked).text();
+    await vi.advanceTimersByTimeAsync(31_000);
+    resolve();
+    const names = [...(await text).matchAll(/^event: (.+)$/gm)].map(([, name]) => name);
+    expect(names.slice(0, 3)).toEqual(['ping', 'ping', 'message_start']);
   });
 });
