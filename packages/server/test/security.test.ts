@@ -100,7 +100,7 @@ describe('the API key', () => {
 });
 
 describe('a body', () => {
-  it.each(['text/plain', 'application/x-www-form-urlencoded'])(
+  it.each(['text/plain', 'multipart/form-data; boundary=a'])(
     'of type "%s" is refused',
     async (type) => {
       const { handler } = setUp();
@@ -109,9 +109,12 @@ describe('a body', () => {
     },
   );
 
-  it('of a type that nobody said is read, but not from a page', async () => {
+  it.each([
+    ['of a type that nobody said', ''],
+    ['that curl, which calls every body a form, sent', 'application/x-www-form-urlencoded'],
+  ])('%s is read, but not from a page', async (_, type) => {
     const { handler } = setUp({ allowedOrigins: ['http://localhost:3000'] });
-    const untyped = { 'content-type': '' };
+    const untyped = { 'content-type': type };
     expect((await handler.fetch(post(CHAT, question, untyped))).status).toBe(200);
     const page = { ...untyped, origin: 'http://localhost:3000' };
     expect((await handler.fetch(post(CHAT, question, page))).status).toBe(415);

@@ -12,6 +12,8 @@ export const DEFAULT_BODY_LIMITS: BodyLimits = {
   maxValues: 250_000,
 };
 
+/** What programs say that do not say what they send: nothing, or what curl says of any body. */
+const UNSAID_MEDIA_TYPE = /^(?:application\/x-www-form-urlencoded)?$/i;
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /** The request's JSON body, refused before parsing when its type, size or shape is hostile. */
@@ -25,13 +27,14 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
 }
 
 /**
- * A page of another site may send `text/plain`, or nothing, without asking
- * first, but not JSON. A program need not say what it sends.
+ * A page of another site may send text, a form or nothing without asking
+ * first, but not JSON; its browser says where it comes from. A program need
+ * not say what it sends.
  */
 function requireJson({ headers }: Request): void {
   const type = headers.get('content-type') ?? '';
   if (JSON_MEDIA_TYPE.test(type)) return;
-  if (type === '' && !headers.has('origin')) return;
+  if (UNSAID_MEDIA_TYPE.test(type) && !headers.has('origin')) return;
   throw new HttpError('Send the body as JSON with the header "Content-Type: application/json".', {
     status: 415,
     code: 'unsupported_media_type',
