@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any, cast
 
 from ..parts import CallDelta, Mismatch, Part
+from ..tool_formats.tool_format import TaggedLayout
 from .call_reader import CallContext
+from .tagged_values import read_tagged_calls
+
+_log = logging.getLogger(__name__)
 
 
 class ParsedCalls:
@@ -41,15 +46,27 @@ class ParsedCalls:
             return [Mismatch(raw, reason)]
 
     def _calls(self, inside: str) -> list[dict[str, Any]]:
-        parsed = self._context.format.parse(inside, self._context.tools)
+        parsed = self._read(inside)
         calls = cast("list[dict[str, Any]]", parsed if isinstance(parsed, list) else [parsed])
         for call in calls:
             name = call["name"]
+            if isinstance(call.get("arguments"), str):
+                call["arguments"] = json.loads(call["arguments"])
             if name not in self._context.names:
                 raise ValueError(f"there is no function {name!r}")
             if not isinstance(call.get("arguments"), dict):
                 raise TypeError(f"the arguments of {name!r} are not an object")
         return calls
+
+    def _read(self, inside: str) -> Any:
+        """Values in tags by their schema, which mlx-lm's parsers know less of."""
+        form = self._context.format
+        if isinstance(form.layout, TaggedLayout) and not form.layout.is_typed:
+            try:
+                return read_tagged_calls(form.layout, inside, self._context.tools)
+            except ValueError as fault:
+                _log.debug("%s: %s; left to mlx-lm's parser", form.name, fault)
+        return form.parse(inside, self._context.tools)
 
     def _delta(self, call: dict[str, Any], raw: str) -> CallDelta:
         index, name, id = self._context.next_index(), call["name"], call.get("id")

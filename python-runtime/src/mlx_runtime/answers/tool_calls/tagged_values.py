@@ -1,0 +1,143 @@
+"""Reads calls whose arguments come in tags and that no grammar held, with values by their schema.
+
+Lenient: a tag may be missing, and a text may hold one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn, cast
+
+from ..tool_formats.tool_format import TaggedLayout
+
+_WORDS: Mapping[str, Any] = {
+    **dict.fromkeys(("true", "yes", "1", "on"), True),
+    **dict.fromkeys(("false", "no", "0", "off"), False),
+}
+_KINDS: Mapping[type, str] = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
+
+
+def read_tagged_calls(
+    layout: TaggedLayout, text: str, tools: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """`text`: between the markers. Raises ValueError for what is no call."""
+    schemas = {tool["function"]["name"]: tool["function"].get("parameters") for tool in tools}
+    calls: list[dict[str, Any]] = []
+    rest = text.strip()
+    while rest:
+        name, rest = _name(layout, rest)
+        arguments, rest = _arguments(layout, rest, _properties(schemas.get(name)))
+        calls.append({"name": name, "arguments": arguments})
+        rest = rest.strip()
+    return calls
+
+
+def _name(layout: TaggedLayout, text: str) -> tuple[str, str]:
+    if not text.startswith(layout.opening):
+        raise ValueError("no call begins here")
+    text = text[len(layout.opening) :]
+    if layout.middle:
+        name, found, rest = text.partition(layout.middle)
+        if not found:
+            raise ValueError("the name has no end")
+        return name.strip(), rest
+    behind = re.search("|".join(map(re.escape, filter(None, ("\n", layout.before_name)))), text)
+    place = len(text) if behind is None else behind.start()
+    return text[:place].strip(), text[place:]
+
+
+def _arguments(
+    layout: TaggedLayout, text: str, schemas: Mapping[str, Any]
+) -> tuple[dict[str, Any], str]:
+    found: dict[str, Any] = {}
+    closing = layout.closing.strip()
+    behind_name = re.compile(re.escape(layout.behind_name.strip("\n")) + "\n?")
+    end = _end_of_value(layout)
+    while rest := text.lstrip():
+        if closing and rest.startswith(closing):
+            return found, rest[len(closing) :]
+        if not rest.startswith(layout.before_name):
+            raise ValueError("neither an argument nor the end of the call")
+        rest = rest[len(layout.before_name) :]
+        named = behind_name.search(rest)
+        if named is None:
+            raise ValueError("an argument's name has no end")
+        name, rest = rest[: named.start()].strip(), rest[named.end() :]
+        ended = end.search(rest)
+        place = len(rest) if ended is None else ended.start()
+        found[name] = typed_value(_bare(layout, rest[:place]), schemas.get(name))
+        text = "" if ended is None else rest[ended.end() :]
+    return found, ""
+
+
+def _end_of_value(layout: TaggedLayout) -> re.Pattern[str]:
+    """The end tag where another argument or the call's end follows, or those without it."""
+    follows = [re.escape(layout.before_name), re.escape(layout.closing.strip()) or None, r"\Z"]
+    ahead = rf"(?=\s*(?:{'|'.join(filter(None, follows))}))"
+    line = "\n?" if layout.behind_value.startswith("\n") else ""
+    tag = re.escape(layout.behind_value.strip("\n"))
+    missing = rf"\n{ahead}" if line else r"\Z"
+    return re.compile(rf"{line}{tag}{ahead}|{missing}")
+
+
+def _bare(layout: TaggedLayout, value: str) -> str:
+    opening, closing = layout.shield or ("", "")
+    if opening and value.startswith(opening) and value.endswith(closing):
+        return value[len(opening) : -len(closing)]
+    return value
+
+
+def _properties(schema: object) -> Mapping[str, Any]:
+    properties: Any = cast("Any", schema).get("properties") if isinstance(schema, dict) else None
+    return cast("dict[str, Any]", properties) if isinstance(properties, dict) else {}
+
+
+def typed_value(text: str, schema: object) -> Any:
+    """A text as the type that its schema wants; what fits none stays text."""
+    kinds = _kinds_of(schema)
+    if kinds == {"string"}:
+        return text
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        value = {"True": True, "False": False, "None": None}.get(text.strip(), text)
+    if not kinds or _KINDS[type(value)] in kinds:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and "number" in kinds:
+        return value
+    if isinstance(value, float) and value.is_integer() and "integer" in kinds:
+        return int(value)
+    if "boolean" in kinds:
+        return _WORDS.get(text.strip().lower(), text)
+    return text
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _kinds_of(schema: object) -> set[str]:
+    """Types that a schema names; empty: it does not say."""
+    if not isinstance(schema, dict):
+        return set()
+    keywords = cast("dict[str, Any]", schema)
+    named = keywords.get("type")
+    if isinstance(named, str):
+        return {named}
+    if isinstance(named, list):
+        return set(cast("list[str]", named))
+    choices = [keywords["const"]] if "const" in keywords else keywords.get("enum")
+    if isinstance(choices, list):
+        return {_KINDS[type(choice)] for choice in cast("list[Any]", choices)}
+    branches: Any = keywords.get("anyOf") or keywords.get("oneOf") or []
+    return set[str]().union(*map(_kinds_of, branches))
