@@ -1,9 +1,9 @@
 import { GeneratorParamsSchema, LoadModelOptionsSchema, toCamelKeys } from '@mlx/schemas';
 import * as z from 'zod';
 import type { Engine } from './engine.js';
-import { LoadCallOptionsSchema } from './models/load-call-options.js';
+import { LoadCallOptionsSchema } from './calls/load-call-options.js';
 import { CallOptionsSchema, GenerateOptionsSchema } from './support/call-options.js';
-import { CountTokensRequestSchema } from './tokenizer/tokenizer-calls.js';
+import { CountTokensRequestSchema } from './calls/tokenize.js';
 
 const ChatInputSchema = z.union([
   GeneratorParamsSchema.shape.messages.unwrap(),
@@ -12,7 +12,7 @@ const ChatInputSchema = z.union([
 const Id = z.string();
 
 /** What each method of the older API is called now, and the schemas that know its options' names. */
-const twins = {
+const aliases = {
   load_model: ['loadModel', LoadModelOptionsSchema, LoadCallOptionsSchema],
   unload_model: ['unloadModel', Id],
   load_draft_model: ['loadDraftModel', LoadModelOptionsSchema, LoadCallOptionsSchema],
@@ -32,21 +32,21 @@ const twins = {
   flush_batches: ['flushBatches'],
 } as const satisfies Record<string, readonly [keyof Engine, ...z.ZodType[]]>;
 
-type Twins = typeof twins;
+type Aliases = typeof aliases;
 type Argument = string | object | undefined;
 
 /** @deprecated The older names. Options may be written in snake_case; otherwise the same. */
 export type SnakeCaseEngine = {
-  readonly [Name in keyof Twins]: (
+  readonly [Name in keyof Aliases]: (
     ...callArguments: Argument[]
-  ) => ReturnType<Engine[Twins[Name][0]]>;
+  ) => ReturnType<Engine[Aliases[Name][0]]>;
 };
 
 /** Gives an engine the older names beside its own. */
 export function withSnakeCase<E extends Engine>(engine: E): E & SnakeCaseEngine {
   for (const [name, [method, ...schemas]] of Object.entries<
     readonly [keyof Engine, ...z.ZodType[]]
-  >(twins)) {
+  >(aliases)) {
     const call = (given: Argument[]): unknown =>
       Reflect.apply(
         engine[method],

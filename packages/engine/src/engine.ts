@@ -16,21 +16,17 @@ import type {
 } from '@mlx/schemas';
 import type * as z from 'zod';
 import type { EngineEmitter } from './events/engine-emitter.js';
-import type { ChatAnswer, TypedChatAnswer } from './generation/generate-text.js';
-import type { HealthReport, ModelCapabilities, RuntimeInfo } from './insight/insight-calls.js';
-import type { BatchStats, CacheStats } from './insight/stats.js';
-import type { LoadCallOptions } from './models/load-call-options.js';
-import type { AnySchema } from './structured/generation-schema.js';
+import type { ChatAnswer, ChatInput, TypedChatAnswer } from './generation/chat-answer.js';
+import type { HealthReport, ModelCapabilities, RuntimeInfo } from './calls/inspect.js';
+import type { BatchStats, CacheStats } from './stats/stats.js';
+import type { LoadCallOptions } from './calls/load-call-options.js';
+import type { AnySchema } from './structured/any-schema.js';
 import type { TypedParams } from './structured/read-structured.js';
-import type { ObjectChunk } from './structured/stream-object.js';
+import type { ObjectChunk } from './calls/stream-object.js';
 import type { CallOptions, GenerateOptions } from './support/call-options.js';
 import type { Tool } from './tools/define-tool.js';
 import type { RunToolsOptions, RunToolsResult } from './tools/run-options.js';
-import type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenizer-calls.js';
-
-/** Messages alone are for the one model that is loaded. */
-export type ChatInput =
-  readonly ChatMessage[] | (GeneratorParams & Required<Pick<GeneratorParams, 'messages'>>);
+import type { CountTokensRequest, DetokenizeRequest } from './calls/tokenize.js';
 
 export type TypedChatInput<Schema extends AnySchema> = TypedParams<Schema> &
   Required<Pick<GeneratorParams, 'messages'>>;

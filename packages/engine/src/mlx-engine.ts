@@ -12,42 +12,43 @@ import type {
 import { NonEmptyString } from '@mlx/schemas/common';
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
 import { createServices } from './create-services.js';
-import { checkDraft } from './drafts/check-draft.js';
+import { checkDraft } from './calls/check-draft.js';
 import { draftHandles, findHandle } from './drafts/find-drafts.js';
-import { loadDraft } from './drafts/load-draft.js';
-import { unloadDraft } from './drafts/unload-draft.js';
+import { loadDraft } from './calls/load-draft.js';
+import { unloadDraft } from './calls/unload-draft.js';
 import type { EngineOptions } from './engine-options.js';
-import type { EngineServices } from './engine-services.js';
-import type { ChatInput, Engine } from './engine.js';
+import type { EngineServices } from './calls/engine-services.js';
+import type { Engine } from './engine.js';
+import type { ChatAnswer, ChatInput } from './generation/chat-answer.js';
 import { EngineEmitter } from './events/engine-emitter.js';
-import { createGenerator } from './generation/create-generator.js';
-import { chat, generateText, toChatParams, type ChatAnswer } from './generation/generate-text.js';
+import { createGenerator } from './calls/create-generator.js';
+import { chat, generateText, toChatParams } from './calls/generate-text.js';
 import {
   capabilities,
   collectStats,
   healthCheck,
   resetStats,
   runtimeInfo,
-} from './insight/insight-calls.js';
-import { toBatchStats, toCacheStats } from './insight/stats.js';
-import type { LoadCallOptions } from './models/load-call-options.js';
-import { loadCall } from './models/load-call.js';
-import { embed } from './reading/embed.js';
-import { rerank } from './reading/rerank.js';
-import { score } from './reading/score.js';
+} from './calls/inspect.js';
+import { toBatchStats, toCacheStats } from './stats/stats.js';
+import type { LoadCallOptions } from './calls/load-call-options.js';
+import { loadCall } from './calls/load-model.js';
+import { embed } from './calls/embed.js';
+import { rerank } from './calls/rerank.js';
+import { score } from './calls/score.js';
 import { PythonRunner } from './runner/python-runner.js';
 import { startUp } from './start-up.js';
-import type { AnySchema } from './structured/generation-schema.js';
+import type { AnySchema } from './structured/any-schema.js';
 import type { TypedParams } from './structured/read-structured.js';
-import { streamObject } from './structured/stream-object.js';
+import { streamObject } from './calls/stream-object.js';
 import type { CallOptions, GenerateOptions } from './support/call-options.js';
 import { shuttingDown } from './support/errors.js';
 import { validate } from './support/validate.js';
-import * as tokenizer from './tokenizer/tokenizer-calls.js';
-import type { CountTokensRequest, DetokenizeRequest } from './tokenizer/tokenizer-calls.js';
+import * as tokenizer from './calls/tokenize.js';
+import type { CountTokensRequest, DetokenizeRequest } from './calls/tokenize.js';
 import type { Tool } from './tools/define-tool.js';
 import type { RunToolsOptions, RunToolsResult } from './tools/run-options.js';
-import { runTools } from './tools/run-tools.js';
+import { runTools } from './calls/run-tools.js';
 
 /** The facade: every method is one line into the part that does it. */
 export class MlxEngine extends EngineEmitter implements Engine {

@@ -1,9 +1,15 @@
 import type { QuantizationMode } from '@mlx/schemas';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import type { WireParams } from '@mlx/schemas/wire';
-import type { AdaptiveLimits } from './admission/adaptive-limit.js';
-import type { EvictionStrategy } from './models/eviction.js';
-import type { DtypeRules } from './models/require-dtype.js';
+
+export type EvictionStrategy = RuntimeConfig['model']['memory_cache']['eviction_strategy'];
+export type AdaptiveLimits = RuntimeConfig['stream_registry']['adaptive_limits'];
+
+/** Number types that models may compute in. */
+export interface DtypeRules {
+  readonly supported: RuntimeConfig['model']['supported_dtypes'];
+  readonly wanted: RuntimeConfig['model']['default_dtype'];
+}
 
 /** When a generation whose consumer has forgotten it ends. */
 export interface ForgottenRuns {

@@ -1,7 +1,5 @@
 import type { GenerationStats } from '@mlx/schemas';
-import type { RuntimeConfig } from '@mlx/schemas/config';
-
-export type AdaptiveLimits = RuntimeConfig['stream_registry']['adaptive_limits'];
+import type { AdaptiveLimits } from '../settings.js';
 
 /** Steps by which the limit grows and shrinks; down is the bigger one, so that overload passes quickly. */
 const GROW = 1.25;

@@ -1,7 +1,6 @@
-import type { RuntimeConfig } from '@mlx/schemas/config';
-import type { ManagedModel, ModelUse } from './managed-model.js';
-
-export type EvictionStrategy = RuntimeConfig['model']['memory_cache']['eviction_strategy'];
+import type { EvictionStrategy } from '../settings.js';
+import type { ManagedModel } from './managed-model.js';
+import type { ModelUse } from './model-facts.js';
 
 /** What each strategy lets go of first: the smallest value. */
 const rank: Record<EvictionStrategy, (use: ModelUse) => number> = {

@@ -1,33 +1,19 @@
 import type { Supervisor } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import type { ModelHandle, ModelState } from '@mlx/schemas';
-import type { WireResult } from '@mlx/schemas/wire';
-import { DraftSlot } from '../drafts/draft-slot.js';
+import { DraftSlot } from './draft-slot.js';
 import type { EngineSettings } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
 import type { LoadPlan } from './load-plan.js';
+import type { ModelFacts, ModelUse } from './model-facts.js';
 import { toModelHandle } from './model-handle.js';
-import { newTally } from './request-tally.js';
-
-/** What the latest life of the model's process said of itself and of the model. */
-export interface ModelFacts {
-  readonly path: string;
-  readonly runtime: WireResult<'initialize'>;
-  readonly loaded: WireResult<'load'>;
-}
-
-/** How much a model is used; moments are `performance.now()`. */
-export interface ModelUse {
-  readonly loadedAt: number;
-  lastUsedAt: number;
-  calls: number;
-}
+import { newCounters } from './request-counters.js';
 
 /** A model the engine knows, from the moment its load begins, and the calls that use it. */
 export class ManagedModel {
   readonly plan: LoadPlan;
   readonly use: ModelUse;
-  readonly tally = newTally();
+  readonly counters = newCounters();
   readonly drafts = new DraftSlot();
   facts: ModelFacts | undefined;
   readonly #settings: Pick<EngineSettings, 'defaultContextLength' | 'trackUse'>;

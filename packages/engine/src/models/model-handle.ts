@@ -1,6 +1,6 @@
 import type { ModelDescriptor, ModelHandle, ModelState } from '@mlx/schemas';
 import type { WireResult } from '@mlx/schemas/wire';
-import type { ModelFacts, ModelUse } from './managed-model.js';
+import type { ModelFacts, ModelUse } from './model-facts.js';
 
 interface HandleSource {
   readonly descriptor: ModelDescriptor;

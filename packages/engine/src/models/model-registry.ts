@@ -16,8 +16,9 @@ import { followProcess } from './follow-process.js';
 import { loadModel } from './load-model.js';
 import { surplus } from './eviction.js';
 import { requireSamePlan, type LoadPlan } from './load-plan.js';
-import { ManagedModel, type ModelFacts } from './managed-model.js';
-import { loadInto, type ModelRoom } from './model-room.js';
+import { ManagedModel } from './managed-model.js';
+import type { ModelFacts } from './model-facts.js';
+import { loadInto, type ModelCapacity } from './model-capacity.js';
 import { watchFiles } from './watch-files.js';
 
 export interface ModelRegistryOptions {
@@ -159,7 +160,7 @@ export class ModelRegistry {
     const onDraftLost = (draft: string, error: EngineClientError) =>
       events.announceError(error, { model: draft, method: 'loadDraftModel' });
     try {
-      await loadInto(this.#room, model, () =>
+      await loadInto(this.#capacity, model, () =>
         loadModel(model, { runner, settings, signal, onProgress, onProcess, onDraftLost }),
       );
     } catch (thrown) {
@@ -181,7 +182,7 @@ export class ModelRegistry {
     model.onClose(end);
   }
 
-  get #room(): ModelRoom {
+  get #capacity(): ModelCapacity {
     const { maxLoadedModels, evictionStrategy } = this.#options.settings;
     return {
       models: () => this.models,

@@ -1,11 +1,6 @@
 import { EngineClientError } from '@mlx/schemas';
-import type { RuntimeConfig } from '@mlx/schemas/config';
 import { DtypeSchema } from '@mlx/schemas/config';
-
-export interface DtypeRules {
-  readonly supported: RuntimeConfig['model']['supported_dtypes'];
-  readonly wanted: RuntimeConfig['model']['default_dtype'];
-}
+import type { DtypeRules } from '../settings.js';
 
 /**
  * Refuses a model that computes in another number type than the configuration

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AnySchema } from './generation-schema.js';
+import type { AnySchema } from './any-schema.js';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 

@@ -2,9 +2,7 @@ import { EngineClientError } from '@mlx/schemas';
 import * as z from 'zod';
 import { invalidParameter } from '../support/errors.js';
 import { adaptSchema, type JsonSchema } from './adapt-schema.js';
-
-/** Any zod schema of version 4, classic or mini, also of another copy of zod. */
-export type AnySchema = z.core.$ZodType;
+import type { AnySchema } from './any-schema.js';
 
 const made = new WeakMap<AnySchema, JsonSchema>();
 

@@ -1,7 +1,7 @@
 import { EngineClientError, zodErrorToEngineError } from '@mlx/schemas';
 import type { MetadataChunk } from '@mlx/schemas';
 import * as z from 'zod';
-import type { AnySchema } from './generation-schema.js';
+import type { AnySchema } from './any-schema.js';
 
 /** The answer as the schema's output; GenerationError when it was cut or the schema refuses it. */
 export async function parseAnswer<Schema extends AnySchema>(

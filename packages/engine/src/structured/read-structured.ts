@@ -1,6 +1,7 @@
 import type { GeneratorParams } from '@mlx/schemas';
 import type * as z from 'zod';
-import { generationSchema, isZodSchema, type AnySchema } from './generation-schema.js';
+import { generationSchema, isZodSchema } from './generation-schema.js';
+import type { AnySchema } from './any-schema.js';
 
 type Without<T, Key> = { [Name in keyof T as Name extends Key ? never : Name]: T[Name] };
 

@@ -1,7 +1,7 @@
 import { GeneratorParamsSchema } from '@mlx/schemas';
 import type { ChatMessage, FinishReason, GeneratorParams, ToolCall } from '@mlx/schemas';
 import type * as z from 'zod';
-import type { ChatAnswer } from '../generation/generate-text.js';
+import type { ChatAnswer } from '../generation/chat-answer.js';
 import type { Tool } from './define-tool.js';
 
 type Declared<T> = { [Key in keyof T as string extends Key ? never : Key]: T[Key] };

@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import type { ChatAnswer } from '../../src/index.js';
 import { defineTool } from '../../src/index.js';
-import { runTools } from '../../src/tools/run-tools.js';
+import { runTools } from '../../src/calls/run-tools.js';
 import { rejection } from '../support/chunks.js';
 import { loadedEngine } from '../support/fake-engine.js';
 

@@ -1,8 +1,9 @@
 import { EngineClientError, isEngineClientError } from '@mlx/schemas';
-import { evictable, type EvictionStrategy } from './eviction.js';
+import { evictable } from './eviction.js';
+import type { EvictionStrategy } from '../settings.js';
 import type { ManagedModel } from './managed-model.js';
 
-export interface ModelRoom {
+export interface ModelCapacity {
   readonly models: () => readonly ManagedModel[];
   readonly unload: (id: string) => Promise<void>;
   readonly maxModels: number;
@@ -15,25 +16,25 @@ export interface ModelRoom {
  * load is tried once more.
  */
 export async function loadInto(
-  room: ModelRoom,
+  capacity: ModelCapacity,
   model: ManagedModel,
   load: () => Promise<void>,
 ): Promise<void> {
-  while (room.models().length > room.maxModels) {
-    if (!(await evictOne(room, model))) throw tooManyModels(room.maxModels);
+  while (capacity.models().length > capacity.maxModels) {
+    if (!(await evictOne(capacity, model))) throw tooManyModels(capacity.maxModels);
   }
   try {
     await load();
   } catch (thrown) {
-    if (!isOutOfMemory(thrown) || !(await evictOne(room, model))) throw thrown;
+    if (!isOutOfMemory(thrown) || !(await evictOne(capacity, model))) throw thrown;
     await load();
   }
 }
 
-async function evictOne(room: ModelRoom, except: ManagedModel): Promise<boolean> {
-  const first = evictable(room.models(), room.strategy).find((model) => model !== except);
+async function evictOne(capacity: ModelCapacity, except: ManagedModel): Promise<boolean> {
+  const first = evictable(capacity.models(), capacity.strategy).find((model) => model !== except);
   if (first === undefined) return false;
-  await room.unload(first.id);
+  await capacity.unload(first.id);
   return true;
 }
 

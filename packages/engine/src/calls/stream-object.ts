@@ -1,13 +1,13 @@
 import { EngineClientError, errorFromChunk } from '@mlx/schemas';
 import type { GenerationStats } from '@mlx/schemas';
 import type * as z from 'zod';
-import type { EngineServices } from '../engine-services.js';
-import { createGenerator } from '../generation/create-generator.js';
+import type { EngineServices } from './engine-services.js';
+import { createGenerator } from './create-generator.js';
 import { invalidParameter } from '../support/errors.js';
-import type { AnySchema } from './generation-schema.js';
-import { parseAnswer } from './parse-answer.js';
-import { PartialJson } from './partial-json.js';
-import { readStructured, type PartialAnswer } from './read-structured.js';
+import type { AnySchema } from '../structured/any-schema.js';
+import { parseAnswer } from '../structured/parse-answer.js';
+import { PartialJson } from '../structured/partial-json.js';
+import { readStructured, type PartialAnswer } from '../structured/read-structured.js';
 
 /** One element of an object's stream: it fills in, then it is there, parsed and validated. */
 export type ObjectChunk<Schema extends AnySchema> =

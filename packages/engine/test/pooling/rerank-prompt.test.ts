@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toRerankPrompt } from '../../src/reading/rerank-prompt.js';
+import { toRerankPrompt } from '../../src/pooling/rerank-prompt.js';
 
 const request = { model: 'm', query: 'Q', documents: ['D'] };
 

@@ -1,9 +1,9 @@
 import { EmbedRequestSchema, type EmbedRequest, type Embeddings } from '@mlx/schemas';
-import type { EngineServices } from '../engine-services.js';
-import { forOnlyModel } from '../support/for-only-model.js';
+import type { EngineServices } from './engine-services.js';
+import { forOnlyModel } from './for-only-model.js';
 import { validate } from '../support/validate.js';
 import { readTexts } from './read-texts.js';
-import { toPrompts } from './to-prompts.js';
+import { toPrompts } from '../pooling/to-prompts.js';
 
 /** Texts alone are for the one model that is loaded, and give their vectors alone. */
 export async function embed(

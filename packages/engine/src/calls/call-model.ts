@@ -1,8 +1,8 @@
-import type { EngineServices } from '../engine-services.js';
+import type { EngineServices } from './engine-services.js';
 import type { LoadedModel } from '../models/model-registry.js';
-import { CallScope } from './call-scope.js';
-import { parseCallOptions } from './call-options.js';
-import { toEngineError } from './errors.js';
+import { CallScope } from '../support/call-scope.js';
+import { parseCallOptions } from '../support/call-options.js';
+import { toEngineError } from '../support/errors.js';
 
 /**
  * Runs a call that is not a generation on a loaded model, bounded by its options and by the model's life.

@@ -1,8 +1,8 @@
 import { NonEmptyString } from '@mlx/schemas/common';
-import type { EngineServices } from '../engine-services.js';
-import { callModel } from '../support/call-model.js';
+import type { EngineServices } from './engine-services.js';
+import { callModel } from './call-model.js';
 import { validate } from '../support/validate.js';
-import { targetsOf } from './find-drafts.js';
+import { targetsOf } from '../drafts/find-drafts.js';
 
 /** `unloadDraftModel`: requests that draft with it go on without. */
 export async function unloadDraft(services: EngineServices, id: unknown): Promise<void> {

@@ -1,12 +1,12 @@
 import { PullStream } from '@mlx/bridge';
 import type { GenerationStats, GeneratorChunk } from '@mlx/schemas';
-import type { EngineServices } from '../engine-services.js';
+import type { EngineServices } from './engine-services.js';
 import type { LoadedModel } from '../models/model-registry.js';
 import { CallScope } from '../support/call-scope.js';
 import { chooseDraft } from '../drafts/choose-draft.js';
-import { GenerationRun } from './generation-run.js';
-import { planGeneration, type GenerationPlan } from './plan.js';
-import { allowedDefaults, withDefaults } from './sampling-defaults.js';
+import { GenerationRun } from '../generation/generation-run.js';
+import { planGeneration, type GenerationPlan } from '../generation/plan.js';
+import { allowedDefaults, withDefaults } from '../generation/sampling-defaults.js';
 
 /**
  * A generation that starts with its first `next()`.
@@ -50,7 +50,7 @@ function openRun(
     mismatches,
     startedAt,
     process: model.process,
-    counters: model.tally,
+    counters: model.counters,
     flushIntervalMs: settings.flushIntervalMs,
     forgotten: settings.forgottenRuns,
     release: (stats) => {
@@ -75,12 +75,12 @@ function claimPlace(
     scope[Symbol.dispose]();
     throw thrown;
   }
-  const letGo = model.hold(scope);
+  const release = model.hold(scope);
   return {
     release: (stats) => {
       scope[Symbol.dispose]();
       admission.leave(scope, stats);
-      letGo();
+      release();
     },
   };
 }

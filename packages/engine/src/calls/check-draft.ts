@@ -1,9 +1,9 @@
 import type { CompatibilityReport } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
-import type { EngineServices } from '../engine-services.js';
+import type { EngineServices } from './engine-services.js';
 import { locate } from '../models/locate.js';
 import type { LoadedModel } from '../models/model-registry.js';
-import { callModel } from '../support/call-model.js';
+import { callModel } from './call-model.js';
 import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
 

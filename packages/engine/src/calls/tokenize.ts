@@ -8,9 +8,9 @@ import type { TokenizeResponse } from '@mlx/schemas';
 import { NonEmptyString, TokenId } from '@mlx/schemas/common';
 import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
-import type { EngineServices } from '../engine-services.js';
+import type { EngineServices } from './engine-services.js';
 import { toWireChat } from '../generation/prompt.js';
-import { callModel } from '../support/call-model.js';
+import { callModel } from './call-model.js';
 import { validate } from '../support/validate.js';
 
 const StrictTokenizeRequestSchema = z.strictObject(TokenizeRequestSchema.shape);

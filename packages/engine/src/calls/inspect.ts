@@ -2,11 +2,11 @@ import type { ConnectionCounters, SupervisorStats } from '@mlx/bridge';
 import type { ModelHandle } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import type { WireResult } from '@mlx/schemas/wire';
-import type { EngineServices } from '../engine-services.js';
+import type { EngineServices } from './engine-services.js';
 import { allowedDefaults } from '../generation/sampling-defaults.js';
 import type { RuntimeStatus } from '../events/runtime-status.js';
-import type { RequestTally } from '../models/request-tally.js';
-import { callModel } from '../support/call-model.js';
+import type { RequestCounters } from '../models/request-counters.js';
+import { callModel } from './call-model.js';
 import { validate } from '../support/validate.js';
 import { version } from '../version.js';
 
@@ -26,7 +26,7 @@ type WireCapabilities = WireResult<'load'>['capabilities'];
 
 /** The process that holds a model: versions, device, process id. */
 export interface ModelRuntime
-  extends Omit<WireResult<'initialize'>, 'protocolVersion'>, Readonly<RequestTally> {
+  extends Omit<WireResult<'initialize'>, 'protocolVersion'>, Readonly<RequestCounters> {
   readonly model: string;
   readonly restarts: number;
   /** Ends that nobody asked for, by reason. */
@@ -79,13 +79,13 @@ export function runtimeInfo({ models, status }: EngineServices): RuntimeInfo {
   return {
     engineVersion: version,
     status: status.status,
-    models: models.models.flatMap(({ id, facts, process, tally }) => {
+    models: models.models.flatMap(({ id, facts, process, counters }) => {
       if (facts === undefined || process === undefined) return [];
       const { protocolVersion: _, ...runtime } = facts.runtime;
       const { restarts, crashes, spare, circuit, connections } = process.stats();
       const droppedFrames = pick(connections, dropped);
-      const { slowConsumers } = tally;
-      const recoveries = { ...tally.recoveries };
+      const { slowConsumers } = counters;
+      const recoveries = { ...counters.recoveries };
       return {
         model: id,
         ...runtime,

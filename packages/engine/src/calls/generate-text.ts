@@ -1,32 +1,15 @@
 import { GeneratorParamsSchema } from '@mlx/schemas';
-import type { ChatMessage, FinishReason, GenerationStats } from '@mlx/schemas';
 import type { GeneratorParams } from '@mlx/schemas';
-import type * as z from 'zod';
-import type { EngineServices } from '../engine-services.js';
+import type { EngineServices } from './engine-services.js';
 import { invalidParameter } from '../support/errors.js';
-import type { AnySchema } from '../structured/generation-schema.js';
+import type { ChatAnswer } from '../generation/chat-answer.js';
 import { parseAnswer } from '../structured/parse-answer.js';
 import { readStructured } from '../structured/read-structured.js';
-import { forOnlyModel } from '../support/for-only-model.js';
+import { forOnlyModel } from './for-only-model.js';
 import { validate } from '../support/validate.js';
-import { collect, type CollectedAnswer } from './collect.js';
+import { collect, type CollectedAnswer } from '../generation/collect.js';
 import { createGenerator } from './create-generator.js';
-import { offeredTools } from './tools-on-wire.js';
-
-/** An assistant turn, ready to be appended to the conversation, and how it came about. */
-export interface ChatAnswer extends ChatMessage {
-  role: 'assistant';
-  /** Empty when the answer consists of calls. */
-  content: string;
-  finishReason: FinishReason | undefined;
-  stats: GenerationStats;
-}
-
-/** The turn of a conversation that asked for an object. */
-export interface TypedChatAnswer<Schema extends AnySchema> extends ChatAnswer {
-  /** `content`, parsed and validated. */
-  object: z.output<Schema>;
-}
+import { offeredTools } from '../generation/tools-on-wire.js';
 
 /** The text, or with a zod schema as `structured` the value. */
 export async function generateText(

@@ -1,15 +1,15 @@
 import type { ModelHandle } from '@mlx/schemas';
-import type { EngineServices } from '../engine-services.js';
-import { LoadCallOptionsSchema } from '../models/load-call-options.js';
+import type { EngineServices } from './engine-services.js';
+import { LoadCallOptionsSchema } from './load-call-options.js';
 import { locate } from '../models/locate.js';
 import type { LoadedModel } from '../models/model-registry.js';
 import { weightsFor } from '../models/weights.js';
-import { callModel } from '../support/call-model.js';
+import { callModel } from './call-model.js';
 import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 import { invalidParameter } from '../support/errors.js';
 import { validate } from '../support/validate.js';
-import { draftHandle } from './find-drafts.js';
-import { planDraft, type DraftPlan } from './draft-plan.js';
+import { draftHandle } from '../drafts/find-drafts.js';
+import { planDraft, type DraftPlan } from '../models/draft-plan.js';
 
 /** `loadDraftModel`: loads it into the process of the model it is to draft for. */
 export async function loadDraft(

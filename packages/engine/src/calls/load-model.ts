@@ -1,10 +1,10 @@
 import type { ModelHandle } from '@mlx/schemas';
-import type { EngineServices } from '../engine-services.js';
-import { loadDraft } from '../drafts/load-draft.js';
+import type { EngineServices } from './engine-services.js';
+import { loadDraft } from './load-draft.js';
 import { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
 import { validate } from '../support/validate.js';
-import { planLoad } from './load-plan.js';
+import { planLoad } from '../models/load-plan.js';
 import { LoadCallOptionsSchema } from './load-call-options.js';
 
 /** `loadModel`: the load goes on for as long as one of its callers wants it. */

@@ -1,19 +1,18 @@
 import { cancelledError } from '@mlx/schemas';
 import type { ChatMessage, GeneratorParams, ToolCall } from '@mlx/schemas';
 import { PositiveInteger } from '@mlx/schemas/common';
-import type { ChatInput } from '../engine.js';
-import type { ChatAnswer } from '../generation/generate-text.js';
+import type { ChatAnswer, ChatInput } from '../generation/chat-answer.js';
 import { invalidParameter } from '../support/errors.js';
 import type { GenerateOptions } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
-import type { Tool } from './define-tool.js';
-import { runCall, toToolMessage } from './run-call.js';
+import type { Tool } from '../tools/define-tool.js';
+import { runCall, toToolMessage } from '../tools/run-call.js';
 import {
   paramNames,
   type RunToolsOptions,
   type RunToolsResult,
   type ToolStep,
-} from './run-options.js';
+} from '../tools/run-options.js';
 
 const DEFAULT_MAX_STEPS = 8;
 

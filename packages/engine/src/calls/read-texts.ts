@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
-import type { EngineServices } from '../engine-services.js';
-import { callModel } from '../support/call-model.js';
+import type { EngineServices } from './engine-services.js';
+import { callModel } from './call-model.js';
 import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 
 type ReadingMethod = 'embed' | 'score' | 'rerank';
