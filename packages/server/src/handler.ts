@@ -18,7 +18,7 @@ import { ServedModels } from './models.js';
 import { resolveOptions, type HandlerOptions } from './options.js';
 import { chatCompletionRoutes } from './routes/chat-completions.js';
 import { completionRoutes } from './routes/completions.js';
-import type { RouteContext } from './routes/context.js';
+import type { RouteContext } from './route-context.js';
 import { embeddingRoutes } from './routes/embeddings.js';
 import { healthRoutes } from './routes/health.js';
 import { messageRoutes } from './routes/messages.js';

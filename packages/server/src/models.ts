@@ -1,6 +1,7 @@
+import type { ModelCapabilities } from '@mlx/engine';
 import { isEngineClientError, type ModelHandle, type OpenAIModel } from '@mlx/schemas';
 import { HttpError } from './http/http-error.js';
-import { toModelFacts } from './openai/model-facts.js';
+import { toModelFacts } from './model-facts.js';
 import { modelOf } from './ollama/model-name.js';
 import type { ServingEngine } from './serving-engine.js';
 
@@ -10,6 +11,13 @@ const MODEL_ID_MAX_LENGTH = 200;
 
 function isModelId(id: string): boolean {
   return id.length <= MODEL_ID_MAX_LENGTH && MODEL_ID.test(id) && !id.includes('..');
+}
+
+/** What a request needs to know of its model. */
+export interface ServedModel {
+  readonly contextLength: number;
+  /** Undefined while the model is being loaded: it has not said yet what it can do. */
+  readonly known: ModelCapabilities | undefined;
 }
 
 /** The models that requests may name. */
@@ -48,14 +56,19 @@ export class ServedModels {
     return [...models, ...others];
   }
 
-  /** The model of that name; 400 for what cannot be a name, 404 for one not served. */
-  async require(id: string): Promise<OpenAIModel> {
+  /** What clients are told of the model of that name; 400 for what cannot be a name. */
+  async describe(id: string): Promise<OpenAIModel> {
+    requireModelId(id);
     return this.#describe(await this.handle(id));
   }
 
-  /** The same, as the engine has it. */
+  async require(id: string): Promise<ServedModel> {
+    const { contextLength, descriptor } = await this.handle(id);
+    return { contextLength, known: await this.#capabilities(descriptor.id) };
+  }
+
+  /** The model of that name; 404 for one not served. */
   async handle(id: string): Promise<ModelHandle> {
-    requireModelId(id);
     const handles = await this.handles();
     const real = this.#realName(id);
     const handle = handles.find(({ descriptor }) => descriptor.id === real);
@@ -79,22 +92,22 @@ export class ServedModels {
 
   async #describe({ descriptor, contextLength }: ModelHandle): Promise<OpenAIModel> {
     const [owner] = descriptor.id.split('/');
+    const known = await this.#capabilities(descriptor.id);
     return {
       id: descriptor.id,
       object: 'model',
       created: this.#created,
       owned_by: owner && owner !== descriptor.id ? owner : 'local',
       context_length: contextLength,
-      ...(await this.#factsOf(descriptor.id)),
+      ...(known && toModelFacts(known)),
     };
   }
 
-  /** Nothing while the model is being loaded: it has not said yet what it can do. */
-  async #factsOf(id: string): Promise<Partial<OpenAIModel>> {
+  async #capabilities(id: string): Promise<ModelCapabilities | undefined> {
     try {
-      return toModelFacts(await this.#engine.capabilities(id));
+      return await this.#engine.capabilities(id);
     } catch (error) {
-      if (isEngineClientError(error) && error.code === 'ModelNotLoaded') return {};
+      if (isEngineClientError(error) && error.code === 'ModelNotLoaded') return undefined;
       throw error;
     }
   }

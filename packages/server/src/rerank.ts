@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { RerankBodySchema, type RerankBody, type Reranking, type RerankList } from '@mlx/schemas';
 import type { BodyReader } from './fields/body-reader.js';
 import type { CallPlan } from './generation/generate.js';
-import { requireModelId } from './models.js';
 import { rerankFields } from './openai/embedding-fields.js';
 
 /** The endpoint of Cohere and Jina, as other local servers have it. */
 export function planRerank(body: unknown, reader: BodyReader): CallPlan {
   const request = reader.parse(RerankBodySchema, rerankFields, body);
   const { model, query } = request;
-  requireModelId(model);
   const documents = request.documents.map((document) =>
     typeof document === 'string' ? document : document.text,
   );

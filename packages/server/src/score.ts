@@ -3,14 +3,12 @@ import { ScoreBodySchema, type ScoreBody, type ScoreList } from '@mlx/schemas';
 import type { BodyReader } from './fields/body-reader.js';
 import type { CallPlan } from './generation/generate.js';
 import { badRequest } from './http/parse-body.js';
-import { requireModelId } from './models.js';
 import { rerankFields } from './openai/embedding-fields.js';
 import type { ServingEngine } from './serving-engine.js';
 
 /** How relevant second texts are to first ones: reranking that keeps the order. */
 export function planScore(body: unknown, reader: BodyReader): CallPlan {
   const request = reader.parse(ScoreBodySchema, rerankFields, body);
-  requireModelId(request.model);
   const groups = groupsOf(request);
   return {
     model: request.model,

@@ -6,21 +6,19 @@ import {
 } from '@mlx/schemas';
 import type { BodyReader } from './fields/body-reader.js';
 import type { CallPlan } from './generation/generate.js';
-import { requireModelId } from './models.js';
 import { tokenizeFields } from './openai/tokenize-fields.js';
 
 export function planTokenize(body: unknown, reader: BodyReader): CallPlan {
   const request = reader.parse(TokenizeBodySchema, tokenizeFields, body);
   const { model, prompt: text, add_special_tokens: addBos } = request;
-  requireModelId(model);
   return {
     model,
-    body: async (engine, signal, { context_length }): Promise<TokenList> => {
+    body: async (engine, signal, { contextLength }): Promise<TokenList> => {
       const call = { model, text, addBos: addBos ?? true };
       const { tokens, tokenStrings } = await engine.tokenize(call, { signal });
       return {
         count: tokens.length,
-        max_model_len: context_length,
+        max_model_len: contextLength,
         tokens,
         token_strs: request.return_token_strs ? (tokenStrings ?? null) : null,
       };
@@ -30,7 +28,6 @@ export function planTokenize(body: unknown, reader: BodyReader): CallPlan {
 
 export function planDetokenize(body: unknown, reader: BodyReader): CallPlan {
   const { model, tokens } = reader.parse(DetokenizeBodySchema, {}, body);
-  requireModelId(model);
   return {
     model,
     body: async (engine, signal): Promise<Detokenized> => ({

@@ -57,3 +57,7 @@ export const isOneOf =
   (...values: readonly unknown[]): AsksNothing =>
   (value) =>
     values.includes(value);
+
+export function fieldsThatAre(treatment: FieldRule['treatment'], table: FieldTable): string[] {
+  return Object.keys(table).filter((field) => table[field]?.treatment === treatment);
+}

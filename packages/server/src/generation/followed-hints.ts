@@ -1,4 +1,5 @@
-import type { GeneratorParams, OpenAIModel, ReasoningOptions } from '@mlx/schemas';
+import type { ModelCapabilities } from '@mlx/engine';
+import type { GeneratorParams, ReasoningOptions } from '@mlx/schemas';
 import type { BodyReader } from '../fields/body-reader.js';
 import type { ClientField } from '../http/client-field.js';
 
@@ -7,12 +8,12 @@ type Hint = keyof ReasoningOptions;
 /** Prompts without what this model cannot be asked of its thinking. */
 export function withFollowedHints(
   prompts: readonly GeneratorParams[],
-  model: OpenAIModel,
+  known: ModelCapabilities | undefined,
   reader: BodyReader,
   clientField: ClientField,
 ): readonly GeneratorParams[] {
   return prompts.map(({ reasoning, ...params }) => {
-    const followed = followedHints(reasoning, model, reader, clientField);
+    const followed = followedHints(reasoning, known, reader, clientField);
     return followed ? { ...params, reasoning: followed } : params;
   });
 }
@@ -24,12 +25,12 @@ export function withFollowedHints(
  */
 export function followedHints(
   reasoning: ReasoningOptions | undefined,
-  { capabilities }: OpenAIModel,
+  known: ModelCapabilities | undefined,
   reader: BodyReader,
   clientField: ClientField,
 ): ReasoningOptions | undefined {
-  if (!reasoning || !capabilities) return reasoning;
-  const { reasoning: thinks, reasoning_options: options } = capabilities;
+  if (!reasoning || !known) return reasoning;
+  const { reasoning: thinks, reasoningOptions: options } = known;
   if (isOff(reasoning) && thinks && cannotSwitch(options)) return { budgetTokens: 0 };
   const unfollowed = unfollowedHints(reasoning, thinks, options);
   for (const hint of unfollowed) reader.ignore(clientField(`reasoning.${hint}`));

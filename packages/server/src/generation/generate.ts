@@ -1,4 +1,3 @@
-import type { OpenAIModel } from '@mlx/schemas';
 import type { Context } from 'hono';
 import { readJson } from '../body/read-json.js';
 import type { BodyReader } from '../fields/body-reader.js';
@@ -6,9 +5,10 @@ import type { ClientField } from '../http/client-field.js';
 import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
 import type { HandlerEnvironment } from '../environment.js';
-import type { RouteContext } from '../routes/context.js';
+import type { RouteContext } from '../route-context.js';
 import type { ServingEngine } from '../serving-engine.js';
 import { byteStream } from '../sse/byte-stream.js';
+import { requireModelId, type ServedModel } from '../models.js';
 import type { Work } from '../work-tracker.js';
 import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
@@ -37,7 +37,7 @@ export interface CallPlan {
   readonly body: (
     engine: ServingEngine,
     signal: AbortSignal,
-    model: OpenAIModel,
+    model: ServedModel,
   ) => Promise<object>;
 }
 
@@ -55,6 +55,7 @@ export async function generate(
   try {
     const body = await readJson(context.req.raw, routes.options.bodyLimits);
     const planned = plan(routes.models.withRealName(body), context.get('reader'));
+    requireModelId(planned.model);
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
     const model = await routes.models.require(planned.model);
     if ('body' in planned) {
@@ -110,11 +111,11 @@ function streamResponse(
 
 /** The prompts without what is accepted and has no effect with this model. */
 function honouredBy(
-  model: OpenAIModel,
+  { known }: ServedModel,
   { prompts, clientField }: GenerationPlan,
   reader: BodyReader,
 ) {
-  const followed = withFollowedHints(prompts, model, reader, clientField);
+  const followed = withFollowedHints(prompts, known, reader, clientField);
   return withinLimit(followed, reader, clientField);
 }
 

@@ -2,7 +2,6 @@ import { OllamaChatRequestSchema, OllamaGenerateRequestSchema } from '@mlx/schem
 import type { GeneratorParams } from '@mlx/schemas';
 import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan, GenerationPlan } from '../generation/generate.js';
-import { requireModelId } from '../models.js';
 import { chatForm, generateForm, type AnswerForm } from './answer-form.js';
 import { ollamaField } from './field-names.js';
 import { modelOf } from './model-name.js';
@@ -13,7 +12,6 @@ import { toChatParams, toGenerateParams } from './to-params.js';
 /** The body of `POST /api/chat`. */
 export function planChat(body: unknown, reader: BodyReader): GenerationPlan | CallPlan {
   const request = reader.parse(OllamaChatRequestSchema, ollamaChatFields, body);
-  requireModelId(modelOf(request.model));
   if (!request.messages?.length) return loaded(request.model, chatForm);
   return plan(request, toChatParams(request, reader), chatForm);
 }
@@ -21,7 +19,6 @@ export function planChat(body: unknown, reader: BodyReader): GenerationPlan | Ca
 /** The body of `POST /api/generate`. */
 export function planGenerate(body: unknown, reader: BodyReader): GenerationPlan | CallPlan {
   const request = reader.parse(OllamaGenerateRequestSchema, ollamaGenerateFields, body);
-  requireModelId(modelOf(request.model));
   if (!request.prompt) return loaded(request.model, generateForm);
   return plan(request, toGenerateParams(request, reader), generateForm);
 }

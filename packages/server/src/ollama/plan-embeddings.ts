@@ -1,7 +1,6 @@
 import { OllamaEmbedRequestSchema, OllamaEmbeddingsRequestSchema } from '@mlx/schemas/ollama';
 import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan } from '../generation/generate.js';
-import { requireModelId } from '../models.js';
 import { nanoseconds } from './durations.js';
 import { modelOf } from './model-name.js';
 import { ollamaEmbedFields } from './ollama-fields.js';
@@ -12,7 +11,6 @@ const MILLISECONDS_PER_SECOND = 1000;
 export function planEmbed(body: unknown, reader: BodyReader): CallPlan {
   const request = reader.parse(OllamaEmbedRequestSchema, ollamaEmbedFields, body);
   const model = modelOf(request.model);
-  requireModelId(model);
   const { dimensions } = request;
   const input = typeof request.input === 'string' ? [request.input] : request.input;
   const texts = input.filter((text) => text !== '');
@@ -42,7 +40,6 @@ export function planEmbed(body: unknown, reader: BodyReader): CallPlan {
 export function planEmbeddings(body: unknown, reader: BodyReader): CallPlan {
   const request = reader.parse(OllamaEmbeddingsRequestSchema, ollamaEmbedFields, body);
   const model = modelOf(request.model);
-  requireModelId(model);
   return {
     model,
     body: async (engine, signal) => {

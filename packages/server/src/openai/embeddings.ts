@@ -7,14 +7,12 @@ import {
 import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan } from '../generation/generate.js';
 import { badRequest } from '../http/parse-body.js';
-import { requireModelId } from '../models.js';
 import { embeddingFields } from './embedding-fields.js';
 
 export function planEmbeddings(body: unknown, reader: BodyReader): CallPlan {
   requireFewTexts(body);
   const request = reader.parse(EmbeddingRequestSchema, embeddingFields, body);
   const { model, input } = request;
-  requireModelId(model);
   const dimensions = request.dimensions ?? undefined;
   return {
     model,

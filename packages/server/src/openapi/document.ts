@@ -15,7 +15,8 @@ import {
   OpenAIModelSchema,
 } from '@mlx/schemas';
 import { z } from 'zod';
-import { fieldsThatAre, fieldTables } from '../fields/known-tables.js';
+import { fieldTables } from '../field-tables.js';
+import { fieldsThatAre } from '../fields/field-table.js';
 import { version } from '../version.js';
 import { markFields } from './mark-fields.js';
 import { ollamaOperations } from './ollama-operations.js';

@@ -5,7 +5,6 @@ import {
 } from '@mlx/schemas/responses';
 import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan, GenerationPlan } from '../generation/generate.js';
-import { requireModelId } from '../models.js';
 import type { ServingEngine } from '../serving-engine.js';
 import { echoOf } from './echo.js';
 import { responseFieldNames } from './field-names.js';
@@ -33,7 +32,6 @@ export function planResponse(
   client: ResponseClient,
 ): GenerationPlan {
   const request = reader.parse(ResponseRequestSchema, responseFields, body);
-  requireModelId(request.model);
   const tools = readTools(request.tools ?? [], reader);
   const includes = readIncludes(request.include, reader);
   const recalled = client.memory.recall(request.input, request.previous_response_id);
@@ -74,7 +72,6 @@ export function planInputTokens(
   { memory }: ResponseClient,
 ): CallPlan {
   const request = reader.parse(ResponseTokensRequestSchema, inputTokensFields, body);
-  requireModelId(request.model);
   const tools = readTools(request.tools ?? [], reader);
   const items = placedItems(memory.recall(request.input, request.previous_response_id));
   const counted = toCountRequest(request, { items, tools }, reader);

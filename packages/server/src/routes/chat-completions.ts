@@ -3,13 +3,12 @@ import { Hono } from 'hono';
 import type { BodyReader } from '../fields/body-reader.js';
 import { generate, type GenerationPlan } from '../generation/generate.js';
 import type { HandlerEnvironment } from '../environment.js';
-import { requireModelId } from '../models.js';
 import { chatFieldNames } from '../openai/chat-field-names.js';
 import { chatFields } from '../openai/chat-fields.js';
 import { chatFormat } from '../openai/chat-format.js';
 import { toChatParams } from '../openai/chat-params.js';
 import { openAIWriter } from '../openai/openai-writer.js';
-import type { RouteContext } from './context.js';
+import type { RouteContext } from '../route-context.js';
 
 export function chatCompletionRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   const app = new Hono<HandlerEnvironment>();
@@ -19,7 +18,6 @@ export function chatCompletionRoutes(routes: RouteContext): Hono<HandlerEnvironm
 
 function plan(body: unknown, reader: BodyReader): GenerationPlan {
   const request = reader.parse(ChatCompletionRequestSchema, chatFields, body);
-  requireModelId(request.model);
   const prompts = [toChatParams(request)];
   const answersPerPrompt = request.n ?? 1;
   return {

@@ -3,14 +3,13 @@ import { Hono } from 'hono';
 import type { BodyReader } from '../fields/body-reader.js';
 import { generate, type CallPlan, type GenerationPlan } from '../generation/generate.js';
 import type { HandlerEnvironment } from '../environment.js';
-import { requireModelId } from '../models.js';
 import { isEcho, planEcho } from '../openai/completion-echo.js';
 import { completionFields } from '../openai/completion-fields.js';
 import { completionFormat } from '../openai/completion-format.js';
 import { toCompletionParams } from '../openai/completion-params.js';
 import { openAIWriter } from '../openai/openai-writer.js';
 import { openAIParameter } from '../openai/parameter-names.js';
-import type { RouteContext } from './context.js';
+import type { RouteContext } from '../route-context.js';
 
 export function completionRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   const app = new Hono<HandlerEnvironment>();
@@ -20,7 +19,6 @@ export function completionRoutes(routes: RouteContext): Hono<HandlerEnvironment>
 
 function plan(body: unknown, reader: BodyReader): GenerationPlan | CallPlan {
   const request = reader.parse(CompletionRequestSchema, completionFields, body);
-  requireModelId(request.model);
   if (isEcho(request)) return planEcho(request);
   const prompts = toCompletionParams(request);
   const answersPerPrompt = request.n ?? 1;

@@ -4,7 +4,7 @@ import { generate } from '../generation/generate.js';
 import { planEmbeddings } from '../openai/embeddings.js';
 import { planRerank } from '../rerank.js';
 import { planScore } from '../score.js';
-import type { RouteContext } from './context.js';
+import type { RouteContext } from '../route-context.js';
 
 /** What models say of texts without continuing them. */
 export function embeddingRoutes(routes: RouteContext): Hono<HandlerEnvironment> {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { ReadinessStatus } from '../readiness.js';
-import type { RouteContext } from './context.js';
+import type { RouteContext } from '../route-context.js';
 
 /** Probes: alive as long as it answers; ready while new work can be done. */
 export function healthRoutes({ engine, options, work }: RouteContext): Hono {

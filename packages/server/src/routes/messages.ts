@@ -11,8 +11,7 @@ import type { HandlerEnvironment } from '../environment.js';
 import type { BodyReader } from '../fields/body-reader.js';
 import { followedHints } from '../generation/followed-hints.js';
 import { generate, type CallPlan, type GenerationPlan } from '../generation/generate.js';
-import { requireModelId } from '../models.js';
-import type { RouteContext } from './context.js';
+import type { RouteContext } from '../route-context.js';
 
 /** Anthropic's API, for clients that speak that one. */
 export function messageRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
@@ -27,7 +26,6 @@ function plan(body: unknown, reader: BodyReader): GenerationPlan {
   const ignore = ignoreWith(reader);
   const known = withoutForeignParts(body, ignore);
   const request = reader.parse(AnthropicMessagesRequestSchema, messageFields, known);
-  requireModelId(request.model);
   return {
     model: request.model,
     prompts: [toMessagesParams(request, ignore)],
@@ -43,12 +41,11 @@ function planCount(body: unknown, reader: BodyReader): CallPlan {
   const ignore = ignoreWith(reader);
   const known = withoutForeignParts(body, ignore);
   const request = reader.parse(AnthropicCountTokensRequestSchema, countFields, known);
-  requireModelId(request.model);
   const prompt = toPrompt(request, ignore);
   return {
     model: request.model,
-    body: async (engine, signal, model) => {
-      const reasoning = followedHints(prompt.reasoning, model, reader, anthropicParameter);
+    body: async (engine, signal, { known }) => {
+      const reasoning = followedHints(prompt.reasoning, known, reader, anthropicParameter);
       const counted = toCountRequest(prompt, reasoning);
       return { input_tokens: await engine.countTokens(counted, { signal }) };
     },

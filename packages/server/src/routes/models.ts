@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { isAnthropicClient } from '../anthropic/client.js';
 import { toAnthropicModel, toAnthropicModels } from '../anthropic/to-model.js';
-import type { RouteContext } from './context.js';
+import type { RouteContext } from '../route-context.js';
 
 /** Each API's clients find models in the form they know. */
 export function modelRoutes({ models }: RouteContext): Hono {
@@ -14,7 +14,7 @@ export function modelRoutes({ models }: RouteContext): Hono {
   });
   // Names hold a slash, which clients send as it is or encoded.
   app.get('/v1/models/:id{.+}', async (context) => {
-    const model = await models.require(context.req.param('id'));
+    const model = await models.describe(context.req.param('id'));
     return context.json(isAnthropicClient(context.req) ? toAnthropicModel(model) : model);
   });
   return app;

@@ -9,7 +9,7 @@ import { describeModel, describeProcess, showModel } from '../ollama/describe-mo
 import { modelOf } from '../ollama/model-name.js';
 import { planChat, planGenerate } from '../ollama/plan-answers.js';
 import { planEmbed, planEmbeddings } from '../ollama/plan-embeddings.js';
-import type { RouteContext } from './context.js';
+import type { RouteContext } from '../route-context.js';
 
 /** The first release of Ollama that has all that is honoured here; clients compare it. */
 const OLLAMA_VERSION = '0.12.11';

@@ -9,7 +9,7 @@ import { planInputTokens, planResponse } from '../responses/plan-response.js';
 import { ResponseMemory } from '../responses/response-memory.js';
 import { ResponseStore } from '../responses/response-store.js';
 import { RunningResponses } from '../responses/running-responses.js';
-import type { RouteContext } from './context.js';
+import type { RouteContext } from '../route-context.js';
 
 const PATH = '/v1/responses';
 

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { HandlerEnvironment } from '../environment.js';
 import { generate } from '../generation/generate.js';
 import { planDetokenize, planTokenize } from '../tokenizer-plans.js';
-import type { RouteContext } from './context.js';
+import type { RouteContext } from '../route-context.js';
 
 /** Texts and tokens into each other, at the addresses that other servers have for it. */
 export function tokenizerRoutes(routes: RouteContext): Hono<HandlerEnvironment> {

@@ -1,5 +1,5 @@
 import type { Telemetry } from '@mlx/telemetry';
-import { fieldTables } from '../fields/known-tables.js';
+import { fieldTables } from '../field-tables.js';
 import type { IgnoredFields } from '../middleware/ignored-fields.js';
 
 /** Counts by name what we know; clients can invent names without end, and those share one. */

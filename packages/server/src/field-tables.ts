@@ -1,15 +1,15 @@
-import { countFields, messageFields } from '../anthropic/message-fields.js';
-import { chatFields } from '../openai/chat-fields.js';
-import { completionFields } from '../openai/completion-fields.js';
-import { embeddingFields, rerankFields } from '../openai/embedding-fields.js';
+import { countFields, messageFields } from './anthropic/message-fields.js';
+import { chatFields } from './openai/chat-fields.js';
+import { completionFields } from './openai/completion-fields.js';
+import { embeddingFields, rerankFields } from './openai/embedding-fields.js';
 import {
   ollamaChatFields,
   ollamaEmbedFields,
   ollamaGenerateFields,
-} from '../ollama/ollama-fields.js';
-import { tokenizeFields } from '../openai/tokenize-fields.js';
-import { inputTokensFields, responseFields } from '../responses/response-fields.js';
-import type { FieldRule, FieldTable } from './field-table.js';
+} from './ollama/ollama-fields.js';
+import { tokenizeFields } from './openai/tokenize-fields.js';
+import { inputTokensFields, responseFields } from './responses/response-fields.js';
+import type { FieldTable } from './fields/field-table.js';
 
 /** The table of every endpoint that takes a body. */
 export const fieldTables: Readonly<Record<string, FieldTable>> = {
@@ -28,7 +28,3 @@ export const fieldTables: Readonly<Record<string, FieldTable>> = {
   '/v1/responses': responseFields,
   '/v1/responses/input_tokens': inputTokensFields,
 };
-
-export function fieldsThatAre(treatment: FieldRule['treatment'], table: FieldTable): string[] {
-  return Object.keys(table).filter((field) => table[field]?.treatment === treatment);
-}

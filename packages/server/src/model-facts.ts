@@ -1,6 +1,7 @@
 import type { ModelCapabilities } from '@mlx/engine';
 import type { OpenAIModel } from '@mlx/schemas';
-import { fieldsThatAre, fieldTables } from '../fields/known-tables.js';
+import { fieldTables } from './field-tables.js';
+import { fieldsThatAre } from './fields/field-table.js';
 
 const fieldsWithoutEffect = Object.fromEntries(
   Object.entries(fieldTables).map(([endpoint, table]) => [

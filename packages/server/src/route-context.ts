@@ -1,0 +1,12 @@
+import type { ServedModels } from './models.js';
+import type { ResolvedOptions } from './options.js';
+import type { ServingEngine } from './serving-engine.js';
+import type { WorkTracker } from './work-tracker.js';
+
+/** What the routes share. */
+export interface RouteContext {
+  readonly engine: ServingEngine;
+  readonly models: ServedModels;
+  readonly options: ResolvedOptions;
+  readonly work: WorkTracker;
+}
