@@ -44,8 +44,8 @@ function planCount(body: unknown, reader: BodyReader): CallPlan {
   const prompt = toPrompt(request, ignore);
   return {
     model: request.model,
-    body: async (engine, signal, { known }) => {
-      const reasoning = followedHints(prompt.reasoning, known, reader, anthropicParameter);
+    body: async (engine, signal, model) => {
+      const reasoning = followedHints(prompt.reasoning, model.known, reader, anthropicParameter);
       const counted = toCountRequest(prompt, reasoning);
       return { input_tokens: await engine.countTokens(counted, { signal }) };
     },
