@@ -22,6 +22,7 @@ const told = new Set([
   'packages/engine/src/setup/store/trim-store.ts',
   'packages/server/src/logger.ts',
   'packages/server/src/models.ts',
+  'packages/server/src/score.ts',
   'packages/server/src/openai/chat-format.ts',
   'packages/server/src/openai/completion-echo.ts',
   'packages/server/src/ollama/ollama-writer.ts',
