@@ -68,6 +68,18 @@ describe('a completion', () => {
     });
   });
 
+  it('has the token that was taken among the likely ones, also where it is not', async () => {
+    const { engine, complete } = setUp();
+    engine.script(async function* unlikely() {
+      const top = [{ token: 2, text: 'Ho', logprob: -0.1 }];
+      yield { type: 'token', token: 'Hi', logprobs: [{ token: 1, text: 'Hi', logprob: -3, top }] };
+      yield finished(1);
+    });
+    const response = await complete({ logprobs: 1 });
+    const { choices } = CompletionSchema.parse(await response.json());
+    expect(choices[0]?.logprobs?.top_logprobs).toEqual([{ Hi: -3, Ho: -0.1 }]);
+  });
+
   it.each([
     [{ echo: true }, 'echo'],
     [{ suffix: 'end' }, 'suffix'],

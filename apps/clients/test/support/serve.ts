@@ -13,6 +13,8 @@ declare module 'vitest' {
     /** Answers with the number of requests that the server is working on. */
     activeURL: string;
     model: string;
+    /** A page of another origin, which the server allows. */
+    pageURL: string;
   }
 }
 
@@ -21,14 +23,17 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const engine = createEngine();
   await engine.loadModel(DEFAULT_MODEL_ID);
   await engine.warmupModel(DEFAULT_MODEL_ID);
-  const handler = createHandler(engine);
+  const page = await servePage();
+  const handler = createHandler(engine, { allowedOrigins: [page.origin] });
   const server = await listen(handler, { host: '127.0.0.1', port: 0 });
   const counter = await serveCount(handler);
   project.provide('serverURL', server.url);
   project.provide('activeURL', counter.url);
   project.provide('model', DEFAULT_MODEL_ID);
+  project.provide('pageURL', page.origin);
   return async () => {
     counter.close();
+    page.close();
     await server.close();
     await engine.shutdown();
   };
@@ -40,4 +45,14 @@ async function serveCount(handler: Handler) {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+async function servePage() {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>App</title>');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://localhost:${port}`, close: () => server.close() };
 }

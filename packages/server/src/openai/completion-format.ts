@@ -51,8 +51,9 @@ function toLogprobs(index: number, chunks: readonly WrittenChunk[], offsets: Map
   return {
     tokens: entries.map(({ text }) => text),
     token_logprobs: entries.map(({ logprob }) => logprob),
-    top_logprobs: entries.map(({ top }) =>
-      Object.fromEntries(top.map(({ text, logprob }) => [text, logprob])),
+    // The token that was taken is always among them, also one that is not likely.
+    top_logprobs: entries.map(({ text, logprob, top }) =>
+      Object.fromEntries([[text, logprob], ...top.map((other) => [other.text, other.logprob])]),
     ),
     text_offset: textOffsets,
   };
