@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { jsonSchemaSuite } from './json-schema-suite.mjs';
 import { root, stampFolder } from './paths.mjs';
 import { pythonEnvironment, runtimeEnvironment } from './python-environment.mjs';
 import { capture, toolVariables } from './run.mjs';
@@ -17,7 +18,9 @@ export async function pythonTools() {
   const finish = (python) => seePackages(python, runtime);
   const python = await pythonEnvironment({ name, requirements, runtime, finish });
   const path = [join(stampFolder, name, 'bin'), dirname(runtime.python), toolVariables.PATH];
-  return { python, env: { ...toolVariables, ...runtime.env, PATH: path.join(':') } };
+  const suite = await jsonSchemaSuite(runtime.python);
+  const variables = { PATH: path.join(':'), MLX_JSON_SCHEMA_SUITE: suite };
+  return { python, env: { ...toolVariables, ...runtime.env, ...variables } };
 }
 
 async function seePackages(python, runtime) {

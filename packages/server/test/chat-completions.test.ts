@@ -66,7 +66,7 @@ describe('an answer in one piece', () => {
       yield {
         type: 'token',
         token: '',
-        logprobs: [{ token: 8, text: '\uFFFD', logprob: -1, top }],
+        logprobs: [{ token: 8, text: '\uFFFD', logprob: -1, bytes: [0xf0, 0x9f], top }],
       };
       yield finished(2);
     });
@@ -74,7 +74,7 @@ describe('an answer in one piece', () => {
     const { choices } = ChatCompletionSchema.parse(await response.json());
     expect(choices[0]?.logprobs?.content).toMatchObject([
       { token: 'é', logprob: -0.5, bytes: [195, 169], top_logprobs: [{ token: 'é' }] },
-      { token: '\uFFFD', bytes: null },
+      { token: '\uFFFD', bytes: [0xf0, 0x9f] },
     ]);
   });
 });

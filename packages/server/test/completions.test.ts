@@ -81,7 +81,6 @@ describe('a completion', () => {
   });
 
   it.each([
-    [{ echo: true }, 'echo'],
     [{ suffix: 'end' }, 'suffix'],
     [{ best_of: 5 }, 'best_of'],
     [{ max_tokens: 0 }, 'max_tokens'],

@@ -26,8 +26,8 @@ describe('a message', () => {
     await ask({ output_config: { format, effort: null } });
     await ask({ output_format: format });
     expect(engine.calls.map(({ structured }) => structured)).toEqual([
-      { schema, format: 'json' },
-      { schema, format: 'json' },
+      { schema, format: 'json', strict: false },
+      { schema, format: 'json', strict: false },
     ]);
     expect((await ask({ output_config: { format }, output_format: format })).status).toBe(400);
   });

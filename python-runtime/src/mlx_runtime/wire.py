@@ -168,11 +168,12 @@ class WireSampling(WireStruct, frozen=True, kw_only=True):
 
 
 class WireGrammarJsonSchema(WireStruct, frozen=True, kw_only=True, tag="json_schema"):
-    schema: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+    schema: Annotated[str, Meta(min_length=1, max_length=8_000_000)]
+    strict: bool = True
 
 
 class WireGrammarRegex(WireStruct, frozen=True, kw_only=True, tag="regex"):
-    pattern: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+    pattern: Annotated[str, Meta(min_length=1, max_length=8_000_000)]
 
 
 class WireGrammarChoice(WireStruct, frozen=True, kw_only=True, tag="choice"):
@@ -183,7 +184,7 @@ class WireGrammarChoice(WireStruct, frozen=True, kw_only=True, tag="choice"):
 
 
 class WireGrammarLark(WireStruct, frozen=True, kw_only=True, tag="lark"):
-    grammar: Annotated[str, Meta(min_length=1, max_length=1_000_000)]
+    grammar: Annotated[str, Meta(min_length=1, max_length=8_000_000)]
 
 
 WireGrammar = WireGrammarJsonSchema | WireGrammarRegex | WireGrammarChoice | WireGrammarLark
@@ -384,6 +385,7 @@ class WireTokenLogprobTop(WireStruct, frozen=True, kw_only=True):
     token: WireTokenId
     text: str
     logprob: float
+    bytes: tuple[Annotated[int, Meta(ge=0, le=255)], ...] | None = None
 
 
 class WireTokenLogprob(WireStruct, frozen=True, kw_only=True):
@@ -391,6 +393,7 @@ class WireTokenLogprob(WireStruct, frozen=True, kw_only=True):
     logprob: float
     top: tuple[WireTokenLogprobTop, ...]
     text: str
+    bytes: tuple[Annotated[int, Meta(ge=0, le=255)], ...] | None = None
 
 
 class WireScoredText(WireStruct, frozen=True, kw_only=True):

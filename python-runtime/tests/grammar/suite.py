@@ -1,17 +1,20 @@
 """The public JSON Schema Test Suite.
 
-`json-schema-test-suite` has two drafts of github.com/json-schema-org/JSON-Schema-Test-Suite
-as of its commit 44401e0, unchanged, under its own licence (MIT).
+It is no part of this repository: `npm test` unpacks it once from the source archive of PyPI's
+`jsonschema`, which ships it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_ROOT = Path(__file__).parent / "json-schema-test-suite" / "tests"
+_DEFAULT = Path(__file__).parents[3] / "node_modules" / ".mlx" / "json-schema-suite"
+_ROOT = Path(os.environ.get("MLX_JSON_SCHEMA_SUITE", _DEFAULT)) / "tests"
+_DRAFTS = ("draft2020-12", "draft7")
 _DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 
 
@@ -30,7 +33,9 @@ class Case(NamedTuple):
 
 
 def read_suite() -> Iterator[Case]:
-    for path in sorted(_ROOT.rglob("*.json")):
+    paths = sorted(path for draft in _DRAFTS for path in (_ROOT / draft).rglob("*.json"))
+    assert paths, f"no test suite in {_ROOT}: run `npm test -- --only python` once"
+    for path in paths:
         draft, *inside = path.relative_to(_ROOT).parts
         for group in json.loads(path.read_text(encoding="utf-8")):
             name = f"{'/'.join(inside)[: -len('.json')]}: {group['description']}"

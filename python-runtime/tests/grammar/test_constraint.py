@@ -9,6 +9,7 @@ import pytest
 
 from mlx_runtime.grammar import Constraint, GrammarCompiler, InvalidGrammar, Vocabulary
 from mlx_runtime.grammar.constraint import bitmask_words
+from mlx_runtime.grammar.vocabulary import VocabularySource
 from mlx_runtime.wire import WireGrammarChoice, WireGrammarJsonSchema, WireGrammarLark
 
 from .vocabulary import byte_source
@@ -89,6 +90,33 @@ def test_a_token_beyond_the_vocabulary_is_told(compiler: GrammarCompiler) -> Non
     constraint.advance(1_000_000)
 
     assert constraint.fault is not None
+
+
+def test_an_end_is_allowed_when_the_answer_is_whole_whatever_else_it_stands_for() -> None:
+    ends = (0, 5)
+    source = VocabularySource(SOURCE.definition, SOURCE.size, ends)
+    compiler = GrammarCompiler(Vocabulary.of(source))
+    constraint = compiler.constraint(WireGrammarLark(grammar="start: /[!-z]{2}/"), ends=(9,))
+
+    assert allowed(constraint) & {0, 5, 9} == set()
+    constraint.advance(10, 11)
+    assert allowed(constraint) == {0, 5, 9}
+
+
+def test_a_special_token_does_not_stand_for_the_text_that_it_is_spelt_like() -> None:
+    schema = json.dumps({"const": "a <end> b"})
+    constraint = GrammarCompiler(Vocabulary.of(SOURCE)).constraint(
+        WireGrammarJsonSchema(schema=schema)
+    )
+    while not constraint.may_end:
+        forced = list(constraint.forced())
+        assert END not in forced
+        tokens = forced or [max(allowed(constraint) - {END})]
+        assert END not in allowed(constraint)
+        constraint.advance(*tokens)
+        assert constraint.fault is None
+
+    assert END in allowed(constraint)
 
 
 def test_logits_without_a_token_are_never_allowed() -> None:

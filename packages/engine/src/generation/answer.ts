@@ -1,6 +1,7 @@
 import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import { LifeCycle, errorFromWire } from '@mlx/bridge';
 import type { WireFinish, WirePromptUse, WireTokenRow } from '@mlx/schemas/wire';
+import type { AnswerCheck, AnswerMismatch } from './answer-check.js';
 import { AnswerMeter } from './answer-meter.js';
 import { PendingPieces } from './pending.js';
 import { toErrorChunk, toMetadataChunk, toWrittenChunk } from './to-chunk.js';
@@ -16,6 +17,9 @@ interface AnswerOptions {
   readonly startedAt: number;
   /** False: the text is handed out whole, at the end. */
   readonly streaming: boolean;
+  readonly check: AnswerCheck;
+  /** Takes note of what does not follow its schema. */
+  readonly report: (mismatch: AnswerMismatch) => void;
 }
 
 /** One of a request's answers: gathers rows until they are taken as one chunk, then the last chunk. */
@@ -25,6 +29,8 @@ export class Answer {
   readonly #streaming: boolean;
   readonly #startedAt: number;
   readonly #life = new LifeCycle();
+  readonly #check: AnswerCheck;
+  readonly #report: (mismatch: AnswerMismatch) => void;
   #meter: AnswerMeter;
   #handedOut = false;
   #prompt: WirePromptUse | undefined;
@@ -33,7 +39,9 @@ export class Answer {
   #stats: GenerationStats | undefined;
   #error: EngineClientError | undefined;
 
-  constructor({ modelId, index, startedAt, streaming }: AnswerOptions) {
+  constructor({ modelId, index, startedAt, streaming, check, report }: AnswerOptions) {
+    this.#check = check;
+    this.#report = report;
     this.index = index;
     this.#modelId = modelId;
     this.#streaming = streaming;
@@ -70,6 +78,7 @@ export class Answer {
   /** Forgets what was added; nothing of it may have been taken. */
   restart(): void {
     this.#pending = new PendingPieces();
+    this.#check.restart();
     this.#prompt = undefined;
     this.#meter = new AnswerMeter(this.#startedAt);
   }
@@ -78,6 +87,7 @@ export class Answer {
     this.#meter.count(row.tokens.length);
     this.#prompt ??= row.prompt;
     this.#pending.add(row);
+    this.#check.add(row);
     if (row.finish !== undefined) this.#finish(row.finish);
   }
 
@@ -112,6 +122,12 @@ export class Answer {
     }
     this.#life.on('end');
     this.#stats = this.#meter.stats(this.#modelId, finish.usage);
-    this.#last = toMetadataChunk(this.#stats, finish, this.index);
+    const last = toMetadataChunk(this.#stats, finish, this.index);
+    const mismatches = this.#check.mismatches(finish);
+    for (const mismatch of mismatches) this.#report(mismatch);
+    if (mismatches.length > 0) {
+      last.mismatches = mismatches.map(({ tool, reason }) => ({ tool, reason }));
+    }
+    this.#last = last;
   }
 }

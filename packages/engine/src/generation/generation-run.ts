@@ -8,6 +8,7 @@ import type { ForgottenRuns } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
 import { Answer } from './answer.js';
+import { AnswerCheck, type AnswerMismatch } from './answer-check.js';
 import { argumentsChecker, type CheckArguments } from './check-arguments.js';
 import { combineStats } from './combine-stats.js';
 import type { GenerationPlan } from './plan.js';
@@ -116,7 +117,9 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
     const { plan, scope, process, counters, startedAt } = this.#options;
     const index = plan.requests.length === 1 ? undefined : position;
     const { model: modelId, streaming } = plan;
-    const answer = new Answer({ modelId, index, startedAt, streaming });
+    const check = new AnswerCheck(this.#checkArguments, plan.structured);
+    const report = (mismatch: AnswerMismatch) => this.#reportMismatch(mismatch);
+    const answer = new Answer({ modelId, index, startedAt, streaming, check, report });
     const reader = new RowReader({
       request,
       process,
@@ -135,7 +138,9 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
   #addRow(answer: Answer, row: WireTokenRow): boolean {
     answer.add(row);
     if (row.text !== '') this.#announceToken(answer, row);
-    if (row.mismatch !== undefined || row.toolCall?.raw !== undefined) this.#checkCall(row);
+    if (row.mismatch !== undefined) {
+      this.#reportMismatch({ reason: row.mismatch, text: row.text });
+    }
     if (answer.error !== undefined) this.#fail(answer, answer.error);
     else if (answer.over) this.#settle();
     this.#stream.wake();
@@ -195,16 +200,9 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
     else if (stats) events.announce('generation:completed', { streamId, stats });
   }
 
-  /** A call that nothing held to its form may be none, or one with wrong arguments. */
-  #checkCall({ text, mismatch, toolCall }: WireTokenRow): void {
+  #reportMismatch(mismatch: AnswerMismatch): void {
     const { mismatches, plan } = this.#options;
-    const { streamId, model } = plan;
-    if (mismatch !== undefined) mismatches.report({ streamId, model, reason: mismatch, text });
-    if (toolCall?.raw === undefined) return;
-    const { name = '', arguments: argumentsText, raw } = toolCall;
-    const reason = this.#checkArguments(name, argumentsText);
-    if (reason === undefined) return;
-    mismatches.report({ streamId, model, tool: name, reason, text: raw });
+    mismatches.report({ streamId: plan.streamId, model: plan.model, ...mismatch });
   }
 
   #announceToken({ index }: Answer, { text, logprobs }: WireTokenRow): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GeneratorParamsWithStructuredSchema } from '@mlx/schemas';
-import type { ToolDefinition } from '@mlx/schemas';
+import type { StructuredOutputConfig, ToolDefinition } from '@mlx/schemas';
 import type { EngineSettings } from '../settings.js';
 import { parseGenerateOptions, type GenerateOptions } from '../support/call-options.js';
 import { readStructured } from '../structured/read-structured.js';
@@ -20,6 +20,8 @@ export interface GenerationPlan {
   readonly requests: readonly WireGenerate[];
   /** Those that the answer may call. */
   readonly tools: readonly ToolDefinition[];
+  /** What the answer has to look like. */
+  readonly structured: StructuredOutputConfig | undefined;
   readonly promptSummary: string;
   /** False: the whole text comes in one chunk. */
   readonly streaming: boolean;
@@ -42,6 +44,7 @@ export function planGeneration(
     streamId,
     requests: toWireRequests({ params, options, streamId, defaultMaxTokens }),
     tools: offeredTools(params),
+    structured: params.structured,
     promptSummary: promptSummary(params),
     streaming: params.streaming ?? true,
     options: { ...options, timeoutMs: options.timeoutMs ?? settings.streamTimeoutMs },

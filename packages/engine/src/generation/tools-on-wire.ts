@@ -13,12 +13,13 @@ export function toWireTools(
   tools: readonly ToolDefinition[],
 ): Record<string, unknown>[] | undefined {
   if (tools.length === 0) return undefined;
-  return tools.map(({ name, description, parameters }) => ({
+  return tools.map(({ name, description, parameters, strict }) => ({
     type: 'function',
     function: {
       name,
       ...(description === undefined ? {} : { description }),
       ...(parameters === undefined ? {} : { parameters }),
+      ...(strict === undefined ? {} : { strict }),
     },
   }));
 }

@@ -127,11 +127,15 @@ test('events carry the beginning of a prompt, never half a character', () => {
 test.each([
   [
     { schema: { type: 'integer' }, format: 'json' },
-    { type: 'json_schema', schema: '{"type":"integer"}' },
+    { type: 'json_schema', schema: '{"type":"integer"}', strict: true },
+  ],
+  [
+    { schema: { type: 'integer' }, format: 'json', strict: false },
+    { type: 'json_schema', schema: '{"type":"integer"}', strict: false },
   ],
   [
     { schema: ' {"type": "integer"}', format: 'yaml' },
-    { type: 'json_schema', schema: ' {"type": "integer"}' },
+    { type: 'json_schema', schema: ' {"type": "integer"}', strict: true },
   ],
   [
     { schema: 'a+', format: 'regex' },

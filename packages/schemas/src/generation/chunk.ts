@@ -23,6 +23,8 @@ export const TokenLogprobSchema = z.object({
   token: TokenId,
   text: Text,
   logprob: AnyNumber,
+  /** UTF-8 of a token that is part of a character and has no text of its own. */
+  bytes: z.array(NonNegativeInteger).optional(),
 });
 export type TokenLogprob = z.infer<typeof TokenLogprobSchema>;
 
@@ -90,6 +92,12 @@ export const FinishReasonSchema = z.enum(['stop', 'length', 'tool_calls', 'cance
 export type FinishReason = z.infer<typeof FinishReasonSchema>;
 
 /** The last chunk of an answer that ended without an error. */
+const MismatchSchema = z.object({
+  /** The function that was called; absent for the answer itself. */
+  tool: OptionalText,
+  reason: Text,
+});
+
 export const MetadataChunkSchema = z
   .object({
     type: literal('metadata'),
@@ -97,6 +105,8 @@ export const MetadataChunkSchema = z
     finishReason: FinishReasonSchema.optional(),
     /** The stop text that ended the answer, when one did. */
     stopSequence: OptionalText,
+    /** Calls and answers that do not follow a schema which could not be held as they were written. */
+    mismatches: z.array(MismatchSchema).optional(),
   })
   .extend(chunkShape);
 export type MetadataChunk = z.infer<typeof MetadataChunkSchema>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UnknownRecord } from '../common/primitives.js';
-import { Text, TextList } from '../common/shared.js';
+import { OptionalFlag, Text, TextList } from '../common/shared.js';
 
 export const StructuredFormatSchema = z.enum(['json', 'yaml', 'regex', 'grammar', 'choice']);
 export type StructuredFormat = z.infer<typeof StructuredFormatSchema>;
@@ -13,6 +13,12 @@ export type StructuredFormat = z.infer<typeof StructuredFormatSchema>;
 export const StructuredOutputConfigSchema = z.object({
   schema: z.union([Text, TextList, UnknownRecord]).optional(),
   format: StructuredFormatSchema.optional(),
+  /**
+   * A JSON Schema's keyword that cannot be held while the answer is written is
+   * refused. False: the answer is checked when it is whole, and the last chunk
+   * tells what does not hold.
+   */
+  strict: OptionalFlag,
 });
 export type StructuredOutputConfig = z.infer<typeof StructuredOutputConfigSchema>;
 

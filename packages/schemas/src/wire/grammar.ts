@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { Text, literal } from '../common/shared.js';
+import { On, Text, literal } from '../common/shared.js';
 
 /** Longest grammar, in characters. Larger ones take longer to compile than a request may take. */
-const GrammarText = Text.min(1).max(1_000_000);
+const GrammarText = Text.min(1).max(8_000_000);
 
 /** What the answer has to look like, token by token. */
 export const WireGrammarSchema = z.discriminatedUnion('type', [
@@ -11,6 +11,8 @@ export const WireGrammarSchema = z.discriminatedUnion('type', [
     type: literal('json_schema'),
     /** The schema as JSON text, so that numbers and the order of keys arrive as they were written. */
     schema: GrammarText,
+    /** A keyword that cannot be held is refused; false: it is left to whoever reads the answer. */
+    strict: On,
   }),
   strictObject({
     type: literal('regex'),

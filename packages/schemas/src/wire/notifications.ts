@@ -21,12 +21,23 @@ export const CreditParamsSchema = strictObject({
   tokens: integerBetween(1, 1_000_000),
 });
 
+/** UTF-8 of a token that is part of a character and has no text of its own. */
+const TokenBytes = z.array(integerBetween(0, 255)).optional();
+
 export const WireTokenLogprobSchema = strictObject({
   token: WireTokenIdSchema,
   logprob: AnyNumber,
   /** The most likely alternatives, best first. */
-  top: z.array(strictObject({ token: WireTokenIdSchema, text: Text, logprob: AnyNumber })),
+  top: z.array(
+    strictObject({
+      token: WireTokenIdSchema,
+      text: Text,
+      logprob: AnyNumber,
+      bytes: TokenBytes,
+    }),
+  ),
   text: Text,
+  bytes: TokenBytes,
 });
 export type WireTokenLogprob = z.infer<typeof WireTokenLogprobSchema>;
 

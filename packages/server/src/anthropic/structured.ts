@@ -14,5 +14,5 @@ export function toStructured({
     );
   }
   const format = config?.format ?? older;
-  return format ? { structured: { schema: format.schema, format: 'json' } } : {};
+  return format ? { structured: { schema: format.schema, format: 'json', strict: false } } : {};
 }

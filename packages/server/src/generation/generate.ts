@@ -27,6 +27,8 @@ export interface GenerationPlan extends AnswersRequest {
   readonly stream: boolean;
   readonly clientField: ClientField;
   readonly writer: AnswerWriter;
+  /** What has to be known before the answer is written. */
+  readonly prepare?: (engine: ServingEngine, signal: AbortSignal) => Promise<void>;
   /** Told of the work when it begins, for those who watch or end it from outside. */
   readonly onStart?: (work: Work) => void;
 }
@@ -65,6 +67,7 @@ export async function generate(
     answering = planned;
     const prompts = honouredBy(model, planned, context.get('reader'));
     const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal);
+    await planned.prepare?.(routes.engine, work.signal);
     const chunks = await started(answers);
     if (!planned.stream) return Response.json(await planned.writer.body(chunks));
     streaming = true;

@@ -58,7 +58,7 @@ function toTool({ function: { name, description, parameters } }: OllamaTool) {
 function toStructured(format: Request['format']): Pick<GeneratorParams, 'structured'> {
   if (!format) return {};
   const schema = format === 'json' ? { type: 'object' } : format;
-  return { structured: { schema, format: 'json' } };
+  return { structured: { schema, format: 'json', strict: false } };
 }
 
 function toReasoning(think: Request['think']): Pick<GeneratorParams, 'reasoning'> {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Completion, CompletionRequest, TextScore } from '@mlx/schemas';
 import type { CallPlan } from '../generation/generate.js';
 import { unsupported } from '../http/parse-body.js';
+import type { ServingEngine } from '../serving-engine.js';
+import { promptLogprobs, type CompletionLogprobs } from './completion-logprobs.js';
 import { completionPrompts } from './completion-params.js';
 
 /**
@@ -18,13 +20,10 @@ export function planEcho(request: CompletionRequest): CallPlan {
   if (request.stream === true) throw unsupported('stream', "Not with 'echo'.");
   const prompts = completionPrompts(request.prompt);
   if (prompts.includes('')) throw unsupported('prompt', 'An empty text has no tokens to echo.');
-  const { model } = request;
-  const topLogprobs = request.logprobs ?? 0;
-  const input = typeof request.prompt === 'string' ? [request.prompt] : request.prompt;
   return {
-    model,
+    model: request.model,
     body: async (engine, signal) => {
-      const scores = await engine.score({ model, input, topLogprobs }, { signal });
+      const scores = await engine.score(scoreRequest(request), { signal });
       return toCompletion(request, prompts, scores);
     },
   };
@@ -45,30 +44,46 @@ function toCompletion(
       const prompt = prompts[index];
       return {
         index,
-        text: typeof prompt === 'string' ? prompt : textOf(score),
+        text: prompt === undefined ? '' : echoed(prompt, score),
         finish_reason: 'length',
-        logprobs: typeof logprobs === 'number' ? toLogprobs(score) : null,
+        logprobs: typeof logprobs === 'number' ? promptLogprobs(score) : null,
       };
     }),
     usage: { prompt_tokens: tokens, completion_tokens: 0, total_tokens: tokens },
   };
 }
 
-const textOf = ({ tokens }: TextScore) => tokens.map(({ text }) => text).join('');
+/** The prompts of a request whose answers begin with them. */
+export class CompletionEcho {
+  readonly #request: CompletionRequest;
+  readonly #answersPerPrompt: number;
+  #scores: readonly TextScore[] = [];
 
-/** The first token has nothing before it, hence no probability. */
-function toLogprobs({ tokens }: TextScore) {
-  let offset = 0;
-  return {
-    tokens: tokens.map(({ text }) => text),
-    token_logprobs: tokens.map(({ logprob }) => logprob),
-    top_logprobs: tokens.map(({ logprob, top }) =>
-      logprob === null ? null : Object.fromEntries(top.map((entry) => [entry.text, entry.logprob])),
-    ),
-    text_offset: tokens.map(({ text }) => {
-      const start = offset;
-      offset += text.length;
-      return start;
-    }),
-  };
+  constructor(request: CompletionRequest, answersPerPrompt: number) {
+    this.#request = request;
+    this.#answersPerPrompt = answersPerPrompt;
+  }
+
+  /** Reads the prompts; before anything is written. */
+  async prepare(engine: ServingEngine, signal: AbortSignal): Promise<void> {
+    this.#scores = await engine.score(scoreRequest(this.#request), { signal });
+  }
+
+  /** What the answer with this index begins with. */
+  prompt(index: number): { text: string; logprobs: CompletionLogprobs } | undefined {
+    const place = Math.floor(index / this.#answersPerPrompt);
+    const score = this.#scores[place];
+    const prompt = completionPrompts(this.#request.prompt)[place];
+    if (score === undefined || prompt === undefined) return undefined;
+    return { text: echoed(prompt, score), logprobs: promptLogprobs(score) };
+  }
+}
+
+function scoreRequest({ model, prompt, logprobs }: CompletionRequest) {
+  const input = typeof prompt === 'string' ? [prompt] : prompt;
+  return { model, input, topLogprobs: logprobs ?? 0 };
+}
+
+function echoed(prompt: ReturnType<typeof completionPrompts>[number], { tokens }: TextScore) {
+  return typeof prompt === 'string' ? prompt : tokens.map(({ text }) => text).join('');
 }

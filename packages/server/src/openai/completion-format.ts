@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { WrittenChunk } from '../generation/chunks.js';
+import type { CompletionEcho } from './completion-echo.js';
+import { joined, toTopLogprobs } from './completion-logprobs.js';
 import type { ResponseFormat } from './response-format.js';
 
 /** Writes `text_completion` objects, whole or as events of a stream. */
-export function completionFormat(model: string, withLogprobs: boolean): ResponseFormat {
+export function completionFormat(
+  model: string,
+  withLogprobs: boolean,
+  echo?: CompletionEcho,
+): ResponseFormat {
   const id = `cmpl-${randomUUID()}`;
   const created = Math.floor(Date.now() / 1000);
   const offsets = new Map<number, number>();
@@ -12,7 +18,13 @@ export function completionFormat(model: string, withLogprobs: boolean): Response
     withLogprobs ? toLogprobs(index, chunks, offsets) : null;
 
   return {
-    opening: () => undefined,
+    opening: (index) => {
+      const prompt = echo?.prompt(index);
+      if (prompt === undefined) return undefined;
+      offsets.set(index, prompt.text.length);
+      const values = withLogprobs ? prompt.logprobs : null;
+      return { index, text: prompt.text, logprobs: values, finish_reason: null };
+    },
     delta: (chunk) => {
       const index = chunk.index ?? 0;
       // Only conversations have parts other than text.
@@ -27,12 +39,17 @@ export function completionFormat(model: string, withLogprobs: boolean): Response
     }),
     body: (answers, usage) => ({
       ...envelope,
-      choices: answers.map(({ index, text, chunks, finishReason }) => ({
-        index,
-        text,
-        logprobs: logprobs(index, chunks),
-        finish_reason: finishReason,
-      })),
+      choices: answers.map(({ index, text, chunks, finishReason }) => {
+        const prompt = echo?.prompt(index);
+        if (prompt !== undefined) offsets.set(index, prompt.text.length);
+        const values = logprobs(index, chunks);
+        return {
+          index,
+          text: (prompt?.text ?? '') + text,
+          logprobs: values && prompt ? joined(prompt.logprobs, values) : values,
+          finish_reason: finishReason,
+        };
+      }),
       usage,
     }),
   };
@@ -51,10 +68,7 @@ function toLogprobs(index: number, chunks: readonly WrittenChunk[], offsets: Map
   return {
     tokens: entries.map(({ text }) => text),
     token_logprobs: entries.map(({ logprob }) => logprob),
-    // The token that was taken is always among them, also one that is not likely.
-    top_logprobs: entries.map(({ text, logprob, top }) =>
-      Object.fromEntries([[text, logprob], ...top.map((other) => [other.text, other.logprob])]),
-    ),
+    top_logprobs: entries.map((entry) => toTopLogprobs(entry, entry.top)),
     text_offset: textOffsets,
   };
 }

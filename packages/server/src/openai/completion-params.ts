@@ -9,7 +9,6 @@ const DEFAULT_MAX_TOKENS = 16;
 export function toCompletionParams(request: CompletionRequest): GeneratorParams[] {
   const { n: answers, best_of: tries = answers } = request;
   if ((tries ?? 1) !== (answers ?? 1)) throw unsupported('best_of');
-  if (request.echo === true) throw unsupported('echo', "Only with 'max_tokens' 0.");
   requireStreamOptionsFit(request);
   if (request.max_tokens === 0) {
     throw badRequest("'max_tokens' must be at least 1.", 'invalid_parameter', 'max_tokens');

@@ -4,7 +4,6 @@ import type { WrittenChunk } from '../generation/chunks.js';
 type LogprobContent = NonNullable<OpenAIChoiceLogprobs['content']>;
 
 const encoder = new TextEncoder();
-const REPLACEMENT_CHARACTER = '\uFFFD';
 
 /** The tokens of a chunk with their log-probabilities, in OpenAI's chat shape. */
 export function toLogprobContent(chunk: WrittenChunk): LogprobContent {
@@ -13,11 +12,6 @@ export function toLogprobContent(chunk: WrittenChunk): LogprobContent {
   );
 }
 
-function toEntry({ text, logprob }: Omit<TokenLogprob, 'token'>) {
-  return { token: text, logprob, bytes: toBytes(text) };
-}
-
-/** A token that is part of a character has no text of its own, so its bytes are not known here. */
-function toBytes(text: string): number[] | null {
-  return text.includes(REPLACEMENT_CHARACTER) ? null : [...encoder.encode(text)];
+function toEntry({ text, logprob, bytes }: Omit<TokenLogprob, 'token'>) {
+  return { token: text, logprob, bytes: bytes ?? [...encoder.encode(text)] };
 }

@@ -2,8 +2,8 @@ import type { GeneratorParams, OpenAIResponseFormat } from '@mlx/schemas';
 import { badRequest } from '../http/parse-body.js';
 
 /**
- * What `response_format` asks of the answer. A schema is always followed to
- * the letter, whether or not the request says `strict`.
+ * What `response_format` asks of the answer. With `strict` a schema that cannot
+ * be held to the letter is refused; without, what it says besides is checked.
  */
 export function toStructured(
   format: OpenAIResponseFormat | null | undefined,
@@ -16,7 +16,11 @@ export function toStructured(
       return { structured: { schema: format.schema ?? { type: 'object' }, format: 'json' } };
     case 'json_schema':
       return {
-        structured: { schema: requireSchema(format.json_schema ?? format), format: 'json' },
+        structured: {
+          schema: requireSchema(format.json_schema ?? format),
+          format: 'json',
+          strict: format.json_schema?.strict === true,
+        },
       };
     default:
       return format satisfies undefined;

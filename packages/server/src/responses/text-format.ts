@@ -4,7 +4,7 @@ import { badRequest } from '../http/parse-body.js';
 
 type Format = NonNullable<ResponseRequest['text']>['format'];
 
-/** What `text.format` asks of the answer; a schema is followed to the letter. */
+/** What `text.format` asks of the answer; a `strict` schema that cannot be followed to the letter is refused. */
 export function toStructured(format: Format): Pick<GeneratorParams, 'structured'> {
   switch (format?.type) {
     case undefined:
@@ -13,7 +13,10 @@ export function toStructured(format: Format): Pick<GeneratorParams, 'structured'
     case 'json_object':
       return { structured: { schema: { type: 'object' }, format: 'json' } };
     case 'json_schema':
-      if (format.schema) return { structured: { schema: format.schema, format: 'json' } };
+      if (format.schema) {
+        const strict = format.strict === true;
+        return { structured: { schema: format.schema, format: 'json', strict } };
+      }
       throw badRequest(
         "Invalid 'text.format.schema': Required.",
         'invalid_parameter',

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { BodyReader } from '../fields/body-reader.js';
 import { generate, type CallPlan, type GenerationPlan } from '../generation/generate.js';
 import type { HandlerEnvironment } from '../environment.js';
-import { isEcho, planEcho } from '../openai/completion-echo.js';
+import { CompletionEcho, isEcho, planEcho } from '../openai/completion-echo.js';
 import { completionFields } from '../openai/completion-fields.js';
 import { completionFormat } from '../openai/completion-format.js';
 import { toCompletionParams } from '../openai/completion-params.js';
@@ -22,6 +22,7 @@ function plan(body: unknown, reader: BodyReader): GenerationPlan | CallPlan {
   if (isEcho(request)) return planEcho(request);
   const prompts = toCompletionParams(request);
   const answersPerPrompt = request.n ?? 1;
+  const echo = request.echo === true ? new CompletionEcho(request, answersPerPrompt) : undefined;
   return {
     model: request.model,
     prompts,
@@ -29,8 +30,9 @@ function plan(body: unknown, reader: BodyReader): GenerationPlan | CallPlan {
     tenant: request.user ?? undefined,
     stream: request.stream ?? false,
     clientField: openAIParameter,
+    ...(echo && { prepare: (engine, signal) => echo.prepare(engine, signal) }),
     writer: openAIWriter({
-      format: completionFormat(request.model, typeof request.logprobs === 'number'),
+      format: completionFormat(request.model, typeof request.logprobs === 'number', echo),
       prompts: prompts.length,
       answersPerPrompt,
       includeUsage: request.stream_options?.include_usage ?? false,

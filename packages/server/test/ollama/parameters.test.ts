@@ -89,6 +89,7 @@ it.each([
   expect((await asked({ messages, format })).params?.structured).toEqual({
     schema,
     format: 'json',
+    strict: false,
   });
 });
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 from llguidance import LLMatcher
@@ -11,25 +12,52 @@ from llguidance import LLMatcher
 from ..wire import WireGrammar
 from .constraint import Constraint
 from .faults import InvalidGrammar
-from .limits import KEPT_GRAMMARS
+from .limits import KEPT_GRAMMARS, LONGEST_USUAL_GRAMMAR, compile_seconds
 from .matching import compile_matcher
+from .schema.source import Expanded, Unheld
 from .sources import grammar_source
 from .trial import Trials
 from .vocabulary import Vocabulary
 
 
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    matcher: LLMatcher
+    usual: LLMatcher | None
+    """Of the same texts without escapes that need not be; None: there are no others."""
+    unheld: Sequence[Unheld]
+    """Keywords of JSON Schema that are left to whoever reads the answer."""
+
+
 class GrammarCompiler:
-    """For one model. Belongs to one thread; compiling keeps it for up to half a second."""
+    """For one model. Belongs to one thread; what it costs is bounded by a grammar's length."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._trials = Trials(vocabulary.source)
-        self._kept: OrderedDict[bytes, LLMatcher | str] = OrderedDict()
+        self._kept: OrderedDict[bytes, Compiled | str] = OrderedDict()
         """By grammar: compiled, or why it was refused."""
 
-    def constraint(self, grammar: WireGrammar, resume_tokens: Sequence[int] = ()) -> Constraint:
-        """A row's own, past the tokens of an earlier life; raises InvalidGrammar."""
-        constraint = Constraint(self._matcher(grammar).deep_copy())
+    def constraint(
+        self,
+        grammar: WireGrammar,
+        resume_tokens: Sequence[int] = (),
+        *,
+        strict: bool = True,
+        ends: Sequence[int] = (),
+    ) -> Constraint:
+        """A row's own, past the tokens of an earlier life; raises InvalidGrammar. `strict`:
+        keywords of a schema that are not held are refused. `ends`: tokens that end the answer
+        besides the model's own."""
+        compiled = self._compiled(grammar, strict=strict)
+        usual = None if compiled.usual is None else compiled.usual.deep_copy()
+        constraint = Constraint(
+            compiled.matcher.deep_copy(),
+            usual,
+            special=self._vocabulary.special,
+            ends=(*self._vocabulary.source.eos_token_ids, *ends),
+            unheld=compiled.unheld,
+        )
         constraint.advance(*resume_tokens)
         if constraint.fault is not None:
             raise InvalidGrammar(
@@ -40,11 +68,14 @@ class GrammarCompiler:
     def close(self) -> None:
         self._trials.close()
 
-    def _matcher(self, grammar: WireGrammar) -> LLMatcher:
-        key = msgspec.json.encode(grammar)
+    def _compiled(self, grammar: WireGrammar, *, strict: bool) -> Compiled:
+        key = (b"strict " if strict else b"") + msgspec.json.encode(grammar)
         known = self._kept.pop(key, None)
         if known is None:
-            known = self._compile(grammar)
+            try:
+                known = self._compile(grammar, strict=strict)
+            except InvalidGrammar as refused:
+                known = refused.message
         self._kept[key] = known
         if len(self._kept) > KEPT_GRAMMARS:
             self._kept.popitem(last=False)
@@ -52,11 +83,21 @@ class GrammarCompiler:
             raise InvalidGrammar(known)
         return known
 
-    def _compile(self, grammar: WireGrammar) -> LLMatcher | str:
-        try:
-            source = grammar_source(grammar)
-            self._trials.run(source)
-        except InvalidGrammar as refused:
-            return refused.message
+    def _compile(self, grammar: WireGrammar, *, strict: bool) -> Compiled:
+        made = grammar_source(grammar, strict=strict, escapes=True)
+        self._trials.run(made.source, compile_seconds(made.source))
+        usual: Expanded | None = None
+        if len(made.source) <= LONGEST_USUAL_GRAMMAR:
+            usual = grammar_source(grammar, strict=False, escapes=False)
+        differs = usual is not None and usual.source != made.source
+        return Compiled(
+            self._matcher(made.source),
+            self._matcher(usual.source) if usual is not None and differs else None,
+            made.unheld,
+        )
+
+    def _matcher(self, source: str) -> LLMatcher:
         matcher, fault = compile_matcher(self._vocabulary.tokens, source)
-        return matcher if fault is None else fault
+        if fault is not None:
+            raise InvalidGrammar(fault)
+        return matcher

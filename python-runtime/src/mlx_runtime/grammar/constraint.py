@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import takewhile
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -12,9 +13,20 @@ from numpy.typing import NDArray
 
 from .limits import MASK_CPU_SECONDS
 from .reasons import brief
+from .schema.source import Unheld
 
 Bitmask: TypeAlias = NDArray[np.uint32]
 """Token i is allowed when bit i % 32 of word i // 32 is set."""
+
+
+def write_tokens(words: Bitmask, tokens: Collection[int], *, allowed: bool) -> None:
+    """Allows or forbids some tokens, whatever was said of them."""
+    for token in tokens:
+        bit = np.uint32(1 << (token & 31))
+        if allowed:
+            words[token >> 5] |= bit
+        else:
+            words[token >> 5] &= ~bit
 
 
 def bitmask_words(vocabulary: int) -> int:
@@ -67,11 +79,38 @@ class Constraint:
     further call changes anything.
     """
 
-    __slots__ = ("_matcher", "fault")
+    __slots__ = (
+        "_ends",
+        "_matcher",
+        "_special",
+        "_usual",
+        "_usual_until",
+        "_written",
+        "fault",
+        "unheld",
+    )
 
-    def __init__(self, matcher: LLMatcher) -> None:
-        """`matcher` is the row's own."""
+    def __init__(
+        self,
+        matcher: LLMatcher,
+        usual: LLMatcher | None = None,
+        *,
+        special: Collection[int] = (),
+        ends: Collection[int] = (),
+        unheld: Sequence[Unheld] = (),
+    ) -> None:
+        """The matchers are the row's own; `usual`: of the texts that are to be expected among
+        those that are allowed. `special`: tokens that stand for no text; `ends`: tokens that
+        end the answer, whatever else they stand for."""
         self._matcher = matcher
+        self._usual = usual
+        self._written = 0
+        self._usual_until: int | None = None
+        """Tokens that are followed as usual, once one was not."""
+        self._special = frozenset(special).union(ends)
+        self._ends = tuple(ends)
+        self.unheld = unheld
+        """Keywords of a JSON Schema that whoever reads the answer has to check."""
         self.fault: str | None = None
         """Why the row cannot go on."""
 
@@ -90,19 +129,27 @@ class Constraint:
         return None if self.fault is not None else self
 
     def forced(self) -> Sequence[int]:
-        """The usual tokens of the only text that may come next; it may be written in others."""
-        return () if self.fault is not None else self._matcher.compute_ff_tokens()
+        """The usual tokens of the only text that is to be expected next; it may be written in
+        others."""
+        if self.fault is not None or self._usual_until is not None:
+            return ()
+        tokens = (self._usual or self._matcher).compute_ff_tokens()
+        # A special token that is spelt like the text does not stand for it.
+        text = list(takewhile(lambda token: token not in self._special, tokens))
+        return text[: self._matcher.validate_tokens(text)] if text else ()
 
     def write_mask(self, words: Bitmask) -> None:
         """Marks the tokens that may come next; `words`: (bitmask_words(vocabulary),).
 
-        An end-of-sequence token is among them exactly when the answer may end.
+        A token that ends the answer is among them exactly when the answer may end.
         Where `fault` is set afterwards, the words mean nothing.
         """
         if self.fault is not None:
             return
         started = time.thread_time()
         self._matcher.unsafe_compute_mask_ptr(words.ctypes.data, words.nbytes)
+        if self._ends:
+            write_tokens(words, self._ends, allowed=self._matcher.is_accepting())
         self._check()
         if time.thread_time() - started > MASK_CPU_SECONDS:
             self.fault = "the grammar is too complex to follow at the pace of the other requests"
@@ -112,6 +159,7 @@ class Constraint:
         if self.fault is None:
             self._matcher.consume_tokens(list(tokens))
             self._check()
+            self._follow_as_usual(tokens)
 
     def accepted(self, tokens: Sequence[int]) -> int:
         """How many of some tokens could be chosen one after the other; changes nothing."""
@@ -122,6 +170,25 @@ class Constraint:
         if self.fault is None and count:
             self._matcher.rollback(count)
             self._check()
+            self._back_to_usual(count)
+
+    def _follow_as_usual(self, tokens: Sequence[int]) -> None:
+        if self._usual is not None and self._usual_until is None:
+            followed = self._usual.try_consume_tokens(list(tokens))
+            if followed < len(tokens):
+                self._usual_until = self._written + followed
+        self._written += len(tokens)
+
+    def _back_to_usual(self, count: int) -> None:
+        before = self._written
+        self._written -= count
+        if self._usual is None:
+            return
+        followed = before if self._usual_until is None else self._usual_until
+        if followed > self._written:
+            self._usual.rollback(followed - self._written)
+        if followed >= self._written:
+            self._usual_until = None
 
     def _check(self) -> None:
         if self._matcher.is_error():

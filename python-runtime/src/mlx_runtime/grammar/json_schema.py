@@ -1,39 +1,70 @@
-"""JSON Schema for llguidance: every keyword is obeyed or refused by name."""
+"""JSON Schema as grammars, and how JSON is laid out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
-from llguidance import LLMatcher
 
 from .faults import InvalidGrammar
-from .keywords import make_obeyed
+from .limits import TOO_COSTLY
+from .schema.document import Schema
+from .schema.source import Expanded, Notation, NothingFits, expanded, schema_source
+from .schema.writer import TooLarge
 
 if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions
 
+# A space, or a line break with its indentation: what models write, and no
+# room for one that would rather write blanks than an answer.
+_BLANK = r"( |\n {0,40})"
+
 JSON_OPTIONS: JsonCompileOptions = {
-    # A space, or a line break with its indentation: what models write, and no
-    # room for one that would rather write blanks than an answer.
-    "whitespace_pattern": r"( |\n {0,40})",
+    "whitespace_pattern": _BLANK,
     "whitespace_flexible": True,
     "coerce_one_of": False,
     "lenient": False,
 }
 
 
-def json_schema_source(text: str) -> str:
-    """Raises InvalidGrammar."""
+def json_schema_grammar(text: str, *, strict: bool, escapes: bool) -> Expanded:
+    """A grammar of JSON texts; raises InvalidGrammar.
+
+    `strict`: what is not held is refused. `escapes`: characters may be escaped
+    that need not be.
+    """
     try:
         schema: Any = msgspec.json.decode(text)
-        make_obeyed(schema)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise InvalidGrammar(f"The schema is not JSON: {error}") from error
+    if not isinstance(schema, dict | bool):
+        raise InvalidGrammar("# is not a schema")
+    known = cast("Schema", schema)
+    return _checked(lambda: schema_source(known, _notation(escapes)), strict=strict)
+
+
+def with_schemas(lark: str, *, strict: bool, escapes: bool) -> Expanded:
+    """Lark whose `%json` is rules; raises InvalidGrammar."""
+    if "%json" not in lark:
+        return Expanded(lark)
+    return _checked(lambda: expanded(lark, _notation(escapes), strict=strict), strict=strict)
+
+
+def _notation(escapes: bool) -> Notation:
+    return Notation(_BLANK, dict(JSON_OPTIONS), escapes)
+
+
+def _checked(make: Callable[[], Expanded], *, strict: bool) -> Expanded:
+    try:
+        made = make()
+    except NothingFits as error:
+        raise InvalidGrammar("Nothing satisfies the schema") from error
     except RecursionError as error:
         raise InvalidGrammar("The schema is nested too deeply") from error
-    if schema is False:
-        raise InvalidGrammar("Nothing satisfies the schema `false`")
-    return LLMatcher.grammar_from_json_schema(
-        "{}" if schema is True else msgspec.json.encode(schema).decode(), overrides=JSON_OPTIONS
-    )
+    except TooLarge as error:
+        raise InvalidGrammar(TOO_COSTLY) from error
+    if strict and made.unheld:
+        path, keyword, why = made.unheld[0]
+        raise InvalidGrammar(f"{path}: '{keyword}' is not supported" + (f": {why}" if why else ""))
+    return made

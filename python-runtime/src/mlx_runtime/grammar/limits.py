@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from llguidance import LLParserLimits
 
-COMPILE_CPU_SECONDS = 0.25
+_COMPILE_CPU_SECONDS = 0.25
 """Processor time for compiling a grammar and its first mask. Beside running streams it
 takes twice as long on the clock, and a refusal has half a second."""
+_COMPILE_CPU_SECONDS_PER_CHARACTER = 1e-6
+"""Besides: hundreds of tools are honest work."""
+LONGEST_USUAL_GRAMMAR = 300_000
+"""Characters of a grammar of which the usual texts are compiled besides, to draft from."""
 COMPILE_WAIT_SECONDS = 10.0
 """The same on the clock, for a process that is starved or stuck."""
 MASK_CPU_SECONDS = 0.2
@@ -17,6 +21,11 @@ STACK_BYTES = 16 * 2**20
 """Stack of the thread that compiles; the one that tries a grammar out has half of it."""
 KEPT_GRAMMARS = 64
 TOO_COSTLY = "The grammar is too large or too complex to compile in the time that a request has"
+
+
+def compile_seconds(source: str) -> float:
+    """Processor time that a grammar may take."""
+    return _COMPILE_CPU_SECONDS + len(source) * _COMPILE_CPU_SECONDS_PER_CHARACTER
 
 
 def parser_limits() -> LLParserLimits:

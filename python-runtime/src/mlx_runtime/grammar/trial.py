@@ -21,6 +21,14 @@ from .vocabulary import VocabularySource
 _MODULE = "mlx_runtime.grammar.trial_process"
 
 
+class Trial(msgspec.Struct, frozen=True):
+    """What crosses to the process."""
+
+    grammar: str
+    cpu_seconds: float
+    """That it may take."""
+
+
 class Trials:
     """Belongs to one thread."""
 
@@ -28,10 +36,10 @@ class Trials:
         self._source = source
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, grammar: str) -> None:
+    def run(self, grammar: str, cpu_seconds: float) -> None:
         """Raises InvalidGrammar unless the grammar compiles within the limits."""
         process = self._process or self._start()
-        fault = _ask(process, grammar)
+        fault = _ask(process, Trial(grammar, cpu_seconds))
         if fault is None:
             self.close()
             raise InvalidGrammar(TOO_COSTLY)
@@ -56,10 +64,10 @@ class Trials:
         return process
 
 
-def _ask(process: subprocess.Popen[bytes], grammar: str) -> str | None:
+def _ask(process: subprocess.Popen[bytes], trial: Trial) -> str | None:
     """What is wrong with a grammar, empty for nothing; None: the process is gone or stuck."""
     answers = process.stdout
-    if answers is None or not _send(process, msgspec.json.encode(grammar)):
+    if answers is None or not _send(process, msgspec.json.encode(trial)):
         return None
     ready, _, _ = select.select([answers], [], [], 2 * COMPILE_WAIT_SECONDS)
     line = answers.readline() if ready else b""

@@ -19,13 +19,13 @@ import msgspec
 from llguidance import LLTokenizer
 
 from .limits import (
-    COMPILE_CPU_SECONDS,
     COMPILE_MEMORY_BYTES,
     COMPILE_WAIT_SECONDS,
     STACK_BYTES,
     TOO_COSTLY,
 )
 from .matching import compile_matcher
+from .trial import Trial
 from .vocabulary import VocabularySource, build_tokens
 
 
@@ -37,17 +37,17 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (COMPILE_MEMORY_BYTES, COMPILE_MEMORY_BYTES))
     threading.stack_size(STACK_BYTES // 2)
     for line in sys.stdin.buffer:
-        fault = _tried(tokens, msgspec.json.decode(line, type=str))
+        fault = _tried(tokens, msgspec.json.decode(line, type=Trial))
         sys.stdout.buffer.write(msgspec.json.encode(fault) + b"\n")
         sys.stdout.buffer.flush()
 
 
-def _tried(tokens: LLTokenizer, grammar: str) -> str:
+def _tried(tokens: LLTokenizer, trial: Trial) -> str:
     result, written = os.pipe()
     fork = os.fork()
     if fork == 0:
         os.close(result)
-        _compile(tokens, grammar, written)
+        _compile(tokens, trial, written)
     os.close(written)
     with os.fdopen(result, "rb") as answer:
         fault = answer.read().decode()
@@ -55,14 +55,14 @@ def _tried(tokens: LLTokenizer, grammar: str) -> str:
     return fault if status == 0 else TOO_COSTLY
 
 
-def _compile(tokens: LLTokenizer, grammar: str, answer: int) -> NoReturn:
+def _compile(tokens: LLTokenizer, trial: Trial, answer: int) -> NoReturn:
     """In the fork. The timers' signals are not handled, so they end it wherever it is."""
-    signal.setitimer(signal.ITIMER_PROF, COMPILE_CPU_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, trial.cpu_seconds)
     signal.setitimer(signal.ITIMER_REAL, COMPILE_WAIT_SECONDS)
     codes: list[int] = []
 
     def work() -> None:
-        _, fault = compile_matcher(tokens, grammar)
+        _, fault = compile_matcher(tokens, trial.grammar)
         os.write(answer, (fault or "").encode())
         codes.append(0)
 

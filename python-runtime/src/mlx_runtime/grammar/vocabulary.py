@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import msgspec
 from llguidance import LLTokenizer
@@ -24,11 +25,54 @@ class VocabularySource(msgspec.Struct, frozen=True):
 class Vocabulary:
     source: VocabularySource
     tokens: LLTokenizer
+    special: frozenset[int]
+    """Tokens that stand for no text of their own."""
 
     @staticmethod
     def of(source: VocabularySource) -> Vocabulary:
         """Takes some tenths of a second; raises UnusableVocabulary."""
-        return Vocabulary(source, build_tokens(source))
+        return Vocabulary(source, build_tokens(source), _special(source))
+
+
+def without_spellings(definition: str) -> str:
+    """A `tokenizer.json` in which no text is tokenised to a special token.
+
+    llguidance writes what a grammar forces in the tokens that the tokenizer has
+    for it, and would end an answer where its text names the end.
+    """
+    content: dict[str, Any] = msgspec.json.decode(definition)
+    model: dict[str, Any] = content.get("model", {})
+    vocabulary: Any = model.get("vocab")
+    for token in content.get("added_tokens", ()):
+        spelling: str = token["content"]
+        if not token.get("special"):
+            continue
+        token["content"] = f"{_UNWRITTEN}{spelling}"
+        if model.get("unk_token") == spelling:
+            model["unk_token"] = token["content"]
+        if isinstance(vocabulary, dict) and spelling in vocabulary:
+            ids = cast("dict[str, int]", vocabulary)
+            ids[token["content"]] = ids.pop(spelling)
+        elif isinstance(vocabulary, list) and token["id"] < len(cast("list[Any]", vocabulary)):
+            vocabulary[token["id"]][0] = token["content"]
+    return msgspec.json.encode(content).decode()
+
+
+def _special(source: VocabularySource) -> frozenset[int]:
+    added = msgspec.json.decode(source.definition, type=_Definition).added_tokens
+    return frozenset(token.id for token in added).union(source.eos_token_ids)
+
+
+_UNWRITTEN = "\ufdd0"
+"""Begins what no text holds: it is no character."""
+
+
+class _AddedToken(msgspec.Struct):
+    id: int
+
+
+class _Definition(msgspec.Struct):
+    added_tokens: tuple[_AddedToken, ...] = ()
 
 
 def build_tokens(source: VocabularySource) -> LLTokenizer:
@@ -36,7 +80,9 @@ def build_tokens(source: VocabularySource) -> LLTokenizer:
         raise UnusableVocabulary("The model names no end-of-sequence token")
     try:
         return LLTokenizer(
-            source.definition, n_vocab=source.size, eos_token=list(source.eos_token_ids)
+            without_spellings(source.definition),
+            n_vocab=source.size,
+            eos_token=list(source.eos_token_ids),
         )
     # llguidance raises whatever a tokenizer of an unknown kind makes it stumble over.
     except Exception as error:

@@ -16,6 +16,7 @@ from ..answers.tool_formats.generic import in_plain_turns
 from ..answers.traits import AnswerTraits
 from ..errors import invalid_param
 from ..grammar import Constraint, TokenRules
+from ..grammar.sources import as_lark, is_strict
 from ..text.chat.call_ids import count_calls, numbered
 from ..text.tokenizer import Tokenizer
 from ..wire import (
@@ -34,7 +35,7 @@ from .tools_of import Tools, callable_tools, tools_of
 
 _TAIL = 32
 """Tokens at a prompt's end in which a template may have begun the thoughts."""
-_LONGEST_GRAMMAR = 1_000_000
+_LONGEST_GRAMMAR = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class AnswerForm:
 
     text: RowText | SplitText
     grammar: WireGrammar | None
+    strict: bool
+    """Keywords of a schema that are not held are refused."""
     gate: ThinkingGate | None
 
     @property
@@ -95,13 +98,12 @@ class Answers:
     def form(self, params: GenerateParams, prompt_tokens: Sequence[int]) -> AnswerForm:
         """Raises RpcError for what cannot be honoured."""
         if not isinstance(params.prompt, WirePromptChat):
-            return AnswerForm(self._plain_text(params, prompt_tokens), params.grammar, None)
+            text = self._plain_text(params, prompt_tokens)
+            return AnswerForm(text, params.grammar, is_strict(params.grammar), None)
         tools, use = tools_of(params.prompt), params.tool_use or WireToolUse()
         wanted = callable_tools(tools, use)
         parallel = _may_call_often(use)
-        tool_rules = self._tool_grammar(wanted, use.choice, parallel=parallel)
-        if params.grammar is not None and tools:
-            raise invalid_param("grammar", "Cannot be combined with tools")
+        tool_rules = self._tool_grammar(wanted, use.choice, params.grammar, parallel=parallel)
         grammar = params.grammar if tool_rules is None else WireGrammarLark(grammar=tool_rules)
         opened = self._thinking_opened(prompt_tokens)
         calls = None
@@ -111,6 +113,7 @@ class Answers:
         return AnswerForm(
             self._text(params, prompt_tokens, calls, opened=opened),
             grammar,
+            tool_rules is None and is_strict(grammar),
             self._gate(params, prompt_tokens, grammar, opened=opened),
         )
 
@@ -126,8 +129,11 @@ class Answers:
         messages = tuple(numbered(prompt.messages, form.id_pattern))
         return msgspec.structs.replace(prompt, messages=messages)
 
-    def _tool_grammar(self, tools: Tools, choice: ToolChoice, *, parallel: bool) -> str | None:
-        """What holds the answer to valid calls, in Lark."""
+    def _tool_grammar(
+        self, tools: Tools, choice: ToolChoice, final: WireGrammar | None, *, parallel: bool
+    ) -> str | None:
+        """What holds the answer to valid calls, in Lark. `final`: what an answer without calls
+        has to look like."""
         if not tools or self._traits.tools is None:
             return None
         if not self._has_grammars:
@@ -140,7 +146,10 @@ class Answers:
             choice=choice,
             parallel=parallel,
             special_tokens=self._special_tokens,
+            final=None if final is None else as_lark(final),
         )
+        if grammar is None and final is not None and choice == "auto":
+            raise invalid_param("grammar", "Calls of this model cannot be told from typed answers")
         if grammar is not None and len(grammar) > _LONGEST_GRAMMAR:
             raise invalid_param("prompt.tools", "Their schemas are too large")
         return grammar

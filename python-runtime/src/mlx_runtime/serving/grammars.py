@@ -37,8 +37,15 @@ class Grammars:
     def post(self, job: Callable[[], None]) -> None:
         self._jobs.put(job)
 
-    def constraint(self, grammar: WireGrammar, resume_tokens: Sequence[int]) -> Constraint:
-        """Raises RpcError."""
+    def constraint(
+        self,
+        grammar: WireGrammar,
+        resume_tokens: Sequence[int],
+        *,
+        strict: bool,
+        ends: Sequence[int],
+    ) -> Constraint:
+        """`ends`: tokens that end the answer besides the model's own; raises RpcError."""
         if self._compiler is None:
             raise RpcError(
                 INVALID_PARAMS,
@@ -46,7 +53,7 @@ class Grammars:
                 type="unsupported_parameter",
                 param="grammar",
             )
-        return self._compiler.constraint(grammar, resume_tokens)
+        return self._compiler.constraint(grammar, resume_tokens, strict=strict, ends=ends)
 
     def _run(self) -> None:
         while True:

@@ -119,7 +119,12 @@ class Intake:
         """Compiles the request's grammar; on the thread for that."""
         with self._replies.failing(stream.request_id, partial(self._streams.close, stream)):
             resume = request.resume_tokens
-            compiled = self._grammars.constraint(grammar, () if form.thinks else resume)
+            compiled = self._grammars.constraint(
+                grammar,
+                () if form.thinks else resume,
+                strict=form.strict,
+                ends=request.sampling.stop_token_ids,
+            )
             self._submit(stream, replace(request, constraint=form.rules(compiled, resume)))
 
     def _submit(self, stream: Stream, request: Request) -> None:

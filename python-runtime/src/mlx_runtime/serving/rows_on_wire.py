@@ -53,12 +53,27 @@ def wire_token_logprob(
             token=entry.token,
             text=tokenizer.token_text(entry.token),
             logprob=_finite(entry.logprob),
+            bytes=_bytes_of_part(entry.token, tokenizer),
         )
         for entry in top_logprobs
     )
     return WireTokenLogprob(
-        token=token, logprob=_finite(logprob), top=top, text=tokenizer.token_text(token)
+        token=token,
+        logprob=_finite(logprob),
+        top=top,
+        text=tokenizer.token_text(token),
+        bytes=_bytes_of_part(token, tokenizer),
     )
+
+
+def _bytes_of_part(token: int, tokenizer: Tokenizer) -> tuple[int, ...] | None:
+    """Those of a token that is a part of a character; None: its text says them."""
+    own = tokenizer.token_bytes(token)
+    try:
+        own.decode()
+    except UnicodeDecodeError:
+        return tuple(own)
+    return None
 
 
 def wire_prompt(output: StepOutput) -> WirePromptUse | None:

@@ -9,7 +9,8 @@ from typing import Any
 from llguidance import LLMatcher, LLTokenizer
 from tokenizers import AddedToken, Tokenizer
 
-from mlx_runtime.grammar.json_schema import json_schema_source
+from mlx_runtime.grammar.sources import grammar_source
+from mlx_runtime.wire import WireGrammar, WireGrammarJsonSchema, WireGrammarLark
 
 _LONGEST = 600
 
@@ -24,7 +25,9 @@ class Writer:
         self._tokens = LLTokenizer(self.tokenizer.to_str(), n_vocab=size)
 
     def lets_through(self, grammar: str | None, text: str) -> bool:
-        matcher = self._matcher(grammar)
+        return self._lets_through(self._matcher(grammar), text)
+
+    def _lets_through(self, matcher: LLMatcher, text: str) -> bool:
         ids = self.tokenizer.encode(text, add_special_tokens=False).ids
         return matcher.try_consume_tokens(ids) == len(ids) and matcher.is_accepting()
 
@@ -49,12 +52,16 @@ class Writer:
 
     def fits(self, value: Any, schema: dict[str, Any]) -> bool:
         """Whether a value is valid for its schema, as the JSON grammar has it."""
-        return self.lets_through(
-            json_schema_source(json.dumps(schema)), json.dumps(value, ensure_ascii=False)
-        )
+        grammar = WireGrammarJsonSchema(schema=json.dumps(schema))
+        text = json.dumps(value, ensure_ascii=False)
+        return self._lets_through(self._matcher_of(grammar), text)
 
     def _matcher(self, grammar: str | None) -> LLMatcher:
         assert grammar is not None
-        matcher = LLMatcher(self._tokens, grammar)
+        return self._matcher_of(WireGrammarLark(grammar=grammar))
+
+    def _matcher_of(self, grammar: WireGrammar) -> LLMatcher:
+        made = grammar_source(grammar, strict=False, escapes=True)
+        matcher = LLMatcher(self._tokens, made.source)
         assert not matcher.is_error(), matcher.get_error()
         return matcher

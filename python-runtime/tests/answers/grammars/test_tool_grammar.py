@@ -147,7 +147,7 @@ def test_a_function_without_parameters_takes_an_empty_object(vocabulary: Vocabul
 
 def test_arguments_that_are_no_object_are_refused_by_name() -> None:
     bad = tool("count")
-    bad["function"]["parameters"] = {"type": "array"}
+    bad["function"] |= {"parameters": {"type": "array"}, "strict": True}
 
-    with pytest.raises(RpcError, match=r"tools\.0\.parameters\.type"):
+    with pytest.raises(RpcError, match=r"The tool .count.: arguments are an object"):
         tool_grammar(GENERIC_TOOLS, [bad], choice="required", parallel=True, special_tokens={})

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from ...grammar.json_schema import JSON_OPTIONS
 from .text_value import is_text
 
-_UNDERSTOOD = frozenset(
-    {"type", "properties", "required", "additionalProperties", "$schema", "$defs", "definitions"}
-)
-_NAME = re.compile(r"[\w.-]+")
+_NAME = re.compile(r"[^\s<>|=\"'](?:[^\n<>|=\"']*[^\s<>|=\"'])?")
+"""That can be told from the tags around it."""
+_MERGED = ("allOf", "anyOf", "oneOf")
 _DEFINITIONS = ("$defs", "definitions")
 
 
@@ -41,17 +40,28 @@ class Member:
 
 
 def members_of(schema: dict[str, Any]) -> Sequence[Member] | None:
-    """An object's properties, in the order of its schema; None: it says more of them than each
-    one's schema.
+    """An object's properties, in the order of its schema; None: it asks for some, or allows
+    some alone, that it does not name.
 
-    Those that the schema allows and does not name are not written.
+    Those that the schema allows and does not name are not written. What it says
+    of several of them together is left to whoever reads the call.
     """
-    properties: Any = schema.get("properties", {})
+    properties: dict[str, Any] = dict(schema.get("properties", {}))
+    for keyword in _MERGED:
+        for branch in cast("list[Any]", schema.get(keyword, ())):
+            for name, declared in _named(branch):
+                properties.setdefault(name, declared)
     required: Any = schema.get("required", ())
-    if not (schema.keys() - {"x-guidance"} <= _UNDERSTOOD and set(required) <= set(properties)):
+    if not properties and "patternProperties" in schema:
         return None
-    named = cast("dict[str, Any]", properties).items()
-    return [Member(name, declared, name in required) for name, declared in named]
+    if not set(required) <= set(properties):
+        return None
+    return [Member(name, declared, name in required) for name, declared in properties.items()]
+
+
+def _named(branch: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(branch, dict):
+        yield from cast("dict[str, Any]", branch).get("properties", {}).items()
 
 
 def parameters_of(arguments: dict[str, Any], *, typed: bool) -> Sequence[Parameter] | None:
@@ -65,11 +75,13 @@ def parameters_of(arguments: dict[str, Any], *, typed: bool) -> Sequence[Paramet
     found: list[Parameter] = []
     for member in members:
         schema = _resolved(member.schema, definitions)
+        if schema is True:
+            schema = {}
         if _NAME.fullmatch(member.name) is None or not isinstance(schema, dict):
-            return None
+            if member.required:
+                return None
+            continue
         forms = _forms(cast("dict[str, Any]", schema), typed=typed)
-        if forms is None:
-            return None
         text, other = forms
         if other is not None:
             other = {**other, **definitions, "x-guidance": JSON_OPTIONS}
@@ -81,11 +93,8 @@ def definitions_of(schema: dict[str, Any]) -> dict[str, Any]:
     return {name: schema[name] for name in _DEFINITIONS if name in schema}
 
 
-def _forms(schema: dict[str, Any], *, typed: bool) -> _Forms | None:
-    text = is_text(schema)
-    if text is None:
-        return None
-    if text:
+def _forms(schema: dict[str, Any], *, typed: bool) -> _Forms:
+    if is_text(schema):
         return schema, None
     return _string_or_not(schema) if typed else (None, schema)
 

@@ -7,21 +7,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_UNDERSTOOD = frozenset({"type", "enum", "const", "minLength", "maxLength", "pattern"})
+from ...grammar.schema.raw_text import conditions_of
+
 _ANYTHING = r"(.|\n)*"
-_PIECE = re.compile(r"\\.|.", re.DOTALL)
 
 
-def is_text(schema: dict[str, Any]) -> bool | None:
-    """True for a schema of strings alone; None where it says what cannot be held without quotes."""
+def is_text(schema: dict[str, Any]) -> bool:
+    """True for a schema of strings alone."""
     choices = choices_of(schema)
     if choices is not None:
         return all(isinstance(choice, str) for choice in choices)
-    if schema.get("type") != "string":
-        return False
-    if not schema.keys() <= _UNDERSTOOD:
-        return None
-    return True if whole_pattern(schema.get("pattern", "")) is not None else None
+    return schema.get("type") == "string"
 
 
 def choices_of(schema: dict[str, Any]) -> list[Any] | None:
@@ -51,9 +47,7 @@ def text_value(schema: dict[str, Any], around: Around) -> str | None:
         return " | ".join(fit) or None
     least, most = schema.get("minLength", 0), schema.get("maxLength", "")
     conditions = [rf"/(.|\n){{{least},{most}}}/"]
-    pattern = whole_pattern(schema.get("pattern", ""))
-    if pattern != _ANYTHING:
-        conditions.append(f"/{pattern}/")
+    conditions += conditions_of(schema)
     if end:
         conditions.append(f"~/{having(end)}/")
     conditions += [f"~/{expression}/" for expression in around.unlike]
@@ -64,34 +58,6 @@ def text_value(schema: dict[str, Any], around: Around) -> str | None:
 def having(text: str) -> str:
     """An expression of strings with this text in them."""
     return f"{_ANYTHING}{_escaped(text)}{_ANYTHING}"
-
-
-def whole_pattern(pattern: str) -> str | None:
-    """What a whole string looks like in which the pattern is found; None: cannot be told."""
-    if not pattern:
-        return _ANYTHING
-    pieces = _PIECE.findall(pattern)
-    begins, ends = pieces[0] == "^", len(pieces) > 1 and pieces[-1] == "$"
-    inner = pieces[begins : len(pieces) - ends]
-    if not _is_plain(inner):
-        return None
-    text = "".join(r"\/" if piece == "/" else piece for piece in inner).replace("\n", r"\n")
-    return f"{'' if begins else _ANYTHING}({text}){'' if ends else _ANYTHING}"
-
-
-def _is_plain(pieces: list[str]) -> bool:
-    """True without anchors and without alternatives outside of groups."""
-    depth, in_class = 0, False
-    for piece in pieces:
-        if in_class:
-            in_class = piece != "]"
-        elif piece == "[":
-            in_class = True
-        elif piece in "()":
-            depth += 1 if piece == "(" else -1
-        elif piece in "^$" or (piece == "|" and depth == 0):
-            return False
-    return True
 
 
 def _escaped(text: str) -> str:

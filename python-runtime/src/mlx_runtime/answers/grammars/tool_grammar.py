@@ -32,18 +32,25 @@ def tool_grammar(
     choice: ToolChoice,
     parallel: bool,
     special_tokens: Mapping[str, int],
+    final: str | None = None,
 ) -> str | None:
     """None: these calls can only be parsed. `tools` are in OpenAI's shape;
-    `special_tokens` are those that no text is tokenised to."""
+    `special_tokens` are those that no text is tokenised to; `final`: an expression for an
+    answer that calls none, in Lark."""
     if form is HARMONY:
+        if final is not None and choice == "auto":
+            return None
         return harmony_grammar(tools, choice=choice, special_tokens=special_tokens)
     words = _Words(special_tokens)
     calls = _calls(form, tools, words, parallel=parallel)
     if calls is None:
-        if choice == "auto" or isinstance(form.layout, JsonLayout):
+        if (choice == "auto" and final is None) or isinstance(form.layout, JsonLayout):
             return None
         calls = _free_calls(form, form.layout.free, tools, words)
-    rules = [_start(choice, parallel=parallel, special=form.start in special_tokens)]
+    if final is not None and choice == "auto":
+        rules = [f"final: {final}", f"{_calls_alone(parallel=parallel)} | final\n{_GAP}"]
+    else:
+        rules = [_start(choice, parallel=parallel, special=form.start in special_tokens)]
     rules += [f"text: {_ANYTHING}", f"begin: {words.text(form.start)}"]
     rules.append(f"led[lazy]: {_ANYTHING} {words.text(form.start)}")
     return "\n".join(["%llguidance {}", *rules, *calls])
@@ -84,10 +91,13 @@ class _Words:
 def _start(choice: ToolChoice, *, parallel: bool, special: bool) -> str:
     """Between calls and behind them there may be line breaks, which trained models write."""
     if choice == "required":
-        more = " (gap begin calls)*" if parallel else ""
-        return f"start: begin calls{more} gap\n{_GAP}"
+        return f"{_calls_alone(parallel=parallel)}\n{_GAP}"
     led = "text begin calls" if special else "led calls"
     return f"start: ({led})* text" if parallel else f"start: text | {led} gap\n{_GAP}"
+
+
+def _calls_alone(*, parallel: bool) -> str:
+    return f"start: begin calls{' (gap begin calls)*' if parallel else ''} gap"
 
 
 def _json_calls(

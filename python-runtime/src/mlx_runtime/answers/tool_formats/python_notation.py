@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..grammars.text_value import whole_pattern
+from ...grammar.schema.raw_text import conditions_of
 from .notation import NoForm, Notation
 
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -54,11 +54,11 @@ class PythonNotation(Notation):
 
     def quoted(self, schema: dict[str, Any]) -> str:
         least, most = schema.get("minLength", 0), schema.get("maxLength", "")
-        pattern = schema.get("pattern", "")
-        if not pattern:
+        conditions = conditions_of(schema)
+        if not conditions:
             return _unit_strings(f"{{{least},{most}}}")
         # A pattern is of what the string says, so that is written without escapes.
-        said = rf"/(.|\n){{{least},{most}}}/ & /{whole_pattern(pattern)}/"
+        said = " & ".join([rf"/(.|\n){{{least},{most}}}/", *conditions])
         return " | ".join(
             rf"{quote} ({said} & /[^{mark}\\\x00-\x1f\x7f]*/) {quote}"
             for mark, quote in ((mark, json.dumps(mark)) for mark in _MARKS)

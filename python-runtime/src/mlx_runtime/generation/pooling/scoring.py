@@ -8,10 +8,10 @@ import mlx.core as mx
 import numpy as np
 
 from ...pooling import Scored, ScoredText
-from ..arrays import Floats, to_host, token_array
+from ..arrays import to_host, token_array
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches, LanguageModel
-from ..sampling.logprobs import log_normaliser, top_logprobs
+from ..sampling.logprobs import log_normaliser, log_normalisers, top_logprobs
 from .pooled_text import PooledText
 
 _MOST_LOGIT_BYTES = 64 * 1024 * 1024
@@ -40,23 +40,27 @@ class Scoring:
             for text, length in zip(texts, lengths, strict=True)
         ]
         chosen = mx.take_along_axis(logits, token_array(targets)[..., None], axis=-1)[..., 0]
-        logprobs = chosen - mx.logsumexp(logits, axis=-1)
-        return [logprobs, logits] if self._top else [logprobs]
+        if self._top:
+            return [chosen, logits]
+        return [chosen - log_normalisers(logits)]
 
     def finish(
         self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Sequence[mx.array]
     ) -> None:
-        logprobs = to_host(outputs[0])
+        chosen = to_host(outputs[0])
         logits = to_host(outputs[1]) if self._top else None
         for row, (text, length) in enumerate(zip(texts, lengths, strict=True)):
-            values = logprobs[row, :length]
-            text.broken = text.broken or bool(np.isnan(values).any())
-            text.logprobs.extend(values.tolist())
+            values: list[float] = chosen[row, :length].tolist()
             if logits is not None:
-                text.top.extend(self._alternatives(position) for position in logits[row, :length])
+                # One normaliser, so that the likeliest token is as likely in both.
+                normalisers = [log_normaliser(position) for position in logits[row, :length]]
+                values = [value - each for value, each in zip(values, normalisers, strict=True)]
+                text.top.extend(
+                    top_logprobs(position, normaliser, self._top)
+                    for position, normaliser in zip(logits[row, :length], normalisers, strict=True)
+                )
+            text.broken = text.broken or bool(np.isnan(values).any())
+            text.logprobs.extend(values)
 
     def result(self, texts: Sequence[PooledText]) -> Scored:
         return Scored([ScoredText(text.logprobs, text.top) for text in texts])
-
-    def _alternatives(self, logits: Floats):
-        return top_logprobs(logits, log_normaliser(logits), self._top)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import mlx.core as mx
 import numpy as np
 
 from ...requests import TopLogprob
 from ..arrays import Floats
+
+_BLOCK = 256
 
 
 def log_normaliser(logits: Floats) -> float:
@@ -13,6 +16,17 @@ def log_normaliser(logits: Floats) -> float:
     peak = logits.max()
     total = np.exp(logits - peak).sum(dtype=np.float64)
     return float(peak) + float(np.log(total))
+
+
+def log_normalisers(logits: mx.array) -> mx.array:
+    """The same on the device, of the last axis, in float32: sums of sums, which round as little as
+    the host's."""
+    peak = logits.max(axis=-1, keepdims=True)
+    powers = mx.exp(logits - peak)
+    rest = -powers.shape[-1] % _BLOCK
+    padded = mx.pad(powers, [*[(0, 0)] * (powers.ndim - 1), (0, rest)])
+    blocks = padded.reshape(*powers.shape[:-1], -1, _BLOCK).sum(axis=-1)
+    return peak[..., 0] + mx.log(blocks.sum(axis=-1))
 
 
 def top_logprobs(logits: Floats, normaliser: float, count: int) -> tuple[TopLogprob, ...]:

@@ -1,0 +1,55 @@
+import { Ajv, type Options, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { timedPattern } from './timed-pattern.js';
+
+/** What is wrong with a value; undefined: nothing. */
+export type ValidateJson = (value: unknown) => string | undefined;
+
+const KEPT_VALIDATORS = 64;
+const OLD_DIALECT = /draft-0[3467]/;
+
+const options: Options = {
+  strict: false,
+  logger: false,
+  validateSchema: false,
+  code: { regExp: Object.assign(timedPattern, { code: 'timedPattern' }) },
+};
+
+const kept = new Map<string, ValidateJson>();
+
+/** Checks values against a JSON Schema of any dialect, which is given as JSON. */
+export function jsonValidator(schema: string): ValidateJson {
+  const known = kept.get(schema) ?? makeValidator(schema);
+  kept.delete(schema);
+  kept.set(schema, known);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT_VALIDATORS && oldest !== undefined) kept.delete(oldest);
+  return known;
+}
+
+function makeValidator(schema: string): ValidateJson {
+  let validate: ValidateFunction;
+  try {
+    validate = compile(JSON.parse(schema));
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return () => `It could not be checked: ${reason}`;
+  }
+  return (value) => (validate(value) ? undefined : told(validate));
+}
+
+function compile(schema: unknown): ValidateFunction {
+  if (typeof schema !== 'object' || schema === null) return new Ajv(options).compile({});
+  const { $schema: dialect, ...rest } = schema as Record<string, unknown>;
+  const isOld = typeof dialect === 'string' && OLD_DIALECT.test(dialect);
+  const ajv = isOld ? new Ajv(options) : new Ajv2020(options);
+  addFormats.default(ajv);
+  return ajv.compile(rest);
+}
+
+function told({ errors }: ValidateFunction): string {
+  const [first] = errors ?? [];
+  if (first === undefined) return 'It does not follow its schema';
+  return `${first.instancePath === '' ? 'The value' : first.instancePath} ${first.message ?? first.keyword}`;
+}

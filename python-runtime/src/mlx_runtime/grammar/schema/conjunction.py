@@ -1,0 +1,220 @@
+"""Several schemas that one value has to follow, taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias, cast
+
+from .document import Document, Schema
+from .negation import negated
+from .patterns import Unheld
+from .vocabulary import COMBINING, PLAIN, REST, REST_ITEMS, misspelt
+
+Conjunction: TypeAlias = tuple[Schema, ...]
+"""Schemas that hold together; known by identity."""
+
+
+class Impossible(Exception):
+    """No value follows the schema."""
+
+
+@dataclass(slots=True)
+class Flat:
+    """What a conjunction says."""
+
+    parts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """Schemas without keywords that combine others."""
+    choices: list[Sequence[Conjunction]] = field(default_factory=list[Sequence[Conjunction]])
+    """One of each has to be followed besides."""
+    exclusive: list[tuple[dict[str, Any], Sequence[Conjunction]]] = field(
+        default_factory=list[tuple[dict[str, Any], Sequence[Conjunction]]]
+    )
+    """Choices of which no two may be followed, and where they are said."""
+
+
+class Tells(Protocol):
+    """Takes note of what is not held."""
+
+    def __call__(self, part: dict[str, Any], keyword: str, why: str = "") -> None: ...
+
+
+class Flattening:
+    """References are followed and combinations spread out; what is made on the way is kept, so
+    that what is the same stays the same object."""
+
+    def __init__(self, document: Document, tell: Tells) -> None:
+        self._document = document
+        self._tell = tell
+        self._made: dict[object, dict[str, Any]] = {}
+        self._known: dict[tuple[int, ...], Flat | None] = {}
+        self._kept: list[Conjunction] = []
+
+    def flatten(self, conjunction: Conjunction) -> Flat:
+        """Raises Impossible."""
+        key = tuple(id(part) for part in conjunction)
+        if key not in self._known:
+            self._kept.append(conjunction)
+            try:
+                self._known[key] = self._flatten(conjunction)
+            except Impossible:
+                self._known[key] = None
+        known = self._known[key]
+        if known is None:
+            raise Impossible
+        return known
+
+    def branches(self, flat: Flat) -> Iterator[Conjunction]:
+        """The ways to follow the first choice, with all that is said besides."""
+        first, *others = flat.choices
+        rest = tuple(self._choice(each) for each in others)
+        for branch in first:
+            yield (*flat.parts, *rest, *branch)
+
+    def make(self, key: object, schema: dict[str, Any]) -> dict[str, Any]:
+        return self._made.setdefault(key, schema)
+
+    def _choice(self, branches: Sequence[Conjunction]) -> Schema:
+        key = ("choice", tuple(tuple(map(id, branch)) for branch in branches))
+        made = [
+            self.make(("all", tuple(map(id, branch))), {"allOf": list(branch)})
+            for branch in branches
+        ]
+        return self.make(key, {"anyOf": made})
+
+    def _flatten(self, conjunction: Conjunction) -> Flat:
+        flat = Flat()
+        waiting = list(reversed(conjunction))
+        seen: set[int] = set()
+        while waiting:
+            part = waiting.pop()
+            if part is False:
+                raise Impossible
+            if not isinstance(part, dict) or id(part) in seen:
+                continue
+            seen.add(id(part))
+            self._refuse_misspelt(part)
+            more = self._combined(part, flat, is_whole=conjunction == (part,))
+            plain = self._plain(part, is_whole=conjunction == (part,))
+            if plain:
+                flat.parts.append(plain)
+            waiting.extend(reversed(more))
+        return flat
+
+    def _refuse_misspelt(self, part: dict[str, Any]) -> None:
+        if found := misspelt(part):
+            word, keyword = found
+            self._tell(part, word, f"is '{keyword}' meant?")
+
+    def _plain(self, part: dict[str, Any], *, is_whole: bool) -> dict[str, Any]:
+        """What a schema says by itself; the schema where that is all."""
+        names = part.keys() & PLAIN
+        rest = {"unevaluatedProperties": REST, "unevaluatedItems": REST_ITEMS} if is_whole else {}
+        if not part.keys() & COMBINING:
+            return part if names else {}
+        found = {name: part[name] for name in part if name in names}
+        found |= {made: part[name] for name, made in rest.items() if name in part}
+        return self.make(("plain", id(part), is_whole), found) if found else {}
+
+    def _combined(  # noqa: C901 - one case for each keyword
+        self, part: dict[str, Any], flat: Flat, *, is_whole: bool
+    ) -> list[Schema]:
+        """Schemas that hold besides; adds choices."""
+        more: list[Schema] = []
+        for keyword in [name for name in part if name in COMBINING]:
+            value = part[keyword]
+            if value is None:
+                continue
+            match keyword:
+                case "$ref" | "$dynamicRef" | "$recursiveRef":
+                    more += self._referred(part, keyword)
+                case "allOf":
+                    more += schemas(value)
+                case "anyOf":
+                    flat.choices.append([(each,) for each in schemas(value)])
+                case "oneOf":
+                    flat.choices.append([(each,) for each in schemas(value)])
+                    flat.exclusive.append((part, flat.choices[-1]))
+                case "not":
+                    self._without(part, value, flat, more)
+                case "if":
+                    self._conditional(part, flat)
+                case "dependentRequired" | "dependentSchemas" | "dependencies":
+                    self._dependent(value, flat)
+                case "unevaluatedProperties" | "unevaluatedItems" if not is_whole:
+                    if value not in (True, {}):
+                        self._tell(part, keyword)
+                case _:
+                    pass
+        return more
+
+    def _referred(self, part: dict[str, Any], keyword: str) -> list[Schema]:
+        try:
+            if keyword == "$ref":
+                target = self._document.resolve(part[keyword], part)
+            else:
+                target = self._document.resolve_dynamic(part[keyword], part)
+        except Unheld as unheld:
+            self._tell(part, keyword, str(unheld))
+            return []
+        if target is part and not part.keys() & PLAIN:
+            self._tell(part, keyword, "it refers to itself")
+        return [target]
+
+    def _without(self, part: dict[str, Any], value: Any, flat: Flat, more: list[Schema]) -> None:
+        alternatives = self._negated(value)
+        open_ended = part.keys() & {"unevaluatedProperties", "unevaluatedItems"}
+        if alternatives is None or open_ended:
+            self._tell(part, "not")
+        elif not alternatives:
+            more.append(False)
+        else:
+            flat.choices.append(alternatives)
+
+    def _negated(self, schema: Any) -> Sequence[Conjunction] | None:
+        key = ("negated", id(schema))
+        if key not in self._made:
+            self._made[key] = {"is": negated(schema, self._document)}
+        return self._made[key]["is"]
+
+    def _conditional(self, part: dict[str, Any], flat: Flat) -> None:
+        condition, then, otherwise = part["if"], part.get("then", True), part.get("else", True)
+        if then in (True, {}) and otherwise in (True, {}):
+            return
+        alternatives = self._negated(condition)
+        if alternatives is None:
+            self._tell(part, "if")
+            return
+        flat.choices.append([(condition, then), *((*each, otherwise) for each in alternatives)])
+
+    def _dependent(self, value: Any, flat: Flat) -> None:
+        if not isinstance(value, dict):
+            return
+        for name, needs in cast("dict[str, Any]", value).items():
+            absent = self.make(("absent", name), {"properties": {name: False}})
+            asked = (
+                {"required": [name, *cast("list[str]", needs)]}
+                if isinstance(needs, list)
+                else needs
+            )
+            if isinstance(needs, list):
+                asked = self.make(("needs", id(cast(Any, needs)), name), asked)
+            present = self.make(("present", name), {"type": "object", "required": [name]})
+            flat.choices.append([(absent,), (present, asked)])
+
+
+def schemas(value: Any) -> list[Schema]:
+    if not isinstance(value, list):
+        return []
+    return [each for each in cast("list[Any]", value) if isinstance(each, dict | bool)]
+
+
+def texts(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        return []
+    return [each for each in cast("list[Any]", value) if isinstance(each, str)]
+
+
+def each_of(parts: Iterable[dict[str, Any]], keyword: str) -> Iterator[Any]:
+    """A keyword's values; null stands for nothing said."""
+    return (part[keyword] for part in parts if part.get(keyword) is not None)

@@ -1,0 +1,66 @@
+"""Gathers the rules and terminals of a grammar in llguidance's Lark, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+class Rules:
+    def __init__(self, prefix: str) -> None:
+        """`prefix`: of all names, in small letters."""
+        self._prefix = prefix
+        self._names: dict[str, str] = {}
+        self._lines: list[str] = []
+        self._ends: dict[str, Sequence[Sequence[str]]] = {}
+        self._made = 0
+        self.size = 0
+        """Characters so far."""
+
+    @property
+    def lines(self) -> Sequence[str]:
+        return self._lines
+
+    def terminal(self, expression: str) -> str:
+        return self._once(expression, self._prefix.upper())
+
+    def rule(self, expression: str, needs: Iterable[Sequence[str]] = ((),)) -> str:
+        """`needs`: by alternative, the rules without which it cannot be written."""
+        name = self._once(expression, self._prefix)
+        self._ends.setdefault(name, [tuple(each) for each in needs])
+        return name
+
+    def forward(self) -> str:
+        """The name of a rule that may refer to itself."""
+        return f"{self._prefix}{self._count()}"
+
+    def define(self, name: str, expression: str, needs: Iterable[Sequence[str]]) -> None:
+        self._add(f"{name}: {expression}")
+        self._ends[name] = [tuple(each) for each in needs]
+
+    def endless(self) -> set[str]:
+        """Rules that no finite text follows."""
+        ends: set[str] = set()
+        growing = True
+        while growing:
+            growing = False
+            for name, alternatives in self._ends.items():
+                if name not in ends and any(ends.issuperset(needs) for needs in alternatives):
+                    ends.add(name)
+                    growing = True
+        return set(self._ends) - ends
+
+    def _once(self, expression: str, prefix: str) -> str:
+        key = f"{prefix}:{expression}"
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = f"{prefix}{self._count()}"
+            self._add(f"{name}: {expression}")
+        return name
+
+    def _add(self, line: str) -> None:
+        self._lines.append(line)
+        self.size += len(line)
+
+    def _count(self) -> int:
+        self._made += 1
+        return self._made

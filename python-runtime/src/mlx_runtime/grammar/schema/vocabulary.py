@@ -1,0 +1,133 @@
+"""The keywords of JSON Schema, and what is made of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+NOT_IN = "\0not in"
+"""Values that are not meant; made from `not`."""
+NOT_FOUND = "\0not found"
+"""A pattern that is not found; made from `not`."""
+REST = "\0rest"
+REST_ITEMS = "\0rest items"
+"""`unevaluated...` of a schema whose neighbours are all known."""
+SILENT = "\0silent"
+"""Marks a made schema that evaluates nothing."""
+
+COMBINING = frozenset(
+    {
+        "$ref",
+        "$dynamicRef",
+        "$recursiveRef",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependentRequired",
+        "dependentSchemas",
+        "dependencies",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+    }
+)
+PLAIN = frozenset(
+    {
+        "const",
+        "enum",
+        "type",
+        "items",
+        "additionalItems",
+        "prefixItems",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "contains",
+        "minContains",
+        "maxContains",
+        "properties",
+        "additionalProperties",
+        "patternProperties",
+        "propertyNames",
+        "required",
+        "minProperties",
+        "maxProperties",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        NOT_IN,
+        NOT_FOUND,
+        REST,
+        REST_ITEMS,
+        SILENT,
+    }
+)
+NAMES = frozenset(
+    {
+        "$schema",
+        "$id",
+        "id",
+        "$anchor",
+        "$dynamicAnchor",
+        "$recursiveAnchor",
+        "$defs",
+        "definitions",
+        "$comment",
+        "$vocabulary",
+    }
+)
+NOTES = frozenset(
+    {
+        "title",
+        "description",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "readonly",
+        "nullable",
+        "discriminator",
+        "contentMediaType",
+        "contentEncoding",
+        "contentSchema",
+        "externalDocs",
+        "xml",
+        "name",
+        "links",
+        "enumNames",
+        "enumDescriptions",
+        "options",
+        "order",
+        "constraints",
+        "requires",
+    }
+)
+"""Words that often stand in schemas and say nothing about which values there are."""
+
+_ASSERTING = sorted(
+    name for name in (COMBINING | PLAIN) - {"not", "if", "then", "else"} if name[0] not in "$\0"
+)
+_KNOWN = COMBINING | PLAIN | NAMES | NOTES
+
+
+def misspelt(keywords: Iterable[str]) -> tuple[str, str] | None:
+    """A word that is no keyword and nearly one, and which."""
+    for keyword in keywords:
+        if keyword in _KNOWN or keyword.startswith(("x-", "$")):
+            continue
+        near = get_close_matches(keyword, _ASSERTING, 1, 0.87)
+        lowered = [name for name in _ASSERTING if name.lower() == keyword.lower()]
+        if near or lowered:
+            return keyword, (lowered or near)[0]
+    return None
