@@ -148,6 +148,22 @@ describe.each(ways)('%s', (way) => {
     expect(text).not.toBe('');
   });
 
+  it('gives a typed answer after a call', async () => {
+    const schema = z.object({ sunny: z.boolean() });
+    const { steps, output } = await generateText({
+      model,
+      prompt: 'Is it sunny in Oslo?',
+      temperature: 0,
+      maxOutputTokens: 40,
+      tools: { weather: weatherTool() },
+      output: Output.object({ schema }),
+      prepareStep: ({ stepNumber }) => ({ toolChoice: stepNumber === 0 ? 'required' : 'none' }),
+      stopWhen: isStepCount(2),
+    });
+    expect(steps.map(({ toolCalls }) => toolCalls.length)).toEqual([1, 0]);
+    expect(schema.parse(output)).toEqual(output);
+  });
+
   it('hands each call over when it is whole, so that its tool can run early', async () => {
     const events: string[] = [];
     const weather = weatherTool((city) => (events.push(`run ${city}`), 'Sun'));
