@@ -1,11 +1,12 @@
 import { Supervisor } from '@mlx/bridge';
 import { fakeSidecar, type FakeGeneration } from '@mlx/bridge/testing';
-import { createEngine } from '@mlx/engine';
+import { createEngine, type Engine } from '@mlx/engine';
 import type { GeneratorChunk } from '@mlx/schemas';
 
-const MODEL = 'fake';
+export const MODEL = 'fake';
 
 export interface FakeEngine extends AsyncDisposable {
+  readonly engine: Engine;
   /** The pieces of one generation of `tokens` tokens. */
   generate(tokens: number): AsyncGenerator<GeneratorChunk, void, void>;
 }
@@ -24,6 +25,7 @@ export async function startFakeEngine(generation: FakeGeneration): Promise<FakeE
   });
   await engine.loadModel(MODEL);
   return {
+    engine,
     generate: (tokens) =>
       engine.createGenerator({ model: MODEL, prompt: 'anything', maxTokens: tokens }),
     async [Symbol.asyncDispose]() {

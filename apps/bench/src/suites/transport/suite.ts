@@ -1,10 +1,11 @@
 import type { Suite } from '../benchmark.ts';
+import { http } from './http.ts';
 import { latency } from './latency.ts';
 import { slowConsumer } from './slow-consumer.ts';
 import { throughput } from './throughput.ts';
 
 export const transport: Suite = {
   name: 'transport',
-  description: 'Bridge and engine alone, with a fake sidecar whose tokens cost nothing.',
-  benchmarks: [throughput, latency, slowConsumer],
+  description: 'Bridge, engine and HTTP alone, with a fake sidecar whose tokens cost nothing.',
+  benchmarks: [throughput, latency, slowConsumer, http],
 };
