@@ -35,7 +35,7 @@ from mlx_lm.generate import BatchGenerator
 from mlx_lm.models import llama
 from mlx_lm.sample_utils import make_sampler
 
-from mlx_runtime.generation import Generator
+from mlx_runtime.generation import Generator, generator_for
 from mlx_runtime.generation.arrays import on_gpu
 from mlx_runtime.model.device import describe_device, prepare_device
 from mlx_runtime.model.weights import MemoryNeed, choose_dtype, make_dense
@@ -117,7 +117,7 @@ def ours(generator: Generator, sampled: bool, rows: list[list[int]], tokens: int
 
 
 def our_generator(model: Any, rows: int, vocabulary: int) -> Generator:
-    return Generator(
+    return generator_for(
         model,
         eos_token_ids=(),
         vocab_size=vocabulary,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from . import wire
-from .requests import Failure
 from .wire import WireErrorType
 
 GENERATION_ERROR = wire.GENERATION_ERROR
@@ -15,6 +16,15 @@ METHOD_NOT_FOUND = wire.METHOD_NOT_FOUND
 MODEL_LOAD_ERROR = wire.MODEL_LOAD_ERROR
 MODEL_NOT_LOADED = wire.MODEL_NOT_LOADED
 SERVER_ERROR = wire.SERVER_ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    code: int
+    """JSON-RPC error number."""
+    type: str
+    """One of the wire's error types."""
+    message: str
 
 
 class RpcError(Exception):
@@ -48,6 +58,10 @@ def invalid_param(param: str, message: str) -> RpcError:
         type="unsupported_parameter",
         param=param,
     )
+
+
+def method_not_found(method: str) -> RpcError:
+    return RpcError(METHOD_NOT_FOUND, f"There is no method '{method}'")
 
 
 def model_not_loaded() -> RpcError:

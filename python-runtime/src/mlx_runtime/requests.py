@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .errors import Failure
 from .wire import WireSampling
 
 if TYPE_CHECKING:
@@ -64,15 +65,6 @@ class Usage:
     drafted_tokens: int = 0
     accepted_tokens: int = 0
     """Drafted tokens that the model chose."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    code: int
-    """JSON-RPC error number."""
-    type: str
-    """One of the wire's error types."""
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

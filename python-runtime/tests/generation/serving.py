@@ -10,8 +10,8 @@ import mlx.core as mx
 import numpy as np
 from mlx_lm.generate import generate_step
 
-from mlx_runtime.generation import Generator
-from mlx_runtime.generation.kv_cache.probe import ModelTraits
+from mlx_runtime.generation import Generator, generator_for
+from mlx_runtime.generation.model_traits import ModelTraits
 from mlx_runtime.generation.prefix_cache.disk import DiskPrefixes
 from mlx_runtime.requests import Finish, PrefillProgress, Request, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
@@ -48,7 +48,7 @@ def make_generator(
     disk: DiskPrefixes | None = None,
     traits: ModelTraits | None = None,
 ) -> Generator:
-    return Generator(
+    return generator_for(
         model,
         eos_token_ids=tuple(eos),
         vocab_size=vocab_size,

@@ -11,7 +11,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 
-from mlx_runtime.generation import Generator, Refused
+from mlx_runtime.generation import Generator, Refused, generator_for
 from mlx_runtime.requests import Request, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -338,7 +338,7 @@ def test_rows_are_admitted_only_while_memory_lasts(model: Any) -> None:
     per_row = 200 * 2 * 2 * 2 * 16 * 4  # tokens, layers, keys and values, heads, size, float32
     # What other tests left behind must not be freed between the two measurements of memory.
     gc.collect()
-    generator = Generator(
+    generator = generator_for(
         model,
         eos_token_ids=(),
         vocab_size=VOCABULARY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlx_runtime.generation.kv_cache.probe import ModelTraits
+from mlx_runtime.generation.model_traits import ModelTraits
 from mlx_runtime.generation.scheduling.kv_budget import Footprint, LayerFootprint
 from mlx_runtime.serving import known_traits
 

@@ -1,12 +1,15 @@
 """Generation: our own continuous batching on top of mlx-lm's models and caches."""
 
+from .for_model import generator_for
+from .forward import empty_caches
 from .generator import Generator
-from .kv_cache.layer_caches import can_roll_back, empty_caches
+from .kv_cache.layer_caches import can_roll_back
 from .pooling import Listener
 from .prefix_cache.disk import DiskPrefixes
+from .prefix_cache.stats import PrefixCacheStats
 from .refusal import Refused
 from .spec_decode.draft_model import DraftCandidate
-from .stats import Counters, GeneratorStats, PrefixCacheStats, RowGauges
+from .stats import Counters, GeneratorStats, RowGauges
 
 __all__ = [
     "Counters",
@@ -20,4 +23,5 @@ __all__ = [
     "RowGauges",
     "can_roll_back",
     "empty_caches",
+    "generator_for",
 ]

@@ -28,6 +28,10 @@ class FreedMemory:
         if self._steps % _STEPS_BETWEEN_CLEARS == 0:
             mx.clear_cache()
 
+    def clear(self) -> None:
+        """Call when much was dropped."""
+        mx.clear_cache()
+
     def rest(self) -> None:
         """Call when nothing is left to do."""
         if self._steps < _STEPS_WORTH_A_TRIM:

@@ -1,25 +1,27 @@
-"""The rows being served and what they have to say: each ends exactly once."""
+"""The sequences being served and what they have to say: each ends exactly once."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from ..requests import Failure, Finish, FinishReason, PrefillProgress, StepOutput, Usage
+from ..errors import Failure
+from ..requests import Finish, FinishReason, PrefillProgress, StepOutput, Usage
 from .refusal import grammar_failed, non_finite_logits
-from .sample import SampledToken
 from .scheduling.scheduler import Scheduler
-from .sequence import Row
+from .sequence import Sequence
 from .stats import Counters
+from .steps import SampledToken
 
 
 class OutputProcessor:
-    def __init__(self, scheduler: Scheduler, on_end: Callable[[Row], None]) -> None:
-        """`on_end` is called once for every row that ends, whatever the reason."""
+    def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
-        self._on_end = on_end
+        self.on_end: Callable[[Sequence], None] = lambda _: None
+        """Called once for every sequence that ends, whatever the reason."""
         self._outputs: list[StepOutput | PrefillProgress] = []
-        self.rows: dict[str, Row] = {}
+        self.sequences: dict[str, Sequence] = {}
+        """By stream."""
         self.counters = Counters()
 
     @property
@@ -30,81 +32,81 @@ class OutputProcessor:
         outputs, self._outputs = self._outputs, []
         return outputs
 
-    def report_progress(self, row: Row) -> None:
-        self._outputs.append(PrefillProgress(row.stream_id, row.read, row.prefill_total))
-
-    def emit(self, row: Row, choice: SampledToken | None) -> None:
-        """Sends a row's token, or ends the row; None: its logits were not finite."""
-        if self._has_lost_its_grammar(row):
-            return
-        if choice is None:
-            row.broken = True
-            self.end(row, "error", failure=non_finite_logits())
-            return
-        if choice.token in row.stop_ids:
-            self.end(row, "stop", stop_token_id=choice.token)
-            return
-        if row.constraint is not None:
-            row.constraint.advance(choice.token)
-            if self._has_lost_its_grammar(row):
-                return
-        is_first = len(row.generated) == len(row.request.resume_tokens)
-        row.generated.append(choice.token)
-        if row.lookup is not None:
-            row.lookup.push(choice.token)
-        if row.edits is not None:
-            row.edits.advance(choice.token)
-        self._scheduler.spend(row.ticket)
-        self.counters.generated_tokens += 1
-        reason = _reason_to_end(row)
-        finish = None if reason is None else Finish(reason, self.close(row, reason))
+    def report_progress(self, sequence: Sequence) -> None:
         self._outputs.append(
-            StepOutput(
-                row.stream_id,
-                choice.token,
-                choice.logprob,
-                choice.top,
-                finish,
-                row.prompt_use() if is_first else None,
+            PrefillProgress(
+                sequence.stream_id, sequence.num_computed_tokens, sequence.num_prefill_tokens
             )
         )
 
-    def _has_lost_its_grammar(self, row: Row) -> bool:
-        """Ends a row whose grammar knows no way on."""
-        if row.constraint is None or row.constraint.fault is None:
-            return False
-        self.end(row, "error", failure=grammar_failed(row.constraint.fault))
-        return True
+    def emit(self, sequence: Sequence, sampled: SampledToken | None) -> None:
+        """Sends a sequence's token, or ends the sequence; None: its logits were not finite."""
+        if self._has_lost_its_grammar(sequence):
+            return
+        if sampled is None:
+            sequence.broken = True
+            self.end(sequence, "error", failure=non_finite_logits())
+            return
+        if sampled.token in sequence.stop_ids:
+            self.end(sequence, "stop", stop_token_id=sampled.token)
+            return
+        if sequence.constraint is not None:
+            sequence.constraint.advance(sampled.token)
+            if self._has_lost_its_grammar(sequence):
+                return
+        is_first = len(sequence.output_tokens) == len(sequence.request.resume_tokens)
+        sequence.append(sampled.token)
+        self._scheduler.spend(sequence)
+        self.counters.generated_tokens += 1
+        reason = _reason_to_end(sequence)
+        finish = None if reason is None else Finish(reason, self.close(sequence, reason))
+        self._outputs.append(
+            StepOutput(
+                sequence.stream_id,
+                sampled.token,
+                sampled.logprob,
+                sampled.top,
+                finish,
+                sequence.prompt_use() if is_first else None,
+            )
+        )
 
     def end(
         self,
-        row: Row,
+        sequence: Sequence,
         reason: FinishReason,
         *,
         stop_token_id: int | None = None,
         failure: Failure | None = None,
     ) -> None:
-        """Ends a row and tells its stream."""
-        finish = Finish(reason, self.close(row, reason), stop_token_id, failure)
-        self._outputs.append(StepOutput(row.stream_id, None, finish=finish))
+        """Ends a sequence and tells its stream."""
+        finish = Finish(reason, self.close(sequence, reason), stop_token_id, failure)
+        self._outputs.append(StepOutput(sequence.stream_id, None, finish=finish))
 
-    def close(self, row: Row, reason: FinishReason) -> Usage:
-        """Ends a row without a word to its stream."""
+    def close(self, sequence: Sequence, reason: FinishReason) -> Usage:
+        """Ends a sequence without a word to its stream."""
         if reason == "cancelled":
             self.counters.cancelled += 1
         elif reason == "error":
             self.counters.failed += 1
         else:
             self.counters.finished += 1
-        row.ended = True
-        row.times.ended = time.monotonic()
-        del self.rows[row.stream_id]
-        self._scheduler.remove(row.stream_id)
-        self._on_end(row)
-        return row.usage()
+        sequence.ended = True
+        sequence.times.ended = time.monotonic()
+        del self.sequences[sequence.stream_id]
+        self._scheduler.remove(sequence.stream_id)
+        self.on_end(sequence)
+        return sequence.usage()
+
+    def _has_lost_its_grammar(self, sequence: Sequence) -> bool:
+        """Ends a sequence whose grammar knows no way on."""
+        if sequence.constraint is None or sequence.constraint.fault is None:
+            return False
+        self.end(sequence, "error", failure=grammar_failed(sequence.constraint.fault))
+        return True
 
 
-def _reason_to_end(row: Row) -> FinishReason | None:
-    if row.constraint is not None and row.constraint.is_complete:
+def _reason_to_end(sequence: Sequence) -> FinishReason | None:
+    if sequence.constraint is not None and sequence.constraint.is_complete:
         return "stop"
-    return "length" if len(row.generated) >= row.token_limit else None
+    return "length" if len(sequence.output_tokens) >= sequence.max_output_tokens else None

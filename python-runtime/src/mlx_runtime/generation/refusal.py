@@ -1,9 +1,9 @@
-"""Requests that are refused before they are queued, and how rows fail."""
+"""Requests that are refused before they are queued, and how sequences fail."""
 
 from __future__ import annotations
 
-from ..errors import GENERATION_ERROR, GUIDANCE_ERROR, INVALID_PARAMS, SERVER_ERROR
-from ..requests import Failure, Request
+from ..errors import GENERATION_ERROR, GUIDANCE_ERROR, INVALID_PARAMS, SERVER_ERROR, Failure
+from ..requests import Request
 
 
 class Refused(Exception):

@@ -1,30 +1,34 @@
-"""One row: a request and everything that changes while it is served."""
+"""One request and everything that changes while it is served."""
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum
 
 from ..grammar import TokenRules
 from ..requests import PromptUse, Request, Usage
-from .kv_cache.layer_caches import Caches
-from .kv_cache.shared_prefixes import CachedTokens
+from .cache_key import CacheKey
 from .sampling.logits_processors import LogitsProcessor
 from .sampling.request_rng import RequestRng
-from .scheduling.scheduler import Ticket
-from .spec_decode.acceptance_rate import AcceptanceRate, PendingDraft
-from .spec_decode.ngram_proposer import NgramProposer
 
 _RESERVED_TOKENS = 1024
-"""Admission kept for a row's answer. Most end far earlier than their limit; a row that asks
+"""Memory kept for an answer. Most end far earlier than their limit; a request
 for 100,000 tokens must not keep everyone else waiting."""
 
 
+class Phase(Enum):
+    QUEUED = "queued"
+    PREFILLING = "prefilling"
+    DECODING = "decoding"
+    PAUSED = "paused"
+
+
 @dataclass(slots=True)
-class RowTimes:
-    """Monotonic seconds at which the row changed its state; 0 while it has not."""
+class SequenceTimes:
+    """Monotonic seconds at which the sequence changed its phase; 0 while it has not."""
 
     queued: float
     admitted: float = 0.0
@@ -41,45 +45,57 @@ class RowTimes:
 
 
 @dataclass(slots=True, eq=False)
-class Row:
+class Sequence:
+    """Its KV caches, its drafts and its place in a batch are with whoever owns those."""
+
     request: Request
-    ticket: Ticket
-    draws: RequestRng
-    edits: LogitsProcessor | None
+    cache_key: CacheKey
+    rng: RequestRng
+    logits_processor: LogitsProcessor | None
     stop_ids: frozenset[int]
-    token_limit: int
-    """Generated tokens, resumed ones included, after which the row ends."""
-    times: RowTimes
-    generated: list[int] = field(default_factory=list[int])
-    launched: int = 0
-    """Tokens whose sampling was started; ahead of `generated` while a step is in flight."""
-    caches: Caches | None = None
-    """The row's own caches while it is not part of a batch."""
-    lookup: NgramProposer | None = None
-    """Foretells the row's tokens; None until it decodes, and where drafting is off."""
-    forced_rate: AcceptanceRate | None = None
-    """How often what its grammar forces holds; None where nothing is drafted from it."""
-    forced: Sequence[int] = ()
-    """Tokens that its grammar leaves no choice of, as far as it was asked."""
-    guess: PendingDraft | None = None
-    """What was drafted last, while it is not known how much of it holds."""
-    drafted: int = 0
-    """Tokens that were drafted for it."""
-    accepted: int = 0
-    """Those of them that the model chose."""
-    cached_tokens: int = 0
-    """Prompt tokens that were not computed for this row."""
-    reading_until: int = 0
-    """Prompt tokens read once the pass in flight is done."""
+    max_output_tokens: int
+    times: SequenceTimes
+    num_prefill_tokens: int
+    """Tokens to prefill: all that are known at the start but the last, which is the input of
+    the first decode step."""
+    output_tokens: list[int]
+    """Resumed ones included."""
+    credit: int
+    """Tokens that may still be sent."""
+    num_computed_tokens: int = 0
+    """Tokens whose keys and values are computed, by passes whose results were seen."""
+    num_in_flight: int = 0
+    """Further tokens that a pass in flight computes."""
+    num_cached_tokens: int = 0
+    """Prompt tokens that were not computed for this sequence."""
+    num_drafted_tokens: int = 0
+    num_accepted_tokens: int = 0
+    """Drafted tokens that the model sampled."""
+    checkpoints: set[int] = field(default_factory=set[int])
+    """Numbers of computed tokens at which a chunk has to end."""
+    blocked: bool = False
+    """Not to be prefilled now: another sequence computes what both have in common."""
     asked_disk: bool = False
     """Whether its prompt is on disk was asked already."""
+    phase: Phase = Phase.QUEUED
+    arrival: int = 0
+    """Order of arrival, given by the scheduler."""
+    admissions_at_arrival: int = 0
     ended: bool = False
     broken: bool = False
-    """Its logits were not finite; its caches are not to be used again."""
+    """Its logits were not finite; its KV caches are not to be used again."""
 
     @property
     def stream_id(self) -> str:
         return self.request.stream_id
+
+    @property
+    def tenant(self) -> str:
+        return self.request.tenant
+
+    @property
+    def constraint(self) -> TokenRules | None:
+        return self.request.constraint
 
     @property
     def is_greedy(self) -> bool:
@@ -87,111 +103,114 @@ class Row:
 
     @property
     def needs_logits(self) -> bool:
-        """True when the host has to see the row's logits."""
+        """True when the host has to see the logits."""
         return (
             self.request.sampling.logprobs
-            or self.edits is not None
+            or self.logits_processor is not None
             or self.request.constraint is not None
         )
 
     @property
-    def constraint(self) -> TokenRules | None:
-        return self.request.constraint
+    def num_prompt_tokens(self) -> int:
+        return len(self.request.prompt_tokens)
 
     @property
-    def prefill_total(self) -> int:
-        """Tokens to read before decoding: all but the last, which is the first step's input."""
-        return len(self.request.prompt_tokens) + len(self.request.resume_tokens) - 1
+    def num_tokens(self) -> int:
+        """Tokens that are known: prompt and output."""
+        return len(self.request.prompt_tokens) + len(self.output_tokens)
 
     @property
-    def read(self) -> int:
-        """Tokens of the prompt that its caches hold."""
-        return self.prefill_total - self.ticket.unread
+    def num_unprefilled_tokens(self) -> int:
+        """Tokens still to be computed before it decodes."""
+        return max(0, self.num_prefill_tokens - self.num_computed_tokens)
 
     @property
-    def fed(self) -> int:
-        """Tokens that its caches hold while it decodes."""
-        return len(self.request.prompt_tokens) + self.launched - 1
+    def chunk_limit(self) -> int:
+        """Tokens to prefill before the next checkpoint."""
+        ahead = (point for point in self.checkpoints if point > self.num_computed_tokens)
+        return min(ahead, default=self.num_prefill_tokens) - self.num_computed_tokens
 
     @property
-    def planned_tokens(self) -> int:
+    def at_checkpoint(self) -> bool:
+        return self.num_computed_tokens in self.checkpoints
+
+    @property
+    def num_kv_tokens(self) -> int:
+        """Tokens that its KV caches hold once the passes in flight are done."""
+        return self.num_computed_tokens + self.num_in_flight
+
+    @property
+    def num_sampled_tokens(self) -> int:
+        """Output tokens, and those that a decode step in flight samples."""
+        return len(self.output_tokens) + self.num_in_flight
+
+    @property
+    def num_planned_tokens(self) -> int:
         """The context that memory is planned for: what is known, and part of the rest."""
-        remaining = self.token_limit - len(self.generated)
-        known = len(self.request.prompt_tokens) + len(self.generated)
-        return known + min(remaining, _RESERVED_TOKENS)
-
-    def stop_at(self, length: int) -> None:
-        """Has the state after the first `length` tokens be seen on its own."""
-        self.ticket.stops.add(self.prefill_total - length)
-
-    @property
-    def at_stop(self) -> bool:
-        return self.ticket.unread in self.ticket.stops
-
-    @property
-    def in_flight(self) -> int:
-        return self.launched - len(self.generated)
+        remaining = self.max_output_tokens - len(self.output_tokens)
+        return self.num_tokens + min(remaining, _RESERVED_TOKENS)
 
     @property
     def last_token(self) -> int:
-        return self.generated[-1] if self.generated else self.request.prompt_tokens[-1]
+        return self.output_tokens[-1] if self.output_tokens else self.request.prompt_tokens[-1]
 
-    def context(self) -> list[int]:
+    def tokens(self) -> list[int]:
         """Every token known so far, in order."""
-        return [*self.request.prompt_tokens, *self.generated]
+        return [*self.request.prompt_tokens, *self.output_tokens]
 
-    def text(self, length: int) -> CachedTokens:
-        """Of its first tokens, as far as they are known."""
-        return CachedTokens(self.request.tenant, self.context()[:length])
+    def prefill_tokens(self) -> list[int]:
+        """The tokens to prefill."""
+        return self.tokens()[: self.num_prefill_tokens]
+
+    def append(self, token: int) -> None:
+        """Takes note of the next output token."""
+        self.output_tokens.append(token)
+        self.num_computed_tokens += 1
+        self.num_in_flight -= 1
+        if self.logits_processor is not None:
+            self.logits_processor.advance(token)
 
     def prompt_use(self) -> PromptUse:
-        return PromptUse(len(self.request.prompt_tokens), self.cached_tokens)
+        return PromptUse(len(self.request.prompt_tokens), self.num_cached_tokens)
 
     def usage(self) -> Usage:
         queue_ms, prefill_ms, decode_ms = self.times.milliseconds()
         return Usage(
             prompt_tokens=len(self.request.prompt_tokens),
-            cached_tokens=self.cached_tokens,
-            completion_tokens=len(self.generated),
-            drafted_tokens=self.drafted,
-            accepted_tokens=self.accepted,
+            cached_tokens=self.num_cached_tokens,
+            completion_tokens=len(self.output_tokens),
+            drafted_tokens=self.num_drafted_tokens,
+            accepted_tokens=self.num_accepted_tokens,
             queue_ms=queue_ms,
             prefill_ms=prefill_ms,
             decode_ms=decode_ms,
         )
 
 
-def make_row(request: Request, eos_token_ids: frozenset[int], context_length: int) -> Row:
-    """A row for a request that was checked; it resumes after `resume_tokens`."""
+def make_sequence(request: Request, eos_token_ids: Iterable[int], context_length: int) -> Sequence:
+    """A sequence for a request that was checked; it resumes after `resume_tokens`."""
     sampling = request.sampling
     seed = sampling.seed if sampling.seed is not None else secrets.randbits(53)
-    edits = (
-        LogitsProcessor(sampling, request.prompt_tokens)
-        if LogitsProcessor.wanted(sampling)
-        else None
-    )
-    if edits is not None:
-        for token in request.resume_tokens:
-            edits.advance(token)
     stop_ids = frozenset(sampling.stop_token_ids)
-    room = context_length - len(request.prompt_tokens)
-    row = Row(
+    num_prompt_tokens = len(request.prompt_tokens)
+    return Sequence(
         request=request,
-        ticket=Ticket(
-            stream_id=request.stream_id,
-            unread=0,
-            credit=request.credit,
-            priority=request.priority,
-            tenant=request.tenant,
-            deadline=request.queue_deadline,
-        ),
-        draws=RequestRng(seed),
-        edits=edits,
-        stop_ids=stop_ids if sampling.ignore_eos else stop_ids | eos_token_ids,
-        token_limit=min(sampling.max_tokens, room),
-        times=RowTimes(queued=time.monotonic()),
-        generated=list(request.resume_tokens),
-        launched=len(request.resume_tokens),
+        cache_key=CacheKey(request.tenant),
+        rng=RequestRng(seed),
+        logits_processor=_logits_processor(request),
+        stop_ids=stop_ids if sampling.ignore_eos else stop_ids.union(eos_token_ids),
+        max_output_tokens=min(sampling.max_tokens, context_length - num_prompt_tokens),
+        times=SequenceTimes(queued=time.monotonic()),
+        num_prefill_tokens=num_prompt_tokens + len(request.resume_tokens) - 1,
+        output_tokens=list(request.resume_tokens),
+        credit=request.credit,
     )
-    row.ticket.unread = row.prefill_total
-    return row
+
+
+def _logits_processor(request: Request) -> LogitsProcessor | None:
+    if not LogitsProcessor.wanted(request.sampling):
+        return None
+    processor = LogitsProcessor(request.sampling, request.prompt_tokens)
+    for token in request.resume_tokens:
+        processor.advance(token)
+    return processor

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from .prefix_cache.disk import DiskStats
-from .scheduling.scheduler import Phase, Scheduler
+from .prefix_cache.stats import PrefixCacheStats
+from .scheduling.scheduler import Scheduler
+from .sequence import Phase
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class RowGauges:
     paused: int
 
 
-def row_gauges(scheduler: Scheduler) -> RowGauges:
+def sequence_gauges(scheduler: Scheduler) -> RowGauges:
     count = scheduler.count
     return RowGauges(
         queued=count(Phase.QUEUED),
@@ -41,15 +42,6 @@ def row_gauges(scheduler: Scheduler) -> RowGauges:
         decoding=count(Phase.DECODING),
         paused=count(Phase.PAUSED),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PrefixCacheStats:
-    entries: int = 0
-    bytes: int = 0
-    hits: int = 0
-    misses: int = 0
-    disk: DiskStats = field(default_factory=DiskStats)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What decode steps take, told to everything that goes by it."""
+"""What passes take, told to everything that goes by it."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import time
 
 from .scheduling.step_cost import StepCost, StepInterval
 from .scheduling.token_budget import DeviceClock, TokenBudget
-from .threads import Threads
+from .steps import DecodeStep, Step
 
 
 class StepTimes:
-    def __init__(
-        self, clock: DeviceClock, threads: Threads, token_budget: TokenBudget, cost: StepCost
-    ) -> None:
-        """`clock`: of all work of the device, prompts included."""
-        self._clock = clock
-        self._threads = threads
+    """Steps are started and ended in the same order."""
+
+    def __init__(self, token_budget: TokenBudget, cost: StepCost) -> None:
+        self._clock = DeviceClock()
         self._token_budget = token_budget
         self._cost = cost
-        self._cadence = StepInterval()
+        self._interval = StepInterval()
 
     def interrupt(self) -> None:
         """Something else than decode steps takes the time until the next one."""
-        self._cadence.interrupt()
+        self._interval.interrupt()
 
-    def begin(self, rows: int, width: int) -> None:
-        """Call before a step starts: of so many rows, and tokens of each."""
-        self._clock.start(time.perf_counter())
-        self._threads.begin_step(rows * width)
+    def start(self, step: Step) -> None:
+        self._clock.start(step.started)
 
-    def end(self, rows: int, width: int, *, drafted: bool) -> float:
-        """Call for each step in turn, when its choices are there; seconds it took in all."""
+    def end(self) -> float:
+        """Call when the results of a pass are there; seconds that it took alone."""
+        return self._clock.done(time.perf_counter())
+
+    def end_decode(self, step: DecodeStep) -> tuple[float, float]:
+        """The same of a decode step; and with what the host did since the one before."""
         now = time.perf_counter()
         seconds = self._clock.done(now)
-        in_all = self._cadence.step(now, seconds)
-        self._cost.observe(rows * width, in_all)
-        self._threads.end_step(seconds)
-        if not drafted:
+        in_all = self._interval.step(now, seconds)
+        rows = len(step.sequences)
+        self._cost.observe(rows * step.width, in_all)
+        if not step.drafts:
             self._token_budget.observe_decode(rows, seconds)
-        return in_all
+        return seconds, in_all

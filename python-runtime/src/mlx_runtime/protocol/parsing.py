@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ..errors import INVALID_REQUEST, METHOD_NOT_FOUND, RpcError, invalid_param
+from ..errors import INVALID_REQUEST, RpcError, invalid_param, method_not_found
 from ..wire import NOTIFICATIONS_RECEIVED, REQUESTS
 from .frames import RequestId
 
@@ -65,7 +65,7 @@ def parse_params(invocation: Invocation) -> Any:
     table = _notification_params if invocation.id is None else _request_params
     decoder = table.get(invocation.method)
     if decoder is None:
-        raise RpcError(METHOD_NOT_FOUND, f"There is no method '{invocation.method}'")
+        raise method_not_found(invocation.method)
     try:
         return decoder.decode(invocation.params)
     except RecursionError as error:

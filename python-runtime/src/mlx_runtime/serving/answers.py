@@ -11,7 +11,7 @@ import msgspec
 from ..answers.grammars.tool_grammar import ToolChoice, tool_grammar
 from ..answers.make_splitter import CallRules, make_splitter
 from ..answers.reasoning.reasoning_budget import Thinking, ThinkingGate
-from ..answers.reasoning.template_options import template_options
+from ..answers.template_options import template_options
 from ..answers.tool_formats.generic import in_plain_turns
 from ..answers.traits import AnswerTraits
 from ..errors import invalid_param

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ..generation.kv_cache.probe import ModelTraits
+from ..generation.model_traits import ModelTraits
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from ..answers.detect_traits import answer_traits
-from ..answers.reasoning.template_options import reasoning_options
+from ..answers.template_options import reasoning_options
 from ..errors import INVALID_REQUEST, RpcError
 from ..grammar import Vocabulary
 from ..model.directory import ModelDirectory, open_model_directory

@@ -10,7 +10,13 @@ from importlib.metadata import version
 from typing import Any
 
 from .. import __version__
-from ..errors import INVALID_REQUEST, SERVER_ERROR, RpcError, shutting_down
+from ..errors import (
+    INVALID_REQUEST,
+    SERVER_ERROR,
+    RpcError,
+    method_not_found,
+    shutting_down,
+)
 from ..protocol.frames import RequestId
 from ..wire import (
     PROTOCOL_VERSION,
@@ -94,8 +100,10 @@ class Methods:
                     self._intake.post(lambda: self._intake.read(text_stream, params))
                 case _ if method == "stats":
                     self._loop.post(lambda host: self._stats(id, host))
-                case _:
+                case _ if method == "shutdown":
                     self._shutdown(id)
+                case _:
+                    raise method_not_found(method)
 
     def notify(self, params: CancelParams | CreditParams) -> None:
         """Late notifications for streams that ended are normal and ignored."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from ..errors import INVALID_PARAMS, failure_of, model_not_loaded, shutting_down
+from ..errors import INVALID_PARAMS, Failure, failure_of, model_not_loaded, shutting_down
 from ..generation import (
     Counters,
     DiskPrefixes,
@@ -24,6 +24,7 @@ from ..generation import (
     RowGauges,
     can_roll_back,
     empty_caches,
+    generator_for,
 )
 from ..model.device import describe_device, memory_in_use, prepare_device
 from ..model.directory import ModelDirectory
@@ -31,7 +32,7 @@ from ..model.loader import LoadedModel, load_model
 from ..model.outline import Outline, outline_of
 from ..model.weights import ReportBytes, memory_left, usable_bytes
 from ..pooling import EmbedTexts, Task
-from ..requests import Failure, Finish, PrefillProgress, Request, StepOutput
+from ..requests import Finish, PrefillProgress, Request, StepOutput
 from ..wire import LoadDraftParams, LoadParams, WireBatching, WirePromptStore
 from . import known_traits
 from .activity import Activity
@@ -99,7 +100,7 @@ class ModelHost:
         traits = known_traits.from_text(params.traits, loaded.fingerprint)
 
         def make_generator() -> Generator:
-            return Generator(
+            return generator_for(
                 loaded.model,
                 eos_token_ids=eos_token_ids,
                 vocab_size=loaded.vocab_size,

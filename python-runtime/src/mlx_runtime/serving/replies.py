@@ -8,10 +8,9 @@ from contextlib import contextmanager
 
 import msgspec
 
-from ..errors import INTERNAL_ERROR, INVALID_PARAMS, RpcError
+from ..errors import INTERNAL_ERROR, INVALID_PARAMS, Failure, RpcError
 from ..generation import Refused
 from ..protocol.frames import RequestId, error_response, response
-from ..requests import Failure
 from ..wire import MAX_FRAME_BYTES, JsonRpcError
 
 _log = logging.getLogger(__name__)

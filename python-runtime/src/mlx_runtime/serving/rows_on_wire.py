@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from ..answers.parts import Content, Mismatch, Part, Reasoning
-from ..requests import Failure, Finish, PrefillProgress, StepOutput, TopLogprob, Usage
+from ..errors import Failure
+from ..requests import Finish, PrefillProgress, StepOutput, TopLogprob, Usage
 from ..text.tokenizer import Tokenizer
 from ..wire import (
     ProgressParams,

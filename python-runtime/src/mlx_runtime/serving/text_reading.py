@@ -7,10 +7,9 @@ from functools import partial
 
 import msgspec
 
-from ..errors import SERVER_ERROR, RpcError, cancelled
+from ..errors import SERVER_ERROR, Failure, RpcError, cancelled
 from ..generation import Listener
 from ..pooling import Result
-from ..requests import Failure
 from ..wire import EmbedParams, RerankParams, ScoreParams
 from .emitter import Emitter
 from .generation_loop import GenerationLoop

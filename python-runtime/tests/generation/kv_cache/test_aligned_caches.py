@@ -8,7 +8,8 @@ import mlx.core as mx
 import numpy as np
 import pytest
 
-from mlx_runtime.generation.kv_cache import aligned_caches, layer_caches
+from mlx_runtime.generation.forward import Forward
+from mlx_runtime.generation.kv_cache import alignment, layer_caches
 from mlx_runtime.generation.kv_cache.aligned_caches import AlignedCaches
 from mlx_runtime.generation.kv_cache.layer_caches import LanguageModel
 
@@ -20,12 +21,12 @@ LENGTHS = (70, 9, 33)
 
 def forward(model: LanguageModel, width: int) -> tuple[list[float], int]:
     """Logits of the last of `width` tokens of rows of unequal length, and the places seen."""
-    rows = [layer_caches.empty_caches(model) for _ in LENGTHS]
+    rows = [Forward(model).empty_caches() for _ in LENGTHS]
     for caches, length in zip(rows, LENGTHS, strict=True):
-        layer_caches.read(model, caches, [random_prompt(length, length)])
+        Forward(model).prefill(caches, [random_prompt(length, length)])
     batch = cast("AlignedCaches", layer_caches.merge(rows))
     mask = batch[0].make_mask(width)
-    logits = layer_caches.forward(model, mx.full((len(rows), width), 5, mx.uint32), batch)
+    logits = Forward(model).logits(mx.full((len(rows), width), 5, mx.uint32), batch)
     return np.array(logits[:, -1]).tolist(), mask.shape[-1]
 
 
@@ -37,14 +38,14 @@ def test_few_shapes_are_seen_where_each_has_to_be_planned_for(
     exact, places = forward(model, width)
     assert places == max(LENGTHS) + width
 
-    monkeypatch.setattr(aligned_caches, "on_gpu", lambda: True)
+    monkeypatch.setattr(alignment, "on_gpu", lambda: True)
     rounded, places = forward(model, width)
     assert places == 128
     np.testing.assert_allclose(rounded, exact, rtol=1e-4, atol=1e-5)
 
 
 def test_a_plain_step_sees_no_more_than_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aligned_caches, "on_gpu", lambda: True)
+    monkeypatch.setattr(alignment, "on_gpu", lambda: True)
     assert forward(cast("LanguageModel", tiny_model("llama")), 1)[1] == max(LENGTHS) + 1
 
 
@@ -54,7 +55,7 @@ def test_all_places_are_shown_uncut_to_attention_that_skips_hidden_ones(
 ) -> None:
     model = cast("LanguageModel", tiny_model("llama"))
     exact, _ = forward(model, width)
-    monkeypatch.setattr(aligned_caches, "own_kernels_in_use", lambda: True)
+    monkeypatch.setattr(alignment, "own_kernels_in_use", lambda: True)
     whole, places = forward(model, width)
     assert places == 256
     np.testing.assert_allclose(whole, exact, rtol=1e-4, atol=1e-5)

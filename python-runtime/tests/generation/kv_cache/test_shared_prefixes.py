@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.generation.arrays import Floats
+from mlx_runtime.generation.forward import Forward
+from mlx_runtime.generation.host_arrays import Floats
 from mlx_runtime.generation.kv_cache import layer_caches
 from mlx_runtime.generation.kv_cache.aligned_caches import AlignedCaches
 from mlx_runtime.generation.kv_cache.layer_caches import LanguageModel
@@ -80,7 +81,8 @@ class TestPlan:
         assert len(rows) == len(set(rows))
         for share in shares:
             beginnings = {
-                (texts[row].owner, tuple(texts[row].tokens[: share.length])) for row in share.rows
+                (texts[row].namespace, tuple(texts[row].tokens[: share.length]))
+                for row in share.rows
             }
             assert len(beginnings) == 1
             assert share.length <= min(len(texts[row].tokens) for row in share.rows)
@@ -93,8 +95,8 @@ def model() -> LanguageModel:
 
 
 def read_alone(model: LanguageModel, prompt: list[int]) -> layer_caches.Caches:
-    caches = layer_caches.empty_caches(model)
-    layer_caches.read(model, caches, [prompt])
+    caches = Forward(model).empty_caches()
+    Forward(model).prefill(caches, [prompt])
     return caches
 
 
@@ -112,7 +114,7 @@ class TestCaches:
 
     def next_logits(self, model: LanguageModel, caches: layer_caches.Caches, rows: int) -> Floats:
         tokens = mx.full((rows, 1), 7, mx.uint32)
-        return np.array(layer_caches.forward(model, tokens, caches)[:, -1])
+        return np.array(Forward(model).logits(tokens, caches)[:, -1])
 
     def check(
         self,

@@ -7,9 +7,9 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from mlx_runtime.errors import Failure
 from mlx_runtime.generation import Generator, Listener
 from mlx_runtime.pooling import Result, Task
-from mlx_runtime.requests import Failure
 
 
 class Outcome:

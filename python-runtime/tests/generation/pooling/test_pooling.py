@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mlx_runtime.errors import RpcError
-from mlx_runtime.generation import Generator, Refused
+from mlx_runtime.generation import Generator, Refused, generator_for
 from mlx_runtime.generation.pooling.scoring import Scoring
 from mlx_runtime.pooling import EmbeddingTraits, EmbedTexts, RerankTexts, ScoreTexts
 from mlx_runtime.requests import Request
@@ -82,7 +82,7 @@ def test_more_dimensions_than_there_are_is_refused(generator: Generator) -> None
 
 
 def test_the_model_s_own_pooling_is_used_when_none_is_asked_for(llama: Any) -> None:
-    own = Generator(
+    own = generator_for(
         llama,
         eos_token_ids=(),
         vocab_size=VOCABULARY,
@@ -96,7 +96,7 @@ def test_the_model_s_own_pooling_is_used_when_none_is_asked_for(llama: Any) -> N
 
 
 def test_a_model_that_must_not_embed_says_why(llama: Any) -> None:
-    generator = Generator(
+    generator = generator_for(
         llama,
         eos_token_ids=(),
         vocab_size=VOCABULARY,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.generation.prefix_cache.prefix_index import PrefixIndex, common_prefix
+from mlx_runtime.generation.prefix_cache.prefix_index import PrefixIndex
+from mlx_runtime.generation.tokens import common_prefix
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching
 

@@ -7,7 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.generation.arrays import Floats, to_host
+from mlx_runtime.generation.arrays import to_host
+from mlx_runtime.generation.host_arrays import Floats
 from mlx_runtime.generation.sampling.device_sampler import update_on_device
 from mlx_runtime.generation.sampling.logits_processors import LogitsProcessor
 from mlx_runtime.generation.sampling.logprobs import log_normaliser, top_logprobs
@@ -62,9 +63,9 @@ def test_edits_follow_their_definitions(
     for token in generated:
         edits.advance(token)
     edited: Floats = np.array(logits)
-    edits.edit().apply(edited)
+    edits.update().apply(edited)
     rows = np.stack([logits, logits])
-    on_device = to_host(update_on_device(mx.array(rows), [(1, edits.edit())]))
+    on_device = to_host(update_on_device(mx.array(rows), [(1, edits.update())]))
 
     expected = by_definition(logits, sampling, prompt, generated)
     np.testing.assert_allclose(edited, expected, rtol=1e-4, atol=1e-4)

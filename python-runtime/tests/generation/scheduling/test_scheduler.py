@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-import sys
-from subprocess import run
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mlx_runtime.generation.scheduling.scheduler import Phase, QueueFull, Scheduler, Ticket
+from imports import imported_by
+from mlx_runtime.generation.scheduling.scheduler import QueueFull, Scheduler
+from mlx_runtime.generation.sequence import Phase, Sequence, make_sequence
+from mlx_runtime.requests import Request
+from mlx_runtime.wire import WireSampling
 
 MAX_ROWS = 3
 MAX_QUEUED = 6
+
+
+def waiting(
+    name: str,
+    tokens: int,
+    credit: int,
+    *,
+    priority: int = 0,
+    tenant: str = "",
+    deadline: float | None = None,
+) -> Sequence:
+    """A sequence with so many tokens to prefill."""
+    request = Request(
+        name,
+        [1] * (tokens + 1),
+        WireSampling(max_tokens=100),
+        priority=priority,
+        tenant=tenant,
+        queue_deadline=deadline,
+        credit=credit,
+    )
+    return make_sequence(request, (), 10_000)
 
 
 class SchedulerMachine(RuleBasedStateMachine):
@@ -22,7 +45,7 @@ class SchedulerMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.scheduler = Scheduler(MAX_ROWS, MAX_QUEUED)
-        self.live: dict[str, Ticket] = {}
+        self.live: dict[str, Sequence] = {}
         self.ended: set[str] = set()
         self.remaining: dict[str, int] = {}
         self.submitted = 0
@@ -36,14 +59,14 @@ class SchedulerMachine(RuleBasedStateMachine):
     )
     def submit(self, unread: int, tokens: int, credit: int, priority: int, tenant: str) -> None:
         name = str(self.submitted)
-        ticket = Ticket(name, unread, credit, priority=priority, tenant=tenant)
+        sequence = waiting(name, unread, credit, priority=priority, tenant=tenant)
         if self.scheduler.count(Phase.QUEUED) == MAX_QUEUED:
             with pytest.raises(QueueFull):
-                self.scheduler.submit(ticket)
+                self.scheduler.submit(sequence)
             return
-        self.scheduler.submit(ticket)
+        self.scheduler.submit(sequence)
         self.submitted += 1
-        self.live[name] = ticket
+        self.live[name] = sequence
         self.remaining[name] = tokens
 
     @precondition(lambda self: bool(self.live))
@@ -62,9 +85,9 @@ class SchedulerMachine(RuleBasedStateMachine):
 
     @rule(budget=st.integers(1, 30))
     def step(self, budget: int) -> None:
-        for ticket in self.scheduler.in_phase(Phase.DECODING):
-            if ticket.credit <= 0:
-                self.scheduler.pause(ticket)
+        for sequence in self.scheduler.in_phase(Phase.DECODING):
+            if sequence.credit <= 0:
+                self.scheduler.pause(sequence)
         before = self.scheduler.slots_in_use
         admitted = self.scheduler.admit(lambda _: True)
         assert before + len(admitted) <= max(before, self.scheduler.row_limit)
@@ -73,13 +96,13 @@ class SchedulerMachine(RuleBasedStateMachine):
             longest = max(chunk.tokens for chunk in chunks)
             assert longest <= 12
             assert len(chunks) * longest <= budget
-        self.scheduler.read(chunks)
-        for ticket in self.scheduler.in_phase(Phase.DECODING):
-            if ticket.credit > 0:
-                self.scheduler.spend(ticket)
-                self.remaining[ticket.stream_id] -= 1
-                if self.remaining[ticket.stream_id] == 0:
-                    self.end(ticket.stream_id)
+        self.scheduler.prefilled(chunks)
+        for sequence in self.scheduler.in_phase(Phase.DECODING):
+            if sequence.credit > 0:
+                self.scheduler.spend(sequence)
+                self.remaining[sequence.stream_id] -= 1
+                if self.remaining[sequence.stream_id] == 0:
+                    self.end(sequence.stream_id)
 
     def end(self, name: str) -> None:
         assert name not in self.ended
@@ -90,9 +113,9 @@ class SchedulerMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost_and_limits_hold(self) -> None:
         phases = {phase: self.scheduler.in_phase(phase) for phase in Phase}
-        assert sum(len(tickets) for tickets in phases.values()) == len(self.live)
-        for phase, tickets in phases.items():
-            assert self.scheduler.count(phase) == len(tickets)
+        assert sum(len(sequences) for sequences in phases.values()) == len(self.live)
+        for phase, sequences in phases.items():
+            assert self.scheduler.count(phase) == len(sequences)
         assert self.scheduler.slots_in_use <= MAX_ROWS
         assert self.scheduler.count(Phase.QUEUED) <= MAX_QUEUED
 
@@ -117,26 +140,26 @@ def admit_all(scheduler: Scheduler, rounds: int) -> list[str]:
     """Admits one at a time, ending each at once."""
     order: list[str] = []
     for _ in range(rounds):
-        for ticket in scheduler.admit(lambda _: True):
-            order.append(ticket.stream_id)
-            scheduler.read(scheduler.plan_prefill(1000, 1000))
-            scheduler.remove(ticket.stream_id)
+        for sequence in scheduler.admit(lambda _: True):
+            order.append(sequence.stream_id)
+            scheduler.prefilled(scheduler.plan_prefill(1000, 1000))
+            scheduler.remove(sequence.stream_id)
     return order
 
 
 def test_higher_priority_is_admitted_first_and_equals_in_order_of_arrival() -> None:
     scheduler = Scheduler(1, 10)
     for name, priority in [("a", 0), ("b", 5), ("c", 0), ("d", 5)]:
-        scheduler.submit(Ticket(name, 1, 1, priority=priority))
+        scheduler.submit(waiting(name, 1, 1, priority=priority))
     assert admit_all(scheduler, 4) == ["b", "d", "a", "c"]
 
 
 def test_a_low_priority_request_is_not_starved() -> None:
     scheduler = Scheduler(1, 1000)
-    scheduler.submit(Ticket("patient", 1, 1, priority=0))
+    scheduler.submit(waiting("patient", 1, 1, priority=0))
     order: list[str] = []
     for index in range(400):
-        scheduler.submit(Ticket(str(index), 1, 1, priority=10))
+        scheduler.submit(waiting(str(index), 1, 1, priority=10))
         order += admit_all(scheduler, 1)
         if "patient" in order:
             break
@@ -146,9 +169,9 @@ def test_a_low_priority_request_is_not_starved() -> None:
 def test_tenants_share_evenly_however_many_requests_one_of_them_sends() -> None:
     scheduler = Scheduler(1, 100)
     for index in range(20):
-        scheduler.submit(Ticket(f"greedy-{index}", 10, 1, tenant="greedy"))
+        scheduler.submit(waiting(f"greedy-{index}", 10, 1, tenant="greedy"))
     for index in range(5):
-        scheduler.submit(Ticket(f"modest-{index}", 10, 1, tenant="modest"))
+        scheduler.submit(waiting(f"modest-{index}", 10, 1, tenant="modest"))
     order = admit_all(scheduler, 10)
     assert sum(name.startswith("modest") for name in order) == 5
 
@@ -156,39 +179,39 @@ def test_tenants_share_evenly_however_many_requests_one_of_them_sends() -> None:
 def test_a_request_that_does_not_fit_holds_the_queue_for_its_turn() -> None:
     scheduler = Scheduler(4, 10)
     for name in ("big", "small"):
-        scheduler.submit(Ticket(name, 1, 1))
-    assert scheduler.admit(lambda ticket: ticket.stream_id != "big") == []
-    assert [ticket.stream_id for ticket in scheduler.admit(lambda _: True)] == ["big", "small"]
+        scheduler.submit(waiting(name, 1, 1))
+    assert scheduler.admit(lambda sequence: sequence.stream_id != "big") == []
+    assert [sequence.stream_id for sequence in scheduler.admit(lambda _: True)] == ["big", "small"]
 
 
 def test_short_prompts_and_a_long_one_take_turns() -> None:
     scheduler = Scheduler(8, 10)
-    scheduler.submit(Ticket("long", 1000, 1))
+    scheduler.submit(waiting("long", 1000, 1))
     for index in range(3):
-        scheduler.submit(Ticket(f"short-{index}", 40, 1))
+        scheduler.submit(waiting(f"short-{index}", 40, 1))
     scheduler.admit(lambda _: True)
     turns: list[set[str]] = []
     for _ in range(6):
         chunks = scheduler.plan_prefill(50, 50)
-        scheduler.read(chunks)
-        turns.append({chunk.ticket.stream_id[:5] for chunk in chunks})
+        scheduler.prefilled(chunks)
+        turns.append({chunk.sequence.stream_id[:5] for chunk in chunks})
     assert turns == [{"short"}, {"long"}] * 3
 
 
 def test_only_queued_requests_expire() -> None:
     scheduler = Scheduler(1, 10)
     for name in ("running", "late"):
-        scheduler.submit(Ticket(name, 1, 1, deadline=5.0))
+        scheduler.submit(waiting(name, 1, 1, deadline=5.0))
     scheduler.admit(lambda _: True)
     assert scheduler.expire(4.9) == []
-    assert [ticket.stream_id for ticket in scheduler.expire(5.0)] == ["late"]
+    assert [sequence.stream_id for sequence in scheduler.expire(5.0)] == ["late"]
 
 
 @given(st.permutations(range(6)))
 def test_ends_in_any_order_leave_nothing_behind(order: list[int]) -> None:
     scheduler = Scheduler(3, 10)
     for index in range(6):
-        scheduler.submit(Ticket(str(index), index, 1))
+        scheduler.submit(waiting(str(index), index, 1))
     scheduler.admit(lambda _: True)
     for index in order:
         scheduler.remove(str(index))
@@ -198,14 +221,6 @@ def test_ends_in_any_order_leave_nothing_behind(order: list[int]) -> None:
 
 
 def test_the_scheduler_works_without_mlx() -> None:
-    code = (
-        "import importlib.util, sys\n"
-        "spec = importlib.util.spec_from_file_location('scheduler', sys.argv[1])\n"
-        "module = importlib.util.module_from_spec(spec)\n"
-        "sys.modules['scheduler'] = module\n"
-        "spec.loader.exec_module(module)\n"
-        "assert not any(name.split('.')[0] in ('mlx', 'mlx_lm') for name in sys.modules)\n"
-    )
-    path = sys.modules[Scheduler.__module__].__file__
-    assert path is not None
-    run([sys.executable, "-c", code, path], check=True)
+    modules = imported_by("mlx_runtime.generation.scheduling.scheduler")
+    assert "mlx_runtime.generation.sequence" in modules
+    assert not {name for name in modules if name.split(".")[0] in ("mlx", "mlx_lm")}

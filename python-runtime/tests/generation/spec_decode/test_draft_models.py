@@ -133,7 +133,7 @@ def test_rows_of_all_kinds_say_the_same_with_and_without_a_draft_model(
         assert [output.logprob for output in stream.outputs] == pytest.approx(expected, abs=1e-4)
     counters = generator.stats().counters
     assert counters.drafted_tokens > 0
-    assert generator.drafted_rows == 0
+    assert generator.num_drafted_sequences == 0
     if kind == "same":
         assert counters.accepted_tokens > 0.6 * counters.drafted_tokens
         # Some passes are plain or narrow: none may take much longer than a plain one.
@@ -192,7 +192,7 @@ def test_cancelled_rows_leave_nothing_behind_and_their_neighbours_as_they_are(
     held: list[int] = []
 
     def before_step(step: int) -> None:
-        held.append(generator.drafted_rows)
+        held.append(generator.num_drafted_sequences)
         if step == 14:
             for row in range(3):
                 generator.cancel(str(row))
@@ -200,7 +200,7 @@ def test_cancelled_rows_leave_nothing_behind_and_their_neighbours_as_they_are(
     served = serve(generator, requests, before_step=before_step)
     assert [served[str(row)].finish.reason for row in range(3)] == ["cancelled"] * 3
     assert max(held) == 5
-    assert held[-1] == generator.drafted_rows == 0
+    assert held[-1] == generator.num_drafted_sequences == 0
     assert all(served[name].tokens == plain[name].tokens for name in ("3", "4"))
 
 

@@ -8,6 +8,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 
+from mlx_runtime.generation.forward import Forward
 from mlx_runtime.generation.kv_cache import layer_caches
 from mlx_runtime.generation.kv_cache.layer_caches import Caches, LanguageModel
 from mlx_runtime.generation.threads import prefill_in_lanes
@@ -24,12 +25,12 @@ def prompts(lengths: Sequence[int]) -> list[list[int]]:
 
 
 def caches_for(model: LanguageModel, rows: int) -> Caches:
-    own = [layer_caches.empty_caches(model) for _ in range(rows)]
+    own = [Forward(model).empty_caches() for _ in range(rows)]
     return own[0] if rows == 1 else layer_caches.merge(own)
 
 
 def next_logits(model: LanguageModel, caches: Caches, rows: int) -> mx.array:
-    return layer_caches.forward(model, mx.full((rows, 1), 7, mx.uint32), caches)[:, -1]
+    return Forward(model).logits(mx.full((rows, 1), 7, mx.uint32), caches)[:, -1]
 
 
 @pytest.mark.parametrize("lengths", [[64], [40, 40, 40], [40, 1, 17], [5, 3]])
@@ -41,8 +42,8 @@ def test_lanes_leave_the_same_caches_behind(family: str, lengths: list[int]) -> 
     if len(set(lengths)) > 1 and not layer_caches.are_aligned(plain):
         assert lanes_for(plain, texts, 3) == 1
         return
-    layer_caches.read(model, plain, texts)
-    prefill_in_lanes(model, laned, texts, LANES)
+    Forward(model).prefill(plain, texts)
+    prefill_in_lanes(Forward(model), laned, texts, LANES)
     expected, got = (next_logits(model, caches, len(texts)) for caches in (plain, laned))
     np.testing.assert_allclose(np.array(got), np.array(expected), rtol=1e-3, atol=1e-4)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ...grammar.json_schema import JSON_OPTIONS
-from .text_value import is_text
+from ..lark.text_value import is_text
 
 _NAME = re.compile(r"[^\s<>|=\"'](?:[^\n<>|=\"']*[^\s<>|=\"'])?")
 """That can be told from the tags around it."""

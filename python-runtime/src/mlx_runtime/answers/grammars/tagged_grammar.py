@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..lark.lark_text import lark_text, with_number
+from ..lark.text_value import Around, having, text_value
 from ..tool_formats.tool_format import TaggedLayout
-from .lark_text import lark_text, with_number
 from .parameters import Parameter
-from .text_value import Around, having, text_value
 from .tool_parameters import Told
 
 _TYPES = "/number|integer|boolean|object|array|null/"

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from ..harmony.grammar import harmony_grammar
 from ..harmony.messages import HARMONY
+from ..lark.lark_text import lark_text, with_number
 from ..tool_formats.tool_format import FreeLayout, JsonLayout, TaggedLayout, ToolFormat
-from .lark_text import lark_text, with_number
 from .tagged_grammar import tagged_calls
 from .tool_parameters import arguments_schema, name_of, told_one_by_one
 from .written_grammar import written_calls

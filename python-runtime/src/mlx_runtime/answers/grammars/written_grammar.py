@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..lark.lark_text import lark_text
 from ..tool_formats.notation import NoForm
 from ..tool_formats.tool_format import WrittenLayout
-from .lark_text import lark_text
 from .tool_parameters import arguments_schema, name_of
 from .written_values import ValueRules
 

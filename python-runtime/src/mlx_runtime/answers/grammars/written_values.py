@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from ...grammar.json_schema import JSON_OPTIONS
+from ..lark.lark_text import lark_text
+from ..lark.text_value import Around, choices_of, having, is_text, text_value
 from ..tool_formats.notation import NoForm, Notation
-from .lark_text import lark_text
 from .parameters import Member, members_of
-from .text_value import Around, choices_of, having, is_text, text_value
 
 _LIMITS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
 # As many digits as every reader keeps.

@@ -19,66 +19,9 @@ from typing import Any, cast
 import mlx.core as mx
 from mlx_lm.models.cache import KVCache
 
-from ...model.cuda import own_kernels_in_use
-from ..arrays import integer_array, on_gpu
+from ..arrays import integer_array
+from .alignment import Alignment, rounded
 from .shared_prefixes import CachedTokens, Prefix, PrefixShare, SharedPrefixes, plan_shared_prefixes
-
-_GROWTH = 256
-"""Places are added this many at a time."""
-_GRAIN = 64
-"""Where few shapes are better than exact ones, as many places are looked at as a multiple of
-this; a divisor of `_GROWTH`."""
-
-
-class Alignment:
-    """How many tokens each row holds; shared by the layers of one batch."""
-
-    def __init__(self, lengths: Iterable[int], prefixes: SharedPrefixes) -> None:
-        self.prefixes = prefixes
-        self._prepares = on_gpu()
-        """Attention to several tokens is planned anew for every shape, for tens of milliseconds."""
-        self.shows_all = own_kernels_in_use()
-        """Attention takes no time for places that the mask hides, and wants them uncut."""
-        self.lengths: Sequence[int] = ()
-        self.change(lengths)
-
-    def change(self, lengths: Iterable[int]) -> None:
-        self.lengths = tuple(lengths)
-        self.used = [
-            length - apart
-            for length, apart in zip(self.lengths, self.prefixes.lengths, strict=True)
-        ]
-        """Places of each row: its tokens but for the prefix."""
-        self.longest = max(self.used, default=0)
-        self.even = min(self.used, default=0) == self.longest
-        self.offset = integer_array(self.lengths)
-        """(rows,): the position of each row's next token."""
-        self._next = integer_array(self.used) if any(self.prefixes.lengths) else self.offset
-        self._places: dict[int, mx.array] = {}
-        self._masks: dict[tuple[int, int], mx.array] = {}
-
-    def places(self, width: int) -> mx.array:
-        """(rows, 1, width, 1): where the next `width` tokens go; computed once for all layers."""
-        if width not in self._places:
-            places = self._next[:, None] + mx.arange(width)
-            self._places[width] = places[:, None, :, None]
-        return self._places[width]
-
-    def mask(self, width: int, places: int) -> mx.array:
-        """(rows, 1, width, places): what each of the next `width` tokens may look at."""
-        if (width, places) not in self._masks:
-            self._masks[width, places] = mx.arange(places) <= self.places(width)
-        return self._masks[width, places]
-
-    def seen(self, width: int, held: int) -> int:
-        """Places that a pass of `width` tokens looks at, those that the mask hides included.
-
-        `held`: places that there are already.
-        """
-        used = self.longest + width
-        if self.shows_all:
-            return max(held, _rounded(used))
-        return used if width == 1 or not self._prepares else used + -used % _GRAIN
 
 
 class AlignedLayer:
@@ -244,7 +187,7 @@ def _prefix(
     if share.held is not None:
         return replace(share.held, rows=share.rows)
     source, length = share.rows[0], share.length
-    text = CachedTokens(texts[source].owner, texts[source].tokens[:length])
+    text = CachedTokens(texts[source].namespace, texts[source].tokens[:length])
     layers = [
         (layer.keys[..., :length, :], layer.values[..., :length, :]) for layer in rows[source]
     ]
@@ -272,12 +215,8 @@ def _whole(
 def _with_room(held: mx.array | None, new: mx.array, places: int) -> mx.array:
     if held is None:
         rows, heads, _, size = new.shape
-        return mx.zeros((rows, heads, _rounded(places), size), new.dtype)
-    return held if held.shape[2] >= places else _resized(held, _rounded(places))
-
-
-def _rounded(places: int) -> int:
-    return places + -places % _GROWTH
+        return mx.zeros((rows, heads, rounded(places), size), new.dtype)
+    return held if held.shape[2] >= places else _resized(held, rounded(places))
 
 
 def _resized(held: mx.array, places: int) -> mx.array:
@@ -293,7 +232,7 @@ def _stacked(rows: Sequence[mx.array | None], alignment: Alignment) -> mx.array 
     if known is None:
         return None
     _, heads, _, size = known.shape
-    stacked = mx.zeros((len(rows), heads, _rounded(alignment.longest + 1), size), known.dtype)
+    stacked = mx.zeros((len(rows), heads, rounded(alignment.longest + 1), size), known.dtype)
     parts = zip(rows, alignment.prefixes.lengths, alignment.used, strict=True)
     for index, (row, apart, used) in enumerate(parts):
         if row is not None and used:
@@ -309,7 +248,7 @@ def _joined(first: mx.array | None, second: mx.array | None, places: int) -> mx.
     if first is None or second is None:
         return None
     rows, heads, _, size = first.shape
-    places = max(_rounded(places + 1), first.shape[2], second.shape[2])
+    places = max(rounded(places + 1), first.shape[2], second.shape[2])
     joined = mx.zeros((rows + second.shape[0], heads, places, size), first.dtype)
     joined[:rows, :, : first.shape[2]] = first
     joined[rows:, :, : second.shape[2]] = second
@@ -317,7 +256,7 @@ def _joined(first: mx.array | None, second: mx.array | None, places: int) -> mx.
 
 
 def _rows(held: mx.array | None, rows: mx.array, places: int) -> mx.array | None:
-    return None if held is None else held[rows, :, : _rounded(places)]
+    return None if held is None else held[rows, :, : rounded(places)]
 
 
 def _nbytes(held: mx.array | None) -> int:

@@ -1,4 +1,4 @@
-"""The caches of mlx-lm's models: the only module that knows how they behave.
+"""The KV caches of mlx-lm's models, one per layer.
 
 A model keeps one cache per layer. A row of its own has plain caches; rows that
 run together share batched ones, made by `merge`: our own aligned ones where
@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias, cast
 
 import mlx.core as mx
-from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnknownVariableType]
 
-from ..arrays import token_array
 from .aligned_caches import AlignedCaches, can_align
 from .shared_prefixes import CachedTokens, plan_shared_prefixes
 
@@ -43,11 +41,6 @@ class LanguageModel(Protocol):
     """An mlx-lm model: token ids (rows, tokens) to logits (rows, tokens, vocabulary)."""
 
     def __call__(self, inputs: mx.array, cache: Caches) -> mx.array: ...
-
-
-def empty_caches(model: LanguageModel) -> Caches:
-    """Caches for one row that has read nothing."""
-    return cast("Caches", make_prompt_cache(cast("Any", model)))
 
 
 def merge(
@@ -102,39 +95,6 @@ def state(caches: Caches) -> list[Any]:
 
 def nbytes(caches: Caches) -> int:
     return sum(cache.nbytes for cache in caches)
-
-
-def read(model: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
-    """Runs a part of each row's prompt through the model; returns what comes out.
-
-    Rows of unequal length are padded at the end for the pass. Nothing is
-    computed before it is evaluated: for the caches alone, logits never are.
-    """
-    lengths = [len(prompt) for prompt in prompts]
-    longest = max(lengths)
-    padded = token_array([[*prompt, *[0] * (longest - len(prompt))] for prompt in prompts])
-    if isinstance(caches, AlignedCaches) or min(lengths) == longest:
-        return forward(model, padded, caches, lengths)
-    padding = [longest - length for length in lengths]
-    for cache in caches:
-        cache.prepare(lengths=lengths, right_padding=padding)
-    output = model(padded, cache=caches)
-    for cache in caches:
-        cache.finalize()
-    return output
-
-
-def forward(
-    model: LanguageModel, tokens: mx.array, caches: Caches, lengths: Sequence[int] | None = None
-) -> mx.array:
-    """Logits (rows, tokens, vocabulary) of the next tokens (rows, tokens) of each row.
-
-    `lengths`: how many of them each row keeps, the first ones; all if None.
-    """
-    logits = model(tokens, cache=caches)
-    if isinstance(caches, AlignedCaches):
-        caches.advance([tokens.shape[1]] * tokens.shape[0] if lengths is None else lengths)
-    return logits
 
 
 def are_aligned(caches: Caches) -> bool:

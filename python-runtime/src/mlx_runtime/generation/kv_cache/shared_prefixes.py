@@ -8,14 +8,14 @@ once, and a row that is much longer than others by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import mlx.core as mx
 
 from ...model.cpu import PrefixedKeys, PrefixKeys
 from ..arrays import integer_array
-from ..prefix_cache.prefix_index import common_prefix
+from ..tokens import common_prefix
 
 _WORTH_HOLDING = 512
 """Tokens that have to be spared for a prefix to be held apart: that many are looked at in about
@@ -26,8 +26,8 @@ the time that one more product takes."""
 class CachedTokens:
     """The known tokens that a row's caches hold, or the first of them."""
 
-    owner: str
-    """Rows of different owners have nothing in common."""
+    namespace: Hashable
+    """Rows of different namespaces have nothing in common."""
     tokens: Sequence[int]
 
 
@@ -44,7 +44,7 @@ class Prefix:
         return len(self.text.tokens)
 
     def begins(self, text: CachedTokens) -> bool:
-        same = self.text.owner == text.owner and self.length <= len(text.tokens)
+        same = self.text.namespace == text.namespace and self.length <= len(text.tokens)
         return same and common_prefix(self.text.tokens, text.tokens) == self.length
 
 
@@ -158,7 +158,7 @@ def _most_in_common(
 
 
 def _in_common(left: CachedTokens, right: CachedTokens) -> int:
-    return common_prefix(left.tokens, right.tokens) if left.owner == right.owner else 0
+    return common_prefix(left.tokens, right.tokens) if left.namespace == right.namespace else 0
 
 
 def _long_ones(lengths: dict[int, int], rows: int, longest: int) -> list[int]:

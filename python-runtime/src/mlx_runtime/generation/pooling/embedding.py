@@ -11,28 +11,32 @@ from numpy.typing import NDArray
 from ...pooling import Embedded, EmbedTexts
 from ...wire import WirePooling
 from ..arrays import to_host
-from ..kv_cache import layer_caches
+from ..forward import Forward
 from ..kv_cache.layer_caches import Caches
-from .backbone import Backbone
 from .pooled_text import PooledText
 
 _MOST_TOKENS = 8192
 
 
 class Embedding:
-    def __init__(self, backbone: Backbone, pooling: WirePooling) -> None:
-        self._backbone = backbone
+    def __init__(self, size: int, pooling: WirePooling) -> None:
+        """`size`: of a hidden state."""
+        self._size = size
         self._pooling: WirePooling = pooling
         self.most_tokens = _MOST_TOKENS
 
-    def fresh_caches(self) -> Caches:
-        return self._backbone.empty_caches()
+    def fresh_caches(self, forward: Forward) -> Caches:
+        return forward.empty_caches()
 
     def start(
-        self, caches: Caches, texts: Sequence[PooledText], lengths: Sequence[int]
+        self,
+        forward: Forward,
+        caches: Caches,
+        texts: Sequence[PooledText],
+        lengths: Sequence[int],
     ) -> list[mx.array]:
         chunks = [text.next(length) for text, length in zip(texts, lengths, strict=True)]
-        states = layer_caches.read(self._backbone.states, caches, chunks)
+        states = forward.hidden_states(caches, chunks)
         if self._pooling == "last":
             last = mx.array([length - 1 for length in lengths])
             return [states[mx.arange(len(texts)), last].astype(mx.float32)]
@@ -57,7 +61,7 @@ class Embedding:
     def _vector(self, text: PooledText, task: EmbedTexts) -> NDArray[np.float32]:
         """Shortened first and then scaled to length 1, as Matryoshka models are trained for
         (Kusupati et al., "Matryoshka representation learning", 2022)."""
-        vector = np.zeros(self._backbone.size) if text.total is None else text.total
+        vector = np.zeros(self._size) if text.total is None else text.total
         if self._pooling == "mean":
             vector = vector / len(text.tokens)
         vector = vector[: task.dimensions]

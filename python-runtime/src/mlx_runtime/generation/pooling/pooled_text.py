@@ -4,46 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import mlx.core as mx
 import numpy as np
 from numpy.typing import NDArray
 
 from ...requests import TopLogprob
+from ..forward import Forward
 from ..kv_cache.layer_caches import Caches
+
+Outputs: TypeAlias = Sequence[mx.array]
+"""What a pass was started for; the first axis of each is the texts'."""
 
 
 @dataclass(slots=True, eq=False)
 class PooledText:
-    """A text is read in one pass, or in several when it is long."""
+    """A text is computed in one pass, or in several when it is long."""
 
     tokens: Sequence[int]
     """What is fed to the model."""
     following: int | None = None
     """The token behind them, where it is scored and not fed."""
-    read: int = 0
+    num_computed_tokens: int = 0
     caches: Caches | None = None
-    """Plain ones, while the text is partly read."""
+    """Plain ones, while the text is partly computed."""
     broken: bool = False
     """What came out of the model were no finite numbers."""
     total: NDArray[np.float64] | None = None
-    """Of hidden states: their sum, or the last of them."""
+    """(size,): of hidden states, their sum or the last of them."""
     logprobs: list[float] = field(default_factory=list[float])
     top: list[tuple[TopLogprob, ...]] = field(default_factory=list[tuple[TopLogprob, ...]])
     score: float = 0.0
 
     @property
-    def unread(self) -> int:
-        return len(self.tokens) - self.read
+    def num_remaining_tokens(self) -> int:
+        return len(self.tokens) - self.num_computed_tokens
 
     def next(self, length: int) -> list[int]:
-        """The next tokens to be read."""
-        return list(self.tokens[self.read : self.read + length])
+        """The next tokens to compute."""
+        begin = self.num_computed_tokens
+        return list(self.tokens[begin : begin + length])
 
     def targets(self, length: int) -> list[int]:
         """The token behind each of them."""
-        known = list(self.tokens[self.read + 1 : self.read + length + 1])
+        begin = self.num_computed_tokens + 1
+        known = list(self.tokens[begin : begin + length])
         return known if len(known) == length or self.following is None else [*known, self.following]
 
 
@@ -53,18 +59,21 @@ class Kind(Protocol):
     most_tokens: int
     """In one pass, padding included."""
 
-    def fresh_caches(self) -> Caches:
-        """For a text of which nothing was read."""
+    def fresh_caches(self, forward: Forward) -> Caches:
+        """For a text of which nothing is computed."""
         ...
 
     def start(
-        self, caches: Caches, texts: Sequence[PooledText], lengths: Sequence[int]
+        self,
+        forward: Forward,
+        caches: Caches,
+        texts: Sequence[PooledText],
+        lengths: Sequence[int],
     ) -> list[mx.array]:
-        """Builds the pass over the next `lengths` tokens; returns what to compute."""
+        """Builds the pass over the next `lengths` tokens; returns the arrays to compute, whose
+        first axis is the texts'."""
         ...
 
-    def finish(
-        self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Sequence[mx.array]
-    ) -> None:
-        """Keeps what was computed in the texts, which still stand before the pass."""
+    def finish(self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Outputs) -> None:
+        """Keeps the outputs of `start` in the texts, which still stand before the pass."""
         ...

@@ -9,9 +9,10 @@ import mlx.core as mx
 
 from ...pooling import Reranked, RerankTexts
 from ..arrays import to_host, token_array
+from ..forward import Forward
 from ..kv_cache import layer_caches
-from ..kv_cache.layer_caches import Caches, LanguageModel
-from ..prefix_cache.prefix_index import common_prefix
+from ..kv_cache.layer_caches import Caches
+from ..tokens import common_prefix
 from .pooled_text import PooledText
 
 _MOST_TOKENS = 8192
@@ -26,8 +27,7 @@ class Reranking:
     (Score: the two logits' softmax; Zhang et al., "Qwen3 Embedding", 2025.)
     """
 
-    def __init__(self, model: LanguageModel, task: RerankTexts) -> None:
-        self._model = model
+    def __init__(self, task: RerankTexts) -> None:
         self._answers = (task.yes, task.no)
         self.most_tokens = _MOST_TOKENS
         self.shared_tokens = _shared(task.texts)
@@ -36,23 +36,27 @@ class Reranking:
         )
         self.texts = [PooledText(text[self.shared_tokens :]) for text in task.texts]
 
-    def fresh_caches(self) -> Caches:
+    def fresh_caches(self, forward: Forward) -> Caches:
         if self.shared_prompt is None or self.shared_prompt.caches is None:
-            return layer_caches.empty_caches(self._model)
+            return forward.empty_caches()
         return layer_caches.copy_of(self.shared_prompt.caches)
 
     def start(
-        self, caches: Caches, texts: Sequence[PooledText], lengths: Sequence[int]
+        self,
+        forward: Forward,
+        caches: Caches,
+        texts: Sequence[PooledText],
+        lengths: Sequence[int],
     ) -> list[mx.array]:
         chunks = [text.next(length) for text, length in zip(texts, lengths, strict=True)]
         if not self._decides(texts, lengths):
-            layer_caches.read(self._model, caches, chunks)
+            forward.prefill(caches, chunks)
             return []
         # The head is computed for the last token of each text alone.
         if max(lengths) > 1:
-            layer_caches.read(self._model, caches, [chunk[:-1] for chunk in chunks])
+            forward.prefill(caches, [chunk[:-1] for chunk in chunks])
         last = token_array([chunk[-1:] for chunk in chunks])
-        logits = self._model(last, cache=caches)[:, -1, :]
+        logits = forward.logits(last, caches)[:, -1, :]
         return [logits[:, mx.array(list(self._answers))].astype(mx.float32)]
 
     def finish(
@@ -68,7 +72,7 @@ class Reranking:
         return Reranked([text.score for text in self.texts], self.shared_tokens)
 
     def _decides(self, texts: Sequence[PooledText], lengths: Sequence[int]) -> bool:
-        return texts[0] is not self.shared_prompt and lengths[0] == texts[0].unread
+        return texts[0] is not self.shared_prompt and lengths[0] == texts[0].num_remaining_tokens
 
 
 def _shared(texts: Sequence[Sequence[int]]) -> int:

@@ -9,8 +9,9 @@ import numpy as np
 
 from ...pooling import Scored, ScoredText
 from ..arrays import to_host, token_array
-from ..kv_cache import layer_caches
-from ..kv_cache.layer_caches import Caches, LanguageModel
+from ..forward import Forward
+from ..host_arrays import Floats
+from ..kv_cache.layer_caches import Caches
 from ..sampling.logprobs import log_normaliser, log_normalisers, top_logprobs
 from .pooled_text import PooledText
 
@@ -21,19 +22,22 @@ _MOST_LOGIT_BYTES = 64 * 1024 * 1024
 class Scoring:
     """The last token of a text is not fed: nothing follows that it could make likely."""
 
-    def __init__(self, model: LanguageModel, vocab_size: int, top: int) -> None:
-        self._model = model
+    def __init__(self, vocab_size: int, top: int) -> None:
         self._top = top
         self.most_tokens = max(16, _MOST_LOGIT_BYTES // (4 * vocab_size))
 
-    def fresh_caches(self) -> Caches:
-        return layer_caches.empty_caches(self._model)
+    def fresh_caches(self, forward: Forward) -> Caches:
+        return forward.empty_caches()
 
     def start(
-        self, caches: Caches, texts: Sequence[PooledText], lengths: Sequence[int]
+        self,
+        forward: Forward,
+        caches: Caches,
+        texts: Sequence[PooledText],
+        lengths: Sequence[int],
     ) -> list[mx.array]:
         chunks = [text.next(length) for text, length in zip(texts, lengths, strict=True)]
-        logits = layer_caches.read(self._model, caches, chunks).astype(mx.float32)
+        logits = forward.prefill(caches, chunks).astype(mx.float32)
         longest = max(lengths)
         targets = [
             [*text.targets(length), *[0] * (longest - length)]

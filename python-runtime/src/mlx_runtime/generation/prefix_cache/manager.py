@@ -1,19 +1,21 @@
-"""A prefix is computed once, also by rows that arrive together."""
+"""A prefix is computed once, also by sequences that arrive together."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Collection, Sequence
+from collections import abc, deque
+from collections.abc import Collection
 
 from ..arrays import start
+from ..cache_key import CacheKey
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches
 from ..scheduling.scheduler import Scheduler
-from ..sequence import Row
-from ..stats import PrefixCacheStats
-from .disk import DiskPrefixes, DiskStats
+from ..sequence import Sequence
+from ..tokens import common_prefix
+from .disk import DiskPrefixes
 from .pending_lookups import WORTH_THE_DISK, PendingLookups
-from .prefix_index import PrefixIndex, common_prefix
+from .prefix_index import PrefixIndex
+from .stats import DiskStats, PrefixCacheStats
 
 _WORTH_SHARING = 16
 """Fewer common tokens than this are cheaper to compute again than to wait for."""
@@ -23,65 +25,69 @@ _REMEMBERED_PROMPTS = 64
 
 
 class PrefixCacheManager:
-    """Gives rows prefixes that were computed before, or that another row computes now.
+    """Gives sequences prefixes that were computed before, or that another sequence computes now.
 
-    A row that shares more with a row that is being read than the prefix cache
-    holds follows that row: it waits until the common part is there, takes a
-    copy, and reads on alone.
+    A sequence that shares more with a sequence that is prefilled now than the prefix cache
+    holds follows that sequence: it waits until the common part is there, takes a
+    copy, and goes on alone.
     """
 
     def __init__(
         self,
         scheduler: Scheduler,
+        kv_caches: dict[Sequence, Caches],
         capacity_bytes: int,
         *,
         needs_checkpoints: bool,
         disk: DiskPrefixes | None = None,
     ) -> None:
-        """`needs_checkpoints`: the model's caches cannot always be cut back to a prefix.
+        """`kv_caches`: of sequences outside the decode batch.
+
+        `needs_checkpoints`: the model's caches cannot always be cut back to a prefix.
 
         `disk`: where prefixes are kept beyond memory and this process's life.
         """
         self._scheduler = scheduler
+        self._kv_caches = kv_caches
         self._disk = disk
-        self._waits = PendingLookups(disk)
+        self._lookups = PendingLookups(disk)
         self._needs_checkpoints = needs_checkpoints
         self.cache: PrefixIndex[Caches] = PrefixIndex(capacity_bytes)
-        self._reading: list[Row] = []
-        self._followers: dict[Row, list[tuple[Row, int]]] = {}
+        self._prefilling: list[Sequence] = []
+        self._followers: dict[Sequence, list[tuple[Sequence, int]]] = {}
         self.reused_tokens = 0
-        self._recent: deque[tuple[str, list[int]]] = deque(maxlen=_REMEMBERED_PROMPTS)
+        self._recent: deque[tuple[CacheKey, list[int]]] = deque(maxlen=_REMEMBERED_PROMPTS)
 
-    def welcome(self, row: Row) -> None:
-        """Starts a row from the longest prefix there is, or lets it follow another row."""
-        self._reuse(row)
-        if self._waits.hold_back(row):
-            row.ticket.blocked = True
+    def match(self, sequence: Sequence) -> None:
+        """Starts a sequence from the longest prefix there is, or lets it follow another one."""
+        self._reuse(sequence)
+        if self._lookups.look_up(sequence):
+            sequence.blocked = True
         else:
-            self._begin(row)
+            self._begin(sequence)
 
-    def poll_lookups(self) -> list[Row]:
-        """Goes on with rows that waited for the disk; returns those that have read all."""
-        rows: list[Row] = []
-        for row, loaded in self._waits.settled():
-            row.ticket.blocked = False
-            if loaded is not None and loaded.length > row.read:
+    def poll_lookups(self) -> list[Sequence]:
+        """Goes on with sequences that waited for the disk; returns those that are prefilled."""
+        sequences: list[Sequence] = []
+        for sequence, loaded in self._lookups.settled():
+            sequence.blocked = False
+            if loaded is not None and loaded.length > sequence.num_computed_tokens:
                 self.cache.keep(
-                    row.request.tenant,
+                    sequence.cache_key,
                     loaded.tokens,
                     loaded.caches,
                     nbytes=layer_caches.nbytes(loaded.caches),
                     trimmable=loaded.trimmable,
                 )
                 surplus = len(loaded.tokens) - loaded.length
-                self._start_from_copy(row, loaded.caches, loaded.length, surplus)
-            self._begin(row)
-            rows += [row, *self._match_again(self._waits.leave(row))]
-        return [row for row in rows if row.ticket.unread == 0]
+                self._start_from_copy(sequence, loaded.caches, loaded.length, surplus)
+            self._begin(sequence)
+            sequences += [sequence, *self._match_again(self._lookups.leave(sequence))]
+        return [sequence for sequence in sequences if sequence.num_unprefilled_tokens == 0]
 
     def wait_for_disk(self) -> None:
-        """Returns at once when no row waits for the disk, and soon when one does."""
-        self._waits.wait()
+        """Returns at once when no sequence waits for the disk, and soon when one does."""
+        self._lookups.wait()
 
     def write_some(self) -> None:
         """Moves a little of what is to be kept on disk towards it."""
@@ -97,170 +103,181 @@ class PrefixCacheManager:
         disk = DiskStats() if self._disk is None else self._disk.stats()
         return PrefixCacheStats(len(cache), cache.nbytes, cache.hits, cache.misses, disk)
 
-    def wants_kv(self, row: Row) -> bool:
-        """True when others profit from this row's caches once its prompt is read."""
-        return bool(self._followers.get(row)) or self._worth_keeping(row)
+    def wants_kv(self, sequence: Sequence) -> bool:
+        """True when others profit from this sequence's caches once its prompt is computed."""
+        return bool(self._followers.get(sequence)) or self._is_worth_keeping(sequence)
 
-    def on_prefilled(self, row: Row, caches: Caches) -> list[Row]:
-        """Shares what a row has read so far; returns the rows that it released.
+    def on_prefilled(self, sequence: Sequence, caches: Caches) -> list[Sequence]:
+        """Shares what a sequence has computed so far; returns the sequences that it released.
 
         `caches` hold exactly that; they are copied, not kept.
         """
-        complete = row.ticket.unread == 0
+        complete = sequence.num_unprefilled_tokens == 0
         if complete:
-            self._reading.remove(row)
-        if complete or (row.at_stop and not layer_caches.can_trim(caches)):
-            self._keep_prompt(row, caches)
-        return self._release(row, caches)
+            self._prefilling.remove(sequence)
+        if complete or (sequence.at_checkpoint and not layer_caches.can_trim(caches)):
+            self._keep_prompt(sequence, caches)
+        return self._release(sequence, caches)
 
-    def leave(self, row: Row) -> list[Row]:
-        """Forgets a row that ended; returns the rows that followed it, free to read."""
-        if row in self._reading:
-            self._reading.remove(row)
-        if row.broken:
-            self.cache.discard(row.request.tenant, row.context())
+    def leave(self, sequence: Sequence) -> list[Sequence]:
+        """Forgets a sequence that ended; returns the sequences that followed it, free to go on."""
+        if sequence in self._prefilling:
+            self._prefilling.remove(sequence)
+        if sequence.broken:
+            self.cache.discard(sequence.cache_key, sequence.tokens())
             if self._disk is not None:
-                self._disk.discard(row.request.tenant, row.context())
-        again = self._match_again(self._waits.leave(row))
-        followers = [follower for follower, _ in self._followers.pop(row, [])]
+                self._disk.discard(sequence.cache_key, sequence.tokens())
+        again = self._match_again(self._lookups.leave(sequence))
+        followers = [follower for follower, _ in self._followers.pop(sequence, [])]
         for pairs in self._followers.values():
-            pairs[:] = [pair for pair in pairs if pair[0] is not row]
+            pairs[:] = [pair for pair in pairs if pair[0] is not sequence]
         self._unblock(followers)
         return [*followers, *again]
 
-    def wanted(self, ended: Collection[Row]) -> set[Row]:
-        """Of rows that leave the batch, those whose caches are kept."""
-        return {row for row in ended if self._worth_keeping(row) and not row.broken}
+    def worth_keeping(self, ended: Collection[Sequence]) -> set[Sequence]:
+        """Of sequences that leave the batch, those whose caches are kept."""
+        return {each for each in ended if self._is_worth_keeping(each) and not each.broken}
 
-    def insert(self, row: Row) -> None:
-        """Keeps an ended row's whole context, for the next turn of a conversation."""
-        caches, row.caches = row.caches, None
+    def insert(self, sequence: Sequence) -> None:
+        """Keeps an ended sequence's whole context, for the next turn of a conversation."""
+        caches = self._kv_caches.pop(sequence, None)
         if caches is None:
             return
-        known = row.context()
-        surplus = row.fed - len(known)
+        known = sequence.tokens()
+        surplus = sequence.num_kv_tokens - len(known)
         if surplus > 0:
             if not layer_caches.can_trim(caches):
                 return
             layer_caches.trim(caches, surplus)
-        self._keep(row.request.tenant, known[: row.fed], caches)
+        self._keep(sequence.cache_key, known[: sequence.num_kv_tokens], caches)
 
-    def _reuse(self, row: Row) -> None:
-        prompt = row.context()[: row.prefill_total]
+    def _reuse(self, sequence: Sequence) -> None:
+        prompt = sequence.prefill_tokens()
         if not self.cache.enabled or len(prompt) < _WORTH_SHARING:
             return
-        hit = self.cache.find(row.request.tenant, prompt, row.read + _WORTH_SHARING)
+        hit = self.cache.find(
+            sequence.cache_key, prompt, sequence.num_computed_tokens + _WORTH_SHARING
+        )
         if hit is None:
             return
-        self._start_from_copy(row, hit.value, hit.length, hit.surplus)
+        self._start_from_copy(sequence, hit.value, hit.length, hit.surplus)
 
-    def _begin(self, row: Row) -> None:
-        self._follow(row)
-        if row.ticket.unread:
-            self._reading.append(row)
+    def _begin(self, sequence: Sequence) -> None:
+        self._follow(sequence)
+        if sequence.num_unprefilled_tokens:
+            self._prefilling.append(sequence)
 
-    def _match_again(self, rows: Sequence[Row]) -> Sequence[Row]:
-        for row in rows:
-            row.ticket.blocked = False
-            self.welcome(row)
-        return rows
+    def _match_again(self, sequences: abc.Sequence[Sequence]) -> abc.Sequence[Sequence]:
+        for sequence in sequences:
+            sequence.blocked = False
+            self.match(sequence)
+        return sequences
 
-    def _start_from_copy(self, row: Row, caches: Caches, length: int, surplus: int) -> None:
+    def _start_from_copy(
+        self, sequence: Sequence, caches: Caches, length: int, surplus: int
+    ) -> None:
         own = layer_caches.copy_of(caches)
         if surplus:
             layer_caches.trim(own, surplus)
-        self._start_from(row, own, length)
+        self._start_from(sequence, own, length)
 
-    def _start_from(self, row: Row, caches: Caches, length: int) -> None:
-        gained = length - row.read
-        row.caches = caches
-        row.cached_tokens += gained
+    def _start_from(self, sequence: Sequence, caches: Caches, length: int) -> None:
+        gained = length - sequence.num_computed_tokens
+        self._kv_caches[sequence] = caches
+        sequence.num_cached_tokens += gained
         self.reused_tokens += gained
-        self._scheduler.skip(row.ticket, gained)
+        self._scheduler.skip(sequence, gained)
 
-    def _follow(self, row: Row) -> None:
-        """Makes a row wait for one that is reading the same tokens ahead of it."""
-        if not row.ticket.unread:
+    def _follow(self, sequence: Sequence) -> None:
+        """Makes a sequence wait for one that computes the same tokens ahead of it."""
+        if not sequence.num_unprefilled_tokens:
             return
-        prompt = row.context()[: row.prefill_total]
-        leader, shared = None, row.read + _WORTH_SHARING - 1
-        for other in self._reading:
-            if other.request.tenant != row.request.tenant or other.ticket.blocked:
+        prompt = sequence.prefill_tokens()
+        leader, shared = None, sequence.num_computed_tokens + _WORTH_SHARING - 1
+        for other in self._prefilling:
+            if other.blocked or other.cache_key != sequence.cache_key:
                 continue
-            length = common_prefix(prompt, other.context()[: other.prefill_total])
+            length = common_prefix(prompt, other.prefill_tokens())
             if length > shared and self._reaches(other, length):
                 leader, shared = other, length
         if leader is not None:
-            leader.stop_at(shared)
-            row.ticket.blocked = True
-            self._followers.setdefault(leader, []).append((row, shared))
+            leader.checkpoints.add(shared)
+            sequence.blocked = True
+            self._followers.setdefault(leader, []).append((sequence, shared))
         else:
-            self._mark_borders(row, prompt)
+            self._mark_checkpoint(sequence, prompt)
 
-    def _reaches(self, row: Row, length: int) -> bool:
-        """True when the row's caches will be at `length`, or can be cut back to it."""
-        passed = max(row.read, row.reading_until) > length
-        return not passed or (row.caches is not None and layer_caches.can_trim(row.caches))
+    def _reaches(self, sequence: Sequence, length: int) -> bool:
+        """True when the sequence's caches will be at `length`, or can be cut back to it."""
+        caches = self._kv_caches.get(sequence)
+        passed = sequence.num_kv_tokens > length
+        return not passed or (caches is not None and layer_caches.can_trim(caches))
 
-    def _mark_borders(self, row: Row, prompt: list[int]) -> None:
-        """Where caches cannot be cut back, stops at borders that prompts have in common.
+    def _mark_checkpoint(self, sequence: Sequence, prompt: list[int]) -> None:
+        """Where caches cannot be cut back, stops at checkpoints that prompts have in common.
 
         Prompts that start alike (a system prompt, a conversation so far) show
-        the border; the state there is kept for the next one.
+        the checkpoint; the state there is kept for the next one.
         """
         if not self.cache.enabled or not self._needs_checkpoints:
             return
-        tenant = row.request.tenant
-        border = max(
-            (common_prefix(prompt, other) for name, other in self._recent if name == tenant),
+        key = sequence.cache_key
+        checkpoint = max(
+            (common_prefix(prompt, other) for known, other in self._recent if known == key),
             default=0,
         )
-        self._recent.append((tenant, prompt))
-        if border >= row.read + _WORTH_SHARING:
-            row.stop_at(border)
+        self._recent.append((key, prompt))
+        if checkpoint >= sequence.num_computed_tokens + _WORTH_SHARING:
+            sequence.checkpoints.add(checkpoint)
 
-    def _release(self, row: Row, caches: Caches) -> list[Row]:
-        waiting = self._followers.get(row, [])
-        ready = [(follower, shared) for follower, shared in waiting if row.read >= shared]
-        self._followers[row] = [pair for pair in waiting if pair not in ready]
-        if not self._followers[row]:
-            del self._followers[row]
+    def _release(self, sequence: Sequence, caches: Caches) -> list[Sequence]:
+        waiting = self._followers.get(sequence, [])
+        ready = [
+            (follower, shared)
+            for follower, shared in waiting
+            if sequence.num_computed_tokens >= shared
+        ]
+        self._followers[sequence] = [pair for pair in waiting if pair not in ready]
+        if not self._followers[sequence]:
+            del self._followers[sequence]
         for follower, shared in ready:
-            if row.read == shared or layer_caches.can_trim(caches):
-                self._start_from_copy(follower, caches, shared, row.read - shared)
+            if sequence.num_computed_tokens == shared or layer_caches.can_trim(caches):
+                self._start_from_copy(
+                    follower, caches, shared, sequence.num_computed_tokens - shared
+                )
         released = [follower for follower, _ in ready]
         self._unblock(released)
         return released
 
-    def _unblock(self, rows: Sequence[Row]) -> None:
-        for row in rows:
-            row.ticket.blocked = False
-            self._reading.remove(row)
-        for row in rows:
-            self._follow(row)
-            if row.ticket.unread:
-                self._reading.append(row)
+    def _unblock(self, sequences: abc.Sequence[Sequence]) -> None:
+        for sequence in sequences:
+            sequence.blocked = False
+            self._prefilling.remove(sequence)
+        for sequence in sequences:
+            self._follow(sequence)
+            if sequence.num_unprefilled_tokens:
+                self._prefilling.append(sequence)
 
-    def _worth_keeping(self, row: Row) -> bool:
-        return self.cache.enabled and row.prefill_total >= _WORTH_SHARING
+    def _is_worth_keeping(self, sequence: Sequence) -> bool:
+        return self.cache.enabled and sequence.num_prefill_tokens >= _WORTH_SHARING
 
-    def _keep_prompt(self, row: Row, caches: Caches) -> None:
-        tokens, tenant = row.context()[: row.read], row.request.tenant
+    def _keep_prompt(self, sequence: Sequence, caches: Caches) -> None:
+        tokens, key = sequence.tokens()[: sequence.num_computed_tokens], sequence.cache_key
         if layer_caches.can_trim(caches):
             # Its whole context is kept when it ends; until then, most of it has to do.
-            known = self.cache.covered(tenant, tokens) > len(tokens) - _WORTH_COPYING
+            known = self.cache.covered(key, tokens) > len(tokens) - _WORTH_COPYING
         else:
-            known = self.cache.covers(tenant, tokens)
+            known = self.cache.covers(key, tokens)
         if not known:
-            self._keep(tenant, tokens, layer_caches.copy_of(caches))
+            self._keep(key, tokens, layer_caches.copy_of(caches))
 
-    def _keep(self, tenant: str, tokens: list[int], caches: Caches) -> None:
+    def _keep(self, key: CacheKey, tokens: list[int], caches: Caches) -> None:
         if not self.cache.enabled or len(tokens) < _WORTH_SHARING:
             return
         trimmable = layer_caches.can_trim(caches)
         start(layer_caches.state(caches))
         self.cache.keep(
-            tenant, tokens, caches, nbytes=layer_caches.nbytes(caches), trimmable=trimmable
+            key, tokens, caches, nbytes=layer_caches.nbytes(caches), trimmable=trimmable
         )
         if self._disk is not None and len(tokens) >= WORTH_THE_DISK:
-            self._disk.offer(tenant, tokens, caches, trimmable=trimmable)
+            self._disk.write(key, tokens, caches, trimmable=trimmable)

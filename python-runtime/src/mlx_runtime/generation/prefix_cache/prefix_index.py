@@ -1,25 +1,27 @@
 """Computed prefixes kept for reuse: least recently used first out, by bytes.
 
-Pure bookkeeping: what is kept is opaque here. Entries belong to a tenant and
+Pure bookkeeping: what is kept is opaque here. Entries belong to a namespace and
 are never seen by another one.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..tokens import common_prefix
+
 Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrefixEntry(Generic[Kept]):
-    tenant: str
+    namespace: Hashable
     tokens: NDArray[np.int32]
     value: Kept
     nbytes: int
@@ -61,10 +63,12 @@ class PrefixIndex(Generic[Kept]):
     def enabled(self) -> bool:
         return self._capacity > 0
 
-    def find(self, tenant: str, tokens: Sequence[int], minimum: int) -> PrefixHit[Kept] | None:
+    def find(
+        self, namespace: Hashable, tokens: Sequence[int], minimum: int
+    ) -> PrefixHit[Kept] | None:
         """The longest kept prefix of `tokens`, if it has at least `minimum` tokens."""
         wanted = np.asarray(tokens, dtype=np.int32)
-        key, length = self._longest(tenant, wanted)
+        key, length = self._longest(namespace, wanted)
         if key is None or length < max(1, minimum):
             self.misses += 1
             return None
@@ -73,20 +77,26 @@ class PrefixIndex(Generic[Kept]):
         entry = self._entries[key]
         return PrefixHit(entry.value, length, len(entry.tokens) - length)
 
-    def covers(self, tenant: str, tokens: Sequence[int]) -> bool:
+    def covers(self, namespace: Hashable, tokens: Sequence[int]) -> bool:
         """True when all of `tokens` is kept already; that entry counts as used now."""
-        key, length = self._longest(tenant, np.asarray(tokens, dtype=np.int32))
+        key, length = self._longest(namespace, np.asarray(tokens, dtype=np.int32))
         if key is None or length < len(tokens):
             return False
         self._entries.move_to_end(key)
         return True
 
-    def covered(self, tenant: str, tokens: Sequence[int]) -> int:
+    def covered(self, namespace: Hashable, tokens: Sequence[int]) -> int:
         """How many of `tokens` are kept; nothing counts as used by that."""
-        return self._longest(tenant, np.asarray(tokens, dtype=np.int32))[1]
+        return self._longest(namespace, np.asarray(tokens, dtype=np.int32))[1]
 
     def keep(
-        self, tenant: str, tokens: Sequence[int], value: Kept, *, nbytes: int, trimmable: bool
+        self,
+        namespace: Hashable,
+        tokens: Sequence[int],
+        value: Kept,
+        *,
+        nbytes: int,
+        trimmable: bool,
     ) -> bool:
         """Keeps a prefix; False when it is larger than the whole cache.
 
@@ -95,7 +105,7 @@ class PrefixIndex(Generic[Kept]):
         """
         if nbytes > self._capacity:
             return False
-        entry = PrefixEntry(tenant, np.asarray(tokens, dtype=np.int32), value, nbytes, trimmable)
+        entry = PrefixEntry(namespace, np.asarray(tokens, dtype=np.int32), value, nbytes, trimmable)
         for key, other in list(self._entries.items()):
             if _supersedes(entry, other):
                 self._drop(key)
@@ -105,12 +115,12 @@ class PrefixIndex(Generic[Kept]):
         self.shrink(self._capacity)
         return True
 
-    def discard(self, tenant: str, tokens: Sequence[int]) -> None:
+    def discard(self, namespace: Hashable, tokens: Sequence[int]) -> None:
         """Drops every entry that lies on the path of `tokens`: what it holds is in doubt."""
         wanted = np.asarray(tokens, dtype=np.int32)
         for key, entry in list(self._entries.items()):
             on_path = min(len(entry.tokens), len(wanted))
-            if entry.tenant == tenant and common_prefix(entry.tokens, wanted) == on_path:
+            if entry.namespace == namespace and common_prefix(entry.tokens, wanted) == on_path:
                 self._drop(key)
 
     def shrink(self, nbytes: int) -> None:
@@ -129,27 +139,18 @@ class PrefixIndex(Generic[Kept]):
         self.nbytes -= entry.nbytes
         self._on_drop(entry.value)
 
-    def _longest(self, tenant: str, wanted: NDArray[np.int32]) -> tuple[int | None, int]:
+    def _longest(self, namespace: Hashable, wanted: NDArray[np.int32]) -> tuple[int | None, int]:
         best: int | None = None
         longest = 0
         for key, entry in self._entries.items():
-            if entry.tenant == tenant and (length := entry.shared(wanted)) > longest:
+            if entry.namespace == namespace and (length := entry.shared(wanted)) > longest:
                 best, longest = key, length
         return best, longest
 
 
-def common_prefix(
-    left: NDArray[np.int32] | Sequence[int], right: NDArray[np.int32] | Sequence[int]
-) -> int:
-    """Length of the common prefix of two token sequences."""
-    length = min(len(left), len(right))
-    equal = np.asarray(left[:length]) == np.asarray(right[:length])
-    return length if equal.all() else int(np.argmin(equal))
-
-
 def _supersedes(entry: PrefixEntry[Kept], other: PrefixEntry[Kept]) -> bool:
     """A trimmable entry replaces its own prefixes; any entry replaces its equal."""
-    if entry.tenant != other.tenant or len(other.tokens) > len(entry.tokens):
+    if entry.namespace != other.namespace or len(other.tokens) > len(entry.tokens):
         return False
     same_length = len(other.tokens) == len(entry.tokens)
     return (entry.trimmable or same_length) and other.shared(entry.tokens) == len(other.tokens)

@@ -82,12 +82,12 @@ class DeviceSampler:
         return mx.where(scaled >= threshold, weights, 0.0)
 
 
-def update_on_device(logits: mx.array, edits: Sequence[tuple[int, LogitsUpdate]]) -> mx.array:
-    """Float32 logits (rows, vocabulary) after the edits of some rows, given by index."""
+def update_on_device(logits: mx.array, updates: Sequence[tuple[int, LogitsUpdate]]) -> mx.array:
+    """Float32 logits (rows, vocabulary) after the updates of some rows, given by index."""
     vocabulary = logits.shape[-1]
-    places = mx.array(np.concatenate([row * vocabulary + edit.ids for row, edit in edits]))
-    scale = mx.array(np.concatenate([edit.scale for _, edit in edits]))
-    amount = mx.array(np.concatenate([edit.amount for _, edit in edits]))
+    places = mx.array(np.concatenate([row * vocabulary + update.ids for row, update in updates]))
+    scale = mx.array(np.concatenate([update.scale for _, update in updates]))
+    amount = mx.array(np.concatenate([update.amount for _, update in updates]))
     flat = mx.flatten(logits)
     values = flat[places]
     flat[places] = mx.where(values > 0, values / scale, values * scale) + amount

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import mlx.core as mx
 import numpy as np
 
+from ...grammar import TokenRules
 from ...grammar.constraint import Bitmask, bitmask_words
-from ..arrays import Floats
-from ..sequence import Row
+from ..host_arrays import Floats
 
 Bitmasks = Mapping[int, Bitmask]
 """By index of the row; rows without a grammar have none."""
@@ -17,14 +17,14 @@ Bitmasks = Mapping[int, Bitmask]
 _EVERYTHING = np.uint32(0xFFFFFFFF)
 
 
-def bitmasks_of(rows: Sequence[Row], vocabulary: int) -> Bitmasks:
+def bitmasks_of(constraints: Sequence[TokenRules | None], vocabulary: int) -> Bitmasks:
     """Works for milliseconds: start the forward pass before."""
-    masks: dict[int, Bitmask] = {}
-    for index, row in enumerate(rows):
-        if row.constraint is not None:
-            masks[index] = np.zeros(bitmask_words(vocabulary), dtype=np.uint32)
-            row.constraint.write_mask(masks[index])
-    return masks
+    bitmasks: dict[int, Bitmask] = {}
+    for index, constraint in enumerate(constraints):
+        if constraint is not None:
+            bitmasks[index] = np.zeros(bitmask_words(vocabulary), dtype=np.uint32)
+            constraint.write_mask(bitmasks[index])
+    return bitmasks
 
 
 def masked(logits: Floats, mask: Bitmask) -> Floats:

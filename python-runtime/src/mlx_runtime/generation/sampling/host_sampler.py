@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...wire import WireSampling
-from ..arrays import Floats, Ids
+from ..host_arrays import Floats, Ids
 
 _BLOCK = 512
 _LIKELY = np.float32(1e-3)

@@ -8,21 +8,21 @@ from typing import NamedTuple
 import numpy as np
 
 from ...wire import WireSampling
-from ..arrays import Floats, Ids
+from ..host_arrays import Floats, Ids
 
 _STEP = 64
 
 
 class LogitsUpdate(NamedTuple):
     """New values for some logits: positive ones are divided by `scale` and negative ones
-    multiplied, then `amount` is added. All three: (edited tokens,)."""
+    multiplied, then `amount` is added. All three: (updated tokens,)."""
 
     ids: Ids
     scale: Floats
     amount: Floats
 
     def apply(self, logits: Floats) -> None:
-        """Edits one row's logits, shape (vocabulary,), in place."""
+        """Updates one row's logits, shape (vocabulary,), in place."""
         values = logits.take(self.ids)
         scaled = np.where(values > 0, values / self.scale, values * self.scale)
         logits[self.ids] = scaled + self.amount
@@ -68,7 +68,7 @@ class LogitsProcessor:
         self._counts[place] += 1
         self._scale[place] = self._repetition
 
-    def edit(self) -> LogitsUpdate:
+    def update(self) -> LogitsUpdate:
         """What to do to the logits of the next token."""
         used = len(self._places)
         counts = self._counts[:used]

@@ -6,7 +6,7 @@ import mlx.core as mx
 import numpy as np
 
 from ...requests import TopLogprob
-from ..arrays import Floats
+from ..host_arrays import Floats
 
 _BLOCK = 256
 

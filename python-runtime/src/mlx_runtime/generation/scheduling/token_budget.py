@@ -78,7 +78,7 @@ class TokenBudget:
         self._max_rows = max_rows
         self._target_seconds = target_seconds
         self._prefill = PrefillCost()
-        self._readings: WeakKeyDictionary[object, PrefillCost] = WeakKeyDictionary()
+        self._pooling: WeakKeyDictionary[object, PrefillCost] = WeakKeyDictionary()
         self._decode_seconds = 0.0
         self._since_adjustment = 0
         self.row_limit = max_rows
@@ -87,9 +87,9 @@ class TokenBudget:
     def observe_prefill(self, tokens: int, seconds: float) -> None:
         self._prefill.observe(tokens, seconds)
 
-    def observe_reading(self, kind: object, tokens: int, seconds: float) -> None:
+    def observe_pooling(self, kind: object, tokens: int, seconds: float) -> None:
         """`kind`: passes that cost the same per token."""
-        self._readings.setdefault(kind, PrefillCost()).observe(tokens, seconds)
+        self._pooling.setdefault(kind, PrefillCost()).observe(tokens, seconds)
 
     def observe_decode(self, rows: int, seconds: float) -> None:
         known = self._decode_seconds or seconds
@@ -110,9 +110,9 @@ class TokenBudget:
         """
         return self._budget(self._prefill, running, waiting)
 
-    def reading_budget(self, kind: object, running: int) -> int:
+    def pooling_budget(self, kind: object, running: int) -> int:
         """The same for texts that are read and not continued, which never hurry."""
-        return self._budget(self._readings.get(kind, self._prefill), running, 0)
+        return self._budget(self._pooling.get(kind, self._prefill), running, 0)
 
     def _budget(self, cost: PrefillCost, running: int, waiting: int) -> int:
         line = cost.line()

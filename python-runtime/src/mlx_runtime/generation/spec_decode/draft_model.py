@@ -1,38 +1,41 @@
-"""A smaller model that proposes tokens to the rows of a larger one, all rows in one batch.
+"""A smaller model that proposes tokens to the sequences of a larger one, in one batch.
 
-Its caches follow the rows' texts: they are rewound to what was kept of a draft,
+Its caches follow the sequences' texts: they are rewound to what was kept of a draft,
 and read what was said without one. (Speculative decoding as in Leviathan et al.,
 "Fast inference from transformers via speculative decoding", 2023, but drafts are
-accepted where they equal the target's own choice: see `acceptance`.)
+accepted where they equal what the target samples: see `verify`.)
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections import abc
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 import mlx.core as mx
 
 from ..arrays import integer_array, wait
+from ..forward import Forward
 from ..kv_cache import layer_caches
 from ..kv_cache.aligned_caches import AlignedCaches
 from ..kv_cache.layer_caches import LanguageModel
-from ..kv_cache.probe import ModelTraits, probe_model
+from ..model_traits import ModelTraits
 from ..refusal import cannot_draft
+from ..runner.probe import probe_model
 from ..scheduling.step_cost import StepCost
-from ..sequence import Row
-from .acceptance_rate import AcceptanceRate, agreement
+from ..sequence import Sequence
+from .acceptance_rate import AcceptanceRate, PendingDraft, agreement
 from .draft_length import MAX_DRAFT_TOKENS
 from .draft_sampler import DraftSampler
 
 _PRIOR = 0.7
-"""Of a drafted token to hold, before anything is known."""
-_READ_AT_ONCE = 512
-"""Tokens of a new row that are read between two steps of the target."""
+"""Of a drafted token to be accepted, before anything is known."""
+_PREFILLED_AT_ONCE = 512
+"""Tokens of a new sequence that are prefilled between two steps of the target."""
 _FEW = 8
-"""So many tokens are read and drafted after in one pass; more would yield logits for nothing."""
+"""So many tokens are computed and drafted after in one pass; more yield logits for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def prepare_draft_model(draft: DraftCandidate, vocab_size: int, *, on_device: bo
     `vocab_size`: of the target. `on_device`: choose there, where logits are costly to bring
     to the host.
     """
-    traits = probe_model(draft.model, min(draft.vocab_size, vocab_size))
+    traits = probe_model(Forward(draft.model), min(draft.vocab_size, vocab_size))
     if not (traits.can_roll_back and traits.mergeable and traits.prefills_together):
         raise cannot_draft()
     return DraftModel(draft, traits, vocab_size, on_device=on_device)
@@ -64,111 +67,123 @@ class DraftModel:
         self, draft: DraftCandidate, traits: ModelTraits, vocab_size: int, *, on_device: bool
     ) -> None:
         self.footprint = traits.footprint
-        self._model = draft.model
+        self._forward = Forward(draft.model)
         self._context_length = draft.context_length
         self._highest = draft.vocab_size - 1
         self._vocab_size = vocab_size
         self._on_device = on_device
         self._cost = StepCost(traits.step_timings)
-        self._rates: dict[Row, AcceptanceRate] = {}
-        self._rows: list[Row] = []
+        self._rates: dict[Sequence, AcceptanceRate] = {}
+        self._pending: dict[Sequence, PendingDraft] = {}
+        self._sequences: list[Sequence] = []
         self._held: list[list[int]] = []
-        """Tokens that the caches hold, by row of `_rows`."""
+        """Tokens that the caches hold, by sequence of `_sequences`."""
         self._caches: AlignedCaches | None = None
-        self._reading: dict[Row, tuple[int, AlignedCaches]] = {}
-        """Rows that are new here, and how many of their tokens were read."""
+        self._prefilling: dict[Sequence, tuple[int, AlignedCaches]] = {}
+        """Sequences that are new here, and how many of their tokens are computed."""
 
     @property
-    def rows(self) -> int:
-        """Rows whose text it holds."""
-        return len(self._rows) + len(self._reading)
+    def num_sequences(self) -> int:
+        """Sequences whose tokens it holds."""
+        return len(self._sequences) + len(self._prefilling)
 
-    def not_prefilled(self, rows: Sequence[Row]) -> list[Row]:
-        """Those that want drafts and whose text it has not read yet."""
+    def not_prefilled(self, sequences: abc.Sequence[Sequence]) -> list[Sequence]:
+        """Those that want drafts and whose tokens it has not computed yet."""
         return [
-            row
-            for row in rows
-            if row.request.draft_model is not None
-            and row not in self._rates
-            and self._has_room_for(row)
+            sequence
+            for sequence in sequences
+            if sequence.request.draft_model is not None
+            and sequence not in self._rates
+            and self._has_room_for(sequence)
         ]
 
-    def knows(self, row: Row) -> bool:
-        """True when it can draft for the row at once."""
-        return row in self._rates and self._has_room_for(row)
+    def knows(self, sequence: Sequence) -> bool:
+        """True when it can draft for the sequence at once."""
+        return sequence in self._rates and self._has_room_for(sequence)
 
-    def rate_of(self, row: Row) -> AcceptanceRate:
-        return self._rates[row]
+    def rate_of(self, sequence: Sequence) -> AcceptanceRate:
+        return self._rates[sequence]
 
-    def rest(self, rows: Sequence[Row]) -> None:
+    def expect(self, sequence: Sequence, tokens: abc.Sequence[int]) -> None:
+        """Notes what was drafted, to learn from what becomes of it."""
+        start = len(sequence.output_tokens)
+        self._pending[sequence] = PendingDraft(self._rates[sequence], start, tokens)
+
+    def update(self) -> None:
+        """Learns what became of the last drafts."""
+        for sequence, draft in self._pending.items():
+            draft.observe(sequence.output_tokens)
+        self._pending.clear()
+
+    def skip_step(self, sequences: abc.Sequence[Sequence]) -> None:
         """Takes note of a step for which it drafts nothing."""
-        for row in rows:
-            if row in self._rates:
-                self._rates[row].decay_to_prior()
+        for sequence in sequences:
+            if sequence in self._rates:
+                self._rates[sequence].decay_to_prior()
 
     def seconds(self, count: int) -> float:
-        """What drafting `count` tokens for each of its rows is expected to take."""
-        return count * self._cost.seconds(max(1, len(self._rows)))
+        """What drafting `count` tokens for each of its sequences is expected to take."""
+        return count * self._cost.seconds(max(1, len(self._sequences)))
 
-    def retain(self, rows: Collection[Row]) -> None:
-        """Forgets all other rows."""
-        for row in [row for row in self._reading if row not in rows]:
-            del self._reading[row]
-        keep = [index for index, row in enumerate(self._rows) if row in rows]
-        if len(keep) == len(self._rows):
+    def retain(self, sequences: Collection[Sequence]) -> None:
+        """Forgets all other sequences."""
+        for sequence in [sequence for sequence in self._prefilling if sequence not in sequences]:
+            del self._prefilling[sequence]
+        keep = [index for index, sequence in enumerate(self._sequences) if sequence in sequences]
+        if len(keep) == len(self._sequences):
             return
-        self._rows = [self._rows[index] for index in keep]
+        self._sequences = [self._sequences[index] for index in keep]
         self._held = [self._held[index] for index in keep]
-        self._rates = {row: self._rates[row] for row in self._rows}
+        self._rates = {sequence: self._rates[sequence] for sequence in self._sequences}
         if not keep:
             self._caches = None
         elif self._caches is not None:
             self._caches.keep_rows(keep)
 
-    def read(self, rows: Sequence[Row]) -> None:
-        """Reads a part of the texts of rows that are new."""
-        budget = _READ_AT_ONCE
-        for row in rows:
+    def prefill(self, sequences: abc.Sequence[Sequence]) -> None:
+        """Computes a part of the tokens of sequences that are new."""
+        budget = _PREFILLED_AT_ONCE
+        for sequence in sequences:
             if budget > 0:
-                budget -= self._read_some(row, budget)
+                budget -= self._prefill_some(sequence, budget)
 
-    def draft(self, counts: Mapping[Row, int]) -> dict[Row, list[int]]:
-        """The next tokens of some of its rows, at most as many as asked for."""
+    def draft(self, counts: Mapping[Sequence, int]) -> dict[Sequence, list[int]]:
+        """The next tokens of some of its sequences, at most as many as asked for."""
         started = time.perf_counter()
-        chooser = DraftSampler(self._rows, on_device=self._on_device)
+        chooser = DraftSampler(self._sequences, on_device=self._on_device)
         logits = self._catch_up()
         count = max(counts.values())
         for _ in range(count - 1):
-            logits = self._forward(chooser.choose(logits)[:, None])[:, -1]
+            logits = self._next_logits(chooser.choose(logits)[:, None])[:, -1]
         chooser.choose(logits)
         texts = chooser.end()
-        self._cost.observe(len(self._rows), (time.perf_counter() - started) / count)
+        self._cost.observe(len(self._sequences), (time.perf_counter() - started) / count)
         for index, text in enumerate(texts):
             # The last one was not read, and what may not come was read for nothing.
             self._held[index] += text[: count - 1]
-        drafts = zip(self._rows, texts, strict=True)
-        return {row: text[: counts[row]] for row, text in drafts if row in counts}
+        drafts = zip(self._sequences, texts, strict=True)
+        return {each: text[: counts[each]] for each, text in drafts if each in counts}
 
-    def _read_some(self, row: Row, budget: int) -> int:
-        length, caches = self._reading.get(row) or (0, self._empty())
-        text = row.context()[:-1]
+    def _prefill_some(self, sequence: Sequence, budget: int) -> int:
+        length, caches = self._prefilling.get(sequence) or (0, self._empty())
+        text = sequence.tokens()[:-1]
         part = text[length : length + budget]
         if part:
-            self._read(caches, [part])
+            self._compute(caches, [part])
             wait(layer_caches.state(caches))
         if length + len(part) < len(text):
-            self._reading[row] = (length + len(part), caches)
+            self._prefilling[sequence] = (length + len(part), caches)
             return len(part)
-        self._reading.pop(row, None)
-        self._join(row, text, caches)
+        self._prefilling.pop(sequence, None)
+        self._join(sequence, text, caches)
         return len(part)
 
-    def _join(self, row: Row, text: list[int], caches: AlignedCaches) -> None:
+    def _join(self, sequence: Sequence, text: list[int], caches: AlignedCaches) -> None:
         # Caches that hold nothing have no shape to be joined by.
         caches = caches if text else self._shaped()
-        self._rows.append(row)
+        self._sequences.append(sequence)
         self._held.append(text)
-        self._rates[row] = AcceptanceRate(_PRIOR)
+        self._rates[sequence] = AcceptanceRate(_PRIOR)
         if self._caches is None:
             self._caches = caches
         else:
@@ -176,18 +191,18 @@ class DraftModel:
 
     def _shaped(self) -> AlignedCaches:
         caches = self._empty()
-        self._read(caches, [[0]])
+        self._compute(caches, [[0]])
         caches.roll_back([0])
         return caches
 
     def _empty(self) -> AlignedCaches:
-        return cast("AlignedCaches", layer_caches.merge([layer_caches.empty_caches(self._model)]))
+        return cast("AlignedCaches", layer_caches.merge([self._forward.empty_caches()]))
 
     def _catch_up(self) -> mx.array:
-        """Reads what the rows said since; logits behind it: (rows, vocabulary)."""
+        """Computes what the sequences said since; logits behind it: (sequences, vocabulary)."""
         missing: list[list[int]] = []
-        for index, row in enumerate(self._rows):
-            text = row.context()
+        for index, sequence in enumerate(self._sequences):
+            text = sequence.tokens()
             length = min(agreement(self._held[index], text), len(text) - 1)
             self._held[index] = text
             missing.append(text[length:])
@@ -196,24 +211,24 @@ class DraftModel:
             [len(held) - len(new) for held, new in zip(self._held, missing, strict=True)]
         )
         if max(len(tokens) for tokens in missing) > _FEW:
-            self._read(caches, [tokens[:-1] for tokens in missing])
+            self._compute(caches, [tokens[:-1] for tokens in missing])
             missing = [tokens[-1:] for tokens in missing]
-        logits = self._in_vocabulary(self._read(caches, missing))
+        logits = self._in_vocabulary(self._compute(caches, missing))
         last = integer_array([len(tokens) - 1 for tokens in missing])
         return mx.take_along_axis(logits, last[:, None, None], axis=1)[:, 0]
 
-    def _read(self, caches: AlignedCaches, texts: Sequence[Sequence[int]]) -> mx.array:
-        """Tokens that the model has no place for are read as its last one."""
+    def _compute(self, caches: AlignedCaches, texts: abc.Sequence[abc.Sequence[int]]) -> mx.array:
+        """Tokens that the model has no place for are fed as its last one."""
         known = [[min(token, self._highest) for token in text] for text in texts]
-        return layer_caches.read(self._model, caches, known)
+        return self._forward.prefill(caches, known)
 
-    def _forward(self, tokens: mx.array) -> mx.array:
-        return self._in_vocabulary(layer_caches.forward(self._model, tokens, self._batch))
+    def _next_logits(self, tokens: mx.array) -> mx.array:
+        return self._in_vocabulary(self._forward.logits(tokens, self._batch))
 
     @property
     def _batch(self) -> AlignedCaches:
         if self._caches is None:
-            raise RuntimeError("no row has been read")
+            raise RuntimeError("no sequence was prefilled")
         return self._caches
 
     def _in_vocabulary(self, logits: mx.array) -> mx.array:
@@ -224,6 +239,6 @@ class DraftModel:
         widths = cast("Any", [(0, 0), (0, 0), (0, missing)])
         return mx.pad(logits, widths, constant_values=-mx.inf)
 
-    def _has_room_for(self, row: Row) -> bool:
-        known = len(row.request.prompt_tokens) + len(row.generated)
+    def _has_room_for(self, sequence: Sequence) -> bool:
+        known = len(sequence.request.prompt_tokens) + len(sequence.output_tokens)
         return known + MAX_DRAFT_TOKENS < self._context_length

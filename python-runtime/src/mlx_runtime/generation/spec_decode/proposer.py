@@ -1,113 +1,143 @@
-"""Which tokens to draft for the next pass.
+"""Which tokens to draft for the next decode step.
 
-A row's tokens are guessed from what its grammar leaves no choice of, from what
-its own text repeats, or by a draft model: each row by what promises most, and
+A sequence's tokens are drafted from what its grammar leaves no choice of, from what
+its own text repeats, or by a draft model: each sequence by what promises most, and
 as many as make the batch fastest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import abc
+from collections.abc import Collection
 
 from ..scheduling.step_cost import StepCost
-from ..sequence import Row
-from . import self_drafts
-from .acceptance_rate import PendingDraft
+from ..sequence import Sequence
+from ..steps import Drafts
 from .calibration import SpeedupCalibration
 from .draft_length import DraftLength, best_draft_length
 from .draft_model import DraftModel
-from .self_drafts import limit_of
+from .self_drafts import SelfDrafts, limit_of
 
 _MARGIN = 1.05
-"""Proposer has to promise at least this rate, relative to a plain step."""
+"""Drafting has to promise at least this rate, relative to a plain step."""
 _MARGIN_TOGETHER = 1.5
-"""The same for several rows: a draft that fails there holds up its neighbours too, and
-wide passes cost more beside a busy host than they did when they were measured."""
-
-Drafts = Sequence[Sequence[int]]
-"""Drafted tokens of each row of a batch."""
+"""The same for several sequences: a draft that fails there holds up its neighbours too, and
+wide steps cost more beside a busy host than they did when they were measured."""
 
 
 class Proposer:
-    def __init__(self, cost: StepCost) -> None:
-        """`cost`: of passes of the model that is drafted for."""
+    def __init__(self, cost: StepCost, *, self_drafts: bool) -> None:
+        """`cost`: of steps of the target. `self_drafts`: from text and grammar, too."""
         self._cost = cost
+        self._drafts_itself = self_drafts
         self.model: DraftModel | None = None
+        self._own: dict[Sequence, SelfDrafts] = {}
         self._calibration = SpeedupCalibration()
         self._expected_rate: float | None = None
-        """Tokens per second of the pass in flight, if it was drafted from the rows' own text."""
+        """Tokens per second of the step in flight, if the sequences drafted for themselves."""
 
-    def retain(self, rows: Collection[Row]) -> None:
-        """Forgets all other rows."""
+    def add(self, sequences: abc.Sequence[Sequence]) -> None:
+        """Prepares for sequences that decode from now on."""
+        if self._drafts_itself:
+            for sequence in sequences:
+                if sequence not in self._own:
+                    self._own[sequence] = SelfDrafts(sequence)
+
+    def forget(self, sequence: Sequence) -> None:
+        """Drops what is known of a sequence that ended."""
+        self._own.pop(sequence, None)
+
+    def retain(self, sequences: Collection[Sequence]) -> None:
+        """Has the draft model forget all other sequences."""
         if self.model is not None:
-            self.model.retain(rows)
+            self.model.retain(sequences)
 
-    def would_draft(self, rows: Sequence[Row]) -> bool:
-        """True when drafting would pay as things stand, or might for a row that is new."""
-        if self._own_width(rows).tokens > 1:
+    def would_draft(self, sequences: abc.Sequence[Sequence]) -> bool:
+        """True when drafting would pay as things stand, or might for a sequence that is new."""
+        if self._own_length(sequences).tokens > 1:
             return True
         model = self.model
         return model is not None and (
-            bool(model.not_prefilled(rows)) or self._model_width(model, rows).tokens > 1
+            bool(model.not_prefilled(sequences)) or self._model_length(model, sequences).tokens > 1
         )
 
-    def draft(self, rows: Sequence[Row]) -> Drafts:
-        """The next tokens of each row as they are guessed; nothing if that does not pay."""
-        for row in rows:
-            self_drafts.look_ahead(row)
-        width = self._own_width(rows)
+    def draft(self, sequences: abc.Sequence[Sequence]) -> Drafts:
+        """The next tokens of each sequence as they are expected; nothing if that does not pay."""
+        for sequence in sequences:
+            if sequence in self._own:
+                self._own[sequence].update()
+        if self.model is not None:
+            self.model.update()
+        length = self._own_length(sequences)
         self._expected_rate = None
         if self.model is not None:
-            drafts = self._model_drafts(self.model, rows, width)
+            drafts = self._model_drafts(self.model, sequences, length)
             if drafts:
                 return drafts
-        if width.tokens == 1:
+        if length.tokens == 1:
             return ()
-        self._expected_rate = width.rate
-        return [self_drafts.draft(row, width.tokens - 1) for row in rows]
+        self._expected_rate = length.rate
+        return [self._own_draft(sequence, length.tokens - 1) for sequence in sequences]
 
     def observe(self, tokens: int, seconds: float, *, drafted: bool) -> None:
-        """Takes note of how many tokens a pass yielded, and how long it took in all."""
+        """Takes note of how many tokens a step yielded, and how long it took in all."""
         if not drafted:
             self._calibration.decay_to_prior()
         elif self._expected_rate is not None:
             self._calibration.observe(self._expected_rate * seconds, tokens)
 
-    def _model_drafts(self, model: DraftModel, rows: Sequence[Row], own: DraftLength) -> Drafts:
-        """Nothing where the rows' own guesses promise more, or no guess pays."""
-        model.read(model.not_prefilled(rows))
-        width = self._model_width(model, rows)
-        if width.tokens == 1 or (own.tokens > 1 and own.rate >= width.rate):
-            model.rest(rows)
+    def _model_drafts(
+        self, model: DraftModel, sequences: abc.Sequence[Sequence], own: DraftLength
+    ) -> Drafts:
+        """Nothing where the sequences' own drafts promise more, or no draft pays."""
+        model.prefill(model.not_prefilled(sequences))
+        length = self._model_length(model, sequences)
+        if length.tokens == 1 or (own.tokens > 1 and own.rate >= length.rate):
+            model.skip_step(sequences)
             return ()
-        count = width.tokens - 1
-        drafts = model.draft({row: min(count, limit_of(row)) for row in _served(model, rows)})
-        for row, tokens in drafts.items():
-            row.guess = PendingDraft(model.rate_of(row), len(row.generated), tokens)
-        return [drafts[row] if row in drafts else self_drafts.draft(row, count) for row in rows]
+        count = length.tokens - 1
+        served = self._served(model, sequences)
+        drafts = model.draft({each: min(count, limit_of(each)) for each in served})
+        for sequence, tokens in drafts.items():
+            model.expect(sequence, tokens)
+        return [
+            drafts[sequence] if sequence in drafts else self._own_draft(sequence, count)
+            for sequence in sequences
+        ]
 
-    def _own_width(self, rows: Sequence[Row]) -> DraftLength:
-        hopes = [self_drafts.odds(row) for row in rows if row.lookup is not None]
-        margin = _MARGIN if len(rows) == 1 else _MARGIN_TOGETHER
-        return best_draft_length(self._cost, len(rows), hopes, margin / self._calibration.realised)
+    def _own_length(self, sequences: abc.Sequence[Sequence]) -> DraftLength:
+        own = [self._own[sequence] for sequence in sequences if sequence in self._own]
+        odds = [drafts.odds() for drafts in own if drafts.drafts]
+        margin = _MARGIN if len(sequences) == 1 else _MARGIN_TOGETHER
+        margin /= self._calibration.realised
+        return best_draft_length(self._cost, len(sequences), odds, margin)
 
-    def _model_width(self, model: DraftModel, rows: Sequence[Row]) -> DraftLength:
-        served = _served(model, rows)
+    def _model_length(self, model: DraftModel, sequences: abc.Sequence[Sequence]) -> DraftLength:
+        served = self._served(model, sequences)
         if not served:
             return DraftLength(1, 0.0)
-        hopes = [
-            model.rate_of(row).odds(limit_of(row)) if row in served else self_drafts.odds(row)
-            for row in rows
+        odds = [
+            model.rate_of(sequence).odds(limit_of(sequence))
+            if sequence in served
+            else self._own_odds(sequence)
+            for sequence in sequences
         ]
-        return best_draft_length(self._cost, len(rows), hopes, _MARGIN, model.seconds)
+        return best_draft_length(self._cost, len(sequences), odds, _MARGIN, model.seconds)
 
+    def _own_odds(self, sequence: Sequence) -> abc.Iterator[float]:
+        own = self._own.get(sequence)
+        return iter(()) if own is None else own.odds()
 
-def _served(model: DraftModel, rows: Sequence[Row]) -> set[Row]:
-    """Rows for which the draft model knows more than they do themselves."""
-    return {
-        row
-        for row in rows
-        if model.knows(row)
-        and limit_of(row)
-        and model.rate_of(row).value > self_drafts.first_odds(row)
-    }
+    def _own_draft(self, sequence: Sequence, count: int) -> abc.Sequence[int]:
+        own = self._own.get(sequence)
+        return () if own is None else own.draft(count)
+
+    def _served(self, model: DraftModel, sequences: abc.Sequence[Sequence]) -> set[Sequence]:
+        """Those for which the draft model knows more than they do themselves."""
+        return {
+            sequence
+            for sequence in sequences
+            if model.knows(sequence)
+            and limit_of(sequence)
+            and model.rate_of(sequence).value > next(self._own_odds(sequence), 0.0)
+        }

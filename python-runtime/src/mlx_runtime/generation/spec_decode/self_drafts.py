@@ -1,56 +1,81 @@
-"""What a row itself says of its next tokens: its grammar, else its text."""
+"""What a sequence itself says of its next tokens: its grammar, else its text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import abc
 from itertools import islice
 
-from ..sequence import Row
+from ..sequence import Sequence
 from .acceptance_rate import AcceptanceRate, PendingDraft
 from .draft_length import MAX_DRAFT_TOKENS, Odds
 from .ngram_proposer import NgramProposer
 
-_FORCED = 0.9
+_FAST_FORWARD = 0.9
 """Rate expected of what a grammar forces: the text is sure, its tokens are not."""
 
 
-def begin(row: Row) -> None:
-    """Prepares a row that begins to decode and may draft."""
-    if row.lookup is None and row.request.prompt_lookup:
-        row.lookup = NgramProposer(row.context(), row.request.prediction)
-        row.forced_rate = None if row.constraint is None else AcceptanceRate(_FORCED)
+class SelfDrafts:
+    """Drafts for one sequence without a model: fast-forward tokens of its grammar where there
+    are any, else what its n-grams foretell."""
+
+    def __init__(self, sequence: Sequence) -> None:
+        """`sequence` has to be prefilled."""
+        self._sequence = sequence
+        self._proposer: NgramProposer | None = None
+        self._rate: AcceptanceRate | None = None
+        self._forced: abc.Sequence[int] = ()
+        """Tokens that the grammar leaves no choice of, as far as it was asked."""
+        self._seen = len(sequence.output_tokens)
+        self.pending: PendingDraft | None = None
+        """What was drafted last, while it is not known how much of it is accepted."""
+        if sequence.request.prompt_lookup:
+            self._proposer = NgramProposer(sequence.tokens(), sequence.request.prediction)
+            self._rate = None if sequence.constraint is None else AcceptanceRate(_FAST_FORWARD)
+
+    @property
+    def drafts(self) -> bool:
+        """False where the request wants none."""
+        return self._proposer is not None
+
+    def update(self) -> None:
+        """Learns what became of the last draft, and asks the grammar what it forces."""
+        if self.pending is not None:
+            self.pending.observe(self._sequence.output_tokens)
+            self.pending = None
+        if self._rate is not None and self._sequence.constraint is not None:
+            self._forced = self._sequence.constraint.forced()
+
+    def odds(self) -> Odds:
+        """The chance that the first, the first two, ... drafted tokens are accepted."""
+        limit = limit_of(self._sequence)
+        if self._rate is not None and self._forced:
+            return self._rate.odds(min(limit, len(self._forced)))
+        proposer = self._caught_up()
+        return iter(()) if proposer is None else proposer.odds(limit)
+
+    def draft(self, count: int) -> abc.Sequence[int]:
+        """At most `count` tokens."""
+        count = min(count, limit_of(self._sequence))
+        if self._rate is not None and self._forced:
+            tokens = list(islice(self._forced, count))
+            self.pending = PendingDraft(self._rate, len(self._sequence.output_tokens), tokens)
+            return tokens
+        proposer = self._caught_up()
+        return () if proposer is None else proposer.draft(count)
+
+    def _caught_up(self) -> NgramProposer | None:
+        """The proposer, once it has seen every token."""
+        if self._proposer is not None:
+            for token in self._sequence.output_tokens[self._seen :]:
+                self._proposer.push(token)
+            self._seen = len(self._sequence.output_tokens)
+        return self._proposer
 
 
-def look_ahead(row: Row) -> None:
-    """Judges the last guess, and asks the grammar what it forces."""
-    if row.guess is not None:
-        row.guess.observe(row.generated)
-        row.guess = None
-    if row.forced_rate is not None and row.constraint is not None:
-        row.forced = row.constraint.forced()
-
-
-def limit_of(row: Row) -> int:
-    """Tokens that may be drafted; a pass yields one more, which has to be allowed as well."""
-    allowed = min(row.token_limit - row.launched, row.ticket.credit - row.in_flight)
+def limit_of(sequence: Sequence) -> int:
+    """Tokens that may be drafted; a step yields one more, which has to be allowed as well."""
+    allowed = min(
+        sequence.max_output_tokens - sequence.num_sampled_tokens,
+        sequence.credit - sequence.num_in_flight,
+    )
     return max(0, min(allowed - 1, MAX_DRAFT_TOKENS))
-
-
-def odds(row: Row) -> Odds:
-    if row.forced_rate is not None and row.forced:
-        return row.forced_rate.odds(min(limit_of(row), len(row.forced)))
-    return iter(()) if row.lookup is None else row.lookup.odds(limit_of(row))
-
-
-def first_odds(row: Row) -> float:
-    """The chance that the first guess holds; 0 where there is none."""
-    return next(odds(row), 0.0)
-
-
-def draft(row: Row, count: int) -> Sequence[int]:
-    count = min(count, limit_of(row))
-    if row.forced_rate is not None and row.forced:
-        tokens = list(islice(row.forced, count))
-        row.guess = PendingDraft(row.forced_rate, len(row.generated), tokens)
-        return tokens
-    return () if row.lookup is None else row.lookup.draft(count)

@@ -1,47 +1,46 @@
-"""Drafted tokens hold while the model chooses them itself.
+"""Drafted tokens are accepted while the model samples them itself.
 
-At each position the row's next token is chosen exactly as without drafts: after
-the same edits, with the draw of that position. A drafted token that equals it
-was fed already, so the choice behind it counts too. So drafts never change
-what a row says, at any temperature, only how many passes it takes.
+At each position the sequence's next token is sampled exactly as without drafts: after
+the same penalties, with the draw of that position. A drafted token that equals it
+was fed already, so the token sampled behind it counts too. So drafts never change
+what a sequence says, at any temperature, only how many steps it takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import abc
 
-from ..decode_batch import Flight
 from ..output_processor import OutputProcessor
-from ..sample import SampledTokens
-from ..sequence import Row
+from ..sequence import Sequence
+from ..steps import DecodeStep, SampledTokens
 
 
-def emit_rows(output_processor: OutputProcessor, choices: SampledTokens, flight: Flight) -> int:
-    """Emits what a pass chose, for rows that are still wanted; how many tokens that was."""
-    before = output_processor.counters.generated_tokens
-    for index, row in enumerate(flight.rows):
-        if not row.ended:
-            draft = flight.drafts[index] if flight.drafts else ()
-            _emit_row(output_processor, choices, index, row, draft)
-    return output_processor.counters.generated_tokens - before
+def emit_accepted(outputs: OutputProcessor, sampled: SampledTokens, step: DecodeStep) -> int:
+    """Emits what a step sampled, for sequences that are still wanted; how many tokens that was."""
+    before = outputs.counters.generated_tokens
+    for index, sequence in enumerate(step.sequences):
+        if not sequence.ended:
+            draft = step.drafts[index] if step.drafts else ()
+            _emit(outputs, sampled, index, sequence, draft)
+    return outputs.counters.generated_tokens - before
 
 
-def _emit_row(
-    output_processor: OutputProcessor,
-    choices: SampledTokens,
+def _emit(
+    outputs: OutputProcessor,
+    sampled: SampledTokens,
     index: int,
-    row: Row,
-    draft: Sequence[int],
+    sequence: Sequence,
+    draft: abc.Sequence[int],
 ) -> None:
-    """Emits what a pass chose for one row, up to its first choice that was not drafted."""
-    row.drafted += len(draft)
-    output_processor.counters.drafted_tokens += len(draft)
+    """Emits one sequence's tokens, up to the first that was not drafted."""
+    sequence.num_drafted_tokens += len(draft)
+    outputs.counters.drafted_tokens += len(draft)
     for position, drafted in enumerate([*draft, None]):
-        choice = choices.at(index, position)
-        holds = choice is not None and choice.token == drafted
-        if holds and drafted not in row.stop_ids:
-            row.accepted += 1
-            output_processor.counters.accepted_tokens += 1
-        output_processor.emit(row, choice)
-        if row.ended or not holds:
+        token = sampled.at(index, position)
+        accepted = token is not None and token.token == drafted
+        if accepted and drafted not in sequence.stop_ids:
+            sequence.num_accepted_tokens += 1
+            outputs.counters.accepted_tokens += 1
+        outputs.emit(sequence, token)
+        if sequence.ended or not accepted:
             return

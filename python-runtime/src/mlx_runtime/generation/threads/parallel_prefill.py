@@ -16,28 +16,31 @@ from collections.abc import Sequence
 import mlx.core as mx
 
 from ..arrays import wait
+from ..forward import Forward
 from ..kv_cache import layer_caches
-from ..kv_cache.layer_caches import Caches, LanguageModel
+from ..kv_cache.layer_caches import Caches
 
 _FEWEST_TOKENS = 32
 """Of a part: the weights are read once for each."""
 
 
 def prefill_in_lanes(
-    model: LanguageModel,
+    forward: Forward,
     caches: Caches,
     prompts: Sequence[Sequence[int]],
     lanes: Sequence[mx.ThreadLocalStream],
 ) -> None:
-    """Like `caches.read`, for its caches alone. Those of rows of unequal length have to be aligned
-    at the left."""
+    """Like `Forward.prefill`, for its caches alone.
+
+    Those of rows of unequal length have to be aligned at the left.
+    """
     # MLX orders what is pending, too, in a way in which one lane waits for the other.
     wait(layer_caches.state(caches))
     longest = max(len(prompt) for prompt in prompts)
     width = -(-longest // len(lanes))
     for lane, begin in zip(lanes, range(0, longest, width), strict=False):
         with mx.stream(lane):
-            layer_caches.read(model, caches, [prompt[begin : begin + width] for prompt in prompts])
+            forward.prefill(caches, [prompt[begin : begin + width] for prompt in prompts])
 
 
 def lanes_for(caches: Caches, prompts: Sequence[Sequence[int]], most: int) -> int:

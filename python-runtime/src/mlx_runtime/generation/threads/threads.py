@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 import mlx.core as mx
 
 from ..arrays import on_gpu
-from ..kv_cache import layer_caches
-from ..kv_cache.layer_caches import Caches, LanguageModel
+from ..forward import Forward
+from ..kv_cache.layer_caches import Caches
 from ..scheduling.step_cost import StepCost
 from .blas import find_blas
 from .parallel_prefill import lanes_for, prefill_in_lanes
@@ -47,19 +47,19 @@ class Threads:
         else:
             self._expected.observe(tokens, seconds)
 
-    def begin_reading(self) -> None:
+    def begin_pass(self) -> None:
         """Call before another pass than a decode step starts."""
         self._use(self._tuner.threads)
 
-    def read(self, model: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
-        """Reads a part of each row's prompt; the caches are to be evaluated."""
+    def prefill(self, forward: Forward, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
+        """Computes the next tokens of each row's prompt; the caches are to be evaluated."""
         lanes = lanes_for(caches, prompts, self._most)
         if lanes == 1:
-            self.begin_reading()
-            layer_caches.read(model, caches, prompts)
+            self.begin_pass()
+            forward.prefill(caches, prompts)
         else:
             self._use(1)
-            prefill_in_lanes(model, caches, prompts, self._lanes[:lanes])
+            prefill_in_lanes(forward, caches, prompts, self._lanes[:lanes])
 
     def _use(self, threads: int) -> None:
         if self._blas is not None:

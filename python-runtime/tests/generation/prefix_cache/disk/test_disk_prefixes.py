@@ -8,7 +8,7 @@ from typing import Any
 import mlx.core as mx
 import pytest
 
-from mlx_runtime.generation.kv_cache.layer_caches import empty_caches
+from mlx_runtime.generation.forward import empty_caches
 from mlx_runtime.generation.prefix_cache.disk import DiskPrefixes
 from mlx_runtime.generation.prefix_cache.disk import prefixes as prefixes_module
 from mlx_runtime.generation.prefix_cache.disk.directory import PrefixDirectory

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import mlx.core as mx
 
 from ...kv_cache.layer_caches import Caches
-from ..prefix_index import common_prefix
+from ...tokens import common_prefix
 from .directory import PrefixDirectory
 from .file_format import encode_head, make_head
 from .index import DiskIndex
@@ -83,16 +83,16 @@ class PendingWrites:
         except Unstorable as reason:
             _log.debug("a prefix is not kept on disk: %s", reason)
             return
-        offer = _PendingWrite(tenant, tokens, trimmable, outline, deque(arrays))
-        self._waiting = [other for other in self._waiting if not offer.replaces(other)]
-        self._waiting = [*self._waiting, offer][-_MOST_WAITING:]
+        write = _PendingWrite(tenant, tokens, trimmable, outline, deque(arrays))
+        self._waiting = [other for other in self._waiting if not write.replaces(other)]
+        self._waiting = [*self._waiting, write][-_MOST_WAITING:]
 
     def discard(self, tenant: str, tokens: Sequence[int]) -> None:
         """Also what is being written: it is removed once it is there."""
         self._waiting = [
-            offer
-            for offer in self._waiting
-            if offer.tenant != tenant or not offer.is_on_path(tokens)
+            write
+            for write in self._waiting
+            if write.tenant != tenant or not write.is_on_path(tokens)
         ]
 
         def forget() -> None:
@@ -104,24 +104,24 @@ class PendingWrites:
         """Brings a few arrays of one prefix to the host."""
         if not self.waiting:
             return
-        offer = self._waiting[0]
-        if offer.on_disk is None:
-            offer.on_disk = self._reader.post(
-                lambda: self._index.covered(offer.tenant, offer.tokens)
+        write = self._waiting[0]
+        if write.on_disk is None:
+            write.on_disk = self._reader.post(
+                lambda: self._index.covered(write.tenant, write.tokens)
             )
-        elif _is_worth_writing(offer.on_disk, len(offer.tokens)):
-            self._copy(offer)
+        elif _is_worth_writing(write.on_disk, len(write.tokens)):
+            self._copy(write)
         else:
             self._waiting.pop(0)
 
-    def _copy(self, offer: _PendingWrite) -> None:
+    def _copy(self, write: _PendingWrite) -> None:
         copied = 0
-        while offer.arrays and copied < _BYTES_AT_ONCE:
-            offer.payload.append(to_bytes(offer.arrays.popleft()))
-            copied += len(offer.payload[-1])
-        if not offer.arrays:
+        while write.arrays and copied < _BYTES_AT_ONCE:
+            write.payload.append(to_bytes(write.arrays.popleft()))
+            copied += len(write.payload[-1])
+        if not write.arrays:
             self._waiting.pop(0)
-            self._writing = self._writer.post(lambda: self._write(offer))
+            self._writing = self._writer.post(lambda: self._write(write))
 
     def close(self, seconds: float) -> None:
         """Writes what is waiting, for at most so long."""
@@ -136,15 +136,15 @@ class PendingWrites:
     def _is_idle(self) -> bool:
         return self._writing is None or self._writing.done()
 
-    def _write(self, offer: _PendingWrite) -> None:
+    def _write(self, write: _PendingWrite) -> None:
         head = make_head(
-            tenant=offer.tenant,
-            tokens=offer.tokens,
-            trimmable=offer.trimmable,
-            outline=offer.outline,
-            payload=offer.payload,
+            tenant=write.tenant,
+            tokens=write.tokens,
+            trimmable=write.trimmable,
+            outline=write.outline,
+            payload=write.payload,
         )
-        parts = [encode_head(head), *offer.payload]
+        parts = [encode_head(head), *write.payload]
         try:
             if self._directory.write(self._index.file_name(head), parts):
                 self.written += 1

@@ -1,4 +1,4 @@
-"""Finds the text of a language model that ends before its head."""
+"""Finds the part of a language model that ends before its head."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import mlx.core as mx
 import numpy as np
 
 from ..arrays import to_host, token_array
-from ..kv_cache import layer_caches
-from ..kv_cache.layer_caches import Caches, LanguageModel
+from ..forward import Forward
+from ..kv_cache.layer_caches import LanguageModel
 
 _INNER_NAMES = ("language_model", "model", "backbone", "transformer")
 """How mlx-lm's architectures call the module inside the one that they are."""
@@ -19,13 +19,9 @@ _PROBE = (1, 2, 3)
 
 @dataclass(frozen=True, slots=True)
 class Backbone:
-    model: LanguageModel
     states: LanguageModel
     """Token ids (rows, tokens) to the states that the head sees (rows, tokens, size)."""
     size: int
-
-    def empty_caches(self) -> Caches:
-        return layer_caches.empty_caches(self.model)
 
 
 def find_backbone(model: LanguageModel) -> Backbone | str:
@@ -33,12 +29,13 @@ def find_backbone(model: LanguageModel) -> Backbone | str:
 
     A module that gives the same logits as the model only wraps the one inside it.
     """
-    logits = to_host(_run(model, model))
+    outer = Forward(model)
+    logits = to_host(_run(outer, outer))
     module: Any = model
     while (inner := _inner(module)) is not None:
         module = inner
         try:
-            output: Any = _run(model, cast("LanguageModel", module))
+            output: Any = _run(outer, Forward(cast("LanguageModel", module)))
             states = to_host(output) if isinstance(output, mx.array) else np.zeros(0)
         # Whatever an architecture does with a call that it does not expect.
         except Exception as error:
@@ -46,7 +43,7 @@ def find_backbone(model: LanguageModel) -> Backbone | str:
         if states.ndim != len(("row", "token", "size")) or states.shape[:2] != logits.shape[:2]:
             return "its inner module gives no state for each token"
         if states.shape != logits.shape or not np.allclose(states, logits, equal_nan=True):
-            return Backbone(model, cast("LanguageModel", module), states.shape[-1])
+            return Backbone(cast("LanguageModel", module), states.shape[-1])
     return "its architecture keeps no module that ends before the head"
 
 
@@ -56,6 +53,7 @@ def _inner(module: Any) -> Any:
     )
 
 
-def _run(model: LanguageModel, module: LanguageModel) -> mx.array:
-    output = module(token_array([_PROBE]), cache=layer_caches.empty_caches(model))
+def _run(model: Forward, module: Forward) -> mx.array:
+    """What a module of the model makes of a few tokens: (1, tokens, whatever it gives)."""
+    output = module.logits(token_array([_PROBE]), model.empty_caches())
     return output.astype(mx.float32)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ...errors import invalid_param
-from ...wire import WireReasoning
-from ..traits import AnswerTraits
+from ..errors import invalid_param
+from ..wire import WireReasoning
+from .traits import AnswerTraits
 
 ReasoningOption = Literal["enabled", "effort", "budgetTokens"]
 

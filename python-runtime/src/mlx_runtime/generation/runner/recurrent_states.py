@@ -9,28 +9,30 @@ import mlx.core as mx
 import numpy as np
 from mlx_lm.models.cache import ArraysCache
 
-from ..arrays import Floats, to_host
-from . import layer_caches
-from .layer_caches import Caches, LanguageModel
+from ..arrays import to_host
+from ..forward import Forward
+from ..host_arrays import Floats
+from ..kv_cache import layer_caches
+from ..kv_cache.layer_caches import Caches
 
 _TOLERANCE = 0.3
 """A right state is off by rounding, a wrong one by as much as there is of it."""
 
 
-def same_states(model: LanguageModel, prompts: Sequence[list[int]]) -> bool:
+def same_states(forward: Forward, prompts: Sequence[list[int]]) -> bool:
     """True where a joint prefill leaves the first recurrent layer in the state that each prompt
     alone leaves it in.
 
     A state that ran on over padding is off by as much as there is of it, while the logits of
     a few steps may hardly show it.
     """
-    if _recurrent(layer_caches.empty_caches(model)) is None:
+    if _recurrent(forward.empty_caches()) is None:
         return True
-    merged = layer_caches.merge([layer_caches.empty_caches(model) for _ in prompts])
-    layer_caches.read(model, merged, prompts)
+    merged = layer_caches.merge([forward.empty_caches() for _ in prompts])
+    forward.prefill(merged, prompts)
     for place, prompt in enumerate(prompts):
-        alone = layer_caches.empty_caches(model)
-        layer_caches.read(model, alone, [prompt])
+        alone = forward.empty_caches()
+        forward.prefill(alone, [prompt])
         expected, found = _recurrent(alone), _recurrent(layer_caches.extract(merged, place))
         if expected is None or found is None:
             return False

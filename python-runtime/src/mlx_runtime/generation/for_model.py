@@ -1,0 +1,67 @@
+"""A generator for a model: tries out what its caches can do, and gives it to a runner."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import mlx.core as mx
+
+from ..pooling import EmbeddingTraits
+from ..wire import WireBatching
+from .forward import Forward
+from .generator import Generator
+from .kv_cache.layer_caches import LanguageModel
+from .model_traits import ModelTraits, ServingSettings
+from .prefix_cache.disk import DiskPrefixes
+from .runner import ModelRunner
+from .runner.backbone import find_backbone
+from .runner.probe import probe_model
+
+
+def generator_for(
+    model: LanguageModel,
+    *,
+    eos_token_ids: Collection[int],
+    vocab_size: int,
+    context_length: int,
+    batching: WireBatching,
+    memory_bytes: int | None = None,
+    disk: DiskPrefixes | None = None,
+    prompt_lookup: bool = True,
+    samples_on_device: bool | None = None,
+    embedding: EmbeddingTraits | None = None,
+    traits: ModelTraits | None = None,
+) -> Generator:
+    """`memory_bytes`, `prompt_lookup`, `embedding`: see `ServingSettings`.
+    `disk`, `samples_on_device`: see `Generator` and `ModelRunner`.
+    `traits`: what is known of the model; None: it is found out by running it.
+    """
+    stream = mx.new_thread_local_stream(mx.default_device())
+    with mx.stream(stream):
+        traits = traits or probe_model(Forward(model), vocab_size)
+        weight_bytes = mx.get_active_memory()
+        embedding, forward = _with_backbone(model, embedding or EmbeddingTraits())
+    settings = ServingSettings(
+        traits=replace(traits, vocab_size=vocab_size),
+        eos_token_ids=frozenset(eos_token_ids),
+        context_length=context_length,
+        batching=batching,
+        weight_bytes=weight_bytes,
+        memory_bytes=memory_bytes,
+        prompt_lookup=prompt_lookup,
+        embedding=embedding,
+        embedding_size=forward.state_size,
+    )
+    runner = ModelRunner(forward, traits, stream=stream, samples_on_device=samples_on_device)
+    return Generator(runner, settings, disk)
+
+
+def _with_backbone(
+    model: LanguageModel, embedding: EmbeddingTraits
+) -> tuple[EmbeddingTraits, Forward]:
+    """The model, and why it makes no vectors, if it does not."""
+    found = embedding.refusal or find_backbone(model)
+    if isinstance(found, str):
+        return replace(embedding, refusal=found), Forward(model)
+    return embedding, Forward(model, found.states, found.size)

@@ -1,0 +1,87 @@
+"""The only place that calls a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import mlx.core as mx
+from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnknownVariableType]
+
+from .arrays import token_array
+from .kv_cache.aligned_caches import AlignedCaches
+from .kv_cache.layer_caches import Caches, LanguageModel
+
+
+class Forward:
+    """A model's forward pass over tokens whose predecessors are in KV caches.
+
+    Nothing is computed before it is evaluated: where the caches alone are, the logits never are.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        states: LanguageModel | None = None,
+        state_size: int | None = None,
+    ) -> None:
+        """`states`: the part of the model that ends before its head, for `hidden_states`;
+        `state_size`: numbers of one of those."""
+        self._model = model
+        self._states = states
+        self.state_size = state_size
+
+    def empty_caches(self) -> Caches:
+        """KV caches for one sequence of which nothing is computed."""
+        return empty_caches(self._model)
+
+    def logits(
+        self, tokens: mx.array, caches: Caches, lengths: Sequence[int] | None = None
+    ) -> mx.array:
+        """(rows, tokens, vocabulary) from the next token ids (rows, tokens) of each row.
+
+        `lengths`: how many of them each row keeps, the first ones; all if None.
+        """
+        return _run(self._model, tokens, caches, lengths)
+
+    def prefill(self, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
+        """Runs the next tokens of each row; logits (rows, longest, vocabulary).
+
+        Rows of unequal length are padded at the end for the pass.
+        """
+        return _prefill(self._model, caches, prompts)
+
+    def hidden_states(self, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
+        """Like `prefill`, but what the head sees: (rows, longest, size)."""
+        if self._states is None:
+            raise RuntimeError("the model has no part that ends before its head")
+        return _prefill(self._states, caches, prompts)
+
+
+def empty_caches(model: LanguageModel) -> Caches:
+    """KV caches for one sequence of which nothing is computed."""
+    return cast("Caches", make_prompt_cache(cast("Any", model)))
+
+
+def _prefill(module: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
+    lengths = [len(prompt) for prompt in prompts]
+    longest = max(lengths)
+    padded = token_array([[*prompt, *[0] * (longest - len(prompt))] for prompt in prompts])
+    if isinstance(caches, AlignedCaches) or min(lengths) == longest:
+        return _run(module, padded, caches, lengths)
+    padding = [longest - length for length in lengths]
+    for cache in caches:
+        cache.prepare(lengths=lengths, right_padding=padding)
+    output = module(padded, cache=caches)
+    for cache in caches:
+        cache.finalize()
+    return output
+
+
+def _run(
+    module: LanguageModel, tokens: mx.array, caches: Caches, lengths: Sequence[int] | None
+) -> mx.array:
+    output = module(tokens, cache=caches)
+    if isinstance(caches, AlignedCaches):
+        caches.advance([tokens.shape[1]] * tokens.shape[0] if lengths is None else lengths)
+    return output

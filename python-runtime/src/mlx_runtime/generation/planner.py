@@ -1,0 +1,142 @@
+"""What runs next: who is admitted, who decodes, what is drafted, and what is prefilled."""
+
+from __future__ import annotations
+
+import time
+from collections import abc
+
+from .parts import Parts
+from .scheduling.scheduler import Chunk
+from .sequence import Phase, Sequence
+from .steps import DecodeStep, Drafts, Step, StepPlan
+
+
+class Planner:
+    def __init__(self, parts: Parts, prefill_step_size: int, *, prefills_together: bool) -> None:
+        """`prefill_step_size`: most tokens of one prompt in one pass.
+        `prefills_together`: a pass may be of several prompts.
+        """
+        self._runner = parts.runner
+        self._scheduler = parts.scheduler
+        self._admission = parts.admission
+        self._prefix_cache = parts.prefix_cache
+        self._proposer = parts.proposer
+        self._pooler = parts.pooler
+        self._token_budget = parts.token_budget
+        self._times = parts.times
+        self._prefill_step_size = prefill_step_size
+        self._most_prompts = None if prefills_together else 1
+        self._joining: list[Sequence] = []
+        parts.outputs.on_end = self.forget
+        self._decoded_last = False
+        self.has_ended = False
+        """True while the decode batch may have sequences that ended."""
+
+    def add(self, sequences: abc.Sequence[Sequence]) -> None:
+        """The one way into the decode batch: lets in those whose prompts are computed."""
+        self._joining += [each for each in sequences if each.num_unprefilled_tokens == 0]
+
+    def forget(self, sequence: Sequence) -> None:
+        """Lets a sequence go that ended, and on with those that waited for it."""
+        self.has_ended = True
+        self._runner.forget(sequence)
+        self._proposer.forget(sequence)
+        self.add(self._prefix_cache.leave(sequence))
+
+    def runs_ahead(self, in_flight: abc.Collection[Step]) -> bool:
+        """True when the next step can be planned before the one in flight is read."""
+        if len(in_flight) != 1:
+            return False
+        (step,) = in_flight
+        if not isinstance(step, DecodeStep) or not step.overlaps:
+            return False
+        if self._runner.launching_blocks and any(map(_is_at_its_limit, step.sequences)):
+            # Their last tokens would wait until what they leave behind is copied.
+            return False
+        # Drafts need its tokens.
+        return not self._proposer.would_draft(step.sequences)
+
+    def keeps_in_flight(self, step: Step) -> bool:
+        """True when a step that was just started need not be read before the next is planned."""
+        if not isinstance(step, DecodeStep) or not self._runner.launching_blocks:
+            return True
+        # What was computed meanwhile would be told of only behind the next pass.
+        awaited = any(not sequence.output_tokens for sequence in step.sequences)
+        return step.overlaps and not awaited and not self._passes_wait
+
+    def schedule(self, *, ahead: bool) -> StepPlan:
+        """Plans the next step; `ahead`: the one before is still in flight.
+
+        Where starting a pass blocks, a plan has one pass only, and decode steps take turns
+        with the others, so that tokens are read before a prompt is prefilled.
+        """
+        self.add(self._prefix_cache.poll_lookups())
+        self._scheduler.row_limit = self._token_budget.row_limit
+        self.add(self._admission.admit())
+        if self.owes_a_pass and not ahead:
+            self._decoded_last = False
+            return self._plan_passes(None)
+        decode = self._plan_decode(ahead=ahead)
+        self._decoded_last = self._runner.launching_blocks and decode is not None
+        return StepPlan(decode) if self._decoded_last else self._plan_passes(decode)
+
+    @property
+    def owes_a_pass(self) -> bool:
+        """True when it is the turn of another pass than a decode step."""
+        return self._decoded_last and self._passes_wait
+
+    @property
+    def _passes_wait(self) -> bool:
+        return self._scheduler.count(Phase.PREFILLING) > 0 or self._pooler.has_work
+
+    def _plan_decode(self, *, ahead: bool) -> Drafts | None:
+        self._change_batch()
+        running = self._runner.running
+        if not running:
+            self._times.interrupt()
+            return None
+        if self._proposer.model is not None:
+            # It reckons with its own time.
+            self._times.interrupt()
+        return () if ahead else self._proposer.draft(running)
+
+    def _change_batch(self) -> None:
+        """Takes out sequences that ended or ran out of credit, then lets new ones in."""
+        running = self._runner.running
+        done = {each for each in running if each.ended or _is_at_its_limit(each)}
+        paused = {
+            each for each in running if each not in done and each.num_in_flight >= each.credit
+        }
+        keeping = paused | self._prefix_cache.worth_keeping(done)
+        self._runner.leave(done | paused, keeping)
+        for sequence in done:
+            # Before the next pass writes to the caches that these were copied from.
+            self._prefix_cache.insert(sequence)
+        for sequence in paused:
+            self._scheduler.pause(sequence)
+        joining = [sequence for sequence in self._joining if not sequence.ended]
+        self._joining.clear()
+        for sequence in joining:
+            sequence.times.decoding = sequence.times.decoding or time.monotonic()
+        self._proposer.add(joining)
+        self._runner.join(joining)
+        self._runner.leave({each for each in self._runner.running if each.ended})
+        self._proposer.retain(self._runner.running)
+        self.has_ended = False
+
+    def _plan_passes(self, decode: Drafts | None) -> StepPlan:
+        running = len(self._runner.running)
+        waiting = self._scheduler.count(Phase.PREFILLING)
+        pooling = self._pooler.plan(running, prompts_wait=waiting > 0)
+        prefill = () if pooling is not None else self._plan_prefill(running, waiting)
+        return StepPlan(decode, prefill, pooling)
+
+    def _plan_prefill(self, running: int, waiting: int) -> abc.Sequence[Chunk]:
+        budget = self._token_budget.prefill_budget(running, waiting)
+        chunks = self._scheduler.plan_prefill(budget, self._prefill_step_size)
+        return chunks[: self._most_prompts]
+
+
+def _is_at_its_limit(sequence: Sequence) -> bool:
+    """True when its last token is sampled already, or is being sampled."""
+    return sequence.num_sampled_tokens >= sequence.max_output_tokens

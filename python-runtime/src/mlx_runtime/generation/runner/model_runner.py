@@ -1,0 +1,155 @@
+"""Owns the model, the KV caches, the stream and the threads: what computes goes through it."""
+
+from __future__ import annotations
+
+import time
+from collections import abc
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+
+import mlx.core as mx
+
+from ..arrays import on_gpu
+from ..forward import Forward
+from ..kv_cache.layer_caches import Caches
+from ..model_traits import ModelTraits
+from ..pooling.job import PoolingPlan
+from ..scheduling.scheduler import Chunk
+from ..sequence import Sequence
+from ..steps import DecodeStep, Drafts, PoolingStep, PrefillStep, Step, StepPlan
+from ..threads import Threads
+from .decode_batch import DecodeBatch, PrefilledGroup
+from .pooling_pass import start_pooling
+from .prefill_pass import PrefillPass, start_prefill
+
+
+class ModelRunner:
+    """The `Runner` that computes. Must be used on one thread."""
+
+    def __init__(
+        self,
+        forward: Forward,
+        traits: ModelTraits,
+        *,
+        stream: mx.ThreadLocalStream,
+        samples_on_device: bool | None = None,
+    ) -> None:
+        """`stream`: where the model runs.
+        `samples_on_device`: None: on a GPU, where bringing logits to the host is costly."""
+        self.launching_blocks = not on_gpu()
+        self.samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
+        self.kv_caches: dict[Sequence, Caches] = {}
+        self._forward = forward
+        self._shares_prefixes = traits.shares_prefixes
+        self._stream = stream
+        self._threads = Threads(traits.step_timings)
+        self._batch = self._empty_batch()
+        self._groups: dict[Sequence, PrefilledGroup] = {}
+        """By sequence, those whose prompts were prefilled together to their ends."""
+
+    @property
+    def running(self) -> abc.Sequence[Sequence]:
+        """The sequences of the decode batch."""
+        return self._batch.sequences
+
+    def stream(self) -> AbstractContextManager[object]:
+        """Has everything inside run where the model runs."""
+        return mx.stream(self._stream)
+
+    def execute(self, plan: StepPlan) -> abc.Sequence[Step]:
+        """Starts what was planned, without waiting for it."""
+        steps: list[Step] = []
+        if plan.decode is not None:
+            steps.append(self.decode(plan.decode))
+        if plan.prefill:
+            steps.append(self.prefill(plan.prefill))
+        if plan.pooling is not None:
+            steps.append(self.pool(plan.pooling))
+        return steps
+
+    def decode(self, drafts: Drafts = ()) -> DecodeStep:
+        """The next token of every running sequence, or several where some are drafted.
+
+        With drafts, nothing else may be in flight, and `roll_back` has to follow.
+        """
+        started = time.perf_counter()
+        width = 1 + max(map(len, drafts), default=0)
+        self._threads.begin_step(len(self._batch.sequences) * width)
+        output = self._batch.launch(drafts)
+        return DecodeStep(output.sequences, drafts, output.overlaps, started, output.wait)
+
+    def prefill(self, chunks: abc.Sequence[Chunk]) -> PrefillStep:
+        """A part of one prompt, or the whole rests of several."""
+        started = time.perf_counter()
+        for chunk in chunks:
+            if chunk.sequence not in self.kv_caches:
+                self.kv_caches[chunk.sequence] = self._forward.empty_caches()
+        own = [self.kv_caches[chunk.sequence] for chunk in chunks]
+        done = start_prefill(
+            self._forward, self._threads, chunks, own, shares_prefixes=self._shares_prefixes
+        )
+        return PrefillStep(chunks, started, lambda: self._end_prefill(done), done.caches_of)
+
+    def pool(self, plan: PoolingPlan) -> PoolingStep:
+        """Texts that are read and not continued."""
+        started = time.perf_counter()
+        self._threads.begin_pass()
+        return PoolingStep(plan, started, start_pooling(self._forward, plan))
+
+    def join(self, sequences: abc.Sequence[Sequence]) -> None:
+        """Adds prefilled sequences to the decode batch, and whoever was prefilled with them.
+
+        Their caches may still be under computation.
+        """
+        groups: list[PrefilledGroup] = []
+        for sequence in sequences:
+            group = self._groups.get(sequence)
+            if group is None:
+                groups.append(PrefilledGroup([sequence], self._take_caches(sequence), False))
+            elif group not in groups:
+                groups.append(group)
+        for sequence in [sequence for group in groups for sequence in group.sequences]:
+            self.forget(sequence)
+        self._batch.join(groups)
+
+    def leave(self, sequences: Collection[Sequence], keeping: Collection[Sequence] = ()) -> None:
+        """Takes sequences out of the decode batch; `keeping`: those that keep their caches."""
+        self.kv_caches.update(self._batch.leave(sequences, keeping))
+
+    def forget(self, sequence: Sequence) -> None:
+        """Drops the caches of a sequence outside the decode batch."""
+        self.kv_caches.pop(sequence, None)
+        self._groups.pop(sequence, None)
+
+    def roll_back(self, step: DecodeStep) -> None:
+        """Takes back the drafted tokens of a step that were not accepted."""
+        self._batch.roll_back(step.drafts)
+
+    def observe(self, step: DecodeStep, seconds: float) -> None:
+        """Takes note of how long a decode step took; called for each in turn."""
+        del step
+        self._threads.end_step(seconds)
+
+    def close(self) -> None:
+        """Waits for what runs, and drops everything but the model."""
+        mx.synchronize(self._stream)
+        self.kv_caches.clear()
+        self._groups.clear()
+        self._batch = self._empty_batch()
+
+    def _empty_batch(self) -> DecodeBatch:
+        return DecodeBatch(
+            self._forward,
+            samples_on_device=self.samples_on_device,
+            shares_prefixes=self._shares_prefixes,
+        )
+
+    def _take_caches(self, sequence: Sequence) -> Caches:
+        caches = self.kv_caches.pop(sequence, None)
+        return self._forward.empty_caches() if caches is None else caches
+
+    def _end_prefill(self, done: PrefillPass) -> None:
+        done.wait()
+        if done.batched:
+            group = PrefilledGroup(done.sequences, done.caches, True)
+            self._groups.update(dict.fromkeys(done.sequences, group))

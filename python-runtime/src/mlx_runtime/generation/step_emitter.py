@@ -1,0 +1,83 @@
+"""The one place that reads what passes computed and tells whom it concerns."""
+
+from __future__ import annotations
+
+from collections import abc
+from collections.abc import Callable
+
+from .parts import Parts
+from .sequence import Sequence
+from .spec_decode.verify import emit_accepted
+from .steps import DecodeStep, PoolingStep, PrefillStep, Step
+
+
+class StepEmitter:
+    def __init__(self, parts: Parts, add: Callable[[abc.Sequence[Sequence]], None]) -> None:
+        """`add` is given sequences that may go on: prefilled, or no longer waiting for others."""
+        self._runner = parts.runner
+        self._scheduler = parts.scheduler
+        self._outputs = parts.outputs
+        self._prefix_cache = parts.prefix_cache
+        self._proposer = parts.proposer
+        self._pooler = parts.pooler
+        self._token_budget = parts.token_budget
+        self._times = parts.times
+        self._add = add
+
+    def start(self, step: Step) -> None:
+        """Notes a pass that was started, and what is in flight with it."""
+        self._times.start(step)
+        match step:
+            case DecodeStep():
+                self._outputs.counters.decode_steps += 1
+                for index, sequence in enumerate(step.sequences):
+                    sequence.num_in_flight += 1 + (len(step.drafts[index]) if step.drafts else 0)
+            case PrefillStep():
+                for chunk in step.chunks:
+                    chunk.sequence.num_in_flight += chunk.tokens
+            case PoolingStep():
+                pass
+
+    def emit(self, step: Step) -> None:
+        """Waits for a pass and emits what it computed for those that still want it."""
+        match step:
+            case DecodeStep():
+                self._emit_decode(step)
+            case PrefillStep():
+                self._emit_prefill(step)
+            case PoolingStep():
+                self._emit_pooling(step)
+
+    def _emit_decode(self, step: DecodeStep) -> None:
+        sampled = step.wait()
+        seconds, in_all = self._times.end_decode(step)
+        self._runner.observe(step, seconds)
+        tokens = emit_accepted(self._outputs, sampled, step)
+        self._proposer.observe(tokens, in_all, drafted=bool(step.drafts))
+        if step.drafts:
+            self._runner.roll_back(step)
+
+    def _emit_prefill(self, step: PrefillStep) -> None:
+        step.wait()
+        tokens = sum(chunk.tokens for chunk in step.chunks)
+        self._token_budget.observe_prefill(tokens, self._times.end())
+        self._times.interrupt()
+        self._outputs.counters.prefilled_tokens += tokens
+        for index, chunk in enumerate(step.chunks):
+            sequence = chunk.sequence
+            sequence.num_in_flight -= chunk.tokens
+            if sequence.ended:
+                continue
+            self._scheduler.prefilled([chunk])
+            self._outputs.report_progress(sequence)
+            if self._prefix_cache.wants_kv(sequence):
+                self._add(self._prefix_cache.on_prefilled(sequence, step.caches_of(index)))
+        self._add([chunk.sequence for chunk in step.chunks])
+
+    def _emit_pooling(self, step: PoolingStep) -> None:
+        done = self._pooler.settle(step.plan, step.wait)
+        seconds = self._times.end()
+        self._times.interrupt()
+        if done:
+            self._token_budget.observe_pooling(step.plan.kind, step.plan.tokens, seconds)
+            self._outputs.counters.prefilled_tokens += step.plan.tokens

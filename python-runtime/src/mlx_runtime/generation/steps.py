@@ -1,0 +1,143 @@
+"""What is to run next, what was started, and the runner between the two.
+
+Nothing here computes, so that whatever plans steps and reads their results can
+be tried with a runner that has no model.
+"""
+
+from __future__ import annotations
+
+from collections import abc
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from ..requests import TopLogprob
+from .kv_cache.layer_caches import Caches
+from .pooling.job import PoolingPlan
+from .pooling.pooled_text import Outputs
+from .scheduling.scheduler import Chunk
+from .sequence import Sequence
+
+Drafts: TypeAlias = abc.Sequence[abc.Sequence[int]]
+"""Drafted tokens of each sequence that decodes; empty where nothing was drafted."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """Passes to start, in this order; a part that is None or empty is left out."""
+
+    decode: Drafts | None = None
+    """A decode step of all running sequences, with these drafts to verify."""
+    prefill: abc.Sequence[Chunk] = ()
+    """Parts of prompts."""
+    pooling: PoolingPlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SampledToken:
+    token: int
+    logprob: float | None = None
+    top: tuple[TopLogprob, ...] = ()
+
+
+class SampledTokens(Protocol):
+    """What a finished decode step has to say.
+
+    The token behind a drafted one may be asked for only once that one was sampled and
+    noted: penalties, seeds and grammars go by what came before.
+    """
+
+    def at(self, index: int, position: int) -> SampledToken | None:
+        """What follows the sequence's token at `position`; None: its logits are not finite."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeStep:
+    """A decode step in flight: one token of each sequence, and its drafted ones.
+
+    Behind each of them a token is sampled. The first one counts; each later one counts if
+    the drafted token before it was sampled, too.
+    """
+
+    sequences: abc.Sequence[Sequence]
+    drafts: Drafts
+    overlaps: bool
+    """True when the next step can start before this one's tokens are known."""
+    started: float
+    """`time.perf_counter()` seconds."""
+    wait: Callable[[], SampledTokens]
+
+    @property
+    def width(self) -> int:
+        """Tokens of each sequence, padding included."""
+        return 1 + max(map(len, self.drafts), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class PrefillStep:
+    chunks: abc.Sequence[Chunk]
+    started: float
+    wait: Callable[[], None]
+    caches_of: Callable[[int], Caches]
+    """Plain caches of one of its sequences, by index; to be copied by who keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolingStep:
+    plan: PoolingPlan
+    started: float
+    wait: Callable[[], Outputs]
+    """Returns what the plan's kind asked for; raises what the model raised."""
+
+
+Step: TypeAlias = DecodeStep | PrefillStep | PoolingStep
+
+
+class Runner(Protocol):
+    """Owns a model and the KV caches of the sequences that run on it."""
+
+    kv_caches: dict[Sequence, Caches]
+    """Of sequences that are not in the decode batch, with what was computed of them."""
+    samples_on_device: bool
+    """True where bringing logits to the host is costly."""
+    launching_blocks: bool
+    """True where starting a pass takes nearly as long as the pass, as on a CPU."""
+
+    @property
+    def running(self) -> abc.Sequence[Sequence]:
+        """The sequences of the decode batch."""
+        ...
+
+    def stream(self) -> AbstractContextManager[object]:
+        """Has everything inside run where the model runs."""
+        ...
+
+    def join(self, sequences: abc.Sequence[Sequence]) -> None:
+        """Adds prefilled sequences to the decode batch."""
+        ...
+
+    def leave(self, sequences: Collection[Sequence], keeping: Collection[Sequence] = ()) -> None:
+        """Takes sequences out of the decode batch; `keeping`: those that keep their caches."""
+        ...
+
+    def forget(self, sequence: Sequence) -> None:
+        """Drops the caches of a sequence outside the decode batch."""
+        ...
+
+    def execute(self, plan: StepPlan) -> abc.Sequence[Step]:
+        """Starts what was planned, without waiting for it."""
+        ...
+
+    def roll_back(self, step: DecodeStep) -> None:
+        """Takes back the drafted tokens of a step that were not accepted."""
+        ...
+
+    def observe(self, step: DecodeStep, seconds: float) -> None:
+        """Takes note of how long a decode step took; called for each in turn."""
+        ...
+
+    def close(self) -> None:
+        """Waits for what runs, and drops everything but the model."""
+        ...
