@@ -5,7 +5,7 @@ tokens back by becoming shorter, and none moves when another joins, leaves or
 reads more. Places behind a row's end hold leftovers, which the mask hides and
 the row's next tokens overwrite.
 
-What rows begin with may be held apart (`row_prefixes`); places then count from
+What rows begin with may be held apart (`shared_prefixes`); places then count from
 there. Only attention that knows of it can be used with such caches, and only
 models that hand their keys to it untouched.
 """
