@@ -5,7 +5,7 @@ tokens back by becoming shorter, and none moves when another joins, leaves or
 reads more. Places behind a row's end hold leftovers, which the mask hides and
 the row's next tokens overwrite.
 
-What rows begin with may be held apart (`shared_prefixes`); places then count from
+What rows begin with may be held once for all (`shared_prefixes`); places then count from
 there. Only attention that knows of it can be used with such caches, and only
 models that hand their keys to it untouched.
 """
@@ -121,7 +121,7 @@ class AlignedCaches(list[AlignedLayer]):
         return self._alignment.lengths
 
     def plan(self, texts: Sequence[CachedTokens]) -> Sequence[PrefixShare]:
-        """What rows with these texts are to hold apart when they join."""
+        """What rows with these texts are to share when they join."""
         alignment = self._alignment
         return plan_shared_prefixes(
             texts,

@@ -1,4 +1,4 @@
-"""Which first tokens of a batch's rows are held apart from its padded rest.
+"""Which first tokens of a batch's rows are held as shared prefixes, apart from its padded rest.
 
 Rows that run together lie in arrays as long as the longest of them. That is
 wasteful in two ways: what rows have in common is held, and looked at, once for
@@ -18,7 +18,7 @@ from ..arrays import integer_array
 from ..tokens import common_prefix
 
 _WORTH_HOLDING = 512
-"""Tokens that have to be spared for a prefix to be held apart: that many are looked at in about
+"""Tokens that have to be spared for a prefix to be shared: that many are looked at in about
 the time that one more product takes."""
 
 
@@ -68,7 +68,7 @@ class SharedPrefixes:
 
     @property
     def lengths(self) -> Sequence[int]:
-        """Tokens of each row that are held apart."""
+        """Tokens of each row that are in its shared prefix."""
         return self._lengths
 
     def keys(self, layer: int, suffix: mx.array) -> mx.array:
@@ -116,7 +116,7 @@ class PrefixShare:
 def plan_shared_prefixes(
     texts: Sequence[CachedTokens], held: Sequence[Prefix] = (), *, beside: int = 0, longest: int = 0
 ) -> list[PrefixShare]:
-    """What rows with these texts are to hold apart.
+    """What rows with these texts are to share.
 
     `held`: the prefixes of the batch that they join; `beside`: its rows; `longest`: most tokens
     of one of those behind its prefix.

@@ -103,7 +103,7 @@ def _shares_prefixes(
     rows: Sequence[list[int]],
     alone: Sequence[Floats],
 ) -> bool:
-    """The rows in one batch again, most of the first one's prompt held apart."""
+    """The rows in one batch again, most of the first one's prompt as a shared prefix."""
     length = _PROMPT_LENGTHS[0] - 2
     own = [layer_caches.copy_of(caches) for caches in plain]
     for caches in own:

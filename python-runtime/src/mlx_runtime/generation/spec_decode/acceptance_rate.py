@@ -1,4 +1,4 @@
-"""How often guesses of one kind hold, and what was guessed last."""
+"""How often drafted tokens of one kind are accepted, and what was drafted last."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 _FORGET = 0.08
 """How far one token moves the measured rate."""
-_HOPE = 0.01
-"""How far a step without guesses moves it back: what failed may hold again."""
+_RECOVERY = 0.01
+"""How far a step without drafts moves it back: what failed may be accepted again."""
 _HIGHEST = 0.99
 
 
 class AcceptanceRate:
-    """The chance that one guessed token holds where those before it did, measured."""
+    """The chance that one drafted token is accepted where those before it were, measured."""
 
     __slots__ = ("_prior", "value")
 
@@ -21,19 +21,19 @@ class AcceptanceRate:
         self._prior = prior
         self.value = prior
 
-    def observe(self, held: int, missed: bool) -> None:
-        """Takes note of guesses: how many held, and whether the next one did not."""
-        for _ in range(held):
+    def observe(self, accepted: int, rejected: bool) -> None:
+        """Takes note of how many drafted tokens were accepted, and whether the next was not."""
+        for _ in range(accepted):
             self.value = min(self.value + _FORGET * (1 - self.value), _HIGHEST)
-        if missed:
+        if rejected:
             self.value -= _FORGET * self.value
 
     def decay_to_prior(self) -> None:
-        """Takes note of a step in which nothing was guessed."""
-        self.value += _HOPE * max(0.0, self._prior - self.value)
+        """Takes note of a step in which nothing was drafted."""
+        self.value += _RECOVERY * max(0.0, self._prior - self.value)
 
     def odds(self, limit: int) -> Iterator[float]:
-        """The chance that the first, the first two, ... of up to `limit` guesses hold."""
+        """The chance that the first, the first two, ... of up to `limit` tokens are accepted."""
         chance = 1.0
         for _ in range(limit):
             chance *= self.value
@@ -42,19 +42,19 @@ class AcceptanceRate:
 
 @dataclass(frozen=True, slots=True)
 class PendingDraft:
-    """Tokens that a row was expected to go on with."""
+    """Tokens that were drafted for a sequence, while their fate is open."""
 
     rate: AcceptanceRate
     start: int
-    """Tokens that the row had generated before."""
+    """Output tokens that there were before."""
     tokens: Sequence[int]
 
     def observe(self, generated: Sequence[int]) -> None:
-        """Tells the rate how much of it the row went on with."""
+        """Tells the rate how many of them the sequence went on with."""
         chosen = generated[self.start : self.start + len(self.tokens)]
-        held = agreement(self.tokens, chosen)
-        # A row that ended, or could take no more, says nothing of the tokens behind.
-        self.rate.observe(held, missed=held < len(chosen))
+        accepted = agreement(self.tokens, chosen)
+        # A sequence that ended, or could take no more, says nothing of the tokens behind.
+        self.rate.observe(accepted, rejected=accepted < len(chosen))
 
 
 def agreement(left: Sequence[int], right: Sequence[int]) -> int:

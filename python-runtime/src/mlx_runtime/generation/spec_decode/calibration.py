@@ -1,6 +1,6 @@
 """Whether drafted passes yield what was promised of them. Pure arithmetic.
 
-What a pass will cost and how many of its drafts will hold are estimates, each
+What a pass will cost and how many of its drafts will be accepted are estimates, each
 right on average at best. What counts is the tokens that came of drafting, over
 those that were promised for the time it took.
 """
@@ -11,8 +11,8 @@ _FORGET = 0.9
 """Weight that earlier passes keep when a new one is done."""
 _PRIOR_TOKENS = 32.0
 """That kept what they promised, before anything was drafted."""
-_HOPE = 0.01
-"""How far a plain step moves the rest of the way back to realised: what failed may work again."""
+_RECOVERY = 0.01
+"""How far a plain step moves it back to its prior: what failed may work again."""
 _LEAST, _MOST = 0.05, 1.0
 
 
@@ -32,4 +32,4 @@ class SpeedupCalibration:
 
     def decay_to_prior(self) -> None:
         """Takes note of a step without drafts."""
-        self._yielded += _HOPE * max(0.0, self._promised - self._yielded)
+        self._yielded += _RECOVERY * max(0.0, self._promised - self._yielded)

@@ -1,7 +1,7 @@
 """How many tokens of each row a pass should have. Pure arithmetic.
 
 A pass over rows of w tokens each costs what passes of that many tokens were
-measured to cost, and yields one token per row and every drafted one that holds.
+measured to cost, and yields one token per sequence and every drafted one that is accepted.
 The width with the best expected rate is taken (goodput, as in Liu et al.,
 "Optimizing speculative decoding for serving large language models using
 goodput", 2024), of those that keep nobody waiting for long; where no draft
@@ -22,7 +22,7 @@ _LONGEST_PASS = 4.0
 """Relative to a plain step. However much it yields, it comes late and all at once."""
 
 Odds = Iterator[float]
-"""The chance that a row's first, first two, ... drafted tokens hold."""
+"""The chance that a sequence's first, first two, ... drafted tokens are accepted."""
 
 
 class DraftLength(NamedTuple):
@@ -35,18 +35,18 @@ class DraftLength(NamedTuple):
 def best_draft_length(
     cost: StepCost,
     rows: int,
-    hopes: Sequence[Odds],
+    odds: Sequence[Odds],
     margin: float,
     draft_seconds: Callable[[int], float] = lambda _: 0.0,
 ) -> DraftLength:
-    """`hopes`: of the rows that have drafts. `margin`: drafting has to promise this rate,
+    """`odds`: of the sequences that have drafts. `margin`: drafting has to promise this rate,
     relative to a plain step. `draft_seconds`: what so many drafted tokens take to make."""
-    if not hopes:
+    if not odds:
         return DraftLength(1, 0.0)
     expected = float(rows)
     best = DraftLength(1, margin * expected / cost.seconds(rows))
     for tokens in range(2, min(MAX_DRAFT_TOKENS + 1, _MOST_TOKENS // rows) + 1):
-        gain = sum(next(decay_to_prior, 0.0) for decay_to_prior in hopes)
+        gain = sum(next(of_one, 0.0) for of_one in odds)
         if gain == 0.0:
             break
         expected += gain

@@ -63,7 +63,7 @@ class NgramProposer:
             self._find()
 
     def odds(self, limit: int) -> Iterator[float]:
-        """The chance that the first, the first two, ... of up to `limit` drafted tokens hold."""
+        """The chance that the first, the first two, ... of up to `limit` tokens are accepted."""
         if self._place is None:
             return
         chance = 1.0
