@@ -8,11 +8,11 @@ from functools import cached_property
 
 import msgspec
 
-from ..answers.grammars.tool_grammar import ToolChoice, tool_grammar
 from ..answers.make_splitter import CallRules, make_splitter
 from ..answers.reasoning.reasoning_budget import Thinking, ThinkingGate
 from ..answers.template_options import template_options
 from ..answers.tool_formats.generic import in_plain_turns
+from ..answers.tool_grammar import ToolChoice, tool_grammar
 from ..answers.traits import AnswerTraits
 from ..errors import invalid_param
 from ..grammar import Constraint, TokenRules

@@ -11,9 +11,9 @@ from llguidance import LLMatcher, LLTokenizer
 from tokenizers import AddedToken
 from tokenizers import Tokenizer as Backend
 
-from mlx_runtime.answers.grammars.tool_grammar import ToolChoice, tool_grammar
 from mlx_runtime.answers.tool_formats.generic import GENERIC_TOOLS
 from mlx_runtime.answers.tool_formats.tool_format import ToolFormat
+from mlx_runtime.answers.tool_grammar import ToolChoice, tool_grammar
 from mlx_runtime.errors import RpcError
 
 from ..support import TOOLS, tool

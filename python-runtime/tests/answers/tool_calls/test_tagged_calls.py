@@ -10,8 +10,8 @@ import pytest
 from llguidance import LLMatcher, LLTokenizer
 from tokenizers import AddedToken, Tokenizer
 
-from mlx_runtime.answers.grammars.tool_grammar import tool_grammar
 from mlx_runtime.answers.tool_formats.tool_format import ToolFormat
+from mlx_runtime.answers.tool_grammar import tool_grammar
 from mlx_runtime.answers.traits import AnswerTraits
 
 from ..grammars.grammar_walk import Writer

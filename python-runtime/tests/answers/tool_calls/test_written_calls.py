@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 from tokenizers import Tokenizer
 
-from mlx_runtime.answers.grammars.tool_grammar import tool_grammar
 from mlx_runtime.answers.tool_formats.tool_format import ToolFormat
+from mlx_runtime.answers.tool_grammar import tool_grammar
 from mlx_runtime.answers.traits import AnswerTraits
 
 from ..grammars.grammar_walk import Writer

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..grammars.lark_text import lark_text
 from ..grammars.tool_parameters import arguments_schema, name_of
+from ..lark.lark_text import lark_text
 from .messages import CALL, CHANNEL, CONSTRAIN, END, MESSAGE, START
 
 

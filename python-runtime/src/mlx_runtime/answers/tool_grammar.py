@@ -11,13 +11,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..harmony.grammar import harmony_grammar
-from ..harmony.messages import HARMONY
-from ..lark.lark_text import lark_text, with_number
-from ..tool_formats.tool_format import FreeLayout, JsonLayout, TaggedLayout, ToolFormat
-from .tagged_grammar import tagged_calls
-from .tool_parameters import arguments_schema, name_of, told_one_by_one
-from .written_grammar import written_calls
+from .grammars.tagged_grammar import tagged_calls
+from .grammars.tool_parameters import arguments_schema, name_of, told_one_by_one
+from .grammars.written_grammar import written_calls
+from .harmony.grammar import harmony_grammar
+from .harmony.messages import HARMONY
+from .lark.lark_text import lark_text, with_number
+from .tool_formats.tool_format import FreeLayout, JsonLayout, TaggedLayout, ToolFormat
 
 ToolChoice = Literal["auto", "required"]
 
