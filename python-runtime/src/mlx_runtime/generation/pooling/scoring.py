@@ -10,7 +10,6 @@ import numpy as np
 from ...pooling import Scored, ScoredText
 from ..arrays import to_host, token_array
 from ..forward import Forward
-from ..host_arrays import Floats
 from ..kv_cache.layer_caches import Caches
 from ..sampling.logprobs import log_normaliser, log_normalisers, top_logprobs
 from .pooled_text import PooledText

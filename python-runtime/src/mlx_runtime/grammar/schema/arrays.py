@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .conjunction import Conjunction, Impossible, schemas
 from .constraints import Parts, bounds
+from .parts_writer import PartsWriter
 from .vocabulary import REST_ITEMS, SILENT
-
-if TYPE_CHECKING:
-    from .writer import SchemaWriter
 
 
 class Arrays:
-    def __init__(self, writer: SchemaWriter) -> None:
+    def __init__(self, writer: PartsWriter) -> None:
         self._writer = writer
 
     def rule(self, parts: Parts) -> str:

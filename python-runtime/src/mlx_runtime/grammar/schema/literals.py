@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from .conjunction import Impossible
 from .json_text import Escapes, quoted_text
 from .numbers import number_texts
-
-if TYPE_CHECKING:
-    from .writer import SchemaWriter
+from .parts_writer import PartsWriter
 
 
 class Literals:
-    def __init__(self, writer: SchemaWriter) -> None:
+    def __init__(self, writer: PartsWriter) -> None:
         self._writer = writer
 
     def rule(self, values: Sequence[Any]) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any, TypeGuard
 
 from .conjunction import Conjunction, Impossible, schemas, texts
 from .constraints import Parts, bounds, mapping, schemas_of_member
 from .json_text import quoted_text
 from .languages import Language, matches, texts_with
+from .parts_writer import PartsWriter
 from .patterns import Unheld
 from .vocabulary import REST, SILENT
-
-if TYPE_CHECKING:
-    from .writer import SchemaWriter
 
 _MOST_PATTERNS = 3
 """Patterns of names of which every combination is spelt out; of more, a name has one."""
@@ -24,7 +22,7 @@ _MOST_COUNTED = 3000
 
 
 class Objects:
-    def __init__(self, writer: SchemaWriter) -> None:
+    def __init__(self, writer: PartsWriter) -> None:
         self._writer = writer
 
     def rule(self, parts: Parts) -> str:
@@ -212,7 +210,7 @@ class _Chain:
 
     def __init__(
         self,
-        writer: SchemaWriter,
+        writer: PartsWriter,
         members: Sequence[tuple[str, str, bool]],
         more: str | None,
         least: int,
