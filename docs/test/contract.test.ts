@@ -70,6 +70,7 @@ it('the subpaths of the schemas are those of the contract, and all are imported 
     './wire',
     './openai',
     './responses',
+    './endpoints',
     './ollama',
     './anthropic',
   ]);

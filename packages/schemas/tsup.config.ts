@@ -22,7 +22,16 @@ const markSchemasPure: Plugin = {
   },
 };
 
-const subpaths = ['common', 'config', 'wire', 'openai', 'responses', 'ollama', 'anthropic'];
+const subpaths = [
+  'common',
+  'config',
+  'wire',
+  'openai',
+  'responses',
+  'ollama',
+  'endpoints',
+  'anthropic',
+];
 
 export default defineConfig({
   entry: ['src/index.ts', ...subpaths.map((subpath) => `src/${subpath}/index.ts`)],

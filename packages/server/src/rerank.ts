@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { RerankBodySchema, type RerankBody, type Reranking, type RerankList } from '@mlx/schemas';
+import { type Reranking } from '@mlx/schemas';
+import { RerankBodySchema, type RerankBody, type RerankList } from '@mlx/schemas/endpoints';
 import type { BodyReader } from './fields/body-reader.js';
 import type { CallPlan } from './generation/generate.js';
 import { rerankFields } from './openai/embedding-fields.js';

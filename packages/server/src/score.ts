@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ScoreBodySchema, type ScoreBody, type ScoreList } from '@mlx/schemas';
+import { ScoreBodySchema, type ScoreBody, type ScoreList } from '@mlx/schemas/endpoints';
 import type { BodyReader } from './fields/body-reader.js';
 import type { CallPlan } from './generation/generate.js';
 import { badRequest } from './http/parse-body.js';

@@ -3,7 +3,7 @@ import {
   TokenizeBodySchema,
   type Detokenized,
   type TokenList,
-} from '@mlx/schemas';
+} from '@mlx/schemas/endpoints';
 import type { BodyReader } from './fields/body-reader.js';
 import type { CallPlan } from './generation/generate.js';
 import { tokenizeFields } from './openai/tokenize-fields.js';

@@ -1,4 +1,5 @@
-import { EmbeddingListSchema, RerankListSchema } from '@mlx/schemas';
+import { EmbeddingListSchema } from '@mlx/schemas';
+import { RerankListSchema } from '@mlx/schemas/endpoints';
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../src/index.js';
 import { errorOf, post } from './support/requests.js';

@@ -20,7 +20,6 @@ import {
 } from './tools.js';
 
 export const ReasoningEffort = ReasoningEffortSchema.nullish();
-export const ServiceTier = z.enum(['auto', 'default', 'flex', 'scale', 'priority']).nullish();
 export const Metadata = z.record(Text, Text).nullish();
 export const Verbosity = z.enum(['low', 'medium', 'high']).nullish();
 
@@ -48,7 +47,7 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
     content: z.union([Text, listOf(openObject({ type: z.literal('text'), text: Text }), 1024)]),
   }).nullish(),
   prompt_cache_key: NullishText,
-  prompt_cache_retention: z.enum(['in_memory', 'in-memory', '24h']).nullish(),
+  prompt_cache_retention: NullishText,
   reasoning_effort: ReasoningEffort,
   /* Beyond OpenAI: OpenRouter's object, and variables of the chat template as vLLM takes them. */
   reasoning: strictObject({
@@ -62,7 +61,7 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   continue_final_message: NullishFlag,
   response_format: OpenAIResponseFormatSchema.nullish(),
   safety_identifier: NullishText,
-  service_tier: ServiceTier,
+  service_tier: NullishText,
   store: NullishFlag,
   tool_choice: OpenAIToolChoiceSchema.nullish(),
   tools: listOf(OpenAIToolSchema, 1024).nullish(),

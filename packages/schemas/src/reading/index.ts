@@ -6,7 +6,3 @@ export { RerankRequestSchema, RerankingSchema } from './rerank.js';
 export type { RerankRequest, Reranking } from './rerank.js';
 export { ScoreRequestSchema, TextScoreSchema } from './score.js';
 export type { ScoreRequest, TextScore } from './score.js';
-export { RerankBodySchema, RerankListSchema } from './rerank-http.js';
-export type { RerankBody, RerankList } from './rerank-http.js';
-export { ScoreBodySchema, ScoreListSchema } from './score-http.js';
-export type { ScoreBody, ScoreList } from './score-http.js';

@@ -8,7 +8,7 @@ import {
   NullishTopLogprobs,
 } from '../common/primitives.js';
 import { NullishFlag, NullishText, OptionalAnything, Text } from '../common/shared.js';
-import { Metadata, ReasoningEffort, ServiceTier, Verbosity } from '../openai/chat-request.js';
+import { Metadata, ReasoningEffort, Verbosity } from '../openai/chat-request.js';
 import { SamplingParametersSchema } from '../openai/parameters.js';
 import { OpenAITextFormatSchema } from '../openai/tools.js';
 import { Include } from './content.js';
@@ -49,7 +49,7 @@ export const ResponseRequestSchema = strictObject({
   prompt_cache_key: NullishText,
   prompt_cache_retention: NullishText,
   safety_identifier: NullishText,
-  service_tier: ServiceTier,
+  service_tier: NullishText,
   store: NullishFlag,
   top_logprobs: NullishTopLogprobs,
 });

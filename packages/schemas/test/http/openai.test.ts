@@ -103,7 +103,7 @@ describe('ChatCompletionRequestSchema', () => {
       'tools.0.function.name',
     ],
     ['an unknown response format', { response_format: { type: 'xml' } }, 'response_format.type'],
-    ['an empty stop', { stop: '' }, 'stop'],
+    ['a stop that is no text', { stop: [1] }, 'stop.0'],
   ])('names the field of %s', (_, change, field) => {
     const request = { model: 'a', messages, ...change };
     expect(rejectionOf(ChatCompletionRequestSchema, request).details.field).toBe(field);

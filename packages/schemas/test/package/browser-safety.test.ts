@@ -24,7 +24,7 @@ describe('the package', () => {
     expect(manifest).not.toHaveProperty('dependencies');
   });
 
-  it.each(['common', 'config', 'wire', 'openai', 'responses', 'ollama', 'anthropic'])(
+  it.each(['common', 'config', 'wire', 'openai', 'responses', 'ollama', 'endpoints', 'anthropic'])(
     'can be imported by its subpath %s alone',
     async (subpath) => {
       const module: object = await import(`../../dist/${subpath}/index.js`);

@@ -39,7 +39,7 @@ describe('a browser bundle', () => {
     expect(await bundleSize(code)).toBeLessThanOrEqual(42_000);
   });
 
-  it.each(['common', 'config', 'wire', 'openai', 'responses', 'ollama', 'anthropic'])(
+  it.each(['common', 'config', 'wire', 'openai', 'responses', 'ollama', 'endpoints', 'anthropic'])(
     'of the subpath %s alone is smaller than one of the entry',
     async (subpath) => {
       const code = `import * as schemas from '@mlx/schemas/${subpath}'; console.log(schemas);`;

@@ -1,16 +1,14 @@
+import { EmbeddingListSchema, EmbeddingRequestSchema, OpenAIErrorSchema } from '@mlx/schemas';
 import {
   DetokenizeBodySchema,
   DetokenizedSchema,
-  EmbeddingListSchema,
-  EmbeddingRequestSchema,
-  OpenAIErrorSchema,
   RerankBodySchema,
   RerankListSchema,
   ScoreBodySchema,
   ScoreListSchema,
   TokenListSchema,
   TokenizeBodySchema,
-} from '@mlx/schemas';
+} from '@mlx/schemas/endpoints';
 import type { Operation } from './operation.js';
 
 /** What models and their tokenizers say of texts without continuing them. */

@@ -1,0 +1,11 @@
+export { RerankBodySchema, RerankListSchema } from './rerank.js';
+export type { RerankBody, RerankList } from './rerank.js';
+export { ScoreBodySchema, ScoreListSchema } from './score.js';
+export type { ScoreBody, ScoreList } from './score.js';
+export {
+  DetokenizeBodySchema,
+  DetokenizedSchema,
+  TokenListSchema,
+  TokenizeBodySchema,
+} from './tokenize.js';
+export type { Detokenized, TokenList, TokenizeBody } from './tokenize.js';
