@@ -40,6 +40,8 @@ class FakeRunner:
     kv_caches: dict[Sequence, Caches] = field(default_factory=dict[Sequence, Caches])
     running: list[Sequence] = field(default_factory=list[Sequence])
     log: list[str] = field(default_factory=list[str])
+    chunks: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    """Of each prefill: sequences that ran meanwhile, and tokens of all its prompts."""
     in_flight: int = 0
     most_in_flight: int = 0
 
@@ -52,6 +54,7 @@ class FakeRunner:
             steps.append(self._decode(plan.decode))
         if plan.prefill:
             self.log.append("prefill " + " ".join(c.sequence.stream_id for c in plan.prefill))
+            self.chunks.append((len(self.running), sum(c.tokens for c in plan.prefill)))
             wait = self._launch(lambda: None)
             steps.append(PrefillStep(plan.prefill, time.perf_counter(), wait, lambda _: []))
         if plan.pooling is not None:

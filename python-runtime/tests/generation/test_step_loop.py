@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mlx_runtime.generation.scheduling.token_budget import TokenBudget
 from mlx_runtime.requests import Request, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -171,3 +172,20 @@ def test_closing_drops_everything() -> None:
     generator.close()
     assert runner.running == []
     assert runner.kv_caches == {}
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_a_prompt_beside_others_is_prefilled_in_passes_of_one_size_where_both_are_in_flight(
+    blocks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TokenBudget, "prefill_budget", lambda *_: 1000)
+    runner = FakeRunner(launching_blocks=blocks)
+    generator = fake_generator(runner)
+    generator.submit(request("a", 40))
+    while not runner.running:
+        generator.step()
+    generator.submit(Request("b", [1] * 2001, WireSampling(max_tokens=1)))
+    for _ in range(20):
+        generator.step()
+    beside = [tokens for running, tokens in runner.chunks if running]
+    assert beside == ([1000, 1000] if blocks else [512, 512, 512, 464])

@@ -10,6 +10,10 @@ from .scheduling.scheduler import Chunk
 from .sequence import Phase, Sequence
 from .steps import DecodeStep, Drafts, Step, StepPlan
 
+_MOST_BESIDE_OTHERS = 512
+"""Tokens of one prompt in a pass behind a decode step, where both are in flight at once. Always
+the same number, so that a GPU has seen passes of that size."""
+
 
 class Planner:
     def __init__(self, parts: Parts, prefill_step_size: int, *, prefills_together: bool) -> None:
@@ -133,7 +137,11 @@ class Planner:
 
     def _plan_prefill(self, running: int, waiting: int) -> abc.Sequence[Chunk]:
         budget = self._token_budget.prefill_budget(running, waiting)
-        chunks = self._scheduler.plan_prefill(budget, self._prefill_step_size)
+        most = self._prefill_step_size
+        if running and not self._runner.launching_blocks:
+            # The host prepares such a pass while the decode step waits to be read.
+            most = min(most, _MOST_BESIDE_OTHERS)
+        chunks = self._scheduler.plan_prefill(budget, most)
         return chunks[: self._most_prompts]
 
 
