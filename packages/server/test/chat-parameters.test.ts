@@ -161,18 +161,18 @@ describe('parameters', () => {
   });
 
   it.each([
-    [{ type: 'json_object' }, { type: 'object' }],
+    [{ type: 'json_object' }, { schema: { type: 'object' } }],
     [
       {
         type: 'json_schema',
         json_schema: { name: 'n', schema: { type: 'integer' }, strict: true },
       },
-      { type: 'integer' },
+      { schema: { type: 'integer' }, strict: true },
     ],
-  ])('ask for a form: %j', async (responseFormat, schema) => {
+  ])('ask for a form: %j', async (responseFormat, asked) => {
     const { engine, ask } = setUp();
     expect((await ask({ response_format: responseFormat })).status).toBe(200);
-    expect(engine.calls[0]?.structured).toEqual({ schema, format: 'json' });
+    expect(engine.calls[0]?.structured).toEqual({ ...asked, format: 'json' });
   });
 
   it('that ask for a form without saying which are refused', async () => {

@@ -205,14 +205,21 @@ describe('a form of the answer', () => {
   const schema = { type: 'integer' };
 
   it.each([
-    { type: 'json_object', schema },
-    { type: 'json_schema', schema },
-    { type: 'json_schema', strict: true, json_schema: { schema, description: null } },
-    { type: 'json_schema', json_schema: { name: 'List[Item] of mine', schema, strict: null } },
-  ])('is taken in every way that clients write it: %j', async (format) => {
+    [{ type: 'json_object', schema }, {}],
+    [{ type: 'json_schema', schema }, { strict: false }],
+    [
+      { type: 'json_schema', strict: true, json_schema: { schema, description: null } },
+      { strict: false },
+    ],
+    [
+      { type: 'json_schema', json_schema: { name: 'List[Item] of mine', schema, strict: null } },
+      { strict: false },
+    ],
+    [{ type: 'json_schema', json_schema: { schema, strict: true } }, { strict: true }],
+  ])('is taken in every way that clients write it: %j', async (format, strictness) => {
     const { asked } = setUp();
     const { params } = await asked({ response_format: format });
-    expect(params).toEqual({ structured: { schema, format: 'json' } });
+    expect(params).toEqual({ structured: { schema, format: 'json', ...strictness } });
   });
 });
 

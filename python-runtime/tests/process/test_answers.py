@@ -219,7 +219,6 @@ class TestAModelThatKnowsNoTools:
         ("options", "param"),
         [
             ({"toolUse": {"name": "fly"}}, "toolUse.name"),
-            ({"grammar": {"type": "regex", "pattern": "a"}}, "grammar"),
             ({"reasoning": {"enabled": True}}, "reasoning.enabled"),
             ({"reasoning": {"effort": "high"}}, "reasoning.effort"),
             ({"reasoning": {"budgetTokens": 9}}, "reasoning.budgetTokens"),
@@ -236,14 +235,15 @@ class TestAModelThatKnowsNoTools:
     def test_a_schema_that_cannot_be_followed_is_refused_by_the_tool(
         self, sidecar: Sidecar
     ) -> None:
-        parameters = {"type": "object", "properties": {"a": {"if": {}}}}
-        tool = {"type": "function", "function": {"name": "f", "parameters": parameters}}
+        parameters = {"type": "object", "properties": {"a": {"type": "array", "uniqueItems": True}}}
+        function = {"name": "f", "parameters": parameters, "strict": True}
+        tool = {"type": "function", "function": function}
 
         with pytest.raises(RpcFailed) as refused:
             sidecar.generate("schema", chat(PING, tool))
 
         assert refused.value.data["param"] == "prompt.tools.1.parameters"
-        assert "if" in refused.value.message
+        assert "uniqueItems" in refused.value.message
 
     def test_not_to_think_is_what_it_does_anyway(self, sidecar: Sidecar) -> None:
         stream = sidecar.generate("calm", chat(), reasoning={"enabled": False}, maxTokens=2)

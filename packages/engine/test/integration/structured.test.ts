@@ -109,12 +109,13 @@ test('a refinement that does not hold is an error with the text', async () => {
 });
 
 test('a grammar that cannot be followed is refused, and the next request served', async () => {
-  const structured = { schema: { not: { type: 'string' } }, format: 'json' as const };
+  const schema = { type: 'array', uniqueItems: true };
+  const structured = { schema, format: 'json' as const, strict: true };
   const thrown = await rejection(engine.generate({ ...ask, structured }));
   expect(thrown).toMatchObject({
     code: 'GuidanceError',
     retryable: false,
-    message: expect.stringContaining("'not'"),
+    message: expect.stringContaining("'uniqueItems'"),
   });
   const choice = { schema: ['yes', 'no'], format: 'choice' as const };
   expect(await engine.generate({ ...ask, structured: choice })).toMatch(/^(yes|no)$/);

@@ -102,11 +102,12 @@ it('a message in Anthropic’s form uses a tool', { timeout: TIMEOUT_MS }, async
 });
 
 it('a tool whose schema cannot be obeyed is refused by name', { timeout: TIMEOUT_MS }, async () => {
-  const bad = { name: 'f', parameters: { type: 'object', properties: { a: { if: {} } } } };
+  const parameters = { type: 'object', properties: { a: { type: 'array', uniqueItems: true } } };
+  const bad = { name: 'f', strict: true, parameters };
   const asked = client.chat.completions.create({
     model,
     messages,
     tools: [...tools, { type: 'function', function: bad }],
   });
-  await expect(asked).rejects.toMatchObject({ status: 400, param: 'tools.1.parameters' });
+  await expect(asked).rejects.toMatchObject({ status: 400, param: 'tools.1.function.parameters' });
 });

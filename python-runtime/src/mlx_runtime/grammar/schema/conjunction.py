@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias, cast
 from .document import Document, Schema
 from .negation import negated
 from .patterns import Unheld
-from .vocabulary import COMBINING, PLAIN, REST, REST_ITEMS, misspelt
+from .vocabulary import COMBINING, PLAIN, REST, REST_ITEMS, malformed, misspelt
 
 Conjunction: TypeAlias = tuple[Schema, ...]
 """Schemas that hold together; known by identity."""
@@ -93,7 +93,7 @@ class Flattening:
             if not isinstance(part, dict) or id(part) in seen:
                 continue
             seen.add(id(part))
-            self._refuse_misspelt(part)
+            self._tell_mistakes(part)
             more = self._combined(part, flat, is_whole=conjunction == (part,))
             plain = self._plain(part, is_whole=conjunction == (part,))
             if plain:
@@ -101,7 +101,9 @@ class Flattening:
             waiting.extend(reversed(more))
         return flat
 
-    def _refuse_misspelt(self, part: dict[str, Any]) -> None:
+    def _tell_mistakes(self, part: dict[str, Any]) -> None:
+        if found := malformed(part):
+            self._tell(part, *found)
         if found := misspelt(part):
             word, keyword = found
             self._tell(part, word, f"is '{keyword}' meant?")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any, cast
 
 NOT_IN = "\0not in"
 """Values that are not meant; made from `not`."""
@@ -130,4 +131,36 @@ def misspelt(keywords: Iterable[str]) -> tuple[str, str] | None:
         lowered = [name for name in _ASSERTING if name.lower() == keyword.lower()]
         if near or lowered:
             return keyword, (lowered or near)[0]
+    return None
+
+
+_TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
+_LISTS = ("enum", "required", "anyOf", "allOf", "oneOf", "prefixItems")
+_OBJECTS = ("properties", "patternProperties", "dependentRequired", "dependentSchemas")
+_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+
+
+def malformed(schema: Mapping[str, Any]) -> tuple[str, str] | None:
+    """A keyword whose value says nothing in JSON Schema, and what it would have to be.
+
+    A null counts as left out, as generators of schemas write it.
+    """
+    said = schema.get("type")
+    if said is not None:
+        names = cast("list[object]", said if isinstance(said, list) else [said])
+        if not names or not all(isinstance(name, str) and name in _TYPES for name in names):
+            return "type", "is no type of JSON"
+    kinds: list[tuple[tuple[str, ...], type | tuple[type, ...], str]] = [
+        (_LISTS, list, "a list"),
+        (_OBJECTS, dict, "an object"),
+        (_COUNTS, (int, float), "a number"),
+        # Older dialects have booleans for whether a border is meant.
+        (_NUMBERS, (int, float), "a number"),
+    ]
+    for keywords, kind, words in kinds:
+        for keyword in keywords:
+            value = schema.get(keyword)
+            if value is not None and not isinstance(value, kind):
+                return keyword, f"has to be {words}"
     return None
