@@ -102,8 +102,8 @@ it('a message in Anthropic’s form uses a tool', { timeout: TIMEOUT_MS }, async
 });
 
 it('a tool whose schema cannot be obeyed is refused by name', { timeout: TIMEOUT_MS }, async () => {
-  const parameters = { type: 'object', properties: { a: { type: 'array', uniqueItems: true } } };
-  const bad = { name: 'f', strict: true, parameters };
+  const properties = { a: { type: 'array', uniqueItems: true } };
+  const bad = { name: 'f', strict: true, parameters: { type: 'object', properties } };
   const asked = client.chat.completions.create({
     model,
     messages,
