@@ -10,7 +10,7 @@ from typing import Any
 from .grammars.tool_parameters import told_one_by_one
 from .harmony.messages import HARMONY
 from .harmony.splitter import HarmonySplitter
-from .splitter import AnswerSplitter, MakeReader
+from .splitter import AnswerSplitter, MakeReader, Markers
 from .tool_calls.call_reader import CallContext, CallReader
 from .tool_calls.json_calls import StreamedCalls
 from .tool_calls.parsed_calls import ParsedCalls
@@ -48,14 +48,17 @@ def make_splitter(
         return HarmonySplitter(calls, held=held, stops=stops, continued=not thinking_opened)
     if rules is None and not traits.splits:
         return None
-    return AnswerSplitter(
+    markers = Markers(
         traits.transitions(calls=rules is not None),
+        thoughts_end="" if traits.thinking is None else traits.thinking.end,
+        opens_once=None if traits.thinking is None else traits.thinking.opens_once,
+    )
+    return AnswerSplitter(
+        markers,
         traits.first_state(thinking_opened=thinking_opened),
         _readers(traits, rules),
         parallel_calls=rules is None or rules.parallel,
         stops=stops,
-        thoughts_end=None if traits.thinking is None else traits.thinking.end,
-        opens_once=None if traits.thinking is None else traits.thinking.opens_once,
     )
 
 

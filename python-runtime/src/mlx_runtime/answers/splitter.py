@@ -9,6 +9,7 @@ to be none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from ..text.stop_sequences import StopSequences
@@ -27,30 +28,35 @@ class MakeReader(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """What the markers of an answer mean."""
+
+    transitions: Transitions
+    thoughts_end: str = ""
+    """Behind it no call of a model's thoughts goes on."""
+    opens_once: str | None = None
+    """It means something at the beginning of an answer only, and is quoted later."""
+
+
 class AnswerSplitter:
     def __init__(
         self,
-        transitions: Transitions,
+        markers: Markers,
         state: State,
         make_reader: MakeReader | None,
         *,
         parallel_calls: bool = True,
         stops: Sequence[str] = (),
-        thoughts_end: str | None = None,
-        opens_once: str | None = None,
     ) -> None:
         """`make_reader` is called whenever a call's start marker was read; None: no calls.
-        `stops`: texts that end the answer where they are content. `thoughts_end`: the marker
-        behind which no call of a model's thoughts goes on. `opens_once`: a marker that means
-        something at the beginning of an answer only, and is quoted later."""
-        self._transitions = transitions
+        `stops`: texts that end the answer where they are content."""
+        self._markers = markers
         self._make_reader = make_reader
         self._parallel = parallel_calls
         self._reader: CallReader | None = None
         self._buffer = ""
         self._stops = stops
-        self._thoughts_end = thoughts_end or ""
-        self._opens_once = opens_once
         self._thought: str | None = None
         """What was read of a call in thoughts, which may turn out to be none."""
         self.state: State = state
@@ -131,14 +137,14 @@ class AnswerSplitter:
 
     @property
     def _edges(self) -> Sequence[tuple[str, State]]:
-        edges = self._transitions.get(self.state, ())
-        if self._opens_once is None or self.state != "content" or not self._has_begun:
+        edges = self._markers.transitions.get(self.state, ())
+        if self._markers.opens_once is None or self.state != "content" or not self._has_begun:
             return edges
-        return [edge for edge in edges if edge[0] != self._opens_once]
+        return [edge for edge in edges if edge[0] != self._markers.opens_once]
 
     def _read_thought_call(self, parts: list[Part], reader: CallReader, thought: str) -> bool:
         """A marker in thoughts may be meant or quoted: it is a call when one follows."""
-        end = self._thoughts_end
+        end = self._markers.thoughts_end
         found = self._buffer.find(end) if end else -1
         certain = found if found >= 0 else len(self._buffer) - held_length(self._buffer, [end])
         text, self._buffer = self._buffer[:certain], self._buffer[certain:]
