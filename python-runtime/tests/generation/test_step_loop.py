@@ -178,7 +178,10 @@ def test_closing_drops_everything() -> None:
 def test_a_prompt_beside_others_is_prefilled_in_passes_of_one_size_where_both_are_in_flight(
     blocks: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(TokenBudget, "prefill_budget", lambda *_: 1000)
+    def budget(_: TokenBudget, running: int, waiting: int) -> int:
+        return 1000
+
+    monkeypatch.setattr(TokenBudget, "prefill_budget", budget)
     runner = FakeRunner(launching_blocks=blocks)
     generator = fake_generator(runner)
     generator.submit(request("a", 40))
