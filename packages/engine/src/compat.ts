@@ -1,7 +1,7 @@
 import { GeneratorParamsSchema, LoadModelOptionsSchema, toCamelKeys } from '@mlx/schemas';
 import * as z from 'zod';
 import type { Engine } from './engine.js';
-import { LoadCallOptionsSchema } from './calls/load-call-options.js';
+import { LoadCallOptionsSchema } from './calls/load-model.js';
 import { CallOptionsSchema, GenerateOptionsSchema } from './support/call-options.js';
 import { CountTokensRequestSchema } from './calls/tokenize.js';
 

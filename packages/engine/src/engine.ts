@@ -18,7 +18,7 @@ import type { EngineEmitter } from './events/engine-emitter.js';
 import type { ChatAnswer, ChatInput, TypedChatAnswer } from './generation/chat-answer.js';
 import type { HealthReport, ModelCapabilities, RuntimeInfo } from './calls/inspect.js';
 import type { BatchStats, CacheStats } from './stats/stats.js';
-import type { LoadCallOptions } from './calls/load-call-options.js';
+import type { LoadCallOptions } from './calls/load-model.js';
 import type { AnySchema } from './structured/any-schema.js';
 import type { TypedParams } from './structured/read-structured.js';
 import type { ObjectChunk } from './calls/stream-object.js';

@@ -12,7 +12,7 @@ export type {
   RuntimeInfo,
 } from './calls/inspect.js';
 export type { BatchStats, CacheStats } from './stats/stats.js';
-export type { LoadCallOptions } from './calls/load-call-options.js';
+export type { LoadCallOptions } from './calls/load-model.js';
 export type { LoadProgress, LocateOptions, OnProcessStart, Runner } from './runner/runner.js';
 export type { CallOptions, GenerateOptions } from './support/call-options.js';
 export { defineTool } from './tools/define-tool.js';

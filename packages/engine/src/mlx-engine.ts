@@ -14,8 +14,7 @@ import { RuntimeConfigSchema } from '@mlx/schemas/config';
 import { createServices } from './create-services.js';
 import { checkDraft } from './calls/check-draft.js';
 import { draftHandles, findHandle } from './drafts/find-drafts.js';
-import { loadDraft } from './calls/load-draft.js';
-import { unloadDraft } from './calls/unload-draft.js';
+import { loadDraft, unloadDraft, wantsDraft } from './calls/load-draft.js';
 import type { EngineOptions } from './engine-options.js';
 import type { EngineServices } from './calls/engine-services.js';
 import type { Engine } from './engine.js';
@@ -31,8 +30,7 @@ import {
   runtimeInfo,
 } from './calls/inspect.js';
 import { toBatchStats, toCacheStats } from './stats/stats.js';
-import type { LoadCallOptions } from './calls/load-call-options.js';
-import { loadCall } from './calls/load-model.js';
+import { loadCall, type LoadCallOptions } from './calls/load-model.js';
 import { embed } from './calls/embed.js';
 import { rerank } from './calls/rerank.js';
 import { score } from './calls/score.js';
@@ -67,7 +65,8 @@ export class MlxEngine extends EngineEmitter implements Engine {
   }
 
   async loadModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle> {
-    return loadCall(this.#services, options, call);
+    const load = wantsDraft(options) ? loadDraft : loadCall;
+    return load(this.#services, options, call);
   }
 
   async unloadModel(id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { WireHeartbeat, WireLog, WireProgress } from '@mlx/schemas/wire';
 import type { SidecarExit } from '../process/sidecar-exit.js';
+import type { ConnectionCounters } from '../connection/counters.js';
 
 /** One life: a process is started once and never again. */
 export type SidecarState = 'new' | 'starting' | 'ready' | 'stopping' | 'exited';
@@ -13,4 +14,10 @@ export interface SidecarEvents {
   heartbeat: (heartbeat: WireHeartbeat) => void;
   slowConsumer: (streamId: string, pausedMs: number) => void;
   exit: (exit: SidecarExit) => void;
+}
+
+export interface SidecarStats extends ConnectionCounters {
+  pendingRequests: number;
+  /** Streams that the sidecar still holds a row for, as far as is known here. */
+  activeStreams: number;
 }

@@ -15,10 +15,9 @@ import { Deadline } from '../time/deadline.js';
 import { shakeHands } from './handshake.js';
 import { HeartbeatWatch } from './heartbeat-watch.js';
 import { openLink } from './link.js';
-import type { SidecarEvents, SidecarState } from './sidecar-events.js';
+import type { SidecarEvents, SidecarState, SidecarStats } from './sidecar-events.js';
 import { resolveSidecarOptions } from './sidecar-options.js';
 import type { ResolvedSidecarOptions, SidecarOptions } from './sidecar-options.js';
-import type { SidecarStats } from './sidecar-stats.js';
 
 /** Methods callers may use; the handshake and the end belong to `start` and `stop`. */
 export type SidecarMethod = Exclude<WireMethod, 'initialize' | 'generate' | 'shutdown'>;

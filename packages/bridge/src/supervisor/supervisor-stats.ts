@@ -2,7 +2,7 @@ import { addCounters, newCounters } from '../connection/counters.js';
 import type { ConnectionCounters } from '../connection/counters.js';
 import type { CircuitState } from '../resilience/circuit-breaker.js';
 import type { Sidecar } from '../sidecar/sidecar.js';
-import type { SidecarStats } from '../sidecar/sidecar-stats.js';
+import type { SidecarStats } from '../sidecar/sidecar-events.js';
 import type { SupervisorState } from './state-table.js';
 import type { CrashReason } from './supervisor-events.js';
 

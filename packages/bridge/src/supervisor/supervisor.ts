@@ -9,7 +9,7 @@ import { backoffDelay } from '../resilience/backoff.js';
 import type { Sidecar, SidecarMethod } from '../sidecar/sidecar.js';
 import { sleep } from '../time/sleep.js';
 import { bringUp } from './bring-up.js';
-import { forwardEvents } from './forward-events.js';
+import { forwardEvents } from './supervisor-events.js';
 import { IdempotentCalls } from './idempotent-calls.js';
 import { ReadyWaiters } from './ready-waiters.js';
 import { RestartBudget } from './restart-budget.js';

@@ -4,8 +4,7 @@ import { crashedError } from '../../src/errors/crashed.js';
 import { stoppedError } from '../../src/errors/transport.js';
 import type { ExitReason, SidecarExit } from '../../src/index.js';
 import type { Sidecar } from '../../src/sidecar/sidecar.js';
-import type { SidecarEvents } from '../../src/sidecar/sidecar-events.js';
-import type { SidecarStats } from '../../src/sidecar/sidecar-stats.js';
+import type { SidecarEvents, SidecarStats } from '../../src/sidecar/sidecar-events.js';
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
 

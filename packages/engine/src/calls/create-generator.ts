@@ -6,7 +6,7 @@ import { CallScope } from '../support/call-scope.js';
 import { chooseDraft } from '../drafts/choose-draft.js';
 import { GenerationRun } from '../generation/generation-run.js';
 import { planGeneration, type GenerationPlan } from '../generation/plan.js';
-import { allowedDefaults, withDefaults } from '../generation/sampling-defaults.js';
+import { allowedDefaults, withDefaults } from '../generation/to-wire.js';
 
 /**
  * A generation that starts with its first `next()`.

@@ -3,7 +3,7 @@ import type { ModelHandle } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import type { WireResult } from '@mlx/schemas/wire';
 import type { EngineServices } from './engine-services.js';
-import { allowedDefaults } from '../generation/sampling-defaults.js';
+import { allowedDefaults } from '../generation/to-wire.js';
 import type { RuntimeStatus } from '../events/runtime-status.js';
 import type { RequestCounters } from '../models/request-counters.js';
 import { callModel } from './call-model.js';

@@ -1,6 +1,7 @@
 import type { ModelHandle } from '@mlx/schemas';
+import { NonEmptyString } from '@mlx/schemas/common';
 import type { EngineServices } from './engine-services.js';
-import { LoadCallOptionsSchema } from './load-call-options.js';
+import { LoadCallOptionsSchema } from './load-model.js';
 import { locate } from '../models/locate.js';
 import type { LoadedModel } from '../models/model-registry.js';
 import { weightsFor } from '../models/weights.js';
@@ -8,8 +9,12 @@ import { callModel } from './call-model.js';
 import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 import { invalidParameter } from '../support/errors.js';
 import { validate } from '../support/validate.js';
-import { draftHandle } from '../drafts/find-drafts.js';
+import { draftHandle, targetsOf } from '../drafts/find-drafts.js';
 import { planDraft, type DraftPlan } from '../models/draft-plan.js';
+
+/** `loadModel` with `draft: true` is `loadDraftModel` by another name. */
+export const wantsDraft = (input: unknown) =>
+  typeof input === 'object' && input !== null && 'draft' in input && input.draft === true;
 
 /** `loadDraftModel`: loads it into the process of the model it is to draft for. */
 export async function loadDraft(
@@ -62,4 +67,21 @@ function requireSame(present: DraftPlan, wanted: DraftPlan, target: string): voi
     'model',
     `'${present.descriptor.id}' drafts for '${target}' already; call unloadDraftModel first`,
   );
+}
+
+/** `unloadDraftModel`: requests that draft with it go on without. */
+export async function unloadDraft(services: EngineServices, id: unknown): Promise<void> {
+  const wanted = id === undefined ? undefined : validate(NonEmptyString, id);
+  for (const target of targetsOf(services, wanted)) {
+    await target.drafts.inTurn(async () => {
+      const model = target.drafts.draft?.plan.descriptor.id;
+      if (model === undefined) return;
+      // First, so that a new life of the process is not given it again.
+      target.drafts.detach();
+      await callModel(services, target.id, undefined, (process, signal) =>
+        process.request('unloadDraft', {}, { signal }),
+      );
+      services.events.announce('model:unloaded', { model });
+    });
+  }
 }

@@ -1,11 +1,22 @@
 import type { ModelHandle } from '@mlx/schemas';
+import * as z from 'zod';
 import type { EngineServices } from './engine-services.js';
-import { loadDraft } from './load-draft.js';
 import { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 import { planLoad } from '../models/load-plan.js';
-import { LoadCallOptionsSchema } from './load-call-options.js';
+import type { LoadProgress } from '../runner/runner.js';
+import { CallOptionsSchema } from '../support/call-options.js';
+
+export const LoadCallOptionsSchema = CallOptionsSchema.extend({
+  /** Told how far fetching and loading are. */
+  onProgress: z
+    .custom<(progress: LoadProgress) => void>((value) => typeof value === 'function', {
+      error: 'Expected a function',
+    })
+    .optional(),
+});
+export type LoadCallOptions = z.infer<typeof LoadCallOptionsSchema>;
 
 /** `loadModel`: the load goes on for as long as one of its callers wants it. */
 export async function loadCall(
@@ -13,7 +24,6 @@ export async function loadCall(
   input: unknown,
   callOptions: unknown,
 ): Promise<ModelHandle> {
-  if (wantsDraft(input)) return loadDraft(services, input, callOptions);
   const plan = planLoad(input);
   const { onProgress, ...limits } = validate(LoadCallOptionsSchema, callOptions ?? {});
   const scope = new CallScope(limits);
@@ -25,6 +35,3 @@ export async function loadCall(
     scope[Symbol.dispose]();
   }
 }
-
-const wantsDraft = (input: unknown) =>
-  typeof input === 'object' && input !== null && 'draft' in input && input.draft === true;

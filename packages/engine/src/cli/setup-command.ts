@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { DEFAULT_MODEL_ID } from '../setup/model/default-model.js';
+import { DEFAULT_MODEL_ID } from '../setup/model/model-reference.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
 import { setupPythonEnvironment } from '../setup/setup-python-environment.js';
 import type { CommandContext } from './cli-context.js';

@@ -10,7 +10,7 @@ import { toEngineError } from '../support/errors.js';
 import { Answer } from './answer.js';
 import { AnswerCheck, type AnswerMismatch } from './answer-check.js';
 import { argumentsChecker, type CheckArguments } from './check-arguments.js';
-import { combineStats } from './combine-stats.js';
+import { combineStats } from './answer-meter.js';
 import type { GenerationPlan } from './plan.js';
 import type { RecoveryCounts } from './recovery.js';
 import { RowReader } from './row-reader.js';

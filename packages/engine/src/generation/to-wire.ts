@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { wireParameters, type GeneratorParameter, type GeneratorParams } from '@mlx/schemas';
-import type { WireParams, WireSamplingInput } from '@mlx/schemas/wire';
+import type { WireParams, WireSamplingInput, WireResult } from '@mlx/schemas/wire';
 import type { GenerateOptions } from '../support/call-options.js';
 import { toWireGrammar } from '../structured/to-grammar.js';
 import { toWirePrompt } from './prompt.js';
@@ -56,3 +56,25 @@ function underNames<Of extends Names>(params: GeneratorParams, names: Of): Renam
     .filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Renamed<Of>;
 }
+
+export type SamplingDefaults = WireResult<'load'>['capabilities']['samplingDefaults'];
+
+/** What the model's makers advise, within what the configuration allows. */
+export function allowedDefaults(
+  advised: SamplingDefaults,
+  { maxTemperature }: { readonly maxTemperature: number },
+): SamplingDefaults {
+  const { temperature } = advised;
+  if (temperature === undefined) return advised;
+  return { ...advised, temperature: Math.min(temperature, maxTemperature) };
+}
+
+/** The request with the defaults of its model where it names no value of its own. */
+export function withDefaults(request: WireGenerate, defaults: SamplingDefaults): WireGenerate {
+  return { ...request, sampling: { ...defaults, ...named(request.sampling) } };
+}
+
+const named = (sampling: WireSamplingInput) =>
+  Object.fromEntries(
+    Object.entries(sampling).filter(([, value]) => value !== undefined),
+  ) as WireSamplingInput;

@@ -4,7 +4,7 @@ import { NonEmptyString } from '@mlx/schemas/common';
 import { LoadDraftParamsSchema } from '@mlx/schemas/wire';
 import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
-import { parseLoadOptions, parseParameters } from './load-options.js';
+import { parseLoadOptions, parseParameters } from './load-plan.js';
 
 const DraftParametersSchema = z.strictObject({
   /** The loaded model to draft for; may be left out where one is loaded. */

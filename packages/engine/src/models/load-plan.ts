@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LoadModelOptionsSchema } from '@mlx/schemas';
-import type { ModelDescriptor, QuantizationMode } from '@mlx/schemas';
+import type { ModelDescriptor, QuantizationMode, LoadModelOptions } from '@mlx/schemas';
 import { LoadParamsSchema } from '@mlx/schemas/wire';
 import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
 import { invalidParameter } from '../support/errors.js';
-import { parseLoadOptions, parseParameters } from './load-options.js';
+import { validate } from '../support/validate.js';
 
 /** What `parameters` may hold: the runtime's own load parameters. */
 const LoadParametersSchema = z.strictObject({
@@ -48,4 +48,55 @@ export function planLoad(input: unknown): LoadPlan {
   const { revision, quantization } = options;
   const parameters = parseParameters(LoadParametersSchema, options);
   return { descriptor, revision, quantization, ...parameters };
+}
+
+const known: ReadonlySet<string> = new Set([
+  'model',
+  'draft',
+  'revision',
+  'quantization',
+  'parameters',
+  'trustRemoteCode',
+]);
+
+/** The options of a load and the model they mean; refuses what cannot be honoured. */
+export function parseLoadOptions(
+  schema: z.ZodType<LoadModelOptions>,
+  method: string,
+  input: unknown,
+): { descriptor: ModelDescriptor; options: LoadModelOptions } {
+  const options = validate(schema, input);
+  for (const key of Object.keys(options)) {
+    if (!known.has(key)) throw invalidParameter(key, `Unknown option of ${method}`);
+  }
+  if (options.trustRemoteCode === true) {
+    throw invalidParameter('trustRemoteCode', 'Code from a model repository is never run');
+  }
+  const { model } = options;
+  const descriptor = typeof model === 'string' ? { id: model, path: model } : model;
+  refuseModality(descriptor);
+  return { descriptor, options };
+}
+
+/** `parameters` as the runtime takes them. */
+export function parseParameters<Parameters extends z.ZodObject>(
+  schema: Parameters,
+  { parameters, quantization }: LoadModelOptions,
+): z.output<Parameters> {
+  const result = schema.safeParse(parameters ?? {});
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const path = ['parameters', ...(issue?.path ?? []).map(String)].join('.');
+    throw invalidParameter(path, issue?.message ?? 'Invalid input');
+  }
+  if (quantization !== undefined && result.data['weights'] !== undefined) {
+    throw invalidParameter('quantization', 'Cannot be combined with parameters.weights');
+  }
+  return result.data;
+}
+
+function refuseModality({ modality }: ModelDescriptor): void {
+  if (modality !== undefined && modality !== 'text') {
+    throw invalidParameter('model.modality', `'${modality}' is not supported by this version`);
+  }
 }

@@ -1,7 +1,7 @@
 export { backends, type Backend } from './backend.js';
 export type { SetupOptions } from './context.js';
 export type { ModelFailureReason, SetupFailureReason } from './errors.js';
-export { DEFAULT_MODEL_ID } from './model/default-model.js';
+export { DEFAULT_MODEL_ID } from './model/model-reference.js';
 export { ensureModel, type EnsureModelOptions } from './model/ensure-model.js';
 export { listModels } from './model/list-models.js';
 export { validateModelDirectory } from './model/validate-model-directory.js';

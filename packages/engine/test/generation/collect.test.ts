@@ -1,7 +1,7 @@
 import type { GeneratorChunk } from '@mlx/schemas';
 import { expect, test } from 'vitest';
 import { collect } from '../../src/generation/collect.js';
-import { combineStats } from '../../src/generation/combine-stats.js';
+import { combineStats } from '../../src/generation/answer-meter.js';
 import { rejection } from '../support/chunks.js';
 
 async function* stream(...chunks: GeneratorChunk[]) {

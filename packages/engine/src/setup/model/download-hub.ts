@@ -6,7 +6,7 @@ import { runCommand } from '../process/run-command.js';
 import { runtimeCommand } from '../python/runtime-command.js';
 import { explainHubFailure } from './explain-hub-failure.js';
 import { followDownload } from './follow-download.js';
-import type { ModelRules } from './model-rules.js';
+import type { ModelRules } from './validate-model-directory.js';
 import type { StoredModel } from './model-store.js';
 
 /** Download a model's files into its partial folder, resuming what is there. */

@@ -13,12 +13,11 @@ import { requireUnchanged, sealModel } from '../store/checksums.js';
 import { trimStore, type StoreLimits } from '../store/trim-store.js';
 import { countUse, holdModel } from '../store/use-model.js';
 import { convertWheel } from './convert-wheel.js';
-import { DEFAULT_MODEL_ID } from './default-model.js';
+import { DEFAULT_MODEL_ID, checkRevision, parseModelReference } from './model-reference.js';
 import { downloadHub } from './download-hub.js';
-import { checkRevision, parseModelReference } from './model-reference.js';
-import type { ModelRules } from './model-rules.js';
-import { storedModel, type StoredModel } from './model-store.js';
+import type { ModelRules } from './validate-model-directory.js';
 import { validateModelDirectory } from './validate-model-directory.js';
+import { storedModel, type StoredModel } from './model-store.js';
 
 export interface EnsureModelOptions extends SetupOptions, ModelRules {
   /** Branch, tag or commit of a hub model. */

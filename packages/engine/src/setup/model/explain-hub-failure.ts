@@ -1,7 +1,7 @@
 import type { SetupContext } from '../context.js';
 import { modelError } from '../errors.js';
 import { explainWriteFailure } from '../install/explain-failure.js';
-import type { HubEvent } from './hub-events.js';
+import type { HubEvent } from './follow-download.js';
 import type { StoredModel } from './model-store.js';
 
 type Failed = Extract<HubEvent, { event: 'failed' }>;

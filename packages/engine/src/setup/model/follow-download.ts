@@ -1,7 +1,26 @@
 import type { SetupContext } from '../context.js';
 import { reportGrowth } from '../process/report-growth.js';
-import { parseHubEvent, type HubEvent } from './hub-events.js';
 import type { StoredModel } from './model-store.js';
+
+type HubFailureReason =
+  'denied' | 'disk-full' | 'failed' | 'not-found' | 'revision-not-found' | 'unreachable';
+
+/** What `mlx_runtime.setup hub` reports, a line each. */
+export type HubEvent =
+  | { readonly event: 'started' }
+  | { readonly event: 'resolved'; readonly commit: string; readonly bytes: number }
+  | { readonly event: 'done' }
+  | { readonly event: 'failed'; readonly reason: HubFailureReason; readonly message: string };
+
+/** Anything else on its output, such as a library's warning, is undefined. */
+export function parseHubEvent(line: string): HubEvent | undefined {
+  if (!line.startsWith('{"event":')) return undefined;
+  try {
+    return JSON.parse(line) as HubEvent;
+  } catch {
+    return undefined;
+  }
+}
 
 /** How long the hub may take to describe the model before it counts as unreachable. */
 const answerTimeoutMs = 8000;

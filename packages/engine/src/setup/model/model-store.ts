@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { SetupContext } from '../context.js';
-import { DEFAULT_MODEL_ID, defaultModelRevision } from './default-model.js';
+import { DEFAULT_MODEL_ID, defaultModelRevision } from './model-reference.js';
 
 /** A model of the hub at one revision, and where it lives. */
 export interface StoredModel {
