@@ -12,7 +12,7 @@ export type {
 } from './supervisor/supervisor-events.js';
 export type { StartContext, SupervisorOptions } from './supervisor/supervisor-options.js';
 export type { SupervisorStats } from './supervisor/supervisor-stats.js';
-export type { CallOptions } from './connection/connection-options.js';
+export type { RequestOptions } from './connection/connection-options.js';
 export type { ConnectionCounters } from './connection/counters.js';
 export { SidecarExitError } from './errors/crashed.js';
 export { errorFromWire } from './errors/from-wire.js';
@@ -24,7 +24,7 @@ export type { Watched, WatchOptions } from './stream/consumer-watch.js';
 export { LifeCycle } from './stream/life-cycle.js';
 export { PullStream } from './stream/pull-stream.js';
 export type { PullSource } from './stream/pull-stream.js';
-export type { GenerateOptions } from './stream/stream-host.js';
+export type { StreamOptions } from './stream/stream-host.js';
 export { systemClock } from './time/clock.js';
 export type { Clock } from './time/clock.js';
 export { wellFormedJson } from './protocol/well-formed-json.js';

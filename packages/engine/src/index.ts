@@ -3,7 +3,7 @@ export { createEngine } from './create-engine.js';
 export type { EngineOptions, RuntimeLog } from './engine-options.js';
 export type { Engine, TypedChatInput } from './engine.js';
 export type { RuntimeStatus } from './events/runtime-status.js';
-export { addToolCall } from './generation/collect.js';
+export { addToolCall } from './generation/collect-answer.js';
 export type { ChatAnswer, ChatInput, TypedChatAnswer } from './generation/chat-answer.js';
 export type {
   HealthReport,

@@ -21,7 +21,7 @@ import type { Engine } from './engine.js';
 import type { ChatAnswer, ChatInput } from './generation/chat-answer.js';
 import { EngineEmitter } from './events/engine-emitter.js';
 import { createGenerator } from './calls/create-generator.js';
-import { chat, generateText, toChatParams } from './calls/generate-text.js';
+import { chat, generateText, readChat } from './calls/generate-text.js';
 import {
   capabilities,
   collectStats,
@@ -106,7 +106,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
 
   chatStream(input: ChatInput, options?: GenerateOptions) {
     const services = this.#services;
-    return createGenerator(services, () => toChatParams(services, input), options);
+    return createGenerator(services, () => readChat(services, input), options);
   }
 
   async runTools<const Tools extends readonly Tool[]>(

@@ -2,14 +2,14 @@ import type { BodyReader } from './fields/body-reader.js';
 import type { Logger } from './logger.js';
 
 /** What the server below may offer beside the request. */
-export interface Connection {
+export interface ClientConnection {
   /** Ends the connection at once; for clients that stop reading. */
   readonly disconnect?: () => void;
 }
 
 /** What every route finds in its context. */
 export interface HandlerEnvironment {
-  Bindings: Connection;
+  Bindings: ClientConnection;
   Variables: {
     /** The request's name in the log and in the response. */
     requestId: string;

@@ -10,7 +10,7 @@ import { hostGuard } from './middleware/host-guard.js';
 import { ignoredFields } from './middleware/ignored-fields.js';
 import { originGuard } from './middleware/origin-guard.js';
 import { ollamaErrors } from './ollama/errors.js';
-import type { Connection, HandlerEnvironment } from './environment.js';
+import type { ClientConnection, HandlerEnvironment } from './environment.js';
 import { openAIErrors } from './openai/errors.js';
 import { requestLog } from './middleware/request-log.js';
 import { securityHeaders } from './middleware/security-headers.js';
@@ -35,7 +35,7 @@ const ALLOWED_METHODS = 'GET, HEAD, POST, DELETE, OPTIONS';
 
 /** An HTTP API over an engine, for any server that speaks fetch's Request and Response. */
 export interface Handler {
-  fetch(request: Request, connection?: Connection): Promise<Response>;
+  fetch(request: Request, connection?: ClientConnection): Promise<Response>;
   /** Requests that the engine is working on. */
   readonly activeRequests: number;
   /** Refuses new work, waits up to `timeoutMs` for the rest, then aborts it. */

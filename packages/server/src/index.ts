@@ -1,5 +1,5 @@
 export type { BodyLimits } from './body/read-json.js';
-export type { Connection } from './environment.js';
+export type { ClientConnection } from './environment.js';
 export { createHandler } from './handler.js';
 export type { Handler } from './handler.js';
 export { createLogger } from './logger.js';

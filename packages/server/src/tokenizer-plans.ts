@@ -5,7 +5,7 @@ import {
   type TokenList,
 } from '@mlx/schemas/endpoints';
 import type { BodyReader } from './fields/body-reader.js';
-import type { CallPlan } from './generation/generate.js';
+import type { CallPlan } from './generation/serve-request.js';
 import { tokenizeFields } from './openai/tokenize-fields.js';
 
 export function planTokenize(body: unknown, reader: BodyReader): CallPlan {

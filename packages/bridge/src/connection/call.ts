@@ -5,7 +5,7 @@ import { requestTimeout } from '../errors/transport.js';
 import type { Clock } from '../time/clock.js';
 import { LifeCycle } from '../stream/life-cycle.js';
 import { Deadline } from '../time/deadline.js';
-import type { CallOptions } from './connection-options.js';
+import type { RequestOptions } from './connection-options.js';
 import type { PendingRequest } from './pending-requests.js';
 
 export interface CallOutcome {
@@ -30,7 +30,7 @@ export class Call implements PendingRequest {
     method: WireMethod,
     outcome: CallOutcome,
     clock: Clock,
-    options: CallOptions & { timeoutMs: number },
+    options: RequestOptions & { timeoutMs: number },
   ) {
     const { signal, timeoutMs } = options;
     this.method = method;

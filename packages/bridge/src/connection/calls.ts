@@ -8,7 +8,7 @@ import { frameTooLarge, protocolViolation, tooManyPending } from '../errors/tran
 import { encodeRequest } from '../protocol/encode-frame.js';
 import { Call } from './call.js';
 import type { CallOutcome } from './call.js';
-import type { CallOptions, ConnectionOptions } from './connection-options.js';
+import type { RequestOptions, ConnectionOptions } from './connection-options.js';
 import type { ConnectionCounters } from './counters.js';
 import type { FrameWriter } from './frame-writer.js';
 import { PendingRequests } from './pending-requests.js';
@@ -41,7 +41,7 @@ export class Calls {
   request<M extends WireMethod>(
     method: M,
     params: WireParams<M>,
-    options: CallOptions,
+    options: RequestOptions,
   ): Promise<WireResult<M>> {
     return new Promise((resolve, reject) => {
       this.start(method, params, options, {
@@ -56,7 +56,7 @@ export class Calls {
   start<M extends WireMethod>(
     method: M,
     params: WireParams<M>,
-    options: CallOptions,
+    options: RequestOptions,
     outcome: CallOutcome,
   ): Call {
     if (options.signal?.aborted === true) throw cancelledError(options.signal.reason);
@@ -102,7 +102,7 @@ export class Calls {
   #track<M extends WireMethod>(
     method: M,
     params: WireParams<M>,
-    options: CallOptions,
+    options: RequestOptions,
     outcome: CallOutcome,
   ): Call {
     const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs;

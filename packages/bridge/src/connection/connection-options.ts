@@ -11,7 +11,7 @@ export interface ConnectionOptions extends SlowConsumerLimits {
   creditWindow: number;
 }
 
-export interface CallOptions {
+export interface RequestOptions {
   signal?: AbortSignal | undefined;
   /** Longest wait for the answer, in milliseconds; `progress` frames extend that of `load`. */
   timeoutMs?: number | undefined;

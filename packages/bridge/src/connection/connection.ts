@@ -7,12 +7,12 @@ import { parseFrame } from '../protocol/parse-frame.js';
 import { readNotification } from '../protocol/read-notification.js';
 import { LiveStream } from '../stream/live-stream.js';
 import type { PullStream } from '../stream/pull-stream.js';
-import type { GenerateOptions } from '../stream/stream-host.js';
+import type { StreamOptions } from '../stream/stream-host.js';
 import { Streams } from '../stream/streams.js';
 import { Calls } from './calls.js';
 import { ConnectionHost } from './connection-host.js';
 import type { ConnectionListener } from './connection-listener.js';
-import type { CallOptions, ConnectionOptions } from './connection-options.js';
+import type { RequestOptions, ConnectionOptions } from './connection-options.js';
 import { newCounters } from './counters.js';
 import { FrameWriter } from './frame-writer.js';
 
@@ -57,7 +57,7 @@ export class Connection {
   async request<M extends WireMethod>(
     method: M,
     params: WireParams<M>,
-    options: CallOptions = {},
+    options: RequestOptions = {},
   ): Promise<WireResult<M>> {
     this.#host.assertOpen();
     try {
@@ -68,10 +68,7 @@ export class Connection {
     }
   }
 
-  generate(
-    params: WireParams<'generate'>,
-    options: GenerateOptions = {},
-  ): PullStream<WireTokenRow> {
+  generate(params: WireParams<'generate'>, options: StreamOptions = {}): PullStream<WireTokenRow> {
     return new LiveStream(params, options, this.#host).stream;
   }
 

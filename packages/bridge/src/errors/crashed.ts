@@ -36,10 +36,10 @@ export function crashedError(exit: SidecarExit): EngineClientError {
 /** The same for a process that ended before it was ready: its last words are part of the message. */
 export function startFailedError(exit: SidecarExit): EngineClientError {
   const lastLine = exit.stderrTail.trimEnd().split('\n').at(-1) ?? '';
-  const lastWords = lastLine === '' ? '' : `: ${lastLine}`;
+  const detail = lastLine === '' ? '' : `: ${lastLine}`;
   return new EngineClientError(
     'SidecarCrashed',
-    `The sidecar ${describeExit(exit)} before it was ready${lastWords}`,
+    `The sidecar ${describeExit(exit)} before it was ready${detail}`,
     {
       cause: new SidecarExitError(exit),
       details: { reason: exit.reason, exitCode: exit.exitCode, signal: exit.signal },

@@ -18,7 +18,7 @@ export interface SidecarProcessOptions extends ChildCommand, EndSchedule {
   onStderr: (chunk: Buffer) => void;
 }
 
-/** A child process with the record of its end: why, how, and its last words. */
+/** A child process with the record of its end: why, how, and what it last wrote to stderr. */
 export class SidecarProcess {
   /** Settles once the process is gone; never rejects. */
   readonly exited: Promise<SidecarExit>;
@@ -53,13 +53,13 @@ export class SidecarProcess {
   }
 
   /** Kills the group at once; `reason` is what its end will be put down to. */
-  condemn(reason: ExitReason): void {
+  kill(reason: ExitReason): void {
     this.#reason ??= reason;
     if (this.#child.kill('SIGKILL')) this.#record('SIGKILL');
   }
 
   /** Marks the end as wanted; `asked` tells that a `shutdown` request was sent. */
-  leaving(asked: boolean): void {
+  stopping(asked: boolean): void {
     this.#reason ??= 'stopped';
     if (asked) this.#record('shutdown');
   }
@@ -110,7 +110,7 @@ export class SidecarProcess {
   async #pipeBroke(): Promise<void> {
     if (this.#reason !== undefined) return;
     await Promise.race([this.exited, sleep(this.#options.clock, PIPE_GRACE_MS)]);
-    if (!this.#gone) this.condemn('pipe');
+    if (!this.#gone) this.kill('pipe');
   }
 
   #record(step: KillStep): void {

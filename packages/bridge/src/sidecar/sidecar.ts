@@ -1,7 +1,7 @@
 import type { EngineClientError } from '@mlx/schemas';
 import type { WireMethod, WireParams, WireResult, WireTokenRow } from '@mlx/schemas/wire';
 import { EventEmitter } from 'eventemitter3';
-import type { CallOptions } from '../connection/connection-options.js';
+import type { RequestOptions } from '../connection/connection-options.js';
 import type { Connection } from '../connection/connection.js';
 import { newCounters } from '../connection/counters.js';
 import { crashedError, startFailedError } from '../errors/crashed.js';
@@ -10,7 +10,7 @@ import { notRunning, stoppedError } from '../errors/transport.js';
 import type { ExitReason, SidecarExit } from '../process/sidecar-exit.js';
 import type { SidecarProcess } from '../process/sidecar-process.js';
 import type { PullStream } from '../stream/pull-stream.js';
-import type { GenerateOptions } from '../stream/stream-host.js';
+import type { StreamOptions } from '../stream/stream-host.js';
 import { Deadline } from '../time/deadline.js';
 import { shakeHands } from './handshake.js';
 import { HeartbeatWatch } from './heartbeat-watch.js';
@@ -102,7 +102,7 @@ export class Sidecar extends EventEmitter<SidecarEvents> implements AsyncDisposa
   async request<M extends SidecarMethod>(
     method: M,
     params: WireParams<M>,
-    options: CallOptions = {},
+    options: RequestOptions = {},
   ): Promise<WireResult<M>> {
     const { loadTimeoutMs, requestTimeoutMs } = this.#options;
     const timeoutMs = options.timeoutMs ?? (loads.has(method) ? loadTimeoutMs : requestTimeoutMs);
@@ -113,7 +113,7 @@ export class Sidecar extends EventEmitter<SidecarEvents> implements AsyncDisposa
    * Generates for one stream id. The request is sent at the first `next()`;
    * leaving early, by `break` or by the signal, cancels it in the sidecar.
    */
-  generate(params: GenerateRequest, options: GenerateOptions = {}): PullStream<WireTokenRow> {
+  generate(params: GenerateRequest, options: StreamOptions = {}): PullStream<WireTokenRow> {
     return this.#ready().generate(params, options);
   }
 
@@ -122,7 +122,7 @@ export class Sidecar extends EventEmitter<SidecarEvents> implements AsyncDisposa
     const process = this.#process;
     if (process === undefined || this.#state === 'exited') return;
     this.#watch.stop();
-    process.condemn(reason);
+    process.kill(reason);
     this.#revokeLastResort ??= this.#options.clock.after(LAST_RESORT_MS, () => {
       this.#connection?.close(crashedError(process.provisionalExit()));
     });
@@ -168,9 +168,9 @@ export class Sidecar extends EventEmitter<SidecarEvents> implements AsyncDisposa
     const { clock, slowStartMs } = this.#options;
     if (slowStartMs === 0) return () => {};
     return clock.after(slowStartMs, () => {
-      const lastWords = this.#process?.provisionalExit().stderrTail.trimEnd() ?? '';
+      const stderr = this.#process?.provisionalExit().stderrTail.trimEnd() ?? '';
       const message = `The sidecar has not answered for ${slowStartMs} ms`;
-      this.emit('log', { level: 'warn', message, fields: { stderr: lastWords } });
+      this.emit('log', { level: 'warn', message, fields: { stderr } });
     });
   }
 
@@ -183,16 +183,16 @@ export class Sidecar extends EventEmitter<SidecarEvents> implements AsyncDisposa
     const wasReady = this.#state === 'ready';
     this.#watch.stop();
     this.#startup?.clear();
-    process.leaving(wasReady);
+    process.stopping(wasReady);
     this.#setState('stopping');
     connection.refuse(stoppedError());
     // Before the handshake there is nothing to put in order.
-    if (!wasReady) process.condemn('stopped');
-    else void this.#askToLeave(connection, process);
+    if (!wasReady) process.kill('stopped');
+    else void this.#askToStop(connection, process);
     return process.end(this.#options.shutdownTimeoutMs);
   }
 
-  async #askToLeave(connection: Connection, process: SidecarProcess): Promise<void> {
+  async #askToStop(connection: Connection, process: SidecarProcess): Promise<void> {
     // No answer is as good as one: SIGTERM follows.
     await connection.shutdown(this.#options.shutdownTimeoutMs).catch(() => {});
     process.endInput();

@@ -6,7 +6,7 @@ import { CreditWindow } from './credit-window.js';
 import { LifeCycle } from './life-cycle.js';
 import { PullStream, type PullSource } from './pull-stream.js';
 import { RowQueue } from './row-queue.js';
-import type { GenerateOptions, RowReceiver, StreamCall, StreamHost } from './stream-host.js';
+import type { StreamOptions, RowReceiver, StreamCall, StreamHost } from './stream-host.js';
 
 /** Rows a stream may hold before the sidecar is taken to ignore its credit, in windows. */
 const OVERRUN_WINDOWS = 4;
@@ -19,7 +19,7 @@ const OVERRUN_WINDOWS = 4;
 export class LiveStream implements PullSource<WireTokenRow>, RowReceiver, Watched {
   readonly stream = new PullStream<WireTokenRow>(() => this.#open());
   readonly #params: WireParams<'generate'>;
-  readonly #options: GenerateOptions;
+  readonly #options: StreamOptions;
   readonly #host: StreamHost;
   readonly #rows = new RowQueue();
   readonly #life = new LifeCycle();
@@ -28,7 +28,7 @@ export class LiveStream implements PullSource<WireTokenRow>, RowReceiver, Watche
   #takenAt = 0;
   #call: StreamCall | undefined;
 
-  constructor(params: WireParams<'generate'>, options: GenerateOptions, host: StreamHost) {
+  constructor(params: WireParams<'generate'>, options: StreamOptions, host: StreamHost) {
     this.#params = params;
     this.#options = options;
     this.#host = host;

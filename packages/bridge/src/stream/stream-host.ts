@@ -28,7 +28,7 @@ export interface StreamOutcome {
   expired(error: EngineClientError): void;
 }
 
-export interface GenerateOptions {
+export interface StreamOptions {
   signal?: AbortSignal | undefined;
   /** Longest wait until the sidecar has accepted the request, in milliseconds. */
   timeoutMs?: number | undefined;

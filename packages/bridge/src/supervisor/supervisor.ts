@@ -1,7 +1,7 @@
 import { isEngineClientError } from '@mlx/schemas';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
 import { EventEmitter } from 'eventemitter3';
-import type { CallOptions } from '../connection/connection-options.js';
+import type { RequestOptions } from '../connection/connection-options.js';
 import { crashedError } from '../errors/crashed.js';
 import { restartBudgetExhausted } from '../errors/supervision.js';
 import { notRunning, stoppedError } from '../errors/transport.js';
@@ -37,7 +37,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
   /** The process that calls go to, or that is being brought up. */
   #current: Sidecar | undefined;
   /** The last process to be told to leave. */
-  #leaving: Sidecar | undefined;
+  #stopping: Sidecar | undefined;
   #ending: Promise<unknown> = Promise.resolve();
   /** A start that waits for an earlier end is taken back by a stop that comes after it. */
   #stops = 0;
@@ -111,7 +111,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
   request<M extends SidecarMethod>(
     method: M,
     params: WireParams<M>,
-    options: CallOptions = {},
+    options: RequestOptions = {},
   ): Promise<WireResult<M>> {
     return this.#calls.run(method, options.signal, async () => {
       const sidecar = await this.ready(options.signal);
@@ -124,12 +124,12 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
     this.#stops += 1;
     if (this.#move('stop')) {
       this.#session.abort();
-      this.#leaving = this.#current;
+      this.#stopping = this.#current;
       this.#current = undefined;
       this.#waiters.rejectAll(stoppedError());
-      this.#ending = Promise.all([this.#leaving?.stop(options), this.#spare.empty()]);
+      this.#ending = Promise.all([this.#stopping?.stop(options), this.#spare.empty()]);
     } else if (options.force === true) {
-      void this.#leaving?.stop(options);
+      void this.#stopping?.stop(options);
     }
     await this.#ending;
   }

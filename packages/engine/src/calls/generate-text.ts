@@ -7,7 +7,7 @@ import { parseAnswer } from '../structured/parse-answer.js';
 import { readStructured } from '../structured/read-structured.js';
 import { forOnlyModel } from './for-only-model.js';
 import { validate } from '../support/validate.js';
-import { collect, type CollectedAnswer } from '../generation/collect.js';
+import { collectAnswer, type CollectedAnswer } from '../generation/collect-answer.js';
 import { createGenerator } from './create-generator.js';
 import { offeredTools } from '../generation/tools-on-wire.js';
 
@@ -32,7 +32,7 @@ export async function chat(
   options: unknown,
 ): Promise<ChatAnswer> {
   const { params, schema } = readStructured(given);
-  const checked = toChatParams(services, params);
+  const checked = readChat(services, params);
   if (schema !== undefined && offeredTools(checked).length > 0) {
     throw invalidParameter('tools', 'An answer is either an object of a schema or may be calls');
   }
@@ -52,7 +52,7 @@ export async function chat(
 }
 
 /** Messages alone are for the one model that is loaded. */
-export function toChatParams(services: EngineServices, input: unknown): GeneratorParams {
+export function readChat(services: EngineServices, input: unknown): GeneratorParams {
   const { params } = readStructured(
     Array.isArray(input) ? forOnlyModel(services, 'messages', input) : input,
   );
@@ -70,5 +70,5 @@ function generateWhole(
   if (n !== 1) throw invalidParameter('n', 'One text is returned; use createGenerator for several');
   if (streaming)
     throw invalidParameter('streaming', 'The whole text is returned; use createGenerator');
-  return collect(createGenerator(services, () => ({ ...params, streaming: false }), options));
+  return collectAnswer(createGenerator(services, () => ({ ...params, streaming: false }), options));
 }

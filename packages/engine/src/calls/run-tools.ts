@@ -32,7 +32,7 @@ export async function runTools(
   const { tools, timeoutMs } = options;
   const maxSteps = validate(PositiveInteger.default(DEFAULT_MAX_STEPS), options.maxSteps);
   const signal = options.signal ?? new AbortController().signal;
-  const params = toChatParams(options);
+  const params = toStepParams(options);
   const messages: ChatMessage[] = [...options.messages];
   const steps: ToolStep<Tool>[] = [];
   for (;;) {
@@ -70,7 +70,7 @@ async function runAll(calls: readonly ToolCall[], tools: readonly Tool[], signal
   }
 }
 
-function toChatParams({
+function toStepParams({
   tools,
   maxSteps: _maxSteps,
   signal: _signal,

@@ -7,7 +7,7 @@ import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { ForgottenRuns } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
-import { Answer } from './answer.js';
+import { RunningAnswer } from './running-answer.js';
 import { AnswerCheck, type AnswerMismatch } from './answer-check.js';
 import { argumentsChecker, type CheckArguments } from './check-arguments.js';
 import { combineStats } from './answer-meter.js';
@@ -20,7 +20,7 @@ import type { ToolMismatches } from './tool-mismatches.js';
 
 /** One of the answers to a request, and what reads it. */
 interface Choice {
-  readonly answer: Answer;
+  readonly answer: RunningAnswer;
   readonly reader: RowReader;
 }
 
@@ -119,7 +119,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
     const { model: modelId, streaming } = plan;
     const check = new AnswerCheck(this.#checkArguments, plan.structured);
     const report = (mismatch: AnswerMismatch) => this.#reportMismatch(mismatch);
-    const answer = new Answer({ modelId, index, startedAt, streaming, check, report });
+    const answer = new RunningAnswer({ modelId, index, startedAt, streaming, check, report });
     const reader = new RowReader({
       request,
       process,
@@ -135,7 +135,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
   }
 
   /** Returns whether to read on. */
-  #addRow(answer: Answer, row: WireTokenRow): boolean {
+  #addRow(answer: RunningAnswer, row: WireTokenRow): boolean {
     answer.add(row);
     if (row.text !== '') this.#announceToken(answer, row);
     if (row.mismatch !== undefined) {
@@ -147,7 +147,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
     return !answer.full;
   }
 
-  #fail(answer: Answer, thrown: unknown): void {
+  #fail(answer: RunningAnswer, thrown: unknown): void {
     const error = this.#options.scope.abortedBy ?? toEngineError(thrown);
     if (!this.#handedOut) {
       this.#over(error);
@@ -205,7 +205,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
     mismatches.report({ streamId: plan.streamId, model: plan.model, ...mismatch });
   }
 
-  #announceToken({ index }: Answer, { text, logprobs }: WireTokenRow): void {
+  #announceToken({ index }: RunningAnswer, { text, logprobs }: WireTokenRow): void {
     const { events, plan } = this.#options;
     if (events.listenerCount('generation:token') === 0) return;
     const logprob = logprobs?.at(-1)?.logprob;

@@ -56,8 +56,9 @@ export function refuseTools(params: GeneratorParams): void {
     if (reasoning !== undefined) throw invalidParameter('reasoning', 'Needs messages');
   }
   const names = tools.map(({ name }) => name);
-  const twin = names.findIndex((name, index) => names.indexOf(name) < index);
-  if (twin !== -1) throw invalidParameter(`tools.${twin}.name`, 'Another tool has this name');
+  const duplicate = names.findIndex((name, index) => names.indexOf(name) < index);
+  if (duplicate !== -1)
+    throw invalidParameter(`tools.${duplicate}.name`, 'Another tool has this name');
   if (toolChoice === 'required' && tools.length === 0) {
     throw invalidParameter('toolChoice', 'There is no tool to call');
   }

@@ -2,19 +2,15 @@ import type {
   ErrorChunk,
   FinishReason,
   MetadataChunk,
-  ReasoningChunk,
-  TokenChunk,
-  ToolCallChunk,
+  WrittenChunk,
+  EngineClientError,
+  GenerationStats,
 } from '@mlx/schemas';
-import type { EngineClientError, GenerationStats } from '@mlx/schemas';
 import type { WireFinish, WirePromptUse } from '@mlx/schemas/wire';
 import type { Pending } from './pending.js';
 
 /** Which answer a chunk belongs to; undefined when there is only one. */
 type Index = number | undefined;
-
-/** A chunk with something that the model wrote. */
-export type WrittenChunk = TokenChunk | ReasoningChunk | ToolCallChunk;
 
 export function toWrittenChunk(
   pending: Pending,

@@ -27,12 +27,12 @@ export interface LoadContext {
  */
 export async function loadModel(model: ManagedModel, context: LoadContext): Promise<void> {
   const files = new AbortController();
-  const letFilesGo = () => files.abort();
-  model.onClose(letFilesGo);
+  const releaseFiles = () => files.abort();
+  model.onClose(releaseFiles);
   try {
     await loadHolding(files.signal, model, context);
   } catch (thrown) {
-    letFilesGo();
+    releaseFiles();
     throw thrown;
   }
 }

@@ -125,6 +125,9 @@ export const ErrorChunkSchema = z
   .extend(chunkShape);
 export type ErrorChunk = z.infer<typeof ErrorChunkSchema>;
 
+/** A chunk with something that the model wrote. */
+export type WrittenChunk = TokenChunk | ReasoningChunk | ToolCallChunk;
+
 /** One element of a generation stream. */
 export const GeneratorChunkSchema = z.discriminatedUnion('type', [
   TokenChunkSchema,

@@ -20,6 +20,7 @@ export type {
   TokenLogprob,
   ToolCallChunk,
   ToolCallDelta,
+  WrittenChunk,
 } from './chunk.js';
 export {
   ChatMessageSchema,

@@ -1,5 +1,4 @@
-import type { AnthropicOutputBlock, AnthropicStreamEvent } from '@mlx/schemas';
-import type { WrittenChunk } from '../generation/chunks.js';
+import type { AnthropicOutputBlock, AnthropicStreamEvent, WrittenChunk } from '@mlx/schemas';
 
 type Delta = Extract<AnthropicStreamEvent, { type: 'content_block_delta' }>['delta'];
 

@@ -1,6 +1,5 @@
-import type { AnthropicOutputBlock } from '@mlx/schemas';
+import type { AnthropicOutputBlock, WrittenChunk } from '@mlx/schemas';
 import { UnknownRecord } from '@mlx/schemas/common';
-import type { WrittenChunk } from '../generation/chunks.js';
 import { blockKey, emptyBlock } from './block-events.js';
 
 interface OpenBlock {

@@ -1,11 +1,8 @@
 import { errorFromChunk } from '@mlx/schemas';
-import type { ErrorChunk, GeneratorChunk, MetadataChunk } from '@mlx/schemas';
+import type { ErrorChunk, GeneratorChunk } from '@mlx/schemas';
 
 /** A chunk that is not an error. */
 export type AnswerChunk = Exclude<GeneratorChunk, ErrorChunk>;
-
-/** A chunk with something that the model wrote. */
-export type WrittenChunk = Exclude<AnswerChunk, MetadataChunk>;
 
 /** Time that a stream's first token may take before its headers are sent without it. */
 const HEADERS_AFTER_MS = 5000;

@@ -1,6 +1,6 @@
-import type { MetadataChunk } from '@mlx/schemas';
+import type { MetadataChunk, WrittenChunk } from '@mlx/schemas';
 import type { AnswerWriter } from '../generation/answer-writer.js';
-import type { AnswerChunk, WrittenChunk } from '../generation/chunks.js';
+import type { AnswerChunk } from '../generation/chunks.js';
 import type { HttpError } from '../http/http-error.js';
 import { toFinishReason } from '../openai/finish-reason.js';
 import { toLogprobContent } from '../openai/logprobs.js';

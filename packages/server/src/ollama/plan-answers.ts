@@ -1,7 +1,7 @@
 import { OllamaChatRequestSchema, OllamaGenerateRequestSchema } from '@mlx/schemas/ollama';
 import type { GeneratorParams } from '@mlx/schemas';
 import type { BodyReader } from '../fields/body-reader.js';
-import type { CallPlan, GenerationPlan } from '../generation/generate.js';
+import type { CallPlan, AnswerPlan } from '../generation/serve-request.js';
 import { chatForm, generateForm, type AnswerForm } from './answer-form.js';
 import { ollamaField } from './field-names.js';
 import { modelOf } from './model-name.js';
@@ -10,14 +10,14 @@ import { OllamaWriter } from './ollama-writer.js';
 import { toChatParams, toGenerateParams } from './to-params.js';
 
 /** The body of `POST /api/chat`. */
-export function planChat(body: unknown, reader: BodyReader): GenerationPlan | CallPlan {
+export function planChat(body: unknown, reader: BodyReader): AnswerPlan | CallPlan {
   const request = reader.parse(OllamaChatRequestSchema, ollamaChatFields, body);
   if (!request.messages?.length) return loaded(request.model, chatForm);
   return plan(request, toChatParams(request, reader), chatForm);
 }
 
 /** The body of `POST /api/generate`. */
-export function planGenerate(body: unknown, reader: BodyReader): GenerationPlan | CallPlan {
+export function planGenerate(body: unknown, reader: BodyReader): AnswerPlan | CallPlan {
   const request = reader.parse(OllamaGenerateRequestSchema, ollamaGenerateFields, body);
   if (!request.prompt) return loaded(request.model, generateForm);
   return plan(request, toGenerateParams(request, reader), generateForm);
@@ -29,7 +29,7 @@ interface Asked {
   readonly logprobs?: boolean | null | undefined;
 }
 
-function plan(request: Asked, prompt: GeneratorParams, form: AnswerForm): GenerationPlan {
+function plan(request: Asked, prompt: GeneratorParams, form: AnswerForm): AnswerPlan {
   const { model, stream, logprobs } = request;
   return {
     model: modelOf(model),

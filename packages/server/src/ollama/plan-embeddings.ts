@@ -1,6 +1,6 @@
 import { OllamaEmbedRequestSchema, OllamaEmbeddingsRequestSchema } from '@mlx/schemas/ollama';
 import type { BodyReader } from '../fields/body-reader.js';
-import type { CallPlan } from '../generation/generate.js';
+import type { CallPlan } from '../generation/serve-request.js';
 import { nanoseconds } from './durations.js';
 import { modelOf } from './model-name.js';
 import { ollamaEmbedFields } from './ollama-fields.js';

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { OpenAIToolCall, ToolCall, ToolCallDelta } from '@mlx/schemas';
-import type { WrittenChunk } from '../generation/chunks.js';
+import type { OpenAIToolCall, ToolCall, ToolCallDelta, WrittenChunk } from '@mlx/schemas';
 import { toLogprobContent } from './logprobs.js';
-import type { Answer, ResponseFormat } from './response-format.js';
+import type { FinishedAnswer, ResponseFormat } from './response-format.js';
 
 /** Writes `chat.completion` objects and their chunks. */
 export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat {
@@ -44,7 +43,7 @@ export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat
   };
 }
 
-function toChoice(answer: Answer, logprobs: object | null) {
+function toChoice(answer: FinishedAnswer, logprobs: object | null) {
   const { index, text, reasoning, toolCalls, finishReason } = answer;
   return {
     index,

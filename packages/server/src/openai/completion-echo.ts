@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Completion, CompletionRequest, TextScore } from '@mlx/schemas';
-import type { CallPlan } from '../generation/generate.js';
+import type { CallPlan } from '../generation/serve-request.js';
 import { unsupported } from '../http/parse-body.js';
 import type { ServingEngine } from '../serving-engine.js';
 import { promptLogprobs, type CompletionLogprobs } from './completion-logprobs.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WrittenChunk } from '../generation/chunks.js';
+import type { WrittenChunk } from '@mlx/schemas';
 import type { CompletionEcho } from './completion-echo.js';
 import { joined, toTopLogprobs } from './completion-logprobs.js';
 import type { ResponseFormat } from './response-format.js';

@@ -5,7 +5,7 @@ import {
   type Embeddings,
 } from '@mlx/schemas';
 import type { BodyReader } from '../fields/body-reader.js';
-import type { CallPlan } from '../generation/generate.js';
+import type { CallPlan } from '../generation/serve-request.js';
 import { badRequest } from '../http/parse-body.js';
 import { embeddingFields } from './embedding-fields.js';
 

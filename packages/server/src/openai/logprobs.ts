@@ -1,5 +1,4 @@
-import type { OpenAIChoiceLogprobs, TokenLogprob } from '@mlx/schemas';
-import type { WrittenChunk } from '../generation/chunks.js';
+import type { OpenAIChoiceLogprobs, TokenLogprob, WrittenChunk } from '@mlx/schemas';
 
 type LogprobContent = NonNullable<OpenAIChoiceLogprobs['content']>;
 

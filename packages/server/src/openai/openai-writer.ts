@@ -1,8 +1,9 @@
 import type { AnswerWriter } from '../generation/answer-writer.js';
-import type { AnswerChunk, WrittenChunk } from '../generation/chunks.js';
+import type { WrittenChunk } from '@mlx/schemas';
+import type { AnswerChunk } from '../generation/chunks.js';
 import { sseEvent } from '../sse/event.js';
 import { openAIErrors } from './errors.js';
-import { collect } from './collect.js';
+import { gatherBody } from './gather-body.js';
 import { toFinishReason } from './finish-reason.js';
 import type { ResponseFormat } from './response-format.js';
 import { UsageCounter } from './usage.js';
@@ -16,7 +17,7 @@ interface OpenAIWriterOptions {
 
 export function openAIWriter(options: OpenAIWriterOptions): AnswerWriter {
   return {
-    body: (chunks) => collect(chunks, options.format, options.answersPerPrompt),
+    body: (chunks) => gatherBody(chunks, options.format, options.answersPerPrompt),
     events: (chunks) => streamEvents(chunks, options),
     errorEvent: (error) => sseEvent(openAIErrors.body(error)),
     keepAliveText: ': keep-alive\n\n',

@@ -1,8 +1,7 @@
-import type { OpenAIFinishReason, OpenAIUsage, ToolCall } from '@mlx/schemas';
-import type { WrittenChunk } from '../generation/chunks.js';
+import type { OpenAIFinishReason, OpenAIUsage, ToolCall, WrittenChunk } from '@mlx/schemas';
 
 /** One finished answer of a request. */
-export interface Answer {
+export interface FinishedAnswer {
   readonly index: number;
   readonly text: string;
   readonly reasoning: string;
@@ -21,5 +20,5 @@ export interface ResponseFormat {
   /** One event of a stream; `usage` is absent unless the client asked for it. */
   event(choices: readonly object[], usage?: OpenAIUsage | null): object;
   /** The body of a response that is not streamed. */
-  body(answers: readonly Answer[], usage: OpenAIUsage): object;
+  body(answers: readonly FinishedAnswer[], usage: OpenAIUsage): object;
 }

@@ -43,7 +43,7 @@ const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/chat/completions',
-    summary: 'Answer a conversation',
+    summary: 'FinishedAnswer a conversation',
     request: ChatCompletionRequestSchema,
     response: ChatCompletionSchema,
     error: OpenAIErrorSchema,
@@ -62,7 +62,7 @@ const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/messages',
-    summary: 'Answer a conversation, in Anthropic’s form',
+    summary: 'FinishedAnswer a conversation, in Anthropic’s form',
     request: AnthropicMessagesRequestSchema,
     response: AnthropicMessageSchema,
     error: AnthropicErrorSchema,

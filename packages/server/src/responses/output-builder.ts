@@ -1,5 +1,5 @@
 import type { ResponseOutputItem } from '@mlx/schemas/responses';
-import type { WrittenChunk } from '../generation/chunks.js';
+import type { WrittenChunk } from '@mlx/schemas';
 import { CustomCallItem } from './items/custom-call-item.js';
 import { FunctionCallItem } from './items/function-call-item.js';
 import { MessageItem } from './items/message-item.js';

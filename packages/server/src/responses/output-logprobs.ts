@@ -1,5 +1,5 @@
 import type { OutputTextLogprob } from '@mlx/schemas/responses';
-import type { WrittenChunk } from '../generation/chunks.js';
+import type { WrittenChunk } from '@mlx/schemas';
 import { toLogprobContent } from '../openai/logprobs.js';
 
 /** The same log-probabilities as in chat, with no bytes where they are not known. */

@@ -4,7 +4,7 @@ import {
   type ResponseRequest,
 } from '@mlx/schemas/responses';
 import type { BodyReader } from '../fields/body-reader.js';
-import type { CallPlan, GenerationPlan } from '../generation/generate.js';
+import type { CallPlan, AnswerPlan } from '../generation/serve-request.js';
 import type { ServingEngine } from '../serving-engine.js';
 import { echoOf } from './echo.js';
 import { responseFieldNames } from './field-names.js';
@@ -30,7 +30,7 @@ export function planResponse(
   body: unknown,
   reader: BodyReader,
   client: ResponseClient,
-): GenerationPlan {
+): AnswerPlan {
   const request = reader.parse(ResponseRequestSchema, responseFields, body);
   const tools = readTools(request.tools ?? [], reader);
   const includes = readIncludes(request.include, reader);

@@ -1,7 +1,7 @@
 import { ChatCompletionRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
 import type { BodyReader } from '../fields/body-reader.js';
-import { generate, type GenerationPlan } from '../generation/generate.js';
+import { serveRequest, type AnswerPlan } from '../generation/serve-request.js';
 import type { HandlerEnvironment } from '../environment.js';
 import { chatFieldNames } from '../openai/chat-field-names.js';
 import { chatFields } from '../openai/chat-fields.js';
@@ -12,11 +12,11 @@ import type { RouteContext } from '../route-context.js';
 
 export function chatCompletionRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   const app = new Hono<HandlerEnvironment>();
-  app.post('/v1/chat/completions', (context) => generate(context, routes, plan));
+  app.post('/v1/chat/completions', (context) => serveRequest(context, routes, plan));
   return app;
 }
 
-function plan(body: unknown, reader: BodyReader): GenerationPlan {
+function plan(body: unknown, reader: BodyReader): AnswerPlan {
   const request = reader.parse(ChatCompletionRequestSchema, chatFields, body);
   const prompts = [toChatParams(request)];
   const answersPerPrompt = request.n ?? 1;

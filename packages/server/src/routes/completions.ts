@@ -1,7 +1,7 @@
 import { CompletionRequestSchema } from '@mlx/schemas';
 import { Hono } from 'hono';
 import type { BodyReader } from '../fields/body-reader.js';
-import { generate, type CallPlan, type GenerationPlan } from '../generation/generate.js';
+import { serveRequest, type CallPlan, type AnswerPlan } from '../generation/serve-request.js';
 import type { HandlerEnvironment } from '../environment.js';
 import { CompletionEcho, isEcho, planEcho } from '../openai/completion-echo.js';
 import { completionFields } from '../openai/completion-fields.js';
@@ -13,11 +13,11 @@ import type { RouteContext } from '../route-context.js';
 
 export function completionRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   const app = new Hono<HandlerEnvironment>();
-  app.post('/v1/completions', (context) => generate(context, routes, plan));
+  app.post('/v1/completions', (context) => serveRequest(context, routes, plan));
   return app;
 }
 
-function plan(body: unknown, reader: BodyReader): GenerationPlan | CallPlan {
+function plan(body: unknown, reader: BodyReader): AnswerPlan | CallPlan {
   const request = reader.parse(CompletionRequestSchema, completionFields, body);
   if (isEcho(request)) return planEcho(request);
   const prompts = toCompletionParams(request);

@@ -10,18 +10,18 @@ import { toCountRequest, toMessagesParams, toPrompt } from '../anthropic/to-para
 import type { HandlerEnvironment } from '../environment.js';
 import type { BodyReader } from '../fields/body-reader.js';
 import { followedHints } from '../generation/followed-hints.js';
-import { generate, type CallPlan, type GenerationPlan } from '../generation/generate.js';
+import { serveRequest, type CallPlan, type AnswerPlan } from '../generation/serve-request.js';
 import type { RouteContext } from '../route-context.js';
 
 /** Anthropic's API, for clients that speak that one. */
 export function messageRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   const app = new Hono<HandlerEnvironment>();
-  app.post('/v1/messages', (context) => generate(context, routes, plan));
-  app.post('/v1/messages/count_tokens', (context) => generate(context, routes, planCount));
+  app.post('/v1/messages', (context) => serveRequest(context, routes, plan));
+  app.post('/v1/messages/count_tokens', (context) => serveRequest(context, routes, planCount));
   return app;
 }
 
-function plan(body: unknown, reader: BodyReader): GenerationPlan {
+function plan(body: unknown, reader: BodyReader): AnswerPlan {
   refuseThread(body);
   const ignore = ignoreWith(reader);
   const known = withoutForeignParts(body, ignore);

@@ -2,7 +2,7 @@ import { OllamaShowRequestSchema } from '@mlx/schemas/ollama';
 import { Hono } from 'hono';
 import { readJson } from '../body/read-json.js';
 import type { HandlerEnvironment } from '../environment.js';
-import { generate } from '../generation/generate.js';
+import { serveRequest } from '../generation/serve-request.js';
 import { HttpError } from '../http/http-error.js';
 import { badRequest } from '../http/parse-body.js';
 import { describeModel, describeProcess, showModel } from '../ollama/describe-model.js';
@@ -23,10 +23,10 @@ export function ollamaRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   const { engine, models, options } = routes;
   const servedSince = new Date().toISOString();
 
-  app.post('/api/chat', (context) => generate(context, routes, planChat));
-  app.post('/api/generate', (context) => generate(context, routes, planGenerate));
-  app.post('/api/embed', (context) => generate(context, routes, planEmbed));
-  app.post('/api/embeddings', (context) => generate(context, routes, planEmbeddings));
+  app.post('/api/chat', (context) => serveRequest(context, routes, planChat));
+  app.post('/api/generate', (context) => serveRequest(context, routes, planGenerate));
+  app.post('/api/embed', (context) => serveRequest(context, routes, planEmbed));
+  app.post('/api/embeddings', (context) => serveRequest(context, routes, planEmbeddings));
 
   app.get('/api/version', (context) => context.json({ version: OLLAMA_VERSION }));
   app.get('/api/tags', async (context) => {

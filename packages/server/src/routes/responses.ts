@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { HandlerEnvironment } from '../environment.js';
-import { generate, type RequestContext } from '../generation/generate.js';
+import { serveRequest, type RequestContext } from '../generation/serve-request.js';
 import { HttpError } from '../http/http-error.js';
 import { unsupported } from '../http/parse-body.js';
 import { inputItemPage } from '../responses/input-item-page.js';
@@ -26,11 +26,11 @@ export function responseRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
 
   app.post(PATH, (context) => {
     const client = clientOf(context);
-    return generate(context, routes, (body, reader) => planResponse(body, reader, client));
+    return serveRequest(context, routes, (body, reader) => planResponse(body, reader, client));
   });
   app.post(`${PATH}/input_tokens`, (context) => {
     const client = clientOf(context);
-    return generate(context, routes, (body, reader) => planInputTokens(body, reader, client));
+    return serveRequest(context, routes, (body, reader) => planInputTokens(body, reader, client));
   });
   app.post(`${PATH}/compact`, () => {
     throw new HttpError(

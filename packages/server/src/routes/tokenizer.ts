@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { HandlerEnvironment } from '../environment.js';
-import { generate } from '../generation/generate.js';
+import { serveRequest } from '../generation/serve-request.js';
 import { planDetokenize, planTokenize } from '../tokenizer-plans.js';
 import type { RouteContext } from '../route-context.js';
 
@@ -8,10 +8,10 @@ import type { RouteContext } from '../route-context.js';
 export function tokenizerRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   const app = new Hono<HandlerEnvironment>();
   for (const path of ['/v1/tokenize', '/tokenize']) {
-    app.post(path, (context) => generate(context, routes, planTokenize));
+    app.post(path, (context) => serveRequest(context, routes, planTokenize));
   }
   for (const path of ['/v1/detokenize', '/detokenize']) {
-    app.post(path, (context) => generate(context, routes, planDetokenize));
+    app.post(path, (context) => serveRequest(context, routes, planDetokenize));
   }
   return app;
 }

@@ -1,5 +1,5 @@
 import type { ItemStatus, OutputCustomToolCall } from '@mlx/schemas/responses';
-import type { WrittenChunk } from '../../generation/chunks.js';
+import type { WrittenChunk } from '@mlx/schemas';
 import { InputText } from '../input-text.js';
 import { newId } from '../identifiers.js';
 import type { CalledTool } from './function-call-item.js';

@@ -1,5 +1,5 @@
 import type { ItemStatus, OutputFunctionCall } from '@mlx/schemas/responses';
-import type { WrittenChunk } from '../../generation/chunks.js';
+import type { WrittenChunk } from '@mlx/schemas';
 import { newId } from '../identifiers.js';
 import type { ItemEvent, ItemPlace, OpenItem } from './open-item.js';
 

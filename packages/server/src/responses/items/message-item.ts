@@ -1,5 +1,5 @@
 import type { ItemStatus, OutputMessage, OutputTextLogprob } from '@mlx/schemas/responses';
-import type { WrittenChunk } from '../../generation/chunks.js';
+import type { WrittenChunk } from '@mlx/schemas';
 import { newId } from '../identifiers.js';
 import { toOutputLogprobs } from '../output-logprobs.js';
 import type { ItemEvent, OpenItem } from './open-item.js';

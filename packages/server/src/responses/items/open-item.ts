@@ -1,5 +1,5 @@
 import type { ItemStatus, ResponseOutputItem, ResponseStreamEvent } from '@mlx/schemas/responses';
-import type { WrittenChunk } from '../../generation/chunks.js';
+import type { WrittenChunk } from '@mlx/schemas';
 
 /** An event that has not been given its number yet. */
 export interface ItemEvent {

@@ -1,19 +1,19 @@
 import { addToolCall } from '@mlx/engine';
-import type { OpenAIFinishReason, ToolCall } from '@mlx/schemas';
-import type { AnswerChunk, WrittenChunk } from '../generation/chunks.js';
+import type { OpenAIFinishReason, ToolCall, WrittenChunk } from '@mlx/schemas';
+import type { AnswerChunk } from '../generation/chunks.js';
 import { toFinishReason } from './finish-reason.js';
-import type { Answer, ResponseFormat } from './response-format.js';
+import type { FinishedAnswer, ResponseFormat } from './response-format.js';
 import { UsageCounter } from './usage.js';
 
 /** Reads all answers to their end and writes them as one body. */
-export async function collect(
+export async function gatherBody(
   chunks: AsyncIterable<AnswerChunk>,
   format: ResponseFormat,
   answersPerPrompt: number,
 ): Promise<object> {
   const usage = new UsageCounter(answersPerPrompt);
   const gathered = new Map<number, GatheredAnswer>();
-  const answers: Answer[] = [];
+  const answers: FinishedAnswer[] = [];
   for await (const chunk of chunks) {
     const index = chunk.index ?? 0;
     const answer = gathered.get(index) ?? new GatheredAnswer();
@@ -55,7 +55,7 @@ export class GatheredAnswer {
     }
   }
 
-  finished(index: number, finishReason: OpenAIFinishReason): Answer {
+  finished(index: number, finishReason: OpenAIFinishReason): FinishedAnswer {
     return {
       index,
       finishReason,

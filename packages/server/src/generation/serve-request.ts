@@ -22,7 +22,7 @@ const CLIENT_CLOSED_REQUEST = 499;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 
 /** A request body in the engine's terms, and how its answer is written. */
-export interface GenerationPlan extends AnswersRequest {
+export interface AnswerPlan extends AnswersRequest {
   readonly model: string;
   readonly stream: boolean;
   readonly clientField: ClientField;
@@ -46,14 +46,14 @@ export interface CallPlan {
 export type RequestContext = Context<HandlerEnvironment>;
 
 /** From body to answer: the one path of every endpoint that works with a model. */
-export async function generate(
+export async function serveRequest(
   context: RequestContext,
   routes: RouteContext,
-  plan: (body: unknown, reader: BodyReader) => GenerationPlan | CallPlan,
+  plan: (body: unknown, reader: BodyReader) => AnswerPlan | CallPlan,
 ): Promise<Response> {
   const work = routes.work.start(context.req.raw.signal);
   let streaming = false;
-  let answering: GenerationPlan | undefined;
+  let answering: AnswerPlan | undefined;
   try {
     const body = await readJson(context.req.raw, routes.options.bodyLimits);
     const planned = plan(routes.models.withRealName(body), context.get('reader'));
@@ -83,7 +83,7 @@ export async function generate(
 function streamResponse(
   context: RequestContext,
   { options }: RouteContext,
-  plan: GenerationPlan,
+  plan: AnswerPlan,
   chunks: AsyncIterable<AnswerChunk>,
   work: Work,
 ): Response {
@@ -115,14 +115,14 @@ function streamResponse(
 /** The prompts without what is accepted and has no effect with this model. */
 function honouredBy(
   { known }: ServedModel,
-  { prompts, clientField }: GenerationPlan,
+  { prompts, clientField }: AnswerPlan,
   reader: BodyReader,
 ) {
   const followed = withFollowedHints(prompts, known, reader, clientField);
   return withinLimit(followed, reader, clientField);
 }
 
-function describeFailure(error: unknown, { prompts, clientField }: GenerationPlan): HttpError {
+function describeFailure(error: unknown, { prompts, clientField }: AnswerPlan): HttpError {
   return withToolName(toHttpError(error, clientField), prompts);
 }
 

@@ -1,6 +1,6 @@
 import type { GeneratorChunk } from '@mlx/schemas';
 import { expect, test } from 'vitest';
-import { collect } from '../../src/generation/collect.js';
+import { collectAnswer } from '../../src/generation/collect-answer.js';
 import { combineStats } from '../../src/generation/answer-meter.js';
 import { rejection } from '../support/chunks.js';
 
@@ -17,7 +17,7 @@ test('the text of all chunks, and how it ended', async () => {
     { type: 'token', token: 'b' },
     end,
   ];
-  expect(await collect(stream(...chunks))).toEqual({
+  expect(await collectAnswer(stream(...chunks))).toEqual({
     text: 'ab',
     reasoning: '',
     toolCalls: [],
@@ -27,11 +27,11 @@ test('the text of all chunks, and how it ended', async () => {
 
 test('an error chunk is thrown as the error it tells of', async () => {
   const error = { code: 'Timeout' as const, message: 'slow', retryable: false, details: { a: 1 } };
-  expect(await rejection(collect(stream({ type: 'error', error })))).toMatchObject(error);
+  expect(await rejection(collectAnswer(stream({ type: 'error', error })))).toMatchObject(error);
 });
 
 test('a stream without an end is an error', async () => {
-  expect(await rejection(collect(stream()))).toMatchObject({ code: 'InternalError' });
+  expect(await rejection(collectAnswer(stream()))).toMatchObject({ code: 'InternalError' });
 });
 
 test('several answers are counted together', () => {

@@ -9,7 +9,9 @@ export interface CollectedAnswer {
 }
 
 /** Reads the one answer of a stream to its end; an error in the stream is thrown. */
-export async function collect(chunks: AsyncIterable<GeneratorChunk>): Promise<CollectedAnswer> {
+export async function collectAnswer(
+  chunks: AsyncIterable<GeneratorChunk>,
+): Promise<CollectedAnswer> {
   let text = '';
   let reasoning = '';
   const toolCalls: ToolCall[] = [];
