@@ -12,10 +12,12 @@ import pytest
 from mlx_runtime.errors import RpcError
 from mlx_runtime.model.directory import open_model_directory
 
+WEIGHTS = (2).to_bytes(8, "little") + b"{}"
+
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    (tmp_path / "model.safetensors").write_bytes(b"1234")
+    (tmp_path / "model.safetensors").write_bytes(WEIGHTS)
     return configure(tmp_path)
 
 
@@ -34,7 +36,7 @@ def refusal(path: Path) -> str:
 def test_plain_weights_and_json_are_accepted(directory: Path) -> None:
     opened = open_model_directory(str(directory))
 
-    assert opened.stored_bytes == 4
+    assert opened.stored_bytes == len(WEIGHTS)
     assert opened.config["model_type"] == "llama"
 
 
@@ -67,13 +69,43 @@ def test_code_mapped_to_another_repository_is_refused(directory: Path) -> None:
 def test_a_mapping_without_its_code_is_harmless(directory: Path) -> None:
     configure(directory, auto_map={"AutoConfig": "configuration_phi3.Phi3Config"})
 
-    assert open_model_directory(str(directory)).stored_bytes == 4
+    assert open_model_directory(str(directory)).stored_bytes == len(WEIGHTS)
 
 
-@pytest.mark.parametrize("name", ["pytorch_model.bin", "weights.pt", "x.ckpt", "tokenizer.pkl"])
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "weights.pt", "x.ckpt", "weights.pkl"])
 def test_pickles_are_refused(directory: Path, name: str) -> None:
+    (directory / "model.safetensors").unlink()
     (directory / name).write_bytes(pickle.dumps({}))
 
+    assert f"pickled weights ({name})" in refusal(directory)
+
+
+def test_pickles_beside_weights_are_not_read(directory: Path) -> None:
+    for name in ("pytorch_model.bin", "optimizer.pt"):
+        (directory / name).write_bytes(pickle.dumps({}))
+
+    assert [file.name for file in open_model_directory(str(directory)).weight_files] == [
+        "model.safetensors"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "ends"), [(0, 0), ([0, 7], [0, 7]), (None, 2)], ids=["zero", "two", "none"]
+)
+def test_the_ends_of_the_generation_configuration_count(
+    directory: Path, declared: object, ends: object
+) -> None:
+    configure(directory, eos_token_id=2)
+    (directory / "generation_config.json").write_text(json.dumps({"eos_token_id": declared}))
+
+    assert open_model_directory(str(directory)).config["eos_token_id"] == ends
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "tokenizer.model"])
+def test_a_pointer_of_git_lfs_is_called_one(directory: Path, name: str) -> None:
+    (directory / name).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:1\n")
+
+    assert "git lfs pull" in refusal(directory)
     assert name in refusal(directory)
 
 

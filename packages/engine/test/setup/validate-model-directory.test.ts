@@ -10,6 +10,8 @@ const complete = {
   'model.safetensors': 'weights',
 };
 
+const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n';
+
 function directoryOf(files: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
@@ -47,11 +49,8 @@ describe('a model directory', () => {
 
   test.each([
     ['an empty weight file', { 'model.safetensors': '' }, 'model.safetensors is missing or empty'],
-    [
-      'a missing shard',
-      { 'model.safetensors.index.json': index('model-9.safetensors') },
-      'model-9',
-    ],
+    ['a pointer as weights', { 'model.safetensors': pointer }, 'model.safetensors is a pointer'],
+    ['a pointer as tokenizer', { 'tokenizer.json': pointer }, 'run `git lfs pull`'],
     ['a torn config', { 'config.json': '{"model' }, 'config.json is not readable as JSON'],
     ['a config that is no object', { 'config.json': '7' }, 'config.json is not readable as JSON'],
   ])('with %s is incomplete', async (_, change, words) => {
@@ -74,10 +73,34 @@ describe('a model directory', () => {
     });
   });
 
-  test('with pickled weights only is refused', async () => {
+  test('whose index names a file that is not there is incomplete', async () => {
     const { 'model.safetensors': _, ...files } = complete;
-    const validation = validateModelDirectory(directoryOf({ ...files, 'pytorch_model.bin': 'x' }));
-    await expect(validation).rejects.toThrow('only as a Python pickle (pytorch_model.bin)');
+    const shards = index('model-1.safetensors', 'model-2.safetensors');
+    const change = { 'model.safetensors.index.json': shards, 'model-1.safetensors': 'a' };
+    const validation = validateModelDirectory(directoryOf({ ...files, ...change }));
+    await expect(validation).rejects.toThrow('model-2.safetensors is missing or empty');
+  });
+
+  test.each([
+    ['an index of files that were never published', 'model.safetensors.index.json', index('b')],
+    ['pickled weights', 'pytorch_model.bin', 'x'],
+    ['the state of an optimizer', 'optimizer.pt', 'x'],
+  ])('with %s beside whole weights is accepted', async (_, name, content) => {
+    const folder = directoryOf({ ...complete, [name]: content });
+    await expect(validateModelDirectory(folder)).resolves.toBe(folder);
+  });
+
+  test.each([
+    ['pytorch_model.bin', 'only as a Python pickle (pytorch_model.bin)'],
+    ['smol.Q4_1.gguf', 'GGUF (smol.Q4_1.gguf)'],
+    ['consolidated.safetensors', 'another layout (consolidated.safetensors)'],
+    ['adapter_config.json', 'an adapter (LoRA) and not a model'],
+  ])('with %s in the place of weights is refused for that', async (name, words) => {
+    const { 'model.safetensors': _, 'config.json': config, ...files } = complete;
+    const others = { ...files, [name]: '{}' };
+    await expect(validateModelDirectory(directoryOf(others))).rejects.toThrow(words);
+    const configured = directoryOf({ ...others, 'config.json': config });
+    await expect(validateModelDirectory(configured)).rejects.toThrow(words);
   });
 
   test('that does not exist is not found', async () => {

@@ -6,16 +6,18 @@ anything of it is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-import msgspec
-
-from ..errors import MODEL_LOAD_ERROR, RpcError
-
-_PICKLES = ("*.pkl", "*.pickle", "*.pt", "*.pth", "*.ckpt", "pytorch_model*.bin")
+from .weight_files import (
+    load_failed,
+    read_object,
+    refuse_pointer,
+    weight_files,
+    what_it_is_instead,
+)
 
 _ENCODERS = {
     "albert",
@@ -36,14 +38,11 @@ _ENCODERS = {
 class ModelDirectory:
     path: Path
     config: dict[str, Any]
+    weight_files: Sequence[Path]
     stored_bytes: int
     """Size of the weight files."""
     generation: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What generation_config.json says; empty without one."""
-
-
-def load_failed(message: str) -> RpcError:
-    return RpcError(MODEL_LOAD_ERROR, message, type="model_load_failed")
 
 
 def open_model_directory(path: str) -> ModelDirectory:
@@ -51,26 +50,24 @@ def open_model_directory(path: str) -> ModelDirectory:
     directory = Path(path)
     if not directory.is_dir():
         raise load_failed(f"{path} is not a directory")
-    generation = _read_object(directory / "generation_config.json") or {}
+    generation = read_object(directory / "generation_config.json") or {}
     config = _read_config(directory, generation)
     _refuse_encoder(config)
     _refuse_code(directory, config)
-    _refuse_pickles(directory)
-    weights = list(directory.glob("model*.safetensors"))
-    if not weights:
-        raise load_failed(f"{path} has no model*.safetensors")
+    _refuse_pointers(directory)
+    weights = tuple(weight_files(directory))
     stored_bytes = sum(file.stat().st_size for file in weights)
-    return ModelDirectory(directory, config, stored_bytes, generation)
+    return ModelDirectory(directory, config, weights, stored_bytes, generation)
 
 
 def _read_config(directory: Path, generation: Mapping[str, Any]) -> dict[str, Any]:
-    config = _read_object(directory / "config.json")
+    config = read_object(directory / "config.json")
     if config is None:
-        raise load_failed(f"{directory} has no config.json")
+        raise load_failed(f"{directory} has no config.json{what_it_is_instead(directory)}")
     if not isinstance(config.get("model_type"), str):
         raise load_failed(f"{directory / 'config.json'} names no model_type")
     # Where it names the ends of an answer, it is the newer word; mlx-lm reads it so too.
-    if generation.get("eos_token_id"):
+    if generation.get("eos_token_id") is not None:
         config["eos_token_id"] = generation["eos_token_id"]
     return config
 
@@ -93,7 +90,7 @@ def _refuse_code(directory: Path, config: dict[str, Any]) -> None:
             f"{directory} wants to run its own code ({config['model_file']!r}); "
             "models that bring code are not supported"
         )
-    tokenizer_config = _read_object(directory / "tokenizer_config.json") or {}
+    tokenizer_config = read_object(directory / "tokenizer_config.json") or {}
     mapped = [*_auto_map(config), *_auto_map(tokenizer_config)]
     code = sorted(file.name for file in directory.rglob("*.py"))
     remote = [reference for reference in mapped if "--" in reference]
@@ -115,23 +112,10 @@ def _auto_map(config: dict[str, Any]) -> list[str]:
     return references
 
 
-def _refuse_pickles(directory: Path) -> None:
-    pickles = sorted(file.name for pattern in _PICKLES for file in directory.glob(pattern))
-    if pickles:
-        raise load_failed(
-            f"{directory} has pickled weights ({', '.join(pickles)}), which can run code: "
-            "remove them, safetensors are enough"
-        )
-
-
-def _read_object(path: Path) -> dict[str, Any] | None:
-    """None when there is no such file."""
-    try:
-        content = msgspec.json.decode(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, msgspec.DecodeError, RecursionError) as error:
-        raise load_failed(f"{path} cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise load_failed(f"{path} is not a JSON object")
-    return cast(dict[str, Any], content)
+def _refuse_pointers(directory: Path) -> None:
+    """Tokenizers are among the files that Git keeps elsewhere."""
+    for name in ("tokenizer.json", "tokenizer.model"):
+        path = directory / name
+        if path.is_file():
+            with path.open("rb") as file:
+                refuse_pointer(path, file.read(100))

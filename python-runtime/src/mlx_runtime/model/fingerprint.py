@@ -21,7 +21,7 @@ def fingerprint(directory: ModelDirectory, weights: str) -> str:
     for part in (weights, version("mlx-lm"), version("mlx")):
         state.update(part.encode() + b"\0")
     state.update((directory.path / "config.json").read_bytes())
-    for file in sorted(directory.path.glob("model*.safetensors")):
+    for file in directory.weight_files:
         _add_weights(state, file)
     return state.hexdigest()
 

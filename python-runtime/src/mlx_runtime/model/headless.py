@@ -7,30 +7,13 @@ mlx-lm's models expect, and an untied head is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
-
-import msgspec
 
 _PREFIX = "model."
 _EMBEDDING = "embed_tokens.weight"
 _HEAD = "lm_head."
-_LENGTH_BYTES = 8
-_LONGEST_HEADER = 100_000_000
-"""Bytes; safetensors' own limit."""
 
 Classes = Callable[[dict[str, Any]], tuple[Any, Any]]
-
-
-def weight_names(directory: Path) -> frozenset[str]:
-    """The names in the headers of a directory's weight files."""
-    names: set[str] = set()
-    for path in directory.glob("model*.safetensors"):
-        with path.open("rb") as file:
-            length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
-            header = msgspec.json.decode(file.read(min(length, _LONGEST_HEADER)))
-            names.update(header)
-    return frozenset(names)
 
 
 def lacks_head(names: frozenset[str], config: Mapping[str, Any]) -> bool:

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from mlx import nn
@@ -17,9 +19,11 @@ from .cpu import lay_out_by_input
 from .directory import ModelDirectory, load_failed
 from .embedding_traits import embedding_traits
 from .fingerprint import fingerprint
-from .headless import lacks_head, lacks_prefix, weight_names, with_prefix
+from .headless import lacks_head, lacks_prefix, with_prefix
+from .load_faults import reason_of, refuse_unpacked, refuse_unreadable
 from .quantized_caches import quantize_caches
 from .shape import cache_bytes_per_token, context_length, vocabulary_size
+from .weight_files import headers
 from .weights import (
     MemoryNeed,
     ReportBytes,
@@ -72,11 +76,7 @@ def failing_to_load(directory: ModelDirectory) -> Generator[None]:
         raise
     except Exception as error:
         _log.exception("loading failed")
-        raise load_failed(f"{directory.path} cannot be loaded: {_reason(error)}") from error
-
-
-def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+        raise load_failed(f"{directory.path} cannot be loaded: {reason_of(error)}") from error
 
 
 def _load(
@@ -121,17 +121,35 @@ def open_lazily(directory: ModelDirectory) -> tuple[nn.Module, dict[str, Any], b
     from mlx_lm import utils
 
     mlx_lm: Any = utils
-    names = weight_names(directory.path)
+    found = headers(directory.weight_files)
+    names = frozenset(name for _, header in found for name in header)
+    refuse_unreadable(found)
+    refuse_unpacked(directory.path, directory.config, names)
     has_head = not lacks_head(names, directory.config)
     classes = mlx_lm._get_classes
-    model, config = mlx_lm.load_model(
-        directory.path,
-        lazy=True,
-        # A head that is not there must not be asked for.
-        model_config=None if has_head else {"tie_word_embeddings": True},
-        get_model_classes=with_prefix(classes) if lacks_prefix(names) else classes,
-    )
+    with _of_weight_files(directory) as path:
+        model, config = mlx_lm.load_model(
+            path,
+            lazy=True,
+            # A head that is not there must not be asked for.
+            model_config=None if has_head else {"tie_word_embeddings": True},
+            get_model_classes=with_prefix(classes) if lacks_prefix(names) else classes,
+        )
+    if "eos_token_id" in directory.config:
+        config["eos_token_id"] = directory.config["eos_token_id"]
     return model, config, has_head
+
+
+@contextmanager
+def _of_weight_files(directory: ModelDirectory) -> Generator[Path]:
+    """A directory in which mlx-lm finds the weight files that count and no others."""
+    if len(directory.weight_files) == len(list(directory.path.glob("model*.safetensors"))):
+        yield directory.path
+        return
+    with TemporaryDirectory(prefix="mlx-model-") as folder:
+        for file in (*directory.path.glob("*.json"), *directory.weight_files):
+            (Path(folder) / file.name).symlink_to(file.resolve())
+        yield Path(folder)
 
 
 def _memory_need(

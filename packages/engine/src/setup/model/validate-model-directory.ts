@@ -1,6 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelError } from '../errors.js';
+import { incompleteError, readJson, refusePointer } from './model-files.js';
+import { otherThanModel, requireWeights } from './weight-files.js';
 
 /** What a model must be like to be loaded. */
 export interface ModelRules {
@@ -15,13 +17,11 @@ export interface ModelRules {
 }
 
 const tokenizerFiles = ['tokenizer.json', 'tokenizer.model'];
-const pickle = /\.(bin|pt|pth|pkl|ckpt)$/;
 /** A key that names code the model cannot do without, in any of the files below. */
 const neededCode = 'model_file';
 /** One that names code for which the runtime may have an implementation of its own. */
 const mappedCode = 'auto_map';
 const configFiles = ['config.json', 'tokenizer_config.json'];
-const indexFile = 'model.safetensors.index.json';
 
 /**
  * Check that a directory is a complete model whose loading runs no code of its
@@ -32,16 +32,16 @@ export async function validateModelDirectory(
   { allowRemoteCode = false }: ModelRules = {},
 ): Promise<string> {
   const names = await list(directory);
-  requireFile(names.includes('config.json'), directory, 'config.json');
+  if (!names.includes('config.json')) {
+    throw otherThanModel(directory, names) ?? incompleteError(directory, 'config.json');
+  }
   for (const file of configFiles.filter((name) => names.includes(name))) {
     refuseCode(await readJson(directory, file), join(directory, file), allowRemoteCode);
   }
   await requireWeights(directory, names);
-  requireFile(
-    tokenizerFiles.some((name) => names.includes(name)),
-    directory,
-    'tokenizer.json',
-  );
+  const tokenizers = tokenizerFiles.filter((name) => names.includes(name));
+  if (tokenizers.length === 0) throw incompleteError(directory, 'tokenizer.json');
+  for (const name of tokenizers) await refusePointer(join(directory, name));
   return directory;
 }
 
@@ -50,53 +50,6 @@ async function list(directory: string): Promise<string[]> {
     return await readdir(directory);
   } catch (error) {
     throw modelError('model-not-found', `There is no model directory at ${directory}`, error);
-  }
-}
-
-async function requireWeights(directory: string, names: readonly string[]): Promise<void> {
-  const weights = names.filter((name) => /^model.*\.safetensors$/.test(name));
-  const pickled = names.find((name) => pickle.test(name));
-  if (weights.length === 0 && pickled) {
-    throw modelError(
-      'model-refused',
-      `${directory} has its weights only as a Python pickle (${pickled}), which can run code. Use a safetensors version of the model, or convert it with \`mlx_lm.convert\` in a sandbox`,
-    );
-  }
-  requireFile(weights.length > 0, directory, 'model.safetensors');
-  for (const shard of names.includes(indexFile) ? await shards(directory) : weights) {
-    const size = await stat(join(directory, shard)).then(
-      (found) => found.size,
-      () => 0,
-    );
-    requireFile(size > 0, directory, shard);
-  }
-}
-
-/** The weight files an index names. */
-async function shards(directory: string): Promise<string[]> {
-  const { weight_map: map } = await readJson(directory, indexFile);
-  const files = typeof map === 'object' && map !== null ? Object.values(map) : [];
-  const names = [...new Set(files)].filter((name) => typeof name === 'string');
-  const outside = names.find((name) => name.includes('/') || name.includes('\\'));
-  if (!outside) return names;
-  throw modelError(
-    'model-refused',
-    `${join(directory, indexFile)} names a file outside: ${outside}`,
-  );
-}
-
-async function readJson(directory: string, name: string): Promise<Record<string, unknown>> {
-  const path = join(directory, name);
-  try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-    throw new TypeError('not an object');
-  } catch (error) {
-    throw modelError(
-      'model-incomplete',
-      `${path} is not readable as JSON; fetch the model again`,
-      error,
-    );
   }
 }
 
@@ -111,13 +64,5 @@ function refuseCode(config: Record<string, unknown>, path: string, isAllowed: bo
   throw modelError(
     'model-refused',
     `${path} asks to run Python code of the model ('${key}'), which is never done. ${advice}`,
-  );
-}
-
-function requireFile(isThere: boolean, directory: string, name: string): void {
-  if (isThere) return;
-  throw modelError(
-    'model-incomplete',
-    `${directory} is not a complete model: ${name} is missing or empty. Fetch the model again`,
   );
 }
