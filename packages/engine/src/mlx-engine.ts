@@ -11,24 +11,19 @@ import type {
 } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
-import { createServices } from './create-services.js';
 import { checkDraft } from './calls/check-draft.js';
 import { draftHandles, findHandle } from './drafts/find-drafts.js';
 import { loadDraft, unloadDraft, wantsDraft } from './calls/load-draft.js';
 import type { EngineOptions } from './engine-options.js';
-import type { EngineServices } from './calls/engine-services.js';
+import { createServices, type EngineServices } from './engine-services.js';
 import type { Engine } from './engine.js';
 import type { ChatAnswer, ChatInput } from './generation/chat-answer.js';
 import { EngineEmitter } from './events/engine-emitter.js';
+import { readParams } from './generation/read-params.js';
 import { createGenerator } from './calls/create-generator.js';
 import { chat, generateText, readChat } from './calls/generate-text.js';
-import {
-  capabilities,
-  collectStats,
-  healthCheck,
-  resetStats,
-  runtimeInfo,
-} from './calls/inspect.js';
+import { capabilities, healthCheck, runtimeInfo } from './calls/inspect.js';
+import { collectStats, resetStats } from './calls/read-stats.js';
 import { toBatchStats, toCacheStats } from './stats/stats.js';
 import { loadCall, type LoadCallOptions } from './calls/load-model.js';
 import { embed } from './calls/embed.js';
@@ -86,7 +81,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
   }
 
   createGenerator(params: GeneratorParams, options?: GenerateOptions) {
-    return createGenerator(this.#services, () => params, options);
+    return createGenerator(this.#services, () => readParams(params).params, options);
   }
 
   async generate<Result = string>(params: object, options?: GenerateOptions): Promise<Result> {
@@ -106,7 +101,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
 
   chatStream(input: ChatInput, options?: GenerateOptions) {
     const services = this.#services;
-    return createGenerator(services, () => readChat(services, input), options);
+    return createGenerator(services, () => readChat(services, input).params, options);
   }
 
   async runTools<const Tools extends readonly Tool[]>(

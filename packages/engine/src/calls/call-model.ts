@@ -1,15 +1,21 @@
-import type { EngineServices } from './engine-services.js';
-import type { LoadedModel } from '../models/model-registry.js';
+import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
+import type { EngineSettings } from '../settings.js';
 import { CallScope } from '../support/call-scope.js';
 import { parseCallOptions } from '../support/call-options.js';
 import { toEngineError } from '../support/errors.js';
+
+/** What a call on a loaded model needs of an engine. */
+export interface ModelServices {
+  readonly models: Pick<ModelRegistry, 'loaded'>;
+  readonly settings: Pick<EngineSettings, 'callTimeoutMs'>;
+}
 
 /**
  * Runs a call that is not a generation on a loaded model, bounded by its options and by the model's life.
  * @param defaultTimeoutMs the longest time of a call that does not bring its own limit
  */
 export async function callModel<T>(
-  { models, settings }: EngineServices,
+  { models, settings }: ModelServices,
   modelId: string,
   callOptions: unknown,
   run: (process: LoadedModel['process'], signal: AbortSignal) => Promise<T>,

@@ -1,18 +1,25 @@
 import type { CompatibilityReport } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
-import type { EngineServices } from './engine-services.js';
 import { locate } from '../models/locate.js';
-import type { LoadedModel } from '../models/model-registry.js';
+import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
+import type { Runner } from '../runner/runner.js';
+import type { EngineSettings } from '../settings.js';
 import { callModel } from './call-model.js';
 import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
+
+interface DraftCheckServices {
+  readonly models: Pick<ModelRegistry, 'loaded' | 'models'>;
+  readonly runner: Runner;
+  readonly settings: EngineSettings;
+}
 
 /**
  * `isDraftModelCompatible`: compares vocabularies and caches. The draft model need not be loaded;
  * its files are fetched where they are not here, and its weights are not read.
  */
 export async function checkDraft(
-  services: EngineServices,
+  services: DraftCheckServices,
   primary: unknown,
   draft: unknown,
   options: unknown,
@@ -46,7 +53,7 @@ export async function checkDraft(
 
 /** Of a model or draft model that is loaded under this name, else of the one that would be. */
 async function pathOf(
-  { models, runner, settings }: EngineServices,
+  { models, runner, settings }: DraftCheckServices,
   id: string,
   signal: AbortSignal,
   holdUntil: AbortSignal,

@@ -1,50 +1,74 @@
 import { PullStream } from '@mlx/bridge';
-import type { GenerationStats, GeneratorChunk } from '@mlx/schemas';
-import type { EngineServices } from './engine-services.js';
-import type { LoadedModel } from '../models/model-registry.js';
-import { CallScope } from '../support/call-scope.js';
+import type { GenerationStats, GeneratorChunk, GeneratorParams } from '@mlx/schemas';
+import type { Admission } from '../admission/admission.js';
 import { chooseDraft } from '../drafts/choose-draft.js';
+import type { EngineEmitter } from '../events/engine-emitter.js';
+import type { ActiveRuns } from '../generation/active-runs.js';
 import { GenerationRun } from '../generation/generation-run.js';
 import { planGeneration, type GenerationPlan } from '../generation/plan.js';
-import { allowedDefaults, withDefaults } from '../generation/to-wire.js';
+import { refuseUnsupported } from '../generation/refuse-unsupported.js';
+import { allowedDefaults } from '../generation/to-wire.js';
+import type { ToolMismatches } from '../generation/tool-mismatches.js';
+import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
+import type { EngineSettings } from '../settings.js';
+import { parseGenerateOptions } from '../support/call-options.js';
+import { CallScope } from '../support/call-scope.js';
+
+/** What a generation needs of an engine. */
+export interface GenerationServices {
+  readonly models: Pick<ModelRegistry, 'loaded' | 'only'>;
+  readonly admission: Admission;
+  readonly runs: ActiveRuns;
+  readonly events: EngineEmitter;
+  readonly mismatches: ToolMismatches;
+  readonly settings: EngineSettings;
+}
 
 /**
  * A generation that starts with its first `next()`.
- * @param readParams the parameters; what it throws rejects the first `next()`
+ * @param readParams checked parameters; what it throws rejects the first `next()`
  */
 export function createGenerator(
-  services: EngineServices,
-  readParams: () => unknown,
-  options: unknown,
+  services: GenerationServices,
+  readParams: () => GeneratorParams,
+  callOptions: unknown,
 ): AsyncGenerator<GeneratorChunk, void, void> {
   return new PullStream((stream) => {
     const startedAt = performance.now();
-    const plan = planGeneration(readParams(), options, services.settings);
-    return openRun(stream, plan, startedAt, services);
+    const { models, settings } = services;
+    const params = readParams();
+    const options = parseGenerateOptions(callOptions);
+    refuseUnsupported(params, settings);
+    const model = models.loaded(params.model);
+    const plan = planGeneration(params, options, {
+      draftModel: chooseDraft(model, params.draftModel),
+      samplingDefaults: allowedDefaults(model.facts.loaded.capabilities.samplingDefaults, settings),
+      defaultMaxTokens: settings.defaultMaxTokens,
+    });
+    const { signal, timeoutMs = settings.streamTimeoutMs } = options;
+    const scope = new CallScope({ signal, timeoutMs });
+    return openRun(stream, { plan, model, scope, startedAt }, services);
   });
+}
+
+interface Opening {
+  readonly plan: GenerationPlan;
+  readonly model: LoadedModel;
+  readonly scope: CallScope;
+  readonly startedAt: number;
 }
 
 function openRun(
   stream: PullStream<GeneratorChunk>,
-  plan: GenerationPlan,
-  startedAt: number,
-  services: EngineServices,
+  { plan, model, scope, startedAt }: Opening,
+  services: GenerationServices,
 ): GenerationRun {
-  const { models, events, mismatches, runs, settings } = services;
-  const model = models.loaded(plan.model);
-  const draftModel = chooseDraft(model, plan.draftModel);
-  const { samplingDefaults } = model.facts.loaded.capabilities;
-  const defaults = allowedDefaults(samplingDefaults, settings);
-  const requests = plan.requests.map((request) => ({
-    ...withDefaults(request, defaults),
-    draftModel,
-  }));
-  const scope = new CallScope(plan.options);
+  const { events, mismatches, runs, settings } = services;
   const claim = claimPlace(scope, model, services);
   const { streamId, promptSummary } = plan;
   events.announce('generation:started', { streamId, model: plan.model, prompt: promptSummary });
   const run = new GenerationRun(stream, {
-    plan: { ...plan, requests },
+    plan,
     scope,
     events,
     mismatches,
@@ -66,7 +90,7 @@ function openRun(
 function claimPlace(
   scope: CallScope,
   model: LoadedModel,
-  { admission }: EngineServices,
+  { admission }: Pick<GenerationServices, 'admission'>,
 ): { release: (stats?: GenerationStats) => void } {
   try {
     if (scope.abortedBy) throw scope.abortedBy;

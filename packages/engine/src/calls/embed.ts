@@ -1,13 +1,12 @@
 import { EmbedRequestSchema, type EmbedRequest, type Embeddings } from '@mlx/schemas';
-import type { EngineServices } from './engine-services.js';
 import { forOnlyModel } from './for-only-model.js';
 import { validate } from '../support/validate.js';
-import { readTexts } from './read-texts.js';
+import { readTexts, type TextServices } from './read-texts.js';
 import { toPrompts } from '../pooling/to-prompts.js';
 
 /** Texts alone are for the one model that is loaded, and give their vectors alone. */
 export async function embed(
-  services: EngineServices,
+  services: TextServices,
   input: unknown,
   options: unknown,
 ): Promise<Embeddings | number[][]> {
@@ -26,7 +25,7 @@ export function isTexts(input: unknown): input is string | readonly unknown[] {
 }
 
 async function embedRequest(
-  services: EngineServices,
+  services: TextServices,
   { model, input, ...rest }: EmbedRequest,
   options: unknown,
 ): Promise<Embeddings> {

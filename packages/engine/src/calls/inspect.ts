@@ -2,11 +2,12 @@ import type { ConnectionCounters, SupervisorStats } from '@mlx/bridge';
 import type { ModelHandle } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import type { WireResult } from '@mlx/schemas/wire';
-import type { EngineServices } from './engine-services.js';
 import { allowedDefaults } from '../generation/to-wire.js';
-import type { RuntimeStatus } from '../events/runtime-status.js';
 import type { RequestCounters } from '../models/request-counters.js';
-import { callModel } from './call-model.js';
+import type { Admission } from '../admission/admission.js';
+import type { RuntimeStatusTracker, RuntimeStatus } from '../events/runtime-status.js';
+import type { ModelRegistry } from '../models/model-registry.js';
+import type { EngineSettings } from '../settings.js';
 import { validate } from '../support/validate.js';
 import { version } from '../version.js';
 
@@ -66,7 +67,16 @@ export interface HealthReport {
   readonly activeStreams: number;
 }
 
-export function healthCheck({ models, status, admission }: EngineServices): HealthReport {
+interface RuntimeServices {
+  readonly models: Pick<ModelRegistry, 'models'>;
+  readonly status: RuntimeStatusTracker;
+}
+
+interface HealthServices extends RuntimeServices {
+  readonly admission: Admission;
+}
+
+export function healthCheck({ models, status, admission }: HealthServices): HealthReport {
   return {
     healthy: status.status === 'ready',
     status: status.status,
@@ -75,7 +85,7 @@ export function healthCheck({ models, status, admission }: EngineServices): Heal
   };
 }
 
-export function runtimeInfo({ models, status }: EngineServices): RuntimeInfo {
+export function runtimeInfo({ models, status }: RuntimeServices): RuntimeInfo {
   return {
     engineVersion: version,
     status: status.status,
@@ -108,8 +118,16 @@ function pick<Key extends string>(
   return Object.fromEntries(keys.map((key) => [key, counters[key]])) as Record<Key, number>;
 }
 
+interface CapabilityServices {
+  readonly models: Pick<ModelRegistry, 'loaded'>;
+  readonly settings: EngineSettings;
+}
+
 /** What requests to a model may ask for; the rest is refused with InvalidParams. */
-export function capabilities({ models, settings }: EngineServices, id: unknown): ModelCapabilities {
+export function capabilities(
+  { models, settings }: CapabilityServices,
+  id: unknown,
+): ModelCapabilities {
   const { facts, handle } = models.loaded(validate(NonEmptyString, id));
   const { grammars, ...known } = facts.loaded.capabilities;
   return {
@@ -123,39 +141,4 @@ export function capabilities({ models, settings }: EngineServices, id: unknown):
     vision: false,
     draftModels: known.speculation,
   };
-}
-
-/** The counters of one model's process, or of every one that is ready. */
-export async function collectStats(
-  services: EngineServices,
-  model: unknown,
-  options: unknown,
-): Promise<WireResult<'stats'>[]> {
-  const raw = await readStats(services, model, options);
-  return raw.map(({ life, stats }) => services.statsBaseline.since(life, stats));
-}
-
-export async function resetStats(
-  services: EngineServices,
-  model: unknown,
-  options: unknown,
-): Promise<void> {
-  const raw = await readStats(services, model, options);
-  for (const { life, stats } of raw) services.statsBaseline.set(life, stats);
-  services.mismatches.reset(model === undefined ? undefined : validate(NonEmptyString, model));
-}
-
-function readStats(services: EngineServices, model: unknown, options: unknown) {
-  const ids =
-    model === undefined
-      ? services.models.models.filter(({ state }) => state === 'ready').map(({ id }) => id)
-      : [validate(NonEmptyString, model)];
-  return Promise.all(
-    ids.map(async (id) => {
-      const stats = await callModel(services, id, options, (process, signal) =>
-        process.request('stats', {}, { signal }),
-      );
-      return { life: services.models.loaded(id).facts, stats };
-    }),
-  );
 }

@@ -1,9 +1,11 @@
 import type { ModelHandle } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
-import type { EngineServices } from './engine-services.js';
 import { LoadCallOptionsSchema } from './load-model.js';
 import { locate } from '../models/locate.js';
-import type { LoadedModel } from '../models/model-registry.js';
+import type { EngineEmitter } from '../events/engine-emitter.js';
+import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
+import type { Runner } from '../runner/runner.js';
+import type { EngineSettings } from '../settings.js';
 import { weightsFor } from '../models/weights.js';
 import { callModel } from './call-model.js';
 import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
@@ -12,13 +14,20 @@ import { validate } from '../support/validate.js';
 import { draftHandle, targetsOf } from '../drafts/find-drafts.js';
 import { planDraft, type DraftPlan } from '../models/draft-plan.js';
 
+interface DraftServices {
+  readonly models: Pick<ModelRegistry, 'known' | 'loaded' | 'models' | 'only'>;
+  readonly runner: Runner;
+  readonly settings: EngineSettings;
+  readonly events: EngineEmitter;
+}
+
 /** `loadModel` with `draft: true` is `loadDraftModel` by another name. */
 export const wantsDraft = (input: unknown) =>
   typeof input === 'object' && input !== null && 'draft' in input && input.draft === true;
 
 /** `loadDraftModel`: loads it into the process of the model it is to draft for. */
 export async function loadDraft(
-  services: EngineServices,
+  services: DraftServices,
   input: unknown,
   callOptions: unknown,
 ): Promise<ModelHandle> {
@@ -70,7 +79,7 @@ function requireSame(present: DraftPlan, wanted: DraftPlan, target: string): voi
 }
 
 /** `unloadDraftModel`: requests that draft with it go on without. */
-export async function unloadDraft(services: EngineServices, id: unknown): Promise<void> {
+export async function unloadDraft(services: DraftServices, id: unknown): Promise<void> {
   const wanted = id === undefined ? undefined : validate(NonEmptyString, id);
   for (const target of targetsOf(services, wanted)) {
     await target.drafts.inTurn(async () => {

@@ -1,10 +1,10 @@
 import type { ModelHandle } from '@mlx/schemas';
 import * as z from 'zod';
-import type { EngineServices } from './engine-services.js';
 import { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 import { planLoad } from '../models/load-plan.js';
+import type { ModelRegistry } from '../models/model-registry.js';
 import type { LoadProgress } from '../runner/runner.js';
 import { CallOptionsSchema } from '../support/call-options.js';
 
@@ -20,7 +20,7 @@ export type LoadCallOptions = z.infer<typeof LoadCallOptionsSchema>;
 
 /** `loadModel`: the load goes on for as long as one of its callers wants it. */
 export async function loadCall(
-  services: EngineServices,
+  { models }: { readonly models: Pick<ModelRegistry, 'load'> },
   input: unknown,
   callOptions: unknown,
 ): Promise<ModelHandle> {
@@ -28,7 +28,7 @@ export async function loadCall(
   const { onProgress, ...limits } = validate(LoadCallOptionsSchema, callOptions ?? {});
   const scope = new CallScope(limits);
   try {
-    return await services.models.load(plan, { signal: scope.signal, onProgress });
+    return await models.load(plan, { signal: scope.signal, onProgress });
   } catch (thrown) {
     throw scope.abortedBy ?? toEngineError(thrown);
   } finally {

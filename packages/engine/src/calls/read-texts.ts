@@ -1,15 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
-import type { EngineServices } from './engine-services.js';
-import { callModel } from './call-model.js';
+import type { EngineSettings } from '../settings.js';
+import { callModel, type ModelServices } from './call-model.js';
+import type { OnlyModel } from './for-only-model.js';
 import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 
 type ReadingMethod = 'embed' | 'score' | 'rerank';
 type ReadingParams<Method extends ReadingMethod> = Omit<WireParams<Method>, 'streamId'>;
 
+/** What reading texts needs of an engine. */
+export interface TextServices {
+  readonly models: ModelServices['models'] & OnlyModel['models'];
+  readonly settings: Pick<EngineSettings, 'callTimeoutMs' | 'streamTimeoutMs'>;
+}
+
 /** Has a model read texts, for at most as long as a generation may take. */
 export function readTexts<Method extends ReadingMethod>(
-  services: EngineServices,
+  services: TextServices,
   model: string,
   method: Method,
   params: ReadingParams<Method>,

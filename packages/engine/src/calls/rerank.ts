@@ -1,12 +1,11 @@
 import { RerankRequestSchema, type RerankRequest, type Reranking } from '@mlx/schemas';
-import type { EngineServices } from './engine-services.js';
 import { validate } from '../support/validate.js';
-import { readTexts } from './read-texts.js';
+import { readTexts, type TextServices } from './read-texts.js';
 import { toRerankPrompt } from '../pooling/rerank-prompt.js';
 
 /** Asks the model about each document and orders them by how sure its yes is. */
 export async function rerank(
-  services: EngineServices,
+  services: TextServices,
   input: unknown,
   options: unknown,
 ): Promise<Reranking> {

@@ -1,15 +1,14 @@
 import { ScoreRequestSchema, type TextScore } from '@mlx/schemas';
 import type { WireResult } from '@mlx/schemas/wire';
-import type { EngineServices } from './engine-services.js';
 import { forOnlyModel } from './for-only-model.js';
 import { validate } from '../support/validate.js';
 import { isTexts } from './embed.js';
-import { readTexts } from './read-texts.js';
+import { readTexts, type TextServices } from './read-texts.js';
 import { toPrompts } from '../pooling/to-prompts.js';
 
 /** Texts alone are for the one model that is loaded. */
 export async function score(
-  services: EngineServices,
+  services: TextServices,
   input: unknown,
   options: unknown,
 ): Promise<TextScore[]> {

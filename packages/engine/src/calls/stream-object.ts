@@ -1,13 +1,13 @@
 import { EngineClientError, errorFromChunk } from '@mlx/schemas';
 import type { GenerationStats } from '@mlx/schemas';
 import type * as z from 'zod';
-import type { EngineServices } from './engine-services.js';
-import { createGenerator } from './create-generator.js';
+import { createGenerator, type GenerationServices } from './create-generator.js';
+import { readParams } from '../generation/read-params.js';
 import { invalidParameter } from '../support/errors.js';
 import type { AnySchema } from '../structured/any-schema.js';
 import { parseAnswer } from '../structured/parse-answer.js';
 import { PartialJson } from '../structured/partial-json.js';
-import { readStructured, type PartialAnswer } from '../structured/read-structured.js';
+import type { PartialAnswer } from '../structured/read-structured.js';
 
 /** One element of an object's stream: it fills in, then it is there, parsed and validated. */
 export type ObjectChunk<Schema extends AnySchema> =
@@ -22,15 +22,16 @@ export type ObjectChunk<Schema extends AnySchema> =
 
 /** A stream that ends with the object or throws; partial values are not validated yet. */
 export async function* streamObject<Schema extends AnySchema>(
-  services: EngineServices,
+  services: GenerationServices,
   given: unknown,
   options: unknown,
 ): AsyncGenerator<ObjectChunk<Schema>, void, void> {
-  const { params, schema } = readStructured<Schema>(given);
+  const { params, schema } = readParams<Schema>(given);
   if (schema === undefined) throw invalidParameter('structured', 'A zod schema is required');
+  if ((params.n ?? 1) !== 1) throw invalidParameter('n', 'One object is streamed');
   const json = new PartialJson();
   let text = '';
-  for await (const chunk of createGenerator(services, () => oneAnswer(params), options)) {
+  for await (const chunk of createGenerator(services, () => params, options)) {
     switch (chunk.type) {
       case 'token': {
         text += chunk.token;
@@ -55,10 +56,4 @@ export async function* streamObject<Schema extends AnySchema>(
     }
   }
   throw new EngineClientError('InternalError', 'The generation ended without its last chunk');
-}
-
-function oneAnswer(params: unknown): unknown {
-  const several = typeof params === 'object' && params !== null && 'n' in params && params.n;
-  if (several && several !== 1) throw invalidParameter('n', 'One object is streamed');
-  return params;
 }

@@ -8,9 +8,8 @@ import type { TokenizeResponse } from '@mlx/schemas';
 import { NonEmptyString, TokenId } from '@mlx/schemas/common';
 import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
-import type { EngineServices } from './engine-services.js';
 import { toWireChat } from '../generation/prompt.js';
-import { callModel } from './call-model.js';
+import { callModel, type ModelServices } from './call-model.js';
 import { validate } from '../support/validate.js';
 
 const StrictTokenizeRequestSchema = z.strictObject(TokenizeRequestSchema.shape);
@@ -34,7 +33,7 @@ export const CountTokensRequestSchema = z.strictObject({
 export type CountTokensRequest = z.infer<typeof CountTokensRequestSchema>;
 
 export async function tokenize(
-  services: EngineServices,
+  services: ModelServices,
   request: unknown,
   options: unknown,
 ): Promise<TokenizeResponse> {
@@ -44,7 +43,7 @@ export async function tokenize(
 }
 
 export async function detokenize(
-  services: EngineServices,
+  services: ModelServices,
   request: unknown,
   options: unknown,
 ): Promise<string> {
@@ -57,7 +56,7 @@ export async function detokenize(
 
 /** Tokens of a conversation as the model reads it, chat template included. */
 export async function countTokens(
-  services: EngineServices,
+  services: ModelServices,
   request: unknown,
   options: unknown,
 ): Promise<number> {
@@ -72,7 +71,7 @@ export async function countTokens(
 }
 
 function tokenizePrompt(
-  services: EngineServices,
+  services: ModelServices,
   model: string,
   params: WireParams<'tokenize'>,
   options: unknown,

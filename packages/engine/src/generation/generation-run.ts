@@ -124,7 +124,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
       request,
       process,
       signal: scope.signal,
-      resume: plan.options.resume ?? false,
+      resume: plan.resume,
       recoveries: counters.recoveries,
       handedOut: () => answer.handedOut,
       restarted: () => answer.restart(),

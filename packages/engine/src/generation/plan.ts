@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { GeneratorParamsWithStructuredSchema } from '@mlx/schemas';
-import type { StructuredOutputConfig, ToolDefinition } from '@mlx/schemas';
-import type { EngineSettings } from '../settings.js';
-import { parseGenerateOptions, type GenerateOptions } from '../support/call-options.js';
-import { readStructured } from '../structured/read-structured.js';
-import { validate } from '../support/validate.js';
+import type { GeneratorParams, StructuredOutputConfig, ToolDefinition } from '@mlx/schemas';
+import type { GenerateOptions } from '../support/call-options.js';
 import { promptSummary } from './prompt-summary.js';
-import { refuseUnsupported } from './refuse-unsupported.js';
-import { toWireRequests, type WireGenerate } from './to-wire.js';
+import { toWireRequests, type SamplingDefaults, type WireGenerate } from './to-wire.js';
 import { offeredTools } from './tools-on-wire.js';
 
 /** A generation that was checked and can be carried out. */
 export interface GenerationPlan {
   readonly model: string;
-  /** The draft model asked for; false: none. */
-  readonly draftModel?: string | false;
   readonly streamId: string;
   /** One per answer. */
   readonly requests: readonly WireGenerate[];
@@ -25,28 +18,34 @@ export interface GenerationPlan {
   readonly promptSummary: string;
   /** False: the whole text comes in one chunk. */
   readonly streaming: boolean;
-  readonly options: GenerateOptions;
+  /** Go on after a crash of the runtime, with the tokens it had produced. */
+  readonly resume: boolean;
 }
 
+/** What of its model and of the configuration a plan depends on. */
+export interface PlanContext {
+  /** Drafts for it; undefined: none does. */
+  readonly draftModel: string | undefined;
+  /** For parameters that the request does not name. */
+  readonly samplingDefaults: SamplingDefaults;
+  readonly defaultMaxTokens: number;
+}
+
+/** Throws InvalidParams for a prompt that cannot be honoured. */
 export function planGeneration(
-  input: unknown,
-  callOptions: unknown,
-  settings: EngineSettings,
+  params: GeneratorParams,
+  options: GenerateOptions,
+  context: PlanContext,
 ): GenerationPlan {
-  const params = validate(GeneratorParamsWithStructuredSchema, readStructured(input).params);
-  const options = parseGenerateOptions(callOptions);
-  refuseUnsupported(params, settings);
-  const { defaultMaxTokens } = settings;
   const streamId = options.streamId ?? randomUUID();
   return {
     model: params.model,
-    draftModel: params.draftModel,
     streamId,
-    requests: toWireRequests({ params, options, streamId, defaultMaxTokens }),
+    requests: toWireRequests({ params, options, streamId, ...context }),
     tools: offeredTools(params),
     structured: params.structured,
     promptSummary: promptSummary(params),
     streaming: params.streaming ?? true,
-    options: { ...options, timeoutMs: options.timeoutMs ?? settings.streamTimeoutMs },
+    resume: options.resume ?? false,
   };
 }

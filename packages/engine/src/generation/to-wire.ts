@@ -10,16 +10,18 @@ const LARGEST_DRAWN_SEED = 2 ** 47;
 
 export type WireGenerate = WireParams<'generate'>;
 
-interface Checked {
+interface Planned {
   readonly params: GeneratorParams;
   readonly options: GenerateOptions;
   readonly streamId: string;
+  readonly draftModel: string | undefined;
+  readonly samplingDefaults: SamplingDefaults;
   readonly defaultMaxTokens: number;
 }
 
 /** One request to the runtime for each answer asked for; they differ in name and seed only. */
-export function toWireRequests(checked: Checked): WireGenerate[] {
-  const { params, options, streamId } = checked;
+export function toWireRequests(planned: Planned): WireGenerate[] {
+  const { params, options, streamId } = planned;
   const shared = {
     prompt: toWirePrompt(params),
     grammar: params.structured && toWireGrammar(params.structured),
@@ -30,8 +32,9 @@ export function toWireRequests(checked: Checked): WireGenerate[] {
     queueTimeoutMs: params.queueTimeoutMs,
     promptLookup: params.promptLookup,
     prediction: params.prediction,
+    draftModel: planned.draftModel,
   };
-  const sampling = toWireSampling(checked);
+  const sampling = toWireSampling(planned);
   const { n = 1 } = params;
   // A draw can only be continued when its seed is known.
   const seed = params.seed ?? (options.resume === true ? randomInt(LARGEST_DRAWN_SEED) : undefined);
@@ -42,8 +45,10 @@ export function toWireRequests(checked: Checked): WireGenerate[] {
   }));
 }
 
-function toWireSampling({ params, defaultMaxTokens }: Checked): WireSamplingInput {
-  return { maxTokens: defaultMaxTokens, ...underNames(params, wireParameters) };
+function toWireSampling(planned: Planned): WireSamplingInput {
+  const { params, defaultMaxTokens, samplingDefaults } = planned;
+  const defaults = { maxTokens: defaultMaxTokens, ...samplingDefaults };
+  return { ...defaults, ...underNames(params, wireParameters) };
 }
 
 type Names = Readonly<Record<string, GeneratorParameter>>;
@@ -68,13 +73,3 @@ export function allowedDefaults(
   if (temperature === undefined) return advised;
   return { ...advised, temperature: Math.min(temperature, maxTemperature) };
 }
-
-/** The request with the defaults of its model where it names no value of its own. */
-export function withDefaults(request: WireGenerate, defaults: SamplingDefaults): WireGenerate {
-  return { ...request, sampling: { ...defaults, ...named(request.sampling) } };
-}
-
-const named = (sampling: WireSamplingInput) =>
-  Object.fromEntries(
-    Object.entries(sampling).filter(([, value]) => value !== undefined),
-  ) as WireSamplingInput;

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { withDefaults } from '../../src/generation/to-wire.js';
+import { planGeneration } from '../../src/generation/plan.js';
 import { loadedEngine } from '../support/fake-engine.js';
 
 const advised = { temperature: 0.6, topP: 0.95, topK: 20, minP: 0.05, repetitionPenalty: 1.05 };
-const request = { streamId: 's', prompt: { type: 'text', text: 'x' } } as const;
+const context = { draftModel: undefined, samplingDefaults: advised, defaultMaxTokens: 5 };
+const sampled = (named: object) =>
+  planGeneration({ model: 'm', prompt: 'x', ...named }, {}, context).requests[0]?.sampling;
 
 test('a request that names nothing is sampled as the makers of the model advise', () => {
-  const sampling = { maxTokens: 5, temperature: undefined, topP: undefined };
-  expect(withDefaults({ ...request, sampling }, advised).sampling).toEqual({
+  expect(sampled({ temperature: undefined, topP: undefined })).toEqual({
     maxTokens: 5,
     ...advised,
   });
@@ -15,7 +16,7 @@ test('a request that names nothing is sampled as the makers of the model advise'
 
 test('what a request names wins, also where it turns something off', () => {
   const sampling = { maxTokens: 5, temperature: 0, topK: 0 };
-  expect(withDefaults({ ...request, sampling }, advised).sampling).toEqual({
+  expect(sampled(sampling)).toEqual({
     ...advised,
     ...sampling,
   });

@@ -3,11 +3,17 @@ import { wireParameters, type GeneratorParameter } from '@mlx/schemas';
 import { GenerateParamsSchema, WireSamplingSchema, type WireSampling } from '@mlx/schemas/wire';
 import { expect, test } from 'vitest';
 import { planGeneration } from '../../src/generation/plan.js';
+import { readParams } from '../../src/generation/read-params.js';
 import { toSettings } from '../../src/settings.js';
 
 const settings = toSettings(RuntimeConfigSchema.parse({ model: { default_max_tokens: 77 } }));
-const plan = (params: object, options?: object) =>
-  planGeneration({ model: 'm', prompt: 'x', ...params }, options, settings);
+const context = {
+  draftModel: undefined,
+  samplingDefaults: {},
+  defaultMaxTokens: settings.defaultMaxTokens,
+};
+const plan = (given: object, options: object = {}) =>
+  planGeneration(readParams({ model: 'm', prompt: 'x', ...given }).params, options, context);
 const wire = (params: object, options?: object) =>
   plan(params, options).requests.map((request) =>
     GenerateParamsSchema.parse(JSON.parse(JSON.stringify(request))),

@@ -2,17 +2,29 @@ import type { RuntimeConfig } from '@mlx/schemas/config';
 import { AdaptiveLimit } from './admission/adaptive-limit.js';
 import { Admission } from './admission/admission.js';
 import type { EngineOptions } from './engine-options.js';
-import type { EngineServices } from './calls/engine-services.js';
 import type { EngineEmitter } from './events/engine-emitter.js';
 import { RuntimeStatusTracker } from './events/runtime-status.js';
 import { ActiveRuns } from './generation/active-runs.js';
 import { ToolMismatches } from './generation/tool-mismatches.js';
-import { StatsBaseline } from './stats/stats-baseline.js';
 import { ModelRegistry } from './models/model-registry.js';
 import type { Runner } from './runner/runner.js';
-import { toSettings } from './settings.js';
+import { toSettings, type EngineSettings } from './settings.js';
+import { StatsBaseline } from './stats/stats-baseline.js';
 
-/** Builds the parts of one engine and shows them to each other. */
+/** The parts of one engine. Each call names the few that it needs. */
+export interface EngineServices {
+  readonly settings: EngineSettings;
+  readonly runner: Runner;
+  readonly events: EngineEmitter;
+  readonly status: RuntimeStatusTracker;
+  readonly models: ModelRegistry;
+  readonly admission: Admission;
+  readonly runs: ActiveRuns;
+  readonly mismatches: ToolMismatches;
+  readonly statsBaseline: StatsBaseline;
+}
+
+/** Builds the parts and shows them to each other. */
 export function createServices(
   config: RuntimeConfig,
   runner: Runner,
