@@ -1,3 +1,4 @@
+import { zodErrorToEngineError, type ValidationErrorDetails } from '@mlx/schemas';
 import {
   CancelParamsSchema,
   CreditParamsSchema,
@@ -85,7 +86,10 @@ export class FakeServer implements FakeLink {
   async #answer(method: WireMethod, params: unknown): Promise<Reply> {
     const checked = wireRequests[method].params.safeParse(params);
     if (checked.success) return answer(this, method, checked.data);
-    return { error: { code: -32602, message: checked.error.message } };
+    const { message, details } = zodErrorToEngineError(checked.error);
+    const { field } = details as ValidationErrorDetails;
+    const data = { type: 'unsupported_parameter', param: field };
+    return { error: { code: -32602, message, data } };
   }
 
   /** The reply that one of the actions puts in place of the real one, if any does. */
