@@ -31,6 +31,7 @@ const subpaths = [
   'ollama',
   'endpoints',
   'anthropic',
+  'conventions',
 ];
 
 export default defineConfig({

@@ -43,6 +43,7 @@ LAYERS: Mapping[str, Sequence[str]] = {
         "tokens",
         "cache_key",
         "sampling",
+        "sequence_times",
         "sequence",
         "scheduling",
         "refusal",

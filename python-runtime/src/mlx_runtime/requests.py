@@ -20,6 +20,18 @@ FinishReason = Literal["stop", "length", "cancelled", "error"]
 
 
 @dataclass(frozen=True, slots=True)
+class RequestTimes:
+    """What happened before it was submitted, in monotonic seconds."""
+
+    received: float
+    """Its frame arrived."""
+    encoded: float
+    """Its prompt was turned into tokens."""
+    grammar: tuple[float, float] | None = None
+    """From the end of that to the end of its grammar's compilation; None: it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One row to be: a tokenised prompt and how to continue it."""
 
@@ -40,6 +52,8 @@ class Request:
     """Tokens that the answer will probably be like; drafted from first."""
     draft_model: str | None = None
     """The draft model to draft with where that pays."""
+    times: RequestTimes | None = None
+    """None: nobody wants to know its timeline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,27 @@ class PromptUse:
 
 
 @dataclass(frozen=True, slots=True)
+class PrefillSpan:
+    """A pass that computed part of a prompt, in monotonic seconds."""
+
+    start: float
+    end: float
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """When what happened to a request, in monotonic seconds; None: it did not get there."""
+
+    request: RequestTimes
+    queued: float
+    admitted: float | None
+    prefill: tuple[PrefillSpan, ...]
+    decoding: float | None
+    ended: float
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     prompt_tokens: int
     cached_tokens: int
@@ -65,6 +100,7 @@ class Usage:
     drafted_tokens: int = 0
     accepted_tokens: int = 0
     """Drafted tokens that the model chose."""
+    timeline: Timeline | None = None
 
 
 @dataclass(frozen=True, slots=True)

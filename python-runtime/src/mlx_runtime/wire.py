@@ -444,6 +444,11 @@ class StatsResultPrefixCache(WireStruct, frozen=True, kw_only=True):
     disk: StatsResultPrefixCacheDisk
 
 
+class StatsResultKvCache(WireStruct, frozen=True, kw_only=True):
+    used_bytes: Count
+    limit_bytes: Count | None = None
+
+
 class StatsResultMemory(WireStruct, frozen=True, kw_only=True):
     active_bytes: Count
     peak_bytes: Count
@@ -457,6 +462,7 @@ class StatsResult(WireStruct, frozen=True, kw_only=True):
     tokens: StatsResultTokens
     decode_steps: Count
     prefix_cache: StatsResultPrefixCache
+    kv_cache: StatsResultKvCache
     memory: StatsResultMemory
     malformed_frames: Count
 
@@ -484,6 +490,27 @@ class WireToolCall(WireStruct, frozen=True, kw_only=True):
     raw: str | None = None
 
 
+class WireTimelineGrammar(WireStruct, frozen=True, kw_only=True):
+    start: Annotated[float, Meta(ge=0)]
+    end: Annotated[float, Meta(ge=0)]
+
+
+class WireTimelinePrefill(WireStruct, frozen=True, kw_only=True):
+    start: Annotated[float, Meta(ge=0)]
+    end: Annotated[float, Meta(ge=0)]
+    tokens: Count
+
+
+class WireTimeline(WireStruct, frozen=True, kw_only=True):
+    encoded: Annotated[float, Meta(ge=0)]
+    grammar: WireTimelineGrammar | None = None
+    queued: Annotated[float, Meta(ge=0)]
+    admitted: Annotated[float, Meta(ge=0)] | None = None
+    prefill: tuple[WireTimelinePrefill, ...]
+    decoding: Annotated[float, Meta(ge=0)] | None = None
+    ended: Annotated[float, Meta(ge=0)]
+
+
 class WireUsage(WireStruct, frozen=True, kw_only=True):
     prompt_tokens: Count
     cached_tokens: Count
@@ -496,6 +523,7 @@ class WireUsage(WireStruct, frozen=True, kw_only=True):
     queue_ms: Annotated[float, Meta(ge=0)]
     prefill_ms: Annotated[float, Meta(ge=0)]
     decode_ms: Annotated[float, Meta(ge=0)]
+    timeline: WireTimeline | None = None
 
 
 class WireFinishError(WireStruct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from mlx_runtime.generation import Generator, Refused, generator_for
-from mlx_runtime.requests import Request, StepOutput
+from mlx_runtime.requests import Request, RequestTimes, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
 
 from .models import VOCABULARY, tiny_model
@@ -84,6 +84,27 @@ def test_usage_and_progress_tell_what_was_done(model: Any) -> None:
     done = [progress.done for progress in served["a"].progress]
     assert done == sorted(done)
     assert done[-1] == served["a"].progress[-1].total == 79
+
+
+def test_the_timeline_tells_every_pass_over_the_prompt_in_order(model: Any) -> None:
+    generator = make_generator(model, WireBatching(prefill_step_size=16, prompt_cache_bytes=0))
+    now = time.monotonic()
+    timed = Request("a", random_prompt(80, 3), greedy(3), times=RequestTimes(now, now))
+    timeline = serve(generator, [timed])["a"].finish.usage.timeline
+    assert timeline is not None
+    assert sum(span.tokens for span in timeline.prefill) == 79
+    passes = [moment for span in timeline.prefill for moment in (span.start, span.end)]
+    moments = [timeline.queued, timeline.admitted, *passes, timeline.decoding, timeline.ended]
+    assert None not in moments
+    assert moments == sorted(moments, key=lambda moment: moment or 0.0)
+
+
+def test_key_value_caches_are_in_use_while_a_request_is_served(model: Any) -> None:
+    generator = make_generator(model, WireBatching(prompt_cache_bytes=0))
+    assert generator.kv_use().used_bytes == 0
+    generator.submit(Request("a", random_prompt(10, 1), greedy(3)))
+    generator.step()
+    assert generator.kv_use().used_bytes > 0
 
 
 def test_logprobs_come_from_the_model_s_own_distribution(model: Any) -> None:

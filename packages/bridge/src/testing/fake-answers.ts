@@ -132,6 +132,7 @@ function stats({ generator, startedAt }: FakeLink): WireResult<'stats'> {
       misses: 0,
       disk: { entries: 0, bytes: 0, hits: 0, misses: 0, written: 0, failed: 0 },
     },
+    kvCache: { usedBytes: 0 },
     memory: { activeBytes: 0, peakBytes: 0, residentBytes: process.memoryUsage.rss() },
     malformedFrames: 0,
   };

@@ -2,13 +2,14 @@ import * as z from 'zod';
 import {
   NonEmptyString,
   NonNegativeInteger,
+  NonNegativeNumber,
   OptionalNonNegativeInteger,
   OptionalNonNegativeNumber,
   OptionalRecord,
   QuantizationMode,
   UnknownRecord,
 } from '../common/primitives.js';
-import { OptionalNumber, OptionalText, Text } from '../common/shared.js';
+import { OptionalNumber, OptionalText, Text, TextList } from '../common/shared.js';
 import { EngineErrorCodeSchema } from '../errors/table.js';
 import { GenerationStatsSchema } from '../generation/stats.js';
 
@@ -33,6 +34,8 @@ export type ModelUnloadedEvent = z.infer<typeof ModelUnloadedEventSchema>;
 export const ModelInvalidatedEventSchema = z.object({
   model: NonEmptyString,
   reason: NonEmptyString,
+  /** Of a process that was lost: how it ended, its last words, which restart is under way. */
+  details: OptionalRecord,
   timestamp,
 });
 export type ModelInvalidatedEvent = z.infer<typeof ModelInvalidatedEventSchema>;
@@ -42,6 +45,8 @@ export const GenerationStartedEventSchema = z.object({
   model: NonEmptyString,
   /** The prompt's beginning, or a word about what it was. */
   prompt: OptionalText,
+  /** `chat`, or `text_completion` of a prompt without messages. */
+  operation: OptionalText,
   timestamp,
 });
 export type GenerationStartedEvent = z.infer<typeof GenerationStartedEventSchema>;
@@ -56,12 +61,40 @@ export const TokenGeneratedEventSchema = z.object({
 });
 export type TokenGeneratedEvent = z.infer<typeof TokenGeneratedEventSchema>;
 
+/** A histogram with the borders of `gapBorders`, and the sum of all in seconds. */
+export const TokenGapsSchema = z.object({
+  counts: z.array(NonNegativeInteger),
+  sum: NonNegativeNumber,
+});
+export type TokenGaps = z.infer<typeof TokenGapsSchema>;
+
 export const GenerationCompletedEventSchema = z.object({
   streamId: NonEmptyString,
   stats: GenerationStatsSchema,
+  /** Why each answer ended. */
+  finishReasons: TextList.optional(),
+  /** Seconds in the queue, over the prompt and writing, as the runtime measured them. */
+  queueTime: OptionalNonNegativeNumber,
+  prefillTime: OptionalNonNegativeNumber,
+  decodeTime: OptionalNonNegativeNumber,
+  /** Tokens proposed to the model beyond the next one. */
+  draftTokens: OptionalNonNegativeInteger,
+  /** Times between tokens as they were handed out. */
+  tokenGaps: TokenGapsSchema.optional(),
   timestamp,
 });
 export type GenerationCompletedEvent = z.infer<typeof GenerationCompletedEventSchema>;
+
+/** A model read texts without continuing them: `embed`, `score` or `rerank`. */
+export const ReadingCompletedEventSchema = z.object({
+  model: NonEmptyString,
+  method: NonEmptyString,
+  promptTokens: NonNegativeInteger,
+  /** From the call to its result, in seconds. */
+  totalTime: NonNegativeNumber,
+  timestamp,
+});
+export type ReadingCompletedEvent = z.infer<typeof ReadingCompletedEventSchema>;
 
 /** Text that began like a tool call is none, or a call's arguments do not fit their schema. */
 export const ToolMismatchEventSchema = z.object({
@@ -101,6 +134,7 @@ export const engineEvents = {
   'generation:started': GenerationStartedEventSchema,
   'generation:token': TokenGeneratedEventSchema,
   'generation:completed': GenerationCompletedEventSchema,
+  'reading:completed': ReadingCompletedEventSchema,
   'tool:mismatch': ToolMismatchEventSchema,
   error: ErrorEventSchema,
   'runtime:status': RuntimeStatusEventSchema,

@@ -5,6 +5,7 @@ export {
   ModelInvalidatedEventSchema,
   ModelLoadedEventSchema,
   ModelUnloadedEventSchema,
+  ReadingCompletedEventSchema,
   RuntimeStatusEventSchema,
   TokenGeneratedEventSchema,
   ToolMismatchEventSchema,
@@ -19,7 +20,9 @@ export type {
   ModelInvalidatedEvent,
   ModelLoadedEvent,
   ModelUnloadedEvent,
+  ReadingCompletedEvent,
   RuntimeStatusEvent,
   TokenGeneratedEvent,
+  TokenGaps,
   ToolMismatchEvent,
 } from './events.js';

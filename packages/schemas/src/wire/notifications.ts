@@ -41,6 +41,27 @@ export const WireTokenLogprobSchema = strictObject({
 });
 export type WireTokenLogprob = z.infer<typeof WireTokenLogprobSchema>;
 
+/** Milliseconds since the request's frame arrived. */
+const Moment = NonNegativeNumber;
+const Span = strictObject({ start: Moment, end: Moment });
+
+/** When what happened to a request; a part that it did not get to is absent. */
+export const WireTimelineSchema = strictObject({
+  /** Its prompt was turned into tokens. */
+  encoded: Moment,
+  /** The wait for its grammar's compilation, and that. */
+  grammar: Span.optional(),
+  /** It began to wait for a place. */
+  queued: Moment,
+  admitted: Moment.optional(),
+  /** Passes that computed parts of its prompt; of very many the last ones are told as one. */
+  prefill: z.array(strictObject({ start: Moment, end: Moment, tokens: NonNegativeInteger })),
+  /** Its prompt was computed. */
+  decoding: Moment.optional(),
+  ended: Moment,
+});
+export type WireTimeline = z.infer<typeof WireTimelineSchema>;
+
 export const WireUsageSchema = strictObject({
   promptTokens: NonNegativeInteger,
   /** Of the prompt tokens, those not computed again. */
@@ -58,6 +79,8 @@ export const WireUsageSchema = strictObject({
   queueMs: NonNegativeNumber,
   prefillMs: NonNegativeNumber,
   decodeMs: NonNegativeNumber,
+  /** Absent: it ended before it was queued. */
+  timeline: WireTimelineSchema.optional(),
 });
 export type WireUsage = z.infer<typeof WireUsageSchema>;
 

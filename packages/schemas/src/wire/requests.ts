@@ -5,6 +5,7 @@ import {
   NonNegativeInteger,
   NonNegativeNumber,
   OptionalNonEmptyString,
+  OptionalNonNegativeInteger,
   OptionalPositiveInteger,
   OptionalTokenIds,
   PositiveInteger,
@@ -212,6 +213,12 @@ export const StatsResultSchema = strictObject({
       /** Writes that failed, and files that were found damaged. */
       failed: NonNegativeInteger,
     }),
+  }),
+  /** Bytes of key-value caches: what running and paused rows and kept prefixes are planned to take. */
+  kvCache: strictObject({
+    usedBytes: NonNegativeInteger,
+    /** What is left beside the weights; absent: not limited. */
+    limitBytes: OptionalNonNegativeInteger,
   }),
   memory: strictObject({
     activeBytes: NonNegativeInteger,

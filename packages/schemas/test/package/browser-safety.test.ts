@@ -24,13 +24,20 @@ describe('the package', () => {
     expect(manifest).not.toHaveProperty('dependencies');
   });
 
-  it.each(['common', 'config', 'wire', 'openai', 'responses', 'ollama', 'endpoints', 'anthropic'])(
-    'can be imported by its subpath %s alone',
-    async (subpath) => {
-      const module: object = await import(`../../dist/${subpath}/index.js`);
-      expect(Object.keys(module).length).toBeGreaterThan(5);
-    },
-  );
+  it.each([
+    'common',
+    'config',
+    'wire',
+    'openai',
+    'responses',
+    'ollama',
+    'endpoints',
+    'anthropic',
+    'conventions',
+  ])('can be imported by its subpath %s alone', async (subpath) => {
+    const module: object = await import(`../../dist/${subpath}/index.js`);
+    expect(Object.keys(module).length).toBeGreaterThan(5);
+  });
 
   it('re-exports every subpath that pages need from its entry', async () => {
     const entry: object = await import('../../dist/index.js');

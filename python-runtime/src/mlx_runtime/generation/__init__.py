@@ -8,6 +8,7 @@ from .pooling import Listener
 from .prefix_cache.disk import DiskPrefixes
 from .prefix_cache.stats import PrefixCacheStats
 from .refusal import Refused
+from .scheduling.kv_budget import KVUse
 from .spec_decode.draft_model import DraftCandidate
 from .stats import Counters, GeneratorStats, RowGauges
 
@@ -17,6 +18,7 @@ __all__ = [
     "DraftCandidate",
     "Generator",
     "GeneratorStats",
+    "KVUse",
     "Listener",
     "PrefixCacheStats",
     "Refused",

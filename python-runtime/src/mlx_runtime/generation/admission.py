@@ -7,7 +7,7 @@ import time
 from .output_processor import OutputProcessor
 from .prefix_cache.manager import PrefixCacheManager
 from .refusal import out_of_memory, queue_timeout
-from .scheduling.kv_budget import KVBudget
+from .scheduling.kv_budget import KVBudget, KVUse
 from .scheduling.scheduler import Scheduler
 from .sequence import Phase, Sequence
 
@@ -47,13 +47,29 @@ class Admission:
         """A sequence that would run alone always does."""
         if not self._kv_budget.limited:
             return True
-        phases = (Phase.PREFILLING, Phase.DECODING)
-        active = [other for phase in phases for other in self._scheduler.in_phase(phase)]
+        active = self._active()
         planned = [other.num_planned_tokens for other in [*active, sequence]]
-        paused = [other.num_kv_tokens for other in self._scheduler.in_phase(Phase.PAUSED)]
+        paused = self._paused()
         kept = self._prefix_cache.cache
         excess = self._kv_budget.excess(planned, paused, kept.nbytes)
         if excess > 0:
             kept.shrink(max(0, kept.nbytes - excess))
             excess = self._kv_budget.excess(planned, paused, kept.nbytes)
         return excess <= 0 or not active
+
+    def kv_use(self) -> KVUse:
+        """What the caches are planned to take at this moment."""
+        planned = [sequence.num_planned_tokens for sequence in self._active()]
+        kept = self._prefix_cache.cache.nbytes
+        room = self._kv_budget.room
+        return KVUse(
+            used_bytes=self._kv_budget.use(planned, self._paused(), kept),
+            limit_bytes=None if room is None else max(0, room),
+        )
+
+    def _active(self) -> list[Sequence]:
+        phases = (Phase.PREFILLING, Phase.DECODING)
+        return [sequence for phase in phases for sequence in self._scheduler.in_phase(phase)]
+
+    def _paused(self) -> list[int]:
+        return [sequence.num_kv_tokens for sequence in self._scheduler.in_phase(Phase.PAUSED)]

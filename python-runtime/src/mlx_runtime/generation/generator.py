@@ -12,6 +12,7 @@ from .parts import make_parts
 from .planner import Planner
 from .prefix_cache.disk import DiskPrefixes
 from .refusal import check_request, duplicate_stream, queue_full
+from .scheduling.kv_budget import KVUse
 from .scheduling.scheduler import QueueFull
 from .sequence import Phase, make_sequence
 from .spec_decode.draft_model import DraftCandidate, prepare_draft_model
@@ -153,6 +154,10 @@ class Generator:
             rows=sequence_gauges(self._scheduler),
             prefix_cache=self._prefix_cache.stats(),
         )
+
+    def kv_use(self) -> KVUse:
+        """What the key-value caches are planned to take at this moment."""
+        return self._parts.admission.kv_use()
 
     def close(self) -> None:
         """Drops all sequences and caches without a word to their streams."""

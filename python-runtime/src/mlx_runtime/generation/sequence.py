@@ -13,6 +13,7 @@ from ..requests import PromptUse, Request, Usage
 from .cache_key import CacheKey
 from .sampling.logits_processors import LogitsProcessor
 from .sampling.request_rng import RequestRng
+from .sequence_times import SequenceTimes
 
 _RESERVED_TOKENS = 1024
 """Memory kept for an answer. Most end far earlier than their limit; a request
@@ -24,24 +25,6 @@ class Phase(Enum):
     PREFILLING = "prefilling"
     DECODING = "decoding"
     PAUSED = "paused"
-
-
-@dataclass(slots=True)
-class SequenceTimes:
-    """Monotonic seconds at which the sequence changed its phase; 0 while it has not."""
-
-    queued: float
-    admitted: float = 0.0
-    decoding: float = 0.0
-    ended: float = 0.0
-
-    def milliseconds(self) -> tuple[float, float, float]:
-        """Time in the queue, in prefill and in decode."""
-        admitted = self.admitted or self.ended
-        decoding = self.decoding or self.ended
-        spans = (admitted - self.queued, decoding - admitted, self.ended - decoding)
-        queue, prefill, decode = (max(0.0, span * 1000.0) for span in spans)
-        return queue, prefill, decode
 
 
 @dataclass(slots=True, eq=False)
@@ -175,6 +158,7 @@ class Sequence:
 
     def usage(self) -> Usage:
         queue_ms, prefill_ms, decode_ms = self.times.milliseconds()
+        times = self.request.times
         return Usage(
             prompt_tokens=len(self.request.prompt_tokens),
             cached_tokens=self.num_cached_tokens,
@@ -184,6 +168,7 @@ class Sequence:
             queue_ms=queue_ms,
             prefill_ms=prefill_ms,
             decode_ms=decode_ms,
+            timeline=None if times is None else self.times.timeline(times),
         )
 
 

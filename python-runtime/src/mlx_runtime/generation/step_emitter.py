@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import abc
 from collections.abc import Callable
 
@@ -60,12 +61,15 @@ class StepEmitter:
     def _emit_prefill(self, step: PrefillStep) -> None:
         step.wait()
         tokens = sum(chunk.tokens for chunk in step.chunks)
-        self._token_budget.observe_prefill(tokens, self._times.end())
+        seconds = self._times.end()
+        ended = time.monotonic()
+        self._token_budget.observe_prefill(tokens, seconds)
         self._times.interrupt()
         self._outputs.counters.prefilled_tokens += tokens
         for index, chunk in enumerate(step.chunks):
             sequence = chunk.sequence
             sequence.num_in_flight -= chunk.tokens
+            sequence.times.prefilled(ended - seconds, ended, chunk.tokens)
             if sequence.ended:
                 continue
             self._scheduler.prefilled([chunk])

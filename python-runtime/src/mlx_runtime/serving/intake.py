@@ -5,6 +5,7 @@ Long prompts take a while to tokenise; the reader stays free for cancellations.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +13,7 @@ from queue import SimpleQueue
 
 from ..errors import model_not_loaded
 from ..protocol.frames import RequestId
-from ..requests import Finish, FinishReason, Request, StepOutput
+from ..requests import Finish, FinishReason, Request, RequestTimes, StepOutput
 from ..wire import (
     DetokenizeParams,
     DetokenizeResult,
@@ -105,7 +106,8 @@ class Intake:
             predicted = model.answers.predict(params)
             if params.prediction is not None:
                 stream.prediction = Prediction(predicted, resume)
-            request = _request(params, prompt, predicted, received)
+            times = RequestTimes(received, time.monotonic())
+            request = _request(params, prompt, predicted, times)
             grammar = form.grammar
             if grammar is None:
                 self._submit(stream, replace(request, constraint=form.rules(None, resume)))
@@ -125,6 +127,7 @@ class Intake:
                 strict=form.strict,
                 ends=request.sampling.stop_token_ids,
             )
+            request = replace(request, times=_with_grammar(request.times))
             self._submit(stream, replace(request, constraint=form.rules(compiled, resume)))
 
     def _submit(self, stream: Stream, request: Request) -> None:
@@ -157,7 +160,10 @@ class Intake:
 
 
 def _request(
-    params: GenerateParams, prompt: Sequence[int], prediction: Sequence[int], received: float
+    params: GenerateParams,
+    prompt: Sequence[int],
+    prediction: Sequence[int],
+    times: RequestTimes,
 ) -> Request:
     timeout = params.queue_timeout_ms
     return Request(
@@ -167,9 +173,17 @@ def _request(
         resume_tokens=params.resume_tokens or (),
         priority=params.priority,
         tenant=params.tenant,
-        queue_deadline=None if timeout is None else received + timeout / 1000,
+        queue_deadline=None if timeout is None else times.received + timeout / 1000,
         credit=params.credit,
         prompt_lookup=params.prompt_lookup,
         prediction=prediction,
         draft_model=params.draft_model,
+        times=times,
     )
+
+
+def _with_grammar(times: RequestTimes | None) -> RequestTimes | None:
+    """Its grammar was compiled right now."""
+    if times is None:
+        return None
+    return replace(times, grammar=(times.encoded, time.monotonic()))

@@ -144,6 +144,7 @@ class Methods:
     def _stats(self, id: RequestId, host: ModelHost) -> None:
         result = stats_result(
             host.stats(),
+            kv_use=host.kv_use(),
             memory=host.memory(),
             uptime_ms=self._activity.uptime_ms,
             malformed_frames=self._malformed_frames(),

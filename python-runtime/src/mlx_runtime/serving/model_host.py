@@ -18,6 +18,7 @@ from ..generation import (
     DraftCandidate,
     Generator,
     GeneratorStats,
+    KVUse,
     Listener,
     PrefixCacheStats,
     Refused,
@@ -216,6 +217,9 @@ class ModelHost:
             return GeneratorStats(self._past, RowGauges(0, 0, 0, 0), PrefixCacheStats())
         now = self._generator.stats()
         return GeneratorStats(add_counters(self._past, now.counters), now.rows, now.prefix_cache)
+
+    def kv_use(self) -> KVUse:
+        return KVUse(0, None) if self._generator is None else self._generator.kv_use()
 
     def memory(self) -> tuple[int, int]:
         """Bytes that MLX holds now, and held at most."""

@@ -23,6 +23,7 @@ from ..wire import (
     WireUsage,
 )
 from .prediction import Prediction
+from .timeline_on_wire import wire_timeline
 
 _LOWEST_LOGPROB = -9999.0
 """Stands for minus infinity, which JSON cannot say."""
@@ -156,6 +157,7 @@ def _wire_usage(usage: Usage) -> WireUsage:
         queue_ms=usage.queue_ms,
         prefill_ms=usage.prefill_ms,
         decode_ms=usage.decode_ms,
+        timeline=None if usage.timeline is None else wire_timeline(usage.timeline),
     )
 
 

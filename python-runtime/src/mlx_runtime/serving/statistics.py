@@ -7,9 +7,10 @@ import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from ..generation import Counters, GeneratorStats
+from ..generation import Counters, GeneratorStats, KVUse
 from ..wire import (
     StatsResult,
+    StatsResultKvCache,
     StatsResultMemory,
     StatsResultPrefixCache,
     StatsResultPrefixCacheDisk,
@@ -24,6 +25,7 @@ _STATM = Path("/proc/self/statm")
 def stats_result(
     stats: GeneratorStats,
     *,
+    kv_use: KVUse,
     memory: tuple[int, int],
     uptime_ms: float,
     malformed_frames: int,
@@ -59,6 +61,7 @@ def stats_result(
             misses=cache.misses,
             disk=StatsResultPrefixCacheDisk(**asdict(cache.disk)),
         ),
+        kv_cache=StatsResultKvCache(used_bytes=kv_use.used_bytes, limit_bytes=kv_use.limit_bytes),
         memory=StatsResultMemory(
             active_bytes=memory[0], peak_bytes=memory[1], resident_bytes=_resident_bytes()
         ),

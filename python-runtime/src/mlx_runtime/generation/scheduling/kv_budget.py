@@ -29,6 +29,15 @@ class Footprint:
         return int(sum(layer.nbytes(tokens) for layer in self.layers))
 
 
+@dataclass(frozen=True, slots=True)
+class KVUse:
+    """Bytes of key-value caches, those of kept prefixes included."""
+
+    used_bytes: int
+    limit_bytes: int | None
+    """None: not limited."""
+
+
 class KVBudget:
     """Admits rows only while their caches fit beside the weights."""
 
@@ -50,13 +59,22 @@ class KVBudget:
 
     def excess(self, rows: Sequence[int], paused: Iterable[int], kept_bytes: int) -> int:
         """Bytes missing for rows of these planned lengths, beside paused rows and kept
-        prefixes; 0 or less when everything fits.
+        prefixes; 0 or less when everything fits."""
+        room = self.room
+        return 0 if room is None else self.use(rows, paused, kept_bytes) - room
+
+    @property
+    def room(self) -> int | None:
+        """Bytes that caches may take beside the weights; None: any number."""
+        return (
+            None if self._budget is None else self._budget - self._weight_bytes - self._draft_bytes
+        )
+
+    def use(self, rows: Sequence[int], paused: Iterable[int], kept_bytes: int) -> int:
+        """Bytes for rows of these planned lengths, paused rows and kept prefixes.
 
         Rows of a batch are padded to the longest of them.
         """
-        if self._budget is None:
-            return 0
-        room = self._budget - self._weight_bytes - self._draft_bytes
         running = len(rows) * self._footprint.nbytes(max(rows, default=0))
         waiting = sum(self._footprint.nbytes(length) for length in paused)
-        return running + waiting + kept_bytes - room
+        return running + waiting + kept_bytes
