@@ -2,6 +2,7 @@ import type {
   CompatibilityReport,
   EmbedRequest,
   Embeddings,
+  EncodedEmbeddings,
   GeneratorChunk,
   GeneratorParams,
   LoadModelOptionsInput,
@@ -96,7 +97,12 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
   countTokens(request: CountTokensRequest, options?: CallOptions): Promise<number>;
   /** A vector for each text, from the one model that is loaded. */
   embed(texts: string | readonly string[], options?: CallOptions): Promise<number[][]>;
-  embed(request: EmbedRequest, options?: CallOptions): Promise<Embeddings>;
+  embed(
+    request: EmbedRequest & { encoding?: 'float' | undefined },
+    options?: CallOptions,
+  ): Promise<Embeddings>;
+  /** With `encoding: 'base64'` vectors to send on, which nobody here turns into numbers. */
+  embed(request: EmbedRequest, options?: CallOptions): Promise<Embeddings | EncodedEmbeddings>;
   /** How likely each token of a text is, given those before it; for evaluation. */
   score(
     input: string | readonly string[] | ScoreRequest,

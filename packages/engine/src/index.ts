@@ -48,6 +48,7 @@ export type {
   CompatibilityReport,
   EmbedRequest,
   Embeddings,
+  EncodedEmbeddings,
   EngineEvents,
   GenerationStats,
   GeneratorChunk,

@@ -1,6 +1,7 @@
 import type {
   EmbedRequest,
   Embeddings,
+  EncodedEmbeddings,
   GeneratorParams,
   LoadModelOptionsInput,
   ModelHandle,
@@ -123,8 +124,18 @@ export class MlxEngine extends EngineEmitter implements Engine {
   }
 
   async embed(texts: string | readonly string[], options?: CallOptions): Promise<number[][]>;
-  async embed(request: EmbedRequest, options?: CallOptions): Promise<Embeddings>;
-  async embed(input: unknown, options?: CallOptions): Promise<Embeddings | number[][]> {
+  async embed(
+    request: EmbedRequest & { encoding?: 'float' | undefined },
+    options?: CallOptions,
+  ): Promise<Embeddings>;
+  async embed(
+    request: EmbedRequest,
+    options?: CallOptions,
+  ): Promise<Embeddings | EncodedEmbeddings>;
+  async embed(
+    input: unknown,
+    options?: CallOptions,
+  ): Promise<Embeddings | EncodedEmbeddings | number[][]> {
     return embed(this.#services, input, options);
   }
 

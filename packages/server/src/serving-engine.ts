@@ -3,6 +3,7 @@ import type {
   ChatMessage,
   EmbedRequest,
   Embeddings,
+  EncodedEmbeddings,
   GeneratorChunk,
   GeneratorParams,
   ModelHandle,
@@ -51,7 +52,12 @@ export interface ServingEngine {
     request: { readonly model: string; readonly tokens: number[] },
     options?: CallOptions,
   ): Promise<string>;
-  embed(request: EmbedRequest, options?: CallOptions): Promise<Embeddings>;
+  embed(
+    request: EmbedRequest & { readonly encoding?: 'float' | undefined },
+    options?: CallOptions,
+  ): Promise<Embeddings>;
+  /** With `encoding: 'base64'` vectors come as they are sent on. */
+  embed(request: EmbedRequest, options?: CallOptions): Promise<Embeddings | EncodedEmbeddings>;
   /** Log-probabilities of given text. */
   score(request: ScoreRequest, options?: CallOptions): Promise<TextScore[]>;
   rerank(request: RerankRequest, options?: CallOptions): Promise<Reranking>;

@@ -1,23 +1,27 @@
-import { EmbedRequestSchema, type EmbedRequest, type Embeddings } from '@mlx/schemas';
-import { forOnlyModel } from './for-only-model.js';
-import { validate } from '../support/validate.js';
-import { readTexts, type TextServices } from './read-texts.js';
+import {
+  EmbedRequestSchema,
+  type EmbedRequest,
+  type Embeddings,
+  type EncodedEmbeddings,
+} from '@mlx/schemas';
 import { toPrompts } from '../pooling/to-prompts.js';
+import { validate } from '../support/validate.js';
+import { forOnlyModel } from './for-only-model.js';
+import { readTexts, type TextServices } from './read-texts.js';
 
 /** Texts alone are for the one model that is loaded, and give their vectors alone. */
 export async function embed(
   services: TextServices,
   input: unknown,
   options: unknown,
-): Promise<Embeddings | number[][]> {
-  if (!isTexts(input)) return embedRequest(services, validate(EmbedRequestSchema, input), options);
-  const request = forOnlyModel(services, 'input', input);
-  const { embeddings } = await embedRequest(
-    services,
-    validate(EmbedRequestSchema, request),
-    options,
-  );
-  return embeddings;
+): Promise<Embeddings | EncodedEmbeddings | number[][]> {
+  const isAlone = isTexts(input);
+  const given = isAlone ? forOnlyModel(services, 'input', input) : input;
+  const request = validate(EmbedRequestSchema, given);
+  const encoded = await embedRequest(services, request, options);
+  if (request.encoding === 'base64') return encoded;
+  const embeddings = encoded.embeddings.map(toNumbers);
+  return isAlone ? embeddings : { ...encoded, embeddings };
 }
 
 export function isTexts(input: unknown): input is string | readonly unknown[] {
@@ -26,14 +30,14 @@ export function isTexts(input: unknown): input is string | readonly unknown[] {
 
 async function embedRequest(
   services: TextServices,
-  { model, input, ...rest }: EmbedRequest,
+  { model, input, pooling, dimensions, normalize }: EmbedRequest,
   options: unknown,
-): Promise<Embeddings> {
-  const params = { input: toPrompts(input), ...rest };
+): Promise<EncodedEmbeddings> {
+  const params = { input: toPrompts(input), pooling, dimensions, normalize };
   const result = await readTexts(services, model, 'embed', params, options);
   return {
     model,
-    embeddings: result.vectors.map(toNumbers),
+    embeddings: result.vectors,
     pooling: result.pooling,
     promptTokens: result.promptTokens.reduce((total, tokens) => total + tokens, 0),
   };

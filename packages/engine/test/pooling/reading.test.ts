@@ -29,6 +29,15 @@ describe('embed', () => {
     });
   });
 
+  test('gives vectors to send on as the runtime wrote them', async () => {
+    const { engine } = await loadedEngine();
+    const asked = { model: 'm', input: 'a', encoding: 'base64' as const };
+    const { embeddings } = await engine.embed(asked);
+    const [bytes] = embeddings.map((vector) => Buffer.from(String(vector), 'base64'));
+    expect(bytes?.readFloatLE(4)).toBe(97);
+    expect(bytes).toHaveLength(16);
+  });
+
   test('takes the tokens of one text as one input', async () => {
     const { engine } = await loadedEngine();
     const { embeddings } = await engine.embed({ model: 'm', input: [7, 8, 9] });

@@ -1,20 +1,18 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { NonEmptyString, NonNegativeInteger } from '../common/primitives.js';
-import { integerBetween } from '../common/ranges.js';
 import { AnyNumber, OptionalFlag, Text } from '../common/shared.js';
-import { WirePoolingSchema } from '../wire/reading.js';
+import { WirePoolingSchema, vectorShape } from '../wire/reading.js';
 import { TextInputSchema } from './input.js';
 
 export const EmbedRequestSchema = strictObject({
   model: NonEmptyString,
   input: TextInputSchema,
-  /** Which hidden states make a vector; absent: what the model was made for, else the mean. */
-  pooling: WirePoolingSchema.optional(),
-  /** Keep this many leading numbers of each vector. */
-  dimensions: integerBetween(1, 1_000_000).optional(),
+  ...vectorShape,
   /** Scale each vector, after it was shortened, to length 1. Default true. */
   normalize: OptionalFlag,
+  /** What vectors come as: numbers (default), or what `EncodedEmbeddings` are for. */
+  encoding: z.enum(['float', 'base64']).optional(),
 });
 export type EmbedRequest = z.infer<typeof EmbedRequestSchema>;
 
@@ -26,3 +24,6 @@ export const EmbeddingsSchema = z.object({
   promptTokens: NonNegativeInteger,
 });
 export type Embeddings = z.infer<typeof EmbeddingsSchema>;
+
+/** Vectors to send on: little-endian float32 values in base64, as the runtime wrote them. */
+export type EncodedEmbeddings = Omit<Embeddings, 'embeddings'> & { embeddings: string[] };

@@ -1,5 +1,5 @@
 export { EmbedRequestSchema, EmbeddingsSchema } from './embed.js';
-export type { EmbedRequest, Embeddings } from './embed.js';
+export type { EmbedRequest, Embeddings, EncodedEmbeddings } from './embed.js';
 export { TextInputSchema } from './input.js';
 export type { TextInput } from './input.js';
 export { RerankRequestSchema, RerankingSchema } from './rerank.js';

@@ -21,13 +21,18 @@ const WirePromptsSchema = z.array(WirePromptSchema).min(1).max(2048);
 
 const TokenCountsSchema = z.array(NonNegativeInteger);
 
-export const EmbedParamsSchema = strictObject({
-  streamId: WireStreamIdSchema,
-  input: WirePromptsSchema,
-  /** Absent: what the model was made for, else the mean. */
+/** How vectors are made, for callers and on the wire alike. */
+export const vectorShape = {
+  /** Which hidden states make a vector; absent: what the model was made for, else the mean. */
   pooling: WirePoolingSchema.optional(),
   /** Keep this many leading numbers of each vector. */
   dimensions: integerBetween(1, 1_000_000).optional(),
+};
+
+export const EmbedParamsSchema = strictObject({
+  streamId: WireStreamIdSchema,
+  input: WirePromptsSchema,
+  ...vectorShape,
   /** Scale each vector, after it was shortened, to length 1. */
   normalize: On,
 });

@@ -1,8 +1,8 @@
 import {
   EmbeddingRequestSchema,
   type EmbeddingList,
-  type EmbeddingRequest,
   type Embeddings,
+  type EncodedEmbeddings,
 } from '@mlx/schemas';
 import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan } from '../generation/serve-request.js';
@@ -14,10 +14,11 @@ export function planEmbeddings(body: unknown, reader: BodyReader): CallPlan {
   const request = reader.parse(EmbeddingRequestSchema, embeddingFields, body);
   const { model, input } = request;
   const dimensions = request.dimensions ?? undefined;
+  const encoding = request.encoding_format ?? 'float';
   return {
     model,
     body: async (engine, signal) =>
-      toList(request, await engine.embed({ model, input, dimensions }, { signal })),
+      toList(await engine.embed({ model, input, dimensions, encoding }, { signal })),
   };
 }
 
@@ -32,17 +33,11 @@ function requireFewTexts(body: unknown): void {
   );
 }
 
-function toList(
-  { encoding_format: format }: EmbeddingRequest,
-  { model, embeddings, promptTokens }: Embeddings,
-): EmbeddingList {
+function toList(made: Embeddings | EncodedEmbeddings): EmbeddingList {
+  const { model, embeddings, promptTokens } = made;
   return {
     object: 'list',
-    data: embeddings.map((vector, index) => ({
-      object: 'embedding',
-      index,
-      embedding: format === 'base64' ? toBase64(vector) : vector,
-    })),
+    data: embeddings.map((embedding, index) => ({ object: 'embedding', index, embedding })),
     model,
     usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
   };
@@ -50,12 +45,3 @@ function toList(
 
 /** Most texts of one request. */
 const MAX_TEXTS = 2048;
-
-/** Little-endian float32 values, as OpenAI's clients read them. */
-function toBase64(vector: readonly number[]): string {
-  const bytes = Buffer.allocUnsafe(vector.length * Float32Array.BYTES_PER_ELEMENT);
-  for (const [index, value] of vector.entries()) {
-    bytes.writeFloatLE(value, index * Float32Array.BYTES_PER_ELEMENT);
-  }
-  return bytes.toString('base64');
-}

@@ -2,6 +2,7 @@ import {
   EngineClientError,
   type EmbedRequest,
   type Embeddings,
+  type EncodedEmbeddings,
   type GeneratorChunk,
   type GeneratorParams,
   type MetadataChunk,
@@ -61,11 +62,18 @@ export class ScriptedEngine implements ServingEngine {
   }
 
   /** A text's vector is its length, the number of texts and, where asked for, nothing more. */
-  async embed({ model, input, dimensions }: EmbedRequest): Promise<Embeddings> {
+  async embed(request: EmbedRequest & { encoding?: 'float' | undefined }): Promise<Embeddings>;
+  async embed(request: EmbedRequest): Promise<Embeddings | EncodedEmbeddings>;
+  async embed(request: EmbedRequest): Promise<Embeddings | EncodedEmbeddings> {
+    const { model, input, dimensions, encoding } = request;
     const texts = typeof input === 'string' ? [input] : input;
     const vectors = texts.map((text) => [String(text).length, texts.length, 0.1]);
     const embeddings = vectors.map((vector) => vector.slice(0, dimensions));
-    return { model, embeddings, pooling: 'mean', promptTokens: texts.length };
+    const facts = { model, pooling: 'mean', promptTokens: texts.length } as const;
+    if (encoding !== 'base64') return { ...facts, embeddings };
+    const toBase64 = (vector: number[]) =>
+      Buffer.from(Float32Array.from(vector).buffer).toString('base64');
+    return { ...facts, embeddings: embeddings.map(toBase64) };
   }
 
   /** One token per character, each half as likely as the one before. */
