@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, ServerResponse, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { EngineClientError } from '@mlx/schemas';
 import type { Handler } from './handler.js';
 import { errorResponse } from './http/error-response.js';
 import { HttpError } from './http/http-error.js';
 import { openAIErrors } from './openai/errors.js';
+import type { StartBody } from './sse/body-sink.js';
+import { socketBody } from './sse/socket-body.js';
 
 export interface ListenOptions {
   readonly host: string;
@@ -41,7 +44,9 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     },
     getRequestListener(
       (request, { outgoing }) =>
-        handler.fetch(request, { disconnect: () => void outgoing.destroy() }),
+        outgoing instanceof ServerResponse
+          ? respond(handler, request, outgoing)
+          : handler.fetch(request),
       {
         overrideGlobalObjects: false,
         errorHandler: malformedRequest,
@@ -55,6 +60,23 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
     close: (graceMs = 0) => close(server, graceMs),
     [Symbol.asyncDispose]: () => close(server, 0),
   };
+}
+
+/** Streams are written to the socket as they come; a Response's stream costs several times as much. */
+async function respond(
+  handler: Handler,
+  request: Request,
+  outgoing: ServerResponse,
+): Promise<Response> {
+  let start: StartBody | undefined;
+  const response = await handler.fetch(request, {
+    disconnect: () => void outgoing.destroy(),
+    writeBody: (body) => (start = body),
+  });
+  if (start === undefined) return response;
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  start(socketBody(outgoing));
+  return RESPONSE_ALREADY_SENT;
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {

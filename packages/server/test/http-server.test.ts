@@ -5,7 +5,7 @@ import { createHandler, listen, type Handler, type HandlerOptions } from '../src
 import type { HttpServer } from '../src/index.js';
 import { longestTurn } from './support/longest-turn.js';
 import { errorOf, question } from './support/requests.js';
-import { endless, finished, MODEL, ScriptedEngine } from './support/scripted-engine.js';
+import { endless, finished, MODEL, ScriptedEngine, tokens } from './support/scripted-engine.js';
 import { until } from './support/until.js';
 
 const CHAT = '/v1/chat/completions';
@@ -35,6 +35,45 @@ function ask(server: HttpServer, body: object, signal?: AbortSignal): Promise<Re
 async function idle(handler: Handler, engine: ScriptedEngine): Promise<void> {
   await until(() => handler.activeRequests === 0 && engine.running === 0);
 }
+
+describe('a streamed answer', () => {
+  const streamed = { ...question, stream: true };
+
+  it('has every character and what belongs to every response', async () => {
+    const { engine, server } = await setUp();
+    engine.script(tokens('Olá', ' 世界', ' ', '👍', ' end'));
+    const response = await ask(server, { stream: true });
+    expect(response.headers.get('x-request-id')).toMatch(/^req_/);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(response.headers.get('transfer-encoding')).toBe('chunked');
+    expect(textOf(await response.text())).toBe('Olá 世界 👍 end');
+  });
+
+  it('waits for those that were asked for before it on its connection', async () => {
+    const { server } = await setUp();
+    const socket = rawPost(server, streamed);
+    socket.write(requestText(server, { ...streamed, max_tokens: 7 }));
+    const text = await readUntil(socket, (read) => read.split('[DONE]').length === 3);
+    const [, first, second] = text.split('HTTP/1.1 200 OK');
+    for (const answer of [first, second]) {
+      expect(textOf(answer ?? '')).toBe('Hello world');
+      expect(answer).toContain('\r\n0\r\n\r\n');
+    }
+    socket.destroy();
+  });
+
+  it('has no chunks for a client that does not know them', async () => {
+    const { server } = await setUp();
+    const socket = rawSocket(server);
+    socket.write(requestText(server, streamed).replace('HTTP/1.1', 'HTTP/1.0'));
+    let text = '';
+    for await (const part of socket.setEncoding('utf8')) text += part;
+    const [head = '', body = ''] = text.split(/\r\n\r\n(.*)/s);
+    expect(head).not.toContain('transfer-encoding');
+    expect(body).toMatch(/^data: .*data: \[DONE\]\n\n$/s);
+    expect(body).not.toContain('\r\n');
+  });
+});
 
 describe('a client that goes away', () => {
   it.each([true, false])('cancels its answer (stream: %s)', async (stream) => {
@@ -217,17 +256,32 @@ function rawSocket(server: HttpServer): Socket {
 }
 
 function rawPost(server: HttpServer, body: object): Socket {
-  const text = JSON.stringify(body);
   const socket = rawSocket(server);
-  socket.write(
-    [
-      `POST ${CHAT} HTTP/1.1`,
-      `Host: ${new URL(server.url).host}`,
-      'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(text)}`,
-      '',
-      text,
-    ].join('\r\n'),
-  );
+  socket.write(requestText(server, body));
   return socket;
+}
+
+function requestText(server: HttpServer, body: object): string {
+  const text = JSON.stringify(body);
+  return [
+    `POST ${CHAT} HTTP/1.1`,
+    `Host: ${new URL(server.url).host}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    '',
+    text,
+  ].join('\r\n');
+}
+
+async function readUntil(socket: Socket, enough: (read: string) => boolean): Promise<string> {
+  let read = '';
+  socket.setEncoding('utf8').on('data', (part: string) => (read += part));
+  await until(() => enough(read));
+  return read;
+}
+
+/** The text of all events in a body. */
+function textOf(body: string): string {
+  const events = [...body.matchAll(/^data: (\{.*\})$/gm)].map(([, data = '']) => JSON.parse(data));
+  return events.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
 }

@@ -84,5 +84,5 @@ export class FakeRow {
 
 /** The same clock in every process of the machine. */
 function monotonicMicroseconds(): string {
-  return String(process.hrtime.bigint() / 1000n);
+  return `${process.hrtime.bigint() / 1000n} `;
 }

@@ -30,7 +30,7 @@ export interface FakeGeneration {
   stepMs?: number;
   /** Steps per write while `stepMs` is 0. */
   stepsPerWrite?: number;
-  /** The text of each token is the moment it was written, in microseconds of the monotonic clock. */
+  /** The text of each token is the moment it was written, in microseconds of the monotonic clock, and a space. */
   timestamps?: boolean;
   /** The rows of every answer, in order, instead of the made-up text; the last one ends it. */
   rows?: readonly FakeRowPart[];

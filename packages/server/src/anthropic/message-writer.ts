@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AnthropicMessage, AnthropicStreamEvent, MetadataChunk } from '@mlx/schemas';
-import type { AnswerWriter } from '../generation/answer-writer.js';
+import type { AnswerWriter, StreamWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
 import { sseEvent } from '../sse/event.js';
 import { BlockEvents } from './block-events.js';
@@ -14,7 +14,7 @@ export function messageWriter(model: string, maxTokens: number): AnswerWriter {
   const message = emptyMessage(model);
   return {
     body: (chunks) => wholeMessage(message, maxTokens, chunks),
-    events: (chunks) => messageEvents(message, maxTokens, chunks),
+    stream: () => new MessageStream(message, maxTokens),
     errorEvent: (error) => sseEvent(anthropicErrors.body(error), 'error'),
     keepAliveText: event({ type: 'ping' }),
   };
@@ -48,26 +48,38 @@ async function wholeMessage(
   return { ...message, ...ending, content: blocks.finished() };
 }
 
-async function* messageEvents(
-  message: AnthropicMessage,
-  maxTokens: number,
-  chunks: AsyncIterable<AnswerChunk>,
-): AsyncGenerator<string> {
-  const blocks = new BlockEvents();
-  let begun = false;
-  let end: MetadataChunk | undefined;
-  for await (const chunk of chunks) {
-    // What the prompt cost is known with the first chunk; until then there are pings.
-    if (!begun) yield event(start(message, chunk));
-    begun = true;
-    if (chunk.type === 'metadata') end = chunk;
-    else yield* blocks.of(chunk).map(event);
+class MessageStream implements StreamWriter {
+  readonly #message: AnthropicMessage;
+  readonly #maxTokens: number;
+  readonly #blocks = new BlockEvents();
+  #begun = false;
+  #end: MetadataChunk | undefined;
+
+  constructor(message: AnthropicMessage, maxTokens: number) {
+    this.#message = message;
+    this.#maxTokens = maxTokens;
   }
-  yield* blocks.end().map(event);
-  if (end) {
-    yield event({ type: 'message_delta', delta: toStop(end, maxTokens), usage: toUsage(end) });
+
+  /** What the prompt cost is known with the first chunk; until then there are pings. */
+  opening(): string {
+    return '';
   }
-  yield event({ type: 'message_stop' });
+
+  add(chunk: AnswerChunk): string {
+    const begin = this.#begun ? '' : event(start(this.#message, chunk));
+    this.#begun = true;
+    if (chunk.type !== 'metadata') return begin + events(this.#blocks.of(chunk));
+    this.#end = chunk;
+    return begin;
+  }
+
+  ending(): string {
+    const end = this.#end;
+    const delta = end
+      ? event({ type: 'message_delta', delta: toStop(end, this.#maxTokens), usage: toUsage(end) })
+      : '';
+    return events(this.#blocks.end()) + delta + event({ type: 'message_stop' });
+  }
 }
 
 function start(message: AnthropicMessage, first: AnswerChunk): AnthropicStreamEvent {
@@ -76,4 +88,8 @@ function start(message: AnthropicMessage, first: AnswerChunk): AnthropicStreamEv
 
 function event(value: AnthropicStreamEvent): string {
   return sseEvent(value, value.type);
+}
+
+function events(values: readonly AnthropicStreamEvent[]): string {
+  return values.map(event).join('');
 }

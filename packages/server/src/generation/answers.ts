@@ -1,6 +1,6 @@
-import type { GeneratorParams } from '@mlx/schemas';
+import type { GeneratorChunk, GeneratorParams } from '@mlx/schemas';
 import type { ServingEngine } from '../serving-engine.js';
-import { answerChunks, type AnswerChunk } from './chunks.js';
+import { AnswerSource } from './answer-source.js';
 import { merge } from './merge.js';
 
 export interface AnswersRequest {
@@ -16,19 +16,19 @@ export function answersOf(
   engine: ServingEngine,
   { prompts, answersPerPrompt, tenant }: AnswersRequest,
   signal: AbortSignal,
-): AsyncGenerator<AnswerChunk> {
+): AnswerSource {
   const options = tenant === undefined ? { signal } : { signal, tenant };
   const sources = prompts.map((params, prompt) => {
-    const chunks = answerChunks(engine.createGenerator(params, options));
+    const chunks = engine.createGenerator(params, options);
     return prompt === 0 ? chunks : renumbered(chunks, prompt * answersPerPrompt);
   });
   const [only] = sources;
-  return only && sources.length === 1 ? only : merge(sources);
+  return new AnswerSource(only && sources.length === 1 ? only : merge(sources));
 }
 
 async function* renumbered(
-  chunks: AsyncIterable<AnswerChunk>,
+  chunks: AsyncIterable<GeneratorChunk>,
   offset: number,
-): AsyncGenerator<AnswerChunk> {
+): AsyncGenerator<GeneratorChunk> {
   for await (const chunk of chunks) yield { ...chunk, index: (chunk.index ?? 0) + offset };
 }

@@ -4,10 +4,12 @@ import type { BodyReader } from '../fields/body-reader.js';
 import type { ClientField } from '../http/client-field.js';
 import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
-import type { HandlerEnvironment } from '../environment.js';
+import type { Connection, HandlerEnvironment } from '../environment.js';
 import type { RouteContext } from '../route-context.js';
 import type { ServingEngine } from '../serving-engine.js';
-import { byteStream } from '../sse/byte-stream.js';
+import { BodyWriter } from '../sse/body-writer.js';
+import type { StartBody } from '../sse/body-sink.js';
+import { webBody } from '../sse/web-body.js';
 import { requireModelId, type ServedModel } from '../models.js';
 import type { Work } from '../work-tracker.js';
 import { answersOf, type AnswersRequest } from './answers.js';
@@ -15,7 +17,8 @@ import type { AnswerWriter } from './answer-writer.js';
 import { withFollowedHints } from './followed-hints.js';
 import { withToolName } from './named-tool.js';
 import { withinLimit } from './within-limit.js';
-import { started, type AnswerChunk } from './chunks.js';
+import type { AnswerSource } from './answer-source.js';
+import { writeStream } from './write-stream.js';
 
 const KEEP_ALIVE_MS = 15_000;
 const CLIENT_CLOSED_REQUEST = 499;
@@ -68,10 +71,10 @@ export async function serveRequest(
     const prompts = honouredBy(model, planned, context.get('reader'));
     const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal);
     await planned.prepare?.(routes.engine, work.signal);
-    const chunks = await started(answers);
-    if (!planned.stream) return Response.json(await planned.writer.body(chunks));
+    await answers.begin();
+    if (!planned.stream) return Response.json(await planned.writer.body(answers));
     streaming = true;
-    return streamResponse(context, routes, planned, chunks, work);
+    return streamResponse(context, routes, planned, answers, work);
   } catch (error) {
     const reason = abortReason(work, error);
     throw answering ? describeFailure(reason, answering) : reason;
@@ -84,7 +87,7 @@ function streamResponse(
   context: RequestContext,
   { options }: RouteContext,
   plan: AnswerPlan,
-  chunks: AsyncIterable<AnswerChunk>,
+  answers: AnswerSource,
   work: Work,
 ): Response {
   const { writer } = plan;
@@ -94,22 +97,35 @@ function streamResponse(
     context.get('log').warn({ status, code, err: failure.cause }, 'stream failed');
     return failure;
   };
-  const body = byteStream(eventText(chunks, writer, work, describe), {
-    abort: work.abort,
-    disconnect: context.env.disconnect,
-    stallTimeoutMs: options.stallTimeoutMs,
-    keepAliveMs: KEEP_ALIVE_MS,
-    keepAliveText: writer.keepAliveText,
-  });
-  return new Response(body, {
-    headers: {
-      'content-type': writer.contentType ?? EVENT_STREAM,
-      'cache-control': 'no-cache, no-transform',
-      'transfer-encoding': 'chunked',
-      // Asks proxies of the nginx kind not to collect the stream first.
-      'x-accel-buffering': 'no',
-    },
-  });
+  const start: StartBody = (open) => {
+    const body = new BodyWriter(open, {
+      abort: work.abort,
+      stallTimeoutMs: options.stallTimeoutMs,
+      keepAliveMs: KEEP_ALIVE_MS,
+      keepAliveText: () => writer.keepAliveText,
+    });
+    void writeStream(answers, writer, body, describe).finally(() => work.finish());
+  };
+  return bodyResponse(context.env, start, writer.contentType ?? EVENT_STREAM);
+}
+
+function bodyResponse(
+  { writeBody, disconnect }: Connection,
+  start: StartBody,
+  contentType: string,
+): Response {
+  const headers = {
+    'content-type': contentType,
+    'cache-control': 'no-cache, no-transform',
+    // Asks proxies of the nginx kind not to collect the stream first.
+    'x-accel-buffering': 'no',
+  };
+  if (writeBody) {
+    writeBody(start);
+    return new Response(null, { headers });
+  }
+  const chunked = { ...headers, 'transfer-encoding': 'chunked' };
+  return new Response(webBody(start, disconnect), { headers: chunked });
 }
 
 /** The prompts without what is accepted and has no effect with this model. */
@@ -124,22 +140,6 @@ function honouredBy(
 
 function describeFailure(error: unknown, { prompts, clientField }: AnswerPlan): HttpError {
   return withToolName(toHttpError(error, clientField), prompts);
-}
-
-/** A stream that fails ends with an error event instead of the one that means success. */
-async function* eventText(
-  chunks: AsyncIterable<AnswerChunk>,
-  writer: AnswerWriter,
-  work: Work,
-  describe: (error: unknown) => HttpError,
-): AsyncGenerator<string> {
-  try {
-    yield* writer.events(chunks);
-  } catch (error) {
-    yield writer.errorEvent(describe(error));
-  } finally {
-    work.finish();
-  }
 }
 
 /** Why work was aborted says more than the cancellation that it caused. */

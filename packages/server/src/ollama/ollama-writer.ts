@@ -1,5 +1,5 @@
 import type { MetadataChunk, WrittenChunk } from '@mlx/schemas';
-import type { AnswerWriter } from '../generation/answer-writer.js';
+import type { AnswerWriter, StreamWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
 import type { HttpError } from '../http/http-error.js';
 import { toFinishReason } from '../openai/finish-reason.js';
@@ -46,21 +46,22 @@ export class OllamaWriter implements AnswerWriter {
     return { ...this.#piece(said, logprobs), ...ending };
   }
 
-  async *events(chunks: AsyncIterable<AnswerChunk>): AsyncGenerator<string> {
-    for await (const chunk of chunks) {
-      const said = this.#said(chunk);
-      if (chunk.type === 'metadata') {
-        if (said.toolCalls?.length) yield line(this.#piece(said));
-        yield line({ ...this.#piece({}), ...endingOf(chunk) });
-        continue;
-      }
-      const logprobs = this.#logprobs(chunk);
-      if (saysSomething(said) || logprobs.length > 0) yield line(this.#piece(said, logprobs));
-    }
+  stream(): StreamWriter {
+    return { opening: () => '', add: (chunk) => this.#lines(chunk), ending: () => '' };
   }
 
   errorEvent(error: HttpError): string {
     return line(ollamaErrors.body(error));
+  }
+
+  #lines(chunk: AnswerChunk): string {
+    const said = this.#said(chunk);
+    if (chunk.type === 'metadata') {
+      const calls = said.toolCalls?.length ? line(this.#piece(said)) : '';
+      return calls + line({ ...this.#piece({}), ...endingOf(chunk) });
+    }
+    const logprobs = this.#logprobs(chunk);
+    return saysSomething(said) || logprobs.length > 0 ? line(this.#piece(said, logprobs)) : '';
   }
 
   #piece(said: Said, logprobs: readonly object[] = []): object {

@@ -1,5 +1,5 @@
-import type { AnswerWriter } from '../generation/answer-writer.js';
 import type { WrittenChunk } from '@mlx/schemas';
+import type { AnswerWriter, StreamWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
 import { sseEvent } from '../sse/event.js';
 import { openAIErrors } from './errors.js';
@@ -15,39 +15,63 @@ interface OpenAIWriterOptions {
   readonly includeUsage: boolean;
 }
 
+const NO_CHOICES = '"choices":[]';
+
 export function openAIWriter(options: OpenAIWriterOptions): AnswerWriter {
   return {
     body: (chunks) => gatherBody(chunks, options.format, options.answersPerPrompt),
-    events: (chunks) => streamEvents(chunks, options),
+    stream: () => new CompletionStream(options),
     errorEvent: (error) => sseEvent(openAIErrors.body(error)),
     keepAliveText: ': keep-alive\n\n',
   };
 }
 
 /** A completion's event stream; `[DONE]` comes only when all answers are complete. */
-async function* streamEvents(
-  chunks: AsyncIterable<AnswerChunk>,
-  { format, prompts, answersPerPrompt, includeUsage }: OpenAIWriterOptions,
-): AsyncGenerator<string> {
-  const usage = new UsageCounter(answersPerPrompt);
-  // OpenAI sends a null usage with every event but the last, when asked for usage.
-  const noUsage = includeUsage ? null : undefined;
-  const choice = (value: object): string => sseEvent(format.event([value], noUsage));
+class CompletionStream implements StreamWriter {
+  readonly #options: OpenAIWriterOptions;
+  readonly #usage: UsageCounter;
+  readonly #choice: (value: object) => string;
 
-  for (let index = 0; index < prompts * answersPerPrompt; index += 1) {
-    const opening = format.opening(index);
-    if (opening) yield choice(opening);
+  constructor(options: OpenAIWriterOptions) {
+    this.#options = options;
+    this.#usage = new UsageCounter(options.answersPerPrompt);
+    this.#choice = choiceEvents(options);
   }
-  for await (const chunk of chunks) {
-    if (chunk.type === 'metadata') {
-      usage.add(chunk);
-      yield choice(format.ending(chunk.index ?? 0, toFinishReason(chunk)));
-    } else if (chunk.logprobs?.length || saysSomething(chunk)) {
-      yield choice(format.delta(chunk));
+
+  opening(): string {
+    const { format, prompts, answersPerPrompt } = this.#options;
+    let text = '';
+    for (let index = 0; index < prompts * answersPerPrompt; index += 1) {
+      const opening = format.opening(index);
+      if (opening) text += this.#choice(opening);
     }
+    return text;
   }
-  if (includeUsage) yield sseEvent(format.event([], usage.read()));
-  yield 'data: [DONE]\n\n';
+
+  add(chunk: AnswerChunk): string {
+    const { format } = this.#options;
+    if (chunk.type === 'metadata') {
+      this.#usage.add(chunk);
+      return this.#choice(format.ending(chunk.index ?? 0, toFinishReason(chunk)));
+    }
+    return chunk.logprobs?.length || saysSomething(chunk) ? this.#choice(format.delta(chunk)) : '';
+  }
+
+  ending(): string {
+    const { format, includeUsage } = this.#options;
+    const usage = includeUsage ? sseEvent(format.event([], this.#usage.read())) : '';
+    return `${usage}data: [DONE]\n\n`;
+  }
+}
+
+/** The text of an event with one choice. What is the same in all of them is written once. */
+function choiceEvents({ format, includeUsage }: OpenAIWriterOptions): (value: object) => string {
+  // OpenAI sends a null usage with every event but the last, when asked for usage.
+  const empty = sseEvent(format.event([], includeUsage ? null : undefined));
+  const at = empty.indexOf(NO_CHOICES) + NO_CHOICES.length - 1;
+  const before = empty.slice(0, at);
+  const after = empty.slice(at);
+  return (value) => before + JSON.stringify(value) + after;
 }
 
 function saysSomething(chunk: WrittenChunk): boolean {

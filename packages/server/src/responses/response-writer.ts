@@ -1,6 +1,6 @@
 import type { MetadataChunk } from '@mlx/schemas';
 import type { OpenAIResponse, ResponseUsage } from '@mlx/schemas/responses';
-import type { AnswerWriter } from '../generation/answer-writer.js';
+import type { AnswerWriter, StreamWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
 import type { HttpError } from '../http/http-error.js';
 import { toFinishReason } from '../openai/finish-reason.js';
@@ -55,21 +55,17 @@ export class ResponseWriter implements AnswerWriter {
     return this.#end(echo, end).response;
   }
 
-  async *events(chunks: AsyncIterable<AnswerChunk>): AsyncGenerator<string> {
-    const echo = await this.#prepare();
-    const response = this.#response(echo, { status: 'in_progress' });
-    yield this.#event({ type: 'response.created', response });
-    yield this.#event({ type: 'response.in_progress', response });
+  stream(): StreamWriter {
     let end: MetadataChunk | undefined;
-    for await (const chunk of chunks) {
-      if (chunk.type === 'metadata') end = chunk;
-      else for (const event of this.#builder.add(chunk)) yield this.#event(event);
-    }
-    const ended = this.#end(echo, end);
-    for (const event of ended.events) yield this.#event(event);
-    const { status } = ended.response;
-    const type = status === 'incomplete' ? 'response.incomplete' : 'response.completed';
-    yield this.#event({ type, response: ended.response });
+    return {
+      opening: () => this.#opening(),
+      add: (chunk) => {
+        if (chunk.type !== 'metadata') return this.#events(this.#builder.add(chunk));
+        end = chunk;
+        return '';
+      },
+      ending: () => this.#ending(end),
+    };
   }
 
   /**
@@ -80,6 +76,22 @@ export class ResponseWriter implements AnswerWriter {
     const failed = this.#echo ? this.#failed(this.#echo, code, message) : '';
     const error = { type, code, message, param: param ?? null };
     return failed + this.#event({ ...error, type: 'error', error });
+  }
+
+  async #opening(): Promise<string> {
+    const response = this.#response(await this.#prepare(), { status: 'in_progress' });
+    return this.#events([
+      { type: 'response.created', response },
+      { type: 'response.in_progress', response },
+    ]);
+  }
+
+  #ending(end: MetadataChunk | undefined): string {
+    if (this.#echo === undefined) return '';
+    const { events, response } = this.#end(this.#echo, end);
+    const incomplete = response.status === 'incomplete';
+    const type = incomplete ? 'response.incomplete' : 'response.completed';
+    return this.#events([...events, { type, response }]);
   }
 
   #failed(echo: ResponseEcho, code: string, message: string): string {
@@ -119,6 +131,10 @@ export class ResponseWriter implements AnswerWriter {
       usage: usage ?? null,
       ...echo,
     };
+  }
+
+  #events(events: readonly ItemEvent[]): string {
+    return events.map((event) => this.#event(event)).join('');
   }
 
   #event(event: ItemEvent): string {

@@ -1,85 +1,97 @@
 import { createHandler, listen } from '@mlx/server';
-import { createParser } from 'eventsource-parser';
-import { atLeast, atMost } from '../../measure/measurement.ts';
+import { atLeast, atMost, type Measurement } from '../../measure/measurement.ts';
 import { quantile } from '../../measure/statistics.ts';
 import type { Benchmark } from '../benchmark.ts';
+import { startBareServer } from './bare-server.ts';
+import { runClients, type ClientsReport } from './clients/run-clients.ts';
 import { MODEL, startFakeEngine } from './fake-engine.ts';
+import type { FakeGeneration } from '@mlx/bridge/testing';
 
 const CONNECTIONS = 200;
 const STEP_MS = 100;
-const STEPS = 20;
-const FREE_TOKENS = 50_000;
+const STEPS = 40;
+const FREE_TOKENS = 200_000;
 
 /** HTTP, engine and bridge over a model that costs nothing: what a token takes to a client, and how many come. */
 export const http: Benchmark = {
   id: 'http',
   async measure({ rounds, progress }) {
-    const delays: number[] = [];
-    const speeds: number[] = [];
+    const steady: ClientsReport[] = [];
+    const bare: ClientsReport[] = [];
+    const free: ClientsReport[] = [];
     for (let round = 0; round < rounds; round++) {
       progress(`${CONNECTIONS} connections: round ${round + 1} of ${rounds}`);
-      delays.push(quantile(await delaysOver(CONNECTIONS), 0.99));
-      speeds.push(await freeSpeed());
+      steady.push(await serve({ stepMs: STEP_MS, timestamps: true }, CONNECTIONS, STEPS));
+      bare.push(await serveBare());
+      free.push(await serve({}, 1, FREE_TOKENS));
     }
-    return [
-      {
-        kind: 'reading',
-        id: 'http-latency',
-        title: `${CONNECTIONS} streams over HTTP, a token every ${STEP_MS} ms: 99th percentile from sidecar to client`,
-        unit: 'ms',
-        bar: atMost(5),
-        values: delays,
-      },
-      {
-        kind: 'reading',
-        id: 'http-throughput',
-        title: 'one stream over HTTP from a model that costs nothing',
-        unit: 'tok/s',
-        bar: atLeast(20_000),
-        values: speeds,
-      },
-    ];
+    return [...latencies(steady, bare), ...throughputs(free)];
   },
 };
 
-async function delaysOver(connections: number): Promise<number[]> {
-  await using engine = await startFakeEngine({ stepMs: STEP_MS, timestamps: true });
-  await using server = await listen(createHandler(engine.engine), { host: '127.0.0.1', port: 0 });
-  const delays: number[] = [];
-  const onToken = (text: string) => {
-    const nowMicroseconds = Number(process.hrtime.bigint() / 1000n);
-    delays.push((nowMicroseconds - Number(text)) / 1000);
-  };
-  const streams = Array.from({ length: connections }, () => stream(server.url, STEPS, onToken));
-  await Promise.all(streams);
-  return delays;
-}
-
-/** Tokens per second of one stream. */
-async function freeSpeed(): Promise<number> {
-  await using engine = await startFakeEngine({});
-  await using server = await listen(createHandler(engine.engine), { host: '127.0.0.1', port: 0 });
-  const startedAt = performance.now();
-  let tokens = 0;
-  await stream(server.url, FREE_TOKENS, () => (tokens += 1));
-  return tokens / ((performance.now() - startedAt) / 1000);
-}
-
-async function stream(url: string, tokens: number, onToken: (text: string) => void) {
-  const response = await fetch(`${url}/v1/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: MODEL, prompt: 'anything', max_tokens: tokens, stream: true }),
-  });
-  const parser = createParser({
-    onEvent: ({ data }) => {
-      if (data === '[DONE]') return;
-      const { choices } = JSON.parse(data) as { choices: { text: string }[] };
-      const text = choices[0]?.text;
-      if (text) onToken(text);
+function latencies(ours: readonly ClientsReport[], bare: readonly ClientsReport[]): Measurement[] {
+  const title = `${CONNECTIONS} streams over HTTP, a token to each every ${STEP_MS} ms`;
+  return [
+    {
+      kind: 'reading',
+      id: 'http-latency',
+      title: `${title}: 99th percentile from sidecar to client`,
+      unit: 'ms',
+      bar: atMost(5),
+      values: ours.map(latency),
     },
+    {
+      kind: 'reading',
+      id: 'http-latency-bare',
+      title: 'the same from a server of Node alone, without engine and sidecar',
+      unit: 'ms',
+      values: bare.map(latency),
+    },
+    cost('http-cost', `${title}: processor time of the server per token`, ours),
+    cost('http-cost-bare', 'the same from a server of Node alone', bare),
+  ];
+}
+
+function throughputs(free: readonly ClientsReport[]): Measurement[] {
+  return [
+    {
+      kind: 'reading',
+      id: 'http-throughput',
+      title: 'one stream over HTTP from a model that costs nothing',
+      unit: 'tok/s',
+      bar: atLeast(20_000),
+      values: free.map(({ tokens, seconds }) => tokens / seconds),
+    },
+    cost('http-throughput-cost', 'the same: processor time of the server per token', free),
+  ];
+}
+
+function latency({ delays }: ClientsReport): number {
+  return quantile(delays, 0.99);
+}
+
+function cost(id: string, title: string, reports: readonly ClientsReport[]): Measurement {
+  const values = reports.map(({ cpuSeconds, tokens }) => (cpuSeconds * 1_000_000) / tokens);
+  return { kind: 'reading', id, title, unit: 'µs', values };
+}
+
+async function serve(
+  generation: FakeGeneration,
+  connections: number,
+  tokens: number,
+): Promise<ClientsReport> {
+  await using engine = await startFakeEngine(generation);
+  await using server = await listen(createHandler(engine.engine), { host: '127.0.0.1', port: 0 });
+  return await runClients({
+    port: Number(new URL(server.url).port),
+    connections,
+    tokens,
+    model: MODEL,
   });
-  const decoder = new TextDecoder();
-  for await (const bytes of response.body ?? [])
-    parser.feed(decoder.decode(bytes, { stream: true }));
+}
+
+async function serveBare(): Promise<ClientsReport> {
+  await using server = await startBareServer(CONNECTIONS, STEPS, STEP_MS);
+  const { port } = server;
+  return await runClients({ port, connections: CONNECTIONS, tokens: STEPS, model: MODEL });
 }
