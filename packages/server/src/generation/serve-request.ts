@@ -4,7 +4,7 @@ import type { BodyReader } from '../fields/body-reader.js';
 import type { ClientField } from '../http/client-field.js';
 import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
-import type { Connection, HandlerEnvironment } from '../environment.js';
+import type { ClientConnection, HandlerEnvironment } from '../environment.js';
 import type { RouteContext } from '../route-context.js';
 import type { ServingEngine } from '../serving-engine.js';
 import { BodyWriter } from '../sse/body-writer.js';
@@ -110,7 +110,7 @@ function streamResponse(
 }
 
 function bodyResponse(
-  { writeBody, disconnect }: Connection,
+  { writeBody, disconnect }: ClientConnection,
   start: StartBody,
   contentType: string,
 ): Response {
