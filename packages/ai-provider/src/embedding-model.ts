@@ -3,7 +3,7 @@ import type {
   EmbeddingModelV4CallOptions,
   EmbeddingModelV4Result,
 } from '@ai-sdk/provider';
-import { embeddingChecks, type MlxEmbeddingModelOptions } from './options/reading-options.js';
+import { embeddingChecks, type MlxEmbeddingModelOptions } from './options/pooling-options.js';
 import { PROVIDER, readOptions } from './options/read-options.js';
 import type { Transport } from './transport/transport.js';
 

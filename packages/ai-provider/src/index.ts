@@ -6,5 +6,5 @@ export type { MlxLanguageModelOptions, MlxReasoningOptions } from './options/lan
 export type {
   MlxEmbeddingModelOptions,
   MlxRerankingModelOptions,
-} from './options/reading-options.js';
+} from './options/pooling-options.js';
 export { runEarly } from './run-early.js';

@@ -3,7 +3,7 @@ import type {
   RerankingModelV4CallOptions,
   RerankingModelV4Result,
 } from '@ai-sdk/provider';
-import { rerankingChecks, type MlxRerankingModelOptions } from './options/reading-options.js';
+import { rerankingChecks, type MlxRerankingModelOptions } from './options/pooling-options.js';
 import { PROVIDER, readOptions } from './options/read-options.js';
 import type { Transport } from './transport/transport.js';
 

@@ -7,7 +7,7 @@ export * from './events/index.js';
 export * from './generation/index.js';
 export * from './models/index.js';
 export * from './openai/index.js';
-export * from './reading/index.js';
+export * from './pooling/index.js';
 export * from './telemetry/index.js';
 export * from './tokenizer/index.js';
 export * from './wire/index.js';

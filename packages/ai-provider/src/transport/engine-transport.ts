@@ -27,7 +27,7 @@ export function engineTransport(engine: MlxEngine): Transport {
 async function generate(engine: MlxEngine, call: GenerationCall): Promise<RunningAnswer> {
   const { signal, serving, includeRaw } = call;
   const warnings = headerWarnings(call);
-  const request = await readingErrors(call.request, signal, () =>
+  const request = await withEngineErrors(call.request, signal, () =>
     fitReasoning(engine, call.request, warnings),
   );
   const chunks = engine.chatStream(request, { ...serving, signal });
@@ -45,7 +45,7 @@ async function generate(engine: MlxEngine, call: GenerationCall): Promise<Runnin
   return {
     body: request,
     warnings,
-    next: async () => queue.shift() ?? readingErrors(request, signal, read),
+    next: async () => queue.shift() ?? withEngineErrors(request, signal, read),
     stop: () => void chunks.return().catch(() => undefined),
   };
 }
@@ -56,7 +56,7 @@ async function embed(
   call: Call,
 ): Promise<EmbeddingAnswer> {
   const { signal } = call;
-  const { embeddings, promptTokens } = await readingErrors(request, signal, () =>
+  const { embeddings, promptTokens } = await withEngineErrors(request, signal, () =>
     engine.embed(request, { signal }),
   );
   return { embeddings, tokens: promptTokens, body: request, warnings: headerWarnings(call) };
@@ -68,13 +68,13 @@ async function rerank(
   call: Call,
 ): Promise<RerankingAnswer> {
   const { signal } = call;
-  const { results } = await readingErrors(request, signal, () =>
+  const { results } = await withEngineErrors(request, signal, () =>
     engine.rerank(request, { signal }),
   );
   return { results, body: request, warnings: headerWarnings(call) };
 }
 
-async function readingErrors<Result>(
+async function withEngineErrors<Result>(
   request: { readonly model: string },
   signal: AbortSignal | undefined,
   run: () => Promise<Result>,

@@ -2,7 +2,7 @@ import type { SharedV4Headers, SharedV4Warning } from '@ai-sdk/provider';
 import type { MlxChunk } from '../engine.js';
 import type { GenerationRequest } from '../language/generation-request.js';
 import type { ServingOptions } from '../language/to-request.js';
-import type { MlxEmbeddingModelOptions } from '../options/reading-options.js';
+import type { MlxEmbeddingModelOptions } from '../options/pooling-options.js';
 
 /** An element of an answer: what an engine says, what it is called, and how a stream that broke off ended. */
 export type AnswerChunk =

@@ -3,7 +3,7 @@ import type { WireMethod, WireResult, wireRequests } from '@mlx/schemas/wire';
 import type { z } from 'zod';
 import { FAKE_VOCABULARY, textOf, tokenizePrompt } from './fake-model.js';
 import { checkDraft, loadDraft } from './fake-drafts.js';
-import { embed, FAKE_EMBEDDING_SIZE, rerank, score } from './fake-reading.js';
+import { embed, FAKE_EMBEDDING_SIZE, rerank, score } from './fake-pooling.js';
 import { FakeRow } from './fake-rows.js';
 import type { FakeLink, Reply } from './fake-link.js';
 

@@ -7,11 +7,11 @@ import {
 import { toPrompts } from '../pooling/to-prompts.js';
 import { validate } from '../support/validate.js';
 import { forOnlyModel } from './for-only-model.js';
-import { readTexts, type TextServices } from './read-texts.js';
+import { poolTexts, type PoolingServices } from './pool-texts.js';
 
 /** Texts alone are for the one model that is loaded, and give their vectors alone. */
 export async function embed(
-  services: TextServices,
+  services: PoolingServices,
   input: unknown,
   options: unknown,
 ): Promise<Embeddings | EncodedEmbeddings | number[][]> {
@@ -29,12 +29,12 @@ export function isTexts(input: unknown): input is string | readonly unknown[] {
 }
 
 async function embedRequest(
-  services: TextServices,
+  services: PoolingServices,
   { model, input, pooling, dimensions, normalize }: EmbedRequest,
   options: unknown,
 ): Promise<EncodedEmbeddings> {
   const params = { input: toPrompts(input), pooling, dimensions, normalize };
-  const result = await readTexts(services, model, 'embed', params, options);
+  const result = await poolTexts(services, model, 'embed', params, options);
   return {
     model,
     embeddings: result.vectors,

@@ -1,11 +1,11 @@
 import { RerankRequestSchema, type RerankRequest, type Reranking } from '@mlx/schemas';
 import { validate } from '../support/validate.js';
-import { readTexts, type TextServices } from './read-texts.js';
+import { poolTexts, type PoolingServices } from './pool-texts.js';
 import { toRerankPrompt } from '../pooling/rerank-prompt.js';
 
 /** Asks the model about each document and orders them by how sure its yes is. */
 export async function rerank(
-  services: TextServices,
+  services: PoolingServices,
   input: unknown,
   options: unknown,
 ): Promise<Reranking> {
@@ -13,7 +13,7 @@ export async function rerank(
   const { chat } = services.models.loaded(request.model).facts.loaded.capabilities;
   const documents = request.documents.map((document) => toRerankPrompt(request, document, chat));
   const params = { documents, yes: 'yes', no: 'no' };
-  const result = await readTexts(services, request.model, 'rerank', params, options);
+  const result = await poolTexts(services, request.model, 'rerank', params, options);
   return {
     model: request.model,
     results: toResults(request, result.scores),

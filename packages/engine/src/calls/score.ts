@@ -3,19 +3,19 @@ import type { WireResult } from '@mlx/schemas/wire';
 import { forOnlyModel } from './for-only-model.js';
 import { validate } from '../support/validate.js';
 import { isTexts } from './embed.js';
-import { readTexts, type TextServices } from './read-texts.js';
+import { poolTexts, type PoolingServices } from './pool-texts.js';
 import { toPrompts } from '../pooling/to-prompts.js';
 
 /** Texts alone are for the one model that is loaded. */
 export async function score(
-  services: TextServices,
+  services: PoolingServices,
   input: unknown,
   options: unknown,
 ): Promise<TextScore[]> {
   const request = isTexts(input) ? forOnlyModel(services, 'input', input) : input;
   const { model, input: texts, topLogprobs } = validate(ScoreRequestSchema, request);
   const params = { input: toPrompts(texts), topLogprobs };
-  const result = await readTexts(services, model, 'score', params, options);
+  const result = await poolTexts(services, model, 'score', params, options);
   return result.texts.map(toScore);
 }
 

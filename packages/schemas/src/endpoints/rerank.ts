@@ -8,7 +8,7 @@ import {
 } from '../common/primitives.js';
 import { openObject, strictObject } from '../common/objects.js';
 import { AnyNumber, NullishFlag, NullishText, Text, literal } from '../common/shared.js';
-import { MAX_TEXTS } from '../reading/input.js';
+import { MAX_TEXTS } from '../pooling/input.js';
 
 /** Body of `POST /v1/rerank` as Cohere and Jina have it; unknown keys are an error. */
 export const RerankBodySchema = strictObject({

@@ -3,7 +3,7 @@ import { nonEmptyListOf } from '../common/lists.js';
 import { openObject, strictObject } from '../common/objects.js';
 import { NonEmptyString, NonNegativeInteger, NullishNonEmptyString } from '../common/primitives.js';
 import { AnyNumber, Text, literal } from '../common/shared.js';
-import { MAX_TEXTS } from '../reading/input.js';
+import { MAX_TEXTS } from '../pooling/input.js';
 
 const TextOrTexts = z.union([NonEmptyString, nonEmptyListOf(NonEmptyString, MAX_TEXTS)]);
 

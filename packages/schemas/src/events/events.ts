@@ -86,7 +86,7 @@ export const GenerationCompletedEventSchema = z.object({
 export type GenerationCompletedEvent = z.infer<typeof GenerationCompletedEventSchema>;
 
 /** A model read texts without continuing them: `embed`, `score` or `rerank`. */
-export const ReadingCompletedEventSchema = z.object({
+export const PoolingCompletedEventSchema = z.object({
   model: NonEmptyString,
   method: NonEmptyString,
   promptTokens: NonNegativeInteger,
@@ -94,7 +94,7 @@ export const ReadingCompletedEventSchema = z.object({
   totalTime: NonNegativeNumber,
   timestamp,
 });
-export type ReadingCompletedEvent = z.infer<typeof ReadingCompletedEventSchema>;
+export type PoolingCompletedEvent = z.infer<typeof PoolingCompletedEventSchema>;
 
 /** Text that began like a tool call is none, or a call's arguments do not fit their schema. */
 export const ToolMismatchEventSchema = z.object({
@@ -134,7 +134,7 @@ export const engineEvents = {
   'generation:started': GenerationStartedEventSchema,
   'generation:token': TokenGeneratedEventSchema,
   'generation:completed': GenerationCompletedEventSchema,
-  'reading:completed': ReadingCompletedEventSchema,
+  'pooling:completed': PoolingCompletedEventSchema,
   'tool:mismatch': ToolMismatchEventSchema,
   error: ErrorEventSchema,
   'runtime:status': RuntimeStatusEventSchema,

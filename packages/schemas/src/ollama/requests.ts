@@ -8,7 +8,7 @@ import {
   UnknownRecord,
 } from '../common/primitives.js';
 import { NullishFlag, NullishText, Text } from '../common/shared.js';
-import { MAX_TEXTS } from '../reading/input.js';
+import { MAX_TEXTS } from '../pooling/input.js';
 import { OllamaMessageSchema, OllamaToolSchema } from './messages.js';
 import { OllamaOptionsSchema } from './options.js';
 

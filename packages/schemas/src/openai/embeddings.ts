@@ -6,7 +6,7 @@ import {
   NullishPositiveInteger,
 } from '../common/primitives.js';
 import { AnyNumber, NullishText, Text, literal } from '../common/shared.js';
-import { TextInputSchema } from '../reading/input.js';
+import { TextInputSchema } from '../pooling/input.js';
 
 /** Body of `POST /v1/embeddings`; unknown keys are an error. */
 export const EmbeddingRequestSchema = strictObject({

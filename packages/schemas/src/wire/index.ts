@@ -64,8 +64,8 @@ export {
   ScoreResultSchema,
   WirePoolingSchema,
   WireScoredTextSchema,
-} from './reading.js';
-export type { WirePooling } from './reading.js';
+} from './pooling.js';
+export type { WirePooling } from './pooling.js';
 export {
   DetokenizeParamsSchema,
   DetokenizeResultSchema,

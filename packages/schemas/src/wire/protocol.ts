@@ -21,7 +21,7 @@ import {
   RerankResultSchema,
   ScoreParamsSchema,
   ScoreResultSchema,
-} from './reading.js';
+} from './pooling.js';
 import {
   DetokenizeParamsSchema,
   DetokenizeResultSchema,

@@ -80,7 +80,7 @@ describe('the eight events, and the one of tool calls', () => {
     'generation:started': { streamId: '1', model: 'llama', prompt: 'Hello' },
     'generation:token': { streamId: '1', token: ' Paris', logprob: -0.1 },
     'generation:completed': { streamId: '1', stats },
-    'reading:completed': { model: 'llama', method: 'embed', promptTokens: 5, totalTime: 0.1 },
+    'pooling:completed': { model: 'llama', method: 'embed', promptTokens: 5, totalTime: 0.1 },
     'tool:mismatch': { streamId: '1', model: 'llama', reason: 'no JSON', text: '<tool_call>?' },
     error: { error: { message: 'gone', code: 'SidecarCrashed' }, context: { streamId: '1' } },
     'runtime:status': { status: 'ready', previousStatus: 'starting' },

@@ -21,7 +21,7 @@ import { version } from '../version.js';
 import { markFields } from './mark-fields.js';
 import { ollamaOperations } from './ollama-operations.js';
 import type { Operation } from './operation.js';
-import { readingOperations } from './reading-operations.js';
+import { poolingOperations } from './pooling-operations.js';
 import { responseOperations } from './response-operations.js';
 
 const operations: readonly Operation[] = [
@@ -58,7 +58,7 @@ const operations: readonly Operation[] = [
     error: OpenAIErrorSchema,
     streams: true,
   },
-  ...readingOperations,
+  ...poolingOperations,
   {
     method: 'post',
     path: '/v1/messages',

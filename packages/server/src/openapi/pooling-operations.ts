@@ -12,7 +12,7 @@ import {
 import type { Operation } from './operation.js';
 
 /** What models and their tokenizers say of texts without continuing them. */
-export const readingOperations: readonly Operation[] = [
+export const poolingOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/embeddings',

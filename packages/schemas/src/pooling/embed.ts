@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { NonEmptyString, NonNegativeInteger } from '../common/primitives.js';
 import { AnyNumber, OptionalFlag, Text } from '../common/shared.js';
-import { WirePoolingSchema, vectorShape } from '../wire/reading.js';
+import { WirePoolingSchema, vectorShape } from '../wire/pooling.js';
 import { TextInputSchema } from './input.js';
 
 export const EmbedRequestSchema = strictObject({

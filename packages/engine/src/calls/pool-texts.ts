@@ -5,21 +5,21 @@ import { callModel, type ModelServices } from './call-model.js';
 import type { OnlyModel } from './for-only-model.js';
 import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 
-type ReadingMethod = 'embed' | 'score' | 'rerank';
-type ReadingParams<Method extends ReadingMethod> = Omit<WireParams<Method>, 'streamId'>;
+type PoolingMethod = 'embed' | 'score' | 'rerank';
+type PoolingParams<Method extends PoolingMethod> = Omit<WireParams<Method>, 'streamId'>;
 
-/** What reading texts needs of an engine. */
-export interface TextServices {
+/** What embedding, scoring and reranking need of an engine. */
+export interface PoolingServices {
   readonly models: ModelServices['models'] & OnlyModel['models'];
   readonly settings: Pick<EngineSettings, 'callTimeoutMs' | 'streamTimeoutMs'>;
 }
 
 /** Has a model read texts, for at most as long as a generation may take. */
-export function readTexts<Method extends ReadingMethod>(
-  services: TextServices,
+export function poolTexts<Method extends PoolingMethod>(
+  services: PoolingServices,
   model: string,
   method: Method,
-  params: ReadingParams<Method>,
+  params: PoolingParams<Method>,
   options: unknown,
 ): Promise<WireResult<Method>> {
   const request = { ...params, streamId: randomUUID() } as WireParams<Method>;
