@@ -1,3 +1,4 @@
+import { streamText } from 'ai';
 import { expect, it } from 'vitest';
 import { createMlx, type MlxChunk } from '../src/index.js';
 import { options, readAll, sleep } from './support/calls.js';
@@ -30,6 +31,22 @@ it('a stream that nobody reads ends its generation', async () => {
   await sleep(pauseMs);
   expect(engine.left).toBe(1);
   expect(stream.locked).toBe(false);
+});
+
+it('a slow model writes little more for a loop over the SDK that was left', async () => {
+  let written = 0;
+  const engine = new ScriptedEngine(async function* slowly() {
+    for (const chunk of story(500)) {
+      await sleep(60);
+      written += 1;
+      yield chunk;
+    }
+  });
+  const result = streamText({ model: createMlx({ engine, abandonAfterMs })('m'), prompt: 'Hi' });
+  for await (const _ of result.textStream) break;
+  await expect.poll(() => engine.left, { timeout: 5000 }).toBe(1);
+  // The SDK alone would ask for fourteen.
+  expect(written).toBeLessThan(10);
 });
 
 it('a reader that comes back finds the stream where it was left, with the same seed', async () => {

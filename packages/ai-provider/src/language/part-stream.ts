@@ -2,6 +2,7 @@ import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { IdleWatch } from './idle-watch.js';
 import type { PartWriter } from './part-writer.js';
 import type { ResumableAnswer } from './resumable-answer.js';
+import { ReadAhead } from './read-ahead.js';
 import { failed } from './to-finish.js';
 
 type Part = LanguageModelV4StreamPart;
@@ -28,6 +29,7 @@ interface PartStreamOptions {
  */
 export class PartStream implements UnderlyingDefaultSource<Part> {
   readonly #options: PartStreamOptions;
+  readonly #ahead: ReadAhead | undefined;
   #watch: IdleWatch;
   #controller: Controller | undefined;
   #over = false;
@@ -35,6 +37,7 @@ export class PartStream implements UnderlyingDefaultSource<Part> {
   constructor(options: PartStreamOptions) {
     this.#options = options;
     this.#watch = this.#watchFor(options.abandonAfterMs);
+    this.#ahead = Number.isFinite(options.abandonAfterMs) ? new ReadAhead() : undefined;
   }
 
   start(controller: Controller): void {
@@ -51,6 +54,8 @@ export class PartStream implements UnderlyingDefaultSource<Part> {
       const parts = await this.#nextParts();
       if (this.#over) return;
       for (const part of parts) controller.enqueue(part);
+      const padding = this.#ahead?.padding(parts.length) ?? [];
+      for (const part of padding) controller.enqueue(part);
       if (parts.length === 0) this.#close();
       else this.#watch.idle();
     } catch (error) {

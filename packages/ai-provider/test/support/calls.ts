@@ -7,6 +7,7 @@ export function options(
   return { prompt: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }], ...more };
 }
 
+/** The parts that say something: how many pings a slow machine brings is nobody's concern. */
 export async function readAll(
   stream: ReadableStream<LanguageModelV4StreamPart>,
 ): Promise<LanguageModelV4StreamPart[]> {
@@ -15,7 +16,7 @@ export async function readAll(
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return parts;
-    parts.push(value);
+    if (value.type !== 'ping') parts.push(value);
   }
 }
 

@@ -2,15 +2,17 @@ import type { MlxChunk, MlxEngine } from '../../src/index.js';
 
 type Params = Parameters<MlxEngine['chatStream']>[0];
 
+type Script = (run: number) => Iterable<MlxChunk> | AsyncIterable<MlxChunk>;
+
 /** An engine that says what a test wants, one list of chunks for each generation. */
 export class ScriptedEngine implements MlxEngine {
   readonly asked: Params[] = [];
   /** Generations that were left before their end. */
   left = 0;
   reasoningOptions: string[] = [];
-  readonly #script: (run: number) => Iterable<MlxChunk>;
+  readonly #script: Script;
 
-  constructor(script: (run: number) => Iterable<MlxChunk>) {
+  constructor(script: Script) {
     this.#script = script;
   }
 

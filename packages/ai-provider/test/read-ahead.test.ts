@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ReadAhead } from '../src/language/read-ahead.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function pingsAfter(ms: number, parts = 1): number {
+  const ahead = new ReadAhead();
+  vi.advanceTimersByTime(ms);
+  return ahead.padding(parts).length;
+}
+
+it('a fast model needs no pings', () => {
+  expect([0, 1, 20, 40].map((ms) => pingsAfter(ms))).toEqual([0, 0, 0, 0]);
+});
+
+it('the slower a model, the more places are taken, up to all that there are', () => {
+  expect([90, 150, 300, 60_000].map((ms) => pingsAfter(ms))).toEqual([3, 6, 13, 13]);
+});
+
+it('parts of its own take places as well', () => {
+  expect(pingsAfter(150, 7)).toBe(0);
+});
