@@ -92,6 +92,12 @@ export const descriptions: Readonly<Record<string, string>> = {
   'model.default_context_length': 'Context length in tokens of a model that does not say its own.',
   'model.default_max_tokens': 'Tokens to generate when a request does not say.',
   'model.max_loaded_models': 'Most models loaded at a time.',
+  'model.load_on_demand':
+    'Models that a request may have loaded: never any, local ones (named at the start or kept on this machine), or download, any of Hugging Face.',
+  'model.keep_alive_ms':
+    'How long a model that a request had loaded stays without use, in milliseconds; 0: no longer than it is used, -1: until others need its room.',
+  'model.memory_budget_bytes':
+    'Most bytes that weights and key-value caches of all models may take; idle models make room. 0: four fifths of the memory of the machine.',
   'model.supported_dtypes': 'Number formats that weights may be computed with.',
   'model.default_quantization': 'Quantisation of models that are loaded without saying one.',
   'model.default_dtype':

@@ -20,6 +20,8 @@ import type { ChatAnswer, ChatInput, TypedChatAnswer } from './generation/chat-a
 import type { HealthReport, ModelCapabilities, RuntimeInfo } from './calls/inspect.js';
 import type { BatchStats, CacheStats } from './stats/stats.js';
 import type { LoadCallOptions } from './calls/load-model.js';
+import type { AcquireOptions, ModelLease } from './calls/acquire-model.js';
+import type { KnownModelInfo } from './calls/known-models.js';
 import type { AnySchema } from './structured/any-schema.js';
 import type { TypedParams } from './structured/read-structured.js';
 import type { ObjectChunk } from './calls/stream-object.js';
@@ -35,6 +37,19 @@ export type TypedChatInput<Schema extends AnySchema> = TypedParams<Schema> &
 export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'once' | 'off'> {
   /** Loads a model, or waits for a load that is under way. Resolves at once if it is loaded. */
   loadModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle>;
+  /**
+   * Holds a model in memory until the lease is released, and loads it first where it is not there
+   * and `model.load_on_demand` allows it. Every call does so for itself; this is for several calls
+   * in a row, and for those who want to know of the load.
+   */
+  acquireModel(id: string, options?: AcquireOptions): Promise<ModelLease>;
+  /** Lets requests name a model that is loaded when one does. */
+  registerModel(
+    options: LoadModelOptionsInput,
+    keep?: Pick<LoadCallOptions, 'keepAliveMs' | 'pinned'>,
+  ): void;
+  /** Models that requests may name, in memory or not. */
+  knownModels(): Promise<KnownModelInfo[]>;
   /** Ends what the model is doing and gives its memory back. */
   unloadModel(id: string): Promise<void>;
   /**

@@ -13,7 +13,15 @@ export type {
 } from './calls/inspect.js';
 export type { BatchStats, CacheStats } from './stats/stats.js';
 export type { LoadCallOptions } from './calls/load-model.js';
-export type { LoadProgress, LocateOptions, OnProcessStart, Runner } from './runner/runner.js';
+export type { AcquireOptions, ModelLease } from './calls/acquire-model.js';
+export type { KnownModelInfo } from './calls/known-models.js';
+export type {
+  LoadProgress,
+  LocateOptions,
+  MemoryNeed,
+  OnProcessStart,
+  Runner,
+} from './runner/runner.js';
 export type { CallOptions, GenerateOptions } from './support/call-options.js';
 export { defineTool } from './tools/define-tool.js';
 export type { Tool, ToolContext, ToolOptions } from './tools/define-tool.js';

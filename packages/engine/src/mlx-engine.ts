@@ -27,6 +27,9 @@ import { capabilities, healthCheck, runtimeInfo } from './calls/inspect.js';
 import { collectStats, resetStats } from './calls/read-stats.js';
 import { toBatchStats, toCacheStats } from './stats/stats.js';
 import { loadCall, type LoadCallOptions } from './calls/load-model.js';
+import { acquireModel, type AcquireOptions } from './calls/acquire-model.js';
+import { registerModel } from './calls/register-model.js';
+import { knownModels } from './calls/known-models.js';
 import { embed } from './calls/embed.js';
 import { rerank } from './calls/rerank.js';
 import { score } from './calls/score.js';
@@ -63,6 +66,21 @@ export class MlxEngine extends EngineEmitter implements Engine {
   async loadModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle> {
     const load = wantsDraft(options) ? loadDraft : loadCall;
     return load(this.#services, options, call);
+  }
+
+  async acquireModel(id: string, options?: AcquireOptions) {
+    return acquireModel(this.#services, id, options);
+  }
+
+  registerModel(
+    options: LoadModelOptionsInput,
+    keep?: Pick<LoadCallOptions, 'keepAliveMs' | 'pinned'>,
+  ): void {
+    registerModel(this.#services, options, keep);
+  }
+
+  async knownModels() {
+    return knownModels(this.#services);
   }
 
   async unloadModel(id: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { defaultMemoryBudget } from './models/memory-budget.js';
 import type { QuantizationMode } from '@mlx/schemas';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import type { WireParams } from '@mlx/schemas/wire';
@@ -31,6 +32,10 @@ export interface EngineSettings {
   readonly defaultContextLength: number;
   readonly trustedModelDirectories: readonly string[];
   readonly maxLoadedModels: number;
+  readonly loadOnDemand: RuntimeConfig['model']['load_on_demand'];
+  /** How long a model that a request had loaded stays unused, in milliseconds; -1: for ever. */
+  readonly keepAliveMs: number;
+  readonly memoryBudgetBytes: number;
   /** Models kept in memory while nothing uses them. */
   readonly maxIdleModels: number;
   readonly evictionStrategy: EvictionStrategy;
@@ -60,6 +65,9 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
     defaultContextLength: model.default_context_length,
     trustedModelDirectories: model.trusted_model_directories,
     maxLoadedModels: model.max_loaded_models,
+    loadOnDemand: model.load_on_demand,
+    keepAliveMs: model.keep_alive_ms,
+    memoryBudgetBytes: model.memory_budget_bytes || defaultMemoryBudget(),
     maxIdleModels: model.memory_cache.enabled ? model.memory_cache.max_cached_models : 0,
     evictionStrategy: model.memory_cache.eviction_strategy,
     defaultQuantization: model.default_quantization,

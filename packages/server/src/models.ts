@@ -1,17 +1,16 @@
-import type { ModelCapabilities } from '@mlx/engine';
+import type { AcquireOptions, KnownModelInfo, ModelCapabilities, ModelLease } from '@mlx/engine';
 import { isEngineClientError, type ModelHandle, type OpenAIModel } from '@mlx/schemas';
 import { HttpError } from './http/http-error.js';
 import { toModelFacts } from './model-facts.js';
 import { modelOf } from './ollama/model-name.js';
 import type { ServingEngine } from './serving-engine.js';
+import { toModelState } from './to-model-state.js';
 
 /** A repository name or a plain one: no path, no escape, nothing that a file system reads. */
-const MODEL_ID = /^[A-Za-z0-9][\w.:+-]*(?:\/[A-Za-z0-9][\w.:+-]*)?$/;
+const MODEL_ID = /^[A-Za-z0-9][\w.:+@-]*(?:\/[A-Za-z0-9][\w.:+@-]*)?$/;
 const MODEL_ID_MAX_LENGTH = 200;
-
-function isModelId(id: string): boolean {
-  return id.length <= MODEL_ID_MAX_LENGTH && MODEL_ID.test(id) && !id.includes('..');
-}
+/** Without a better guess, seconds after which a model is worth asking for again. */
+const LOAD_RETRY_SECONDS = 5;
 
 /** What a request needs to know of its model. */
 export interface ServedModel {
@@ -36,47 +35,67 @@ export class ServedModels {
   withRealName(body: unknown): unknown {
     if (typeof body !== 'object' || body === null || !('model' in body)) return body;
     const { model } = body;
-    const real = typeof model === 'string' ? this.#realName(model) : model;
+    const real = typeof model === 'string' ? this.realName(model) : model;
     return real === model ? body : { ...body, model: real };
   }
 
   /** Clients of Ollama put a tag behind a name that has none. */
-  #realName(name: string): string {
+  realName(name: string): string {
     return this.#aliases.get(name) ?? this.#aliases.get(modelOf(name)) ?? name;
   }
 
   /** Under every name that it has. */
   async list(): Promise<readonly OpenAIModel[]> {
-    const models = await Promise.all(
-      (await this.handles()).map((handle) => this.#describe(handle)),
-    );
+    const models = await Promise.all((await this.all()).map((model) => this.#describe(model)));
     const others = [...this.#aliases].flatMap(([id, real]) =>
       models.filter((model) => model.id === real).map((model) => Object.assign({}, model, { id })),
     );
     return [...models, ...others];
   }
 
-  /** What clients are told of the model of that name; 400 for what cannot be a name. */
+  /** What clients are told of the model of that name; 400 for what cannot be a name, 404 for what is not served. */
   async describe(id: string): Promise<OpenAIModel> {
-    requireModelId(id);
-    return this.#describe(await this.handle(id));
+    return this.#describe(await this.find(id));
   }
 
-  async require(id: string): Promise<ServedModel> {
-    const { contextLength, descriptor } = await this.handle(id);
+  async require(id: string, loaded?: ModelHandle): Promise<ServedModel> {
+    const { contextLength, descriptor } = loaded ?? (await this.#handle(id));
     return { contextLength, known: await this.#capabilities(descriptor.id) };
   }
 
-  /** The model of that name; 404 for one not served. */
-  async handle(id: string): Promise<ModelHandle> {
-    const handles = await this.handles();
-    const real = this.#realName(id);
-    const handle = handles.find(({ descriptor }) => descriptor.id === real);
+  /**
+   * Holds the model in memory, loaded first where that is allowed; 404 for one
+   * not served, 503 with Retry-After for one that takes longer than `timeoutMs`.
+   */
+  async acquire(id: string, options: AcquireOptions): Promise<ModelLease | undefined> {
+    try {
+      return await this.#engine.acquireModel?.(this.realName(id), options);
+    } catch (error) {
+      if (!isEngineClientError(error)) throw error;
+      if (error.code === 'ModelNotLoaded') await this.find(id);
+      if (error.code === 'Timeout') throw await this.#stillLoading(id);
+      throw error;
+    }
+  }
+
+  /** One that is in memory; 404 for any other. */
+  async #handle(id: string): Promise<ModelHandle> {
+    const { handle } = await this.find(id);
     if (handle) return handle;
-    const served = [
-      ...handles.map(({ descriptor }) => descriptor.id),
-      ...this.#aliases.keys(),
-    ].join(', ');
+    throw new HttpError(`The model '${id}' is not loaded.`, {
+      status: 404,
+      code: 'model_not_loaded',
+      param: 'model',
+    });
+  }
+
+  async find(id: string): Promise<KnownModelInfo> {
+    const models = await this.all();
+    const real = this.realName(id);
+    const model = models.find((known) => known.id === real);
+    if (model) return model;
+    requireModelId(id);
+    const served = [...models.map((known) => known.id), ...this.#aliases.keys()].join(', ');
     throw new HttpError(`The model '${id}' is not served here. Served: ${served || 'none'}.`, {
       status: 404,
       code: 'model_not_found',
@@ -85,20 +104,39 @@ export class ServedModels {
   }
 
   /** In any state: a model that is being restarted makes its requests wait, it is not gone. */
-  async handles(): Promise<readonly ModelHandle[]> {
+  async all(): Promise<readonly KnownModelInfo[]> {
+    const known = await this.#engine.knownModels?.();
+    if (known) return known;
     const handles = await this.#engine.listModels();
-    return handles.filter(({ draft }) => !draft);
+    return handles.flatMap((handle) => {
+      const { descriptor, state, draft } = handle;
+      if (draft) return [];
+      return [{ id: descriptor.id, state, handle, activeRequests: 0, pinned: false }];
+    });
   }
 
-  async #describe({ descriptor, contextLength }: ModelHandle): Promise<OpenAIModel> {
-    const [owner] = descriptor.id.split('/');
-    const known = await this.#capabilities(descriptor.id);
+  async #stillLoading(id: string): Promise<HttpError> {
+    const model = await this.find(id);
+    const { step } = toModelState(model);
+    const told = step === undefined ? '' : ` (${step})`;
+    return new HttpError(`The model '${id}' is still loading${told}. Try again.`, {
+      status: 503,
+      code: 'model_not_ready',
+      retryAfterSeconds: LOAD_RETRY_SECONDS,
+    });
+  }
+
+  async #describe(model: KnownModelInfo): Promise<OpenAIModel> {
+    const { id, handle } = model;
+    const [owner] = id.split('/');
+    const known = handle && (await this.#capabilities(id));
     return {
-      id: descriptor.id,
+      id,
       object: 'model',
       created: this.#created,
-      owned_by: owner && owner !== descriptor.id ? owner : 'local',
-      context_length: contextLength,
+      owned_by: owner && owner !== id ? owner : 'local',
+      context_length: handle?.contextLength,
+      ...toModelState(model),
       ...(known && toModelFacts(known)),
     };
   }
@@ -113,8 +151,9 @@ export class ServedModels {
   }
 }
 
-export function requireModelId(id: string): void {
-  if (isModelId(id)) return;
+/** Names that are not known are told apart from what cannot be one, which is not repeated. */
+function requireModelId(id: string): void {
+  if (id.length <= MODEL_ID_MAX_LENGTH && MODEL_ID.test(id) && !id.includes('..')) return;
   throw new HttpError('The model must be named like "owner/name" or "name".', {
     status: 400,
     code: 'invalid_model_id',

@@ -1,4 +1,4 @@
-import type { ModelCapabilities } from '@mlx/engine';
+import type { AcquireOptions, KnownModelInfo, ModelCapabilities, ModelLease } from '@mlx/engine';
 import type {
   ChatMessage,
   EmbedRequest,
@@ -21,7 +21,10 @@ interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What the HTTP handler needs of an engine; `Engine` of `@mlx/engine` has it. */
+/**
+ * What the HTTP handler needs of an engine; `Engine` of `@mlx/engine` has it. One
+ * without the optional methods serves what `listModels` names and nothing else.
+ */
 export interface ServingEngine {
   createGenerator(
     params: GeneratorParams,
@@ -32,6 +35,11 @@ export interface ServingEngine {
     },
   ): AsyncGenerator<GeneratorChunk>;
   listModels(): Promise<readonly ModelHandle[]>;
+  /** Models that requests may name, in memory or not. */
+  knownModels?(): Promise<readonly KnownModelInfo[]>;
+  /** Holds a model in memory, loaded first where it is not; rejects with ModelNotLoaded where it may not be. */
+  acquireModel?(model: string, options?: AcquireOptions): Promise<ModelLease>;
+  unloadModel?(model: string): Promise<void>;
   /** Rejects with ModelNotLoaded while the model is being loaded. */
   capabilities(model: string): Promise<ModelCapabilities>;
   /** Tokens of a conversation as the model reads it, chat template included. */

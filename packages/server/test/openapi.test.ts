@@ -16,6 +16,8 @@ it('describes every route of the API with the schemas that check it', async () =
   expect(Object.keys(document.paths)).toEqual([
     '/v1/models',
     '/v1/models/{model}',
+    '/v1/models/load',
+    '/v1/models/unload',
     '/v1/chat/completions',
     '/v1/completions',
     '/v1/embeddings',

@@ -9,7 +9,7 @@ import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
 
 interface DraftCheckServices {
-  readonly models: Pick<ModelRegistry, 'loaded' | 'models'>;
+  readonly models: Pick<ModelRegistry, 'acquire' | 'isLoaded' | 'loaded' | 'models'>;
   readonly runner: Runner;
   readonly settings: EngineSettings;
 }

@@ -4,6 +4,7 @@ import type { Admission } from '../admission/admission.js';
 import { chooseDraft } from '../drafts/choose-draft.js';
 import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { ActiveRuns } from '../generation/active-runs.js';
+import { AwaitedRun } from '../generation/awaited-run.js';
 import { GenerationRun } from '../generation/generation-run.js';
 import { planGeneration, type GenerationPlan } from '../generation/plan.js';
 import { refuseUnsupported } from '../generation/refuse-unsupported.js';
@@ -16,7 +17,7 @@ import { CallScope } from '../support/call-scope.js';
 
 /** What a generation needs of an engine. */
 export interface GenerationServices {
-  readonly models: Pick<ModelRegistry, 'loaded' | 'only'>;
+  readonly models: Pick<ModelRegistry, 'acquire' | 'isLoaded' | 'loaded' | 'only'>;
   readonly admission: Admission;
   readonly runs: ActiveRuns;
   readonly events: EngineEmitter;
@@ -39,15 +40,20 @@ export function createGenerator(
     const params = readParams();
     const options = parseGenerateOptions(callOptions);
     refuseUnsupported(params, settings);
-    const model = models.loaded(params.model);
-    const plan = planGeneration(params, options, {
-      draftModel: chooseDraft(model, params.draftModel),
-      samplingDefaults: allowedDefaults(model.facts.loaded.capabilities.samplingDefaults, settings),
-      defaultMaxTokens: settings.defaultMaxTokens,
-    });
     const { signal, timeoutMs = settings.streamTimeoutMs } = options;
+    const open = (model: LoadedModel): GenerationRun => {
+      const { samplingDefaults } = model.facts.loaded.capabilities;
+      const plan = planGeneration(params, options, {
+        draftModel: chooseDraft(model, params.draftModel),
+        samplingDefaults: allowedDefaults(samplingDefaults, settings),
+        defaultMaxTokens: settings.defaultMaxTokens,
+      });
+      const scope = new CallScope({ signal, timeoutMs });
+      return openRun(stream, { plan, model, scope, startedAt }, services);
+    };
+    if (models.isLoaded(params.model)) return open(models.loaded(params.model));
     const scope = new CallScope({ signal, timeoutMs });
-    return openRun(stream, { plan, model, scope, startedAt }, services);
+    return new AwaitedRun(stream, { model: params.model, scope, models, open });
   });
 }
 

@@ -60,7 +60,7 @@ export interface RuntimeInfo {
 }
 
 export interface HealthReport {
-  /** False when a model failed or none is ready. */
+  /** False when a model failed, or none is ready and none would be loaded for a request. */
   readonly healthy: boolean;
   readonly status: RuntimeStatus;
   readonly models: readonly { readonly id: string; readonly state: ModelHandle['state'] }[];
@@ -73,16 +73,22 @@ interface RuntimeServices {
 }
 
 interface HealthServices extends RuntimeServices {
+  readonly models: Pick<ModelRegistry, 'models' | 'knownModels'>;
   readonly admission: Admission;
 }
 
 export function healthCheck({ models, status, admission }: HealthServices): HealthReport {
   return {
-    healthy: status.status === 'ready',
+    healthy: status.status === 'ready' || isResting(models),
     status: status.status,
     models: models.models.map(({ id, state }) => ({ id, state })),
     activeStreams: admission.active,
   };
+}
+
+/** None is in memory but those that requests have just begun to load. */
+function isResting({ models, knownModels }: HealthServices['models']): boolean {
+  return knownModels.size > 0 && models.every(({ facts }) => facts === undefined);
 }
 
 export function runtimeInfo({ models, status }: RuntimeServices): RuntimeInfo {

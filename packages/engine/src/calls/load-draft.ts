@@ -15,7 +15,10 @@ import { draftHandle, targetsOf } from '../drafts/find-drafts.js';
 import { planDraft, type DraftPlan } from '../models/draft-plan.js';
 
 interface DraftServices {
-  readonly models: Pick<ModelRegistry, 'known' | 'loaded' | 'models' | 'only'>;
+  readonly models: Pick<
+    ModelRegistry,
+    'acquire' | 'isLoaded' | 'known' | 'loaded' | 'models' | 'only'
+  >;
   readonly runner: Runner;
   readonly settings: EngineSettings;
   readonly events: EngineEmitter;

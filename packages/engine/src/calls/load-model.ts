@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
 import { validate } from '../support/validate.js';
+import { KEEP_FOREVER } from '../models/keep-alive.js';
 import { planLoad } from '../models/load-plan.js';
 import type { ModelRegistry } from '../models/model-registry.js';
 import type { LoadProgress } from '../runner/runner.js';
@@ -15,6 +16,10 @@ export const LoadCallOptionsSchema = CallOptionsSchema.extend({
       error: 'Expected a function',
     })
     .optional(),
+  /** How long the model stays without use, in milliseconds; -1: until others need its room. */
+  keepAliveMs: z.int().min(KEEP_FOREVER).max(Number.MAX_SAFE_INTEGER).optional(),
+  /** Never makes room for others. */
+  pinned: z.boolean().optional(),
 });
 export type LoadCallOptions = z.infer<typeof LoadCallOptionsSchema>;
 
@@ -25,10 +30,13 @@ export async function loadCall(
   callOptions: unknown,
 ): Promise<ModelHandle> {
   const plan = planLoad(input);
-  const { onProgress, ...limits } = validate(LoadCallOptionsSchema, callOptions ?? {});
-  const scope = new CallScope(limits);
+  const { onProgress, signal, timeoutMs, ...keep } = validate(
+    LoadCallOptionsSchema,
+    callOptions ?? {},
+  );
+  const scope = new CallScope({ signal, timeoutMs });
   try {
-    return await models.load(plan, { signal: scope.signal, onProgress });
+    return await models.load(plan, { signal: scope.signal, onProgress, keep });
   } catch (thrown) {
     throw scope.abortedBy ?? toEngineError(thrown);
   } finally {

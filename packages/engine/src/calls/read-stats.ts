@@ -5,7 +5,7 @@ import type { ModelRegistry } from '../models/model-registry.js';
 import type { EngineSettings } from '../settings.js';
 import type { StatsBaseline } from '../stats/stats-baseline.js';
 import { validate } from '../support/validate.js';
-import { callModel } from './call-model.js';
+import { watchModel } from './call-model.js';
 
 interface StatsServices {
   readonly models: Pick<ModelRegistry, 'loaded' | 'models'>;
@@ -41,7 +41,7 @@ function readStats(services: StatsServices, model: unknown, options: unknown) {
       : [validate(NonEmptyString, model)];
   return Promise.all(
     ids.map(async (id) => {
-      const stats = await callModel(services, id, options, (process, signal) =>
+      const stats = await watchModel(services, id, options, (process, signal) =>
         process.request('stats', {}, { signal }),
       );
       return { life: services.models.loaded(id).facts, stats };

@@ -1,5 +1,6 @@
 import { RerankRequestSchema, type RerankRequest, type Reranking } from '@mlx/schemas';
 import { validate } from '../support/validate.js';
+import { acquireModel } from './acquire-model.js';
 import { poolTexts, type PoolingServices } from './pool-texts.js';
 import { toRerankPrompt } from '../pooling/rerank-prompt.js';
 
@@ -10,6 +11,7 @@ export async function rerank(
   options: unknown,
 ): Promise<Reranking> {
   const request = validate(RerankRequestSchema, input);
+  using _lease = await acquireModel(services, request.model, options);
   const { chat } = services.models.loaded(request.model).facts.loaded.capabilities;
   const documents = request.documents.map((document) => toRerankPrompt(request, document, chat));
   const params = { documents, yes: 'yes', no: 'no' };

@@ -9,15 +9,22 @@ const rank: Record<EvictionStrategy, (use: ModelUse) => number> = {
   fifo: (use) => use.loadedAt,
 };
 
-/** The models that nothing uses, the first to go first. */
-export function evictable(
+/** The first to go first. */
+export function byStrategy(
   models: readonly ManagedModel[],
   strategy: EvictionStrategy,
 ): ManagedModel[] {
   const value = rank[strategy];
-  return models
-    .filter(({ idle }) => idle)
-    .toSorted((left, right) => value(left.use) - value(right.use));
+  return models.toSorted((left, right) => value(left.use) - value(right.use));
+}
+
+/** The models that nothing uses and that are not pinned, the first to go first. */
+export function evictable(
+  models: readonly ManagedModel[],
+  strategy: EvictionStrategy,
+): ManagedModel[] {
+  const free = models.filter(({ idle, pinned }) => idle && !pinned);
+  return byStrategy(free, strategy);
 }
 
 export interface KeepRules {

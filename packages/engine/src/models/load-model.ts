@@ -15,6 +15,8 @@ export interface LoadContext {
   readonly settings: EngineSettings;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress) => void;
+  /** Waits until there is room for the files of this directory. */
+  readonly makeRoom: (path: string) => Promise<void>;
   /** The process was created and is about to be started. */
   readonly onProcess: (process: Supervisor) => void;
   /** A new life of the process could not load the draft model again. */
@@ -44,6 +46,7 @@ async function loadHolding(
 ): Promise<void> {
   const params = await toLoadParams(model.plan, context, holdUntil);
   context.signal.throwIfAborted();
+  await context.makeRoom(params.path);
   const onStart: OnProcessStart = async (sidecar, { signal }) => {
     const runtime = await sidecar.start();
     const traits = model.facts?.loaded.traits;

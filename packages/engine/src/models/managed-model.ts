@@ -3,34 +3,52 @@ import { EngineClientError } from '@mlx/schemas';
 import type { ModelHandle, ModelState } from '@mlx/schemas';
 import { DraftSlot } from './draft-slot.js';
 import type { EngineSettings } from '../settings.js';
+import type { LoadProgress } from '../runner/runner.js';
 import type { CallScope } from '../support/call-scope.js';
+import { KEEP_FOREVER, KeepAlive } from './keep-alive.js';
+import type { KeepOptions } from './known-models.js';
 import type { LoadPlan } from './load-plan.js';
 import type { ModelFacts, ModelUse } from './model-facts.js';
 import { toModelHandle } from './model-handle.js';
 import { newCounters } from './request-counters.js';
 
-/** A model the engine knows, from the moment its load begins, and the calls that use it. */
+type Settings = Pick<EngineSettings, 'defaultContextLength' | 'trackUse'>;
+
+export interface ManagedModelOptions {
+  readonly plan: LoadPlan;
+  readonly settings: Settings;
+  /** Told when the last call that uses the model has ended. */
+  readonly onIdle: (model: ManagedModel) => void;
+  /** Told when it was not used for as long as it was to be kept. */
+  readonly onExpired: (model: ManagedModel) => void;
+  readonly keep: KeepOptions;
+}
+
+/** A model in memory, from the moment its load begins, and the calls that use it. */
 export class ManagedModel {
   readonly plan: LoadPlan;
   readonly use: ModelUse;
   readonly counters = newCounters();
   readonly drafts = new DraftSlot();
+  readonly keepAlive: KeepAlive;
   facts: ModelFacts | undefined;
-  readonly #settings: Pick<EngineSettings, 'defaultContextLength' | 'trackUse'>;
-  readonly #onIdle: () => void;
+  /** The latest sign of life of a load that is under way. */
+  progress: LoadProgress | undefined;
+  /** Never makes room for others. */
+  pinned: boolean;
+  readonly #settings: Settings;
+  readonly #onIdle: (model: ManagedModel) => void;
   readonly #calls = new Set<CallScope>();
   readonly #endings: (() => void)[] = [];
+  readonly #idleWaiters: (() => void)[] = [];
   #process: Supervisor | undefined;
 
-  /** @param onIdle called when the last call that uses the model has ended */
-  constructor(
-    plan: LoadPlan,
-    settings: Pick<EngineSettings, 'defaultContextLength' | 'trackUse'>,
-    onIdle: () => void,
-  ) {
+  constructor({ plan, settings, onIdle, onExpired, keep }: ManagedModelOptions) {
     this.plan = plan;
     this.#settings = settings;
     this.#onIdle = onIdle;
+    this.pinned = keep.pinned ?? false;
+    this.keepAlive = new KeepAlive(keep.keepAliveMs ?? KEEP_FOREVER, () => onExpired(this));
     const now = performance.now();
     this.use = { loadedAt: now, lastUsedAt: now, calls: 0 };
   }
@@ -54,6 +72,11 @@ export class ManagedModel {
     return this.state !== 'loading' && this.#calls.size === 0;
   }
 
+  /** Calls that use it now. */
+  get activeCalls(): number {
+    return this.#calls.size;
+  }
+
   get handle(): ModelHandle {
     return toModelHandle({
       descriptor: this.plan.descriptor,
@@ -70,14 +93,39 @@ export class ManagedModel {
 
   /** Ties a call to the model: unloading ends it. The returned function unties it. */
   hold(call: CallScope): () => void {
-    this.#calls.add(call);
     this.use.calls += 1;
     this.use.lastUsedAt = performance.now();
+    this.keepAlive.used();
+    const release = this.watch(call);
     return () => {
-      this.#calls.delete(call);
       this.use.lastUsedAt = performance.now();
-      if (this.#calls.size === 0) this.#onIdle();
+      release();
+      if (this.#calls.size === 0 && this.facts !== undefined) this.keepAlive.unused();
     };
+  }
+
+  /** The same for a call that only looks at the model, which is no use of it. */
+  watch(call: CallScope): () => void {
+    this.#calls.add(call);
+    return () => {
+      if (!this.#calls.delete(call) || this.#calls.size > 0) return;
+      for (const resolve of this.#idleWaiters.splice(0)) resolve();
+      this.#onIdle(this);
+    };
+  }
+
+  /** What callers say of how long it stays. */
+  keep({ keepAliveMs, pinned }: KeepOptions): void {
+    if (keepAliveMs !== undefined) this.keepAlive.set(keepAliveMs);
+    if (pinned !== undefined) this.pinned = pinned;
+  }
+
+  /** Resolves when no call uses it any more. */
+  async whenIdle(): Promise<void> {
+    if (this.#calls.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#idleWaiters.push(resolve);
+    });
   }
 
   /** Something to end together with the model. */
@@ -89,6 +137,7 @@ export class ManagedModel {
   async close(): Promise<void> {
     for (const end of this.#endings.splice(0)) end();
     this.drafts.detach();
+    this.keepAlive.used();
     const reason = new EngineClientError('ModelNotLoaded', `The model '${this.id}' was unloaded.`);
     for (const call of this.#calls) call.abort(reason);
     await this.#process?.stop();

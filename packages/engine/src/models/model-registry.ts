@@ -5,6 +5,7 @@ import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { RuntimeStatusTracker } from '../events/runtime-status.js';
 import type { LoadProgress, Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
+import type { CallScope } from '../support/call-scope.js';
 import {
   invalidParameter,
   modelNotLoaded,
@@ -12,14 +13,17 @@ import {
   toEngineError,
 } from '../support/errors.js';
 import { SharedTask } from '../support/shared-task.js';
-import { followProcess } from './follow-process.js';
-import { loadModel } from './load-model.js';
+import type { AttachedDraft } from './draft-slot.js';
 import { surplus } from './eviction.js';
+import { KnownModels, type KeepOptions } from './known-models.js';
+import type { AcquireRequest, BeginOptions, LoadOptions } from './load-requests.js';
 import { requireSamePlan, type LoadPlan } from './load-plan.js';
 import { ManagedModel } from './managed-model.js';
+import { comeBack, join, type ModelEntry } from './model-entry.js';
 import type { ModelFacts } from './model-facts.js';
-import { loadInto, type ModelCapacity } from './model-capacity.js';
-import { watchFiles } from './watch-files.js';
+import { ModelLoader } from './model-loader.js';
+import { ModelRoom } from './model-room.js';
+import { Replacements } from './replacements.js';
 
 export interface ModelRegistryOptions {
   readonly runner: Runner;
@@ -29,31 +33,46 @@ export interface ModelRegistryOptions {
   readonly onLog: EngineOptions['onLog'];
 }
 
-export interface LoadOptions {
-  readonly signal: AbortSignal;
-  readonly onProgress?: (progress: LoadProgress) => void;
-}
-
-interface Entry {
-  readonly model: ManagedModel;
-  load: SharedTask<void>;
-  readonly progressListeners: Set<(progress: LoadProgress) => void>;
-}
-
 /** A model that was loaded; its process may just be coming back after a crash. */
 export type LoadedModel = ManagedModel & {
   readonly process: Supervisor;
   readonly facts: ModelFacts;
 };
 
+/** A model that stays in memory until it is released. */
+export interface HeldModel {
+  readonly model: LoadedModel;
+  readonly release: () => void;
+}
+
 /** The models of one engine by id; loads each of them once, however many ask for it. */
 export class ModelRegistry {
+  readonly room: ModelRoom;
+  readonly knownModels: KnownModels;
   readonly #options: ModelRegistryOptions;
-  readonly #entries = new Map<string, Entry>();
+  readonly #loader: ModelLoader;
+  readonly #entries = new Map<string, ModelEntry>();
+  readonly #replacements: Replacements;
+  readonly #retiring = new Set<Promise<void>>();
   #closed = false;
 
   constructor(options: ModelRegistryOptions) {
+    const { runner, settings } = options;
     this.#options = options;
+    this.knownModels = new KnownModels(runner, settings);
+    this.room = new ModelRoom({
+      maxModels: settings.maxLoadedModels,
+      budgetBytes: settings.memoryBudgetBytes,
+      strategy: settings.evictionStrategy,
+      retire: (model) => this.#leave(model),
+    });
+    this.#loader = new ModelLoader({
+      ...options,
+      room: this.room,
+      onState: () => this.#updateStatus(),
+      onFilesChanged: (model) => this.#replace(model),
+    });
+    this.#replacements = new Replacements(this.#loader, this.room);
   }
 
   get models(): ManagedModel[] {
@@ -64,6 +83,10 @@ export class ModelRegistry {
     const model = this.known(id);
     if (model.facts === undefined) throw modelNotLoaded(id, this.#loadedIds);
     return model as LoadedModel;
+  }
+
+  isLoaded(id: string): boolean {
+    return this.#entries.get(id)?.model.facts !== undefined;
   }
 
   /** A model in any state. */
@@ -81,37 +104,50 @@ export class ModelRegistry {
   }
 
   /** Loads the model, waits for its load, or gives a failed one a fresh start. */
-  async load(plan: LoadPlan, { signal, onProgress }: LoadOptions): Promise<ModelHandle> {
+  async load(plan: LoadPlan, { signal, onProgress, keep = {} }: LoadOptions): Promise<ModelHandle> {
     this.#requireOpen();
-    const entry = this.#joinable(plan.descriptor.id) ?? this.#begin(plan);
-    const { model, progressListeners } = entry;
+    const { id } = plan.descriptor;
+    const entry = this.#joinable(id) ?? this.#begin(plan, { keep, onDemand: false });
+    const { model } = entry;
     requireSamePlan(model.plan, plan);
+    model.keep(keep);
     if (model.facts !== undefined && model.state !== 'ready') entry.load = comeBack(model);
-    if (onProgress) progressListeners.add(onProgress);
-    try {
-      await entry.load.join(signal);
-    } finally {
-      if (onProgress) progressListeners.delete(onProgress);
-    }
+    await join(entry, signal, onProgress);
+    this.knownModels.loaded(plan, keep);
     return model.handle;
   }
 
+  /**
+   * Holds a model for a call, once it is loaded: one that may be loaded when
+   * it is asked for is. Its load goes on when the caller gives up waiting.
+   */
+  async acquire(id: string, scope: CallScope, options: AcquireRequest = {}): Promise<HeldModel> {
+    this.#requireOpen();
+    const entry = this.#joinable(id) ?? (await this.#beginOnDemand(id, options.keep));
+    const { model } = entry;
+    const release = model.hold(scope);
+    try {
+      if (options.keep) model.keep(options.keep);
+      if (options.restart && model.state === 'failed') entry.load = comeBack(model);
+      await join(entry, scope.signal, options.onProgress);
+    } catch (thrown) {
+      release();
+      throw thrown;
+    }
+    return { model: model as LoadedModel, release };
+  }
+
   async unload(id: string): Promise<void> {
-    const { model, load } = this.#entry(id);
-    this.#entries.delete(id);
-    load.cancel(modelNotLoaded(id, []));
-    await load.settled();
-    const draft = model.drafts.draft?.params.modelId;
-    await model.close();
-    if (draft !== undefined) this.#options.events.announce('model:unloaded', { model: draft });
-    this.#options.events.announce('model:unloaded', { model: id });
-    this.#updateStatus();
+    const entry = this.#entry(id);
+    this.knownModels.forget(id);
+    await this.#end(entry);
   }
 
   /** Unloads everything and takes nothing new. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#entries.keys()].map((id) => this.unload(id)));
+    await Promise.all([...this.#entries.values()].map((entry) => this.#end(entry)));
+    await Promise.all(this.#retiring);
   }
 
   get #loadedIds(): string[] {
@@ -122,87 +158,131 @@ export class ModelRegistry {
     if (this.#closed) throw shuttingDown();
   }
 
-  #entry(id: string): Entry {
+  #entry(id: string): ModelEntry {
     const entry = this.#entries.get(id);
     if (entry === undefined) throw modelNotLoaded(id, this.#loadedIds);
     return entry;
   }
 
   /** A load that everyone gave up is still ending; the next caller starts anew. */
-  #joinable(id: string): Entry | undefined {
+  #joinable(id: string): ModelEntry | undefined {
     const entry = this.#entries.get(id);
     return entry?.load.cancelled ? undefined : entry;
   }
 
-  #begin(plan: LoadPlan): Entry {
-    const { id } = plan.descriptor;
-    const model = new ManagedModel(plan, this.#options.settings, () => this.#unloadSurplus());
-    const progressListeners: Entry['progressListeners'] = new Set();
+  async #beginOnDemand(id: string, keep: KeepOptions | undefined): Promise<ModelEntry> {
+    const known = await this.knownModels.find(id);
+    this.#requireOpen();
+    // Somebody else may have begun while the store was looked through.
+    const begun = this.#joinable(id);
+    if (begun) return begun;
+    if (known === undefined) throw modelNotLoaded(id, this.#loadedIds);
+    const { plan, draft, pinned, keepAliveMs = this.#options.settings.keepAliveMs } = known;
+    return this.#begin(plan, { keep: { keepAliveMs, pinned, ...keep }, onDemand: true, draft });
+  }
+
+  #begin(plan: LoadPlan, { keep, onDemand, draft }: BeginOptions): ModelEntry {
+    const model = this.#newModel(plan, keep, draft);
+    const progressListeners: ModelEntry['progressListeners'] = new Set();
     const onProgress = (progress: LoadProgress) => {
       for (const listener of progressListeners) listener(progress);
     };
-    const load = new SharedTask((signal) => this.#load(model, signal, onProgress));
+    const load: SharedTask<void> = new SharedTask(async (signal) => {
+      try {
+        const onRoom = onDemand ? () => load.persist() : undefined;
+        await this.#loader.load(model, { signal, onProgress, patient: onDemand, onRoom });
+      } catch (thrown) {
+        this.#forgetFailed(model, toEngineError(thrown));
+        throw thrown;
+      }
+      this.#unloadSurplus();
+    });
     const entry = { model, load, progressListeners };
-    this.#entries.set(id, entry);
+    this.#entries.set(model.id, entry);
     this.#updateStatus();
     return entry;
   }
 
-  async #load(
-    model: ManagedModel,
-    signal: AbortSignal,
-    onProgress: (progress: LoadProgress) => void,
-  ): Promise<void> {
-    const { runner, settings, events, onLog } = this.#options;
-    const onState = () => this.#updateStatus();
-    const onProcess = (process: Supervisor) =>
-      followProcess(model, process, { events, onLog, onState });
-    const onDraftLost = (draft: string, error: EngineClientError) =>
-      events.announceError(error, { model: draft, method: 'loadDraftModel' });
-    try {
-      await loadInto(this.#capacity, model, () =>
-        loadModel(model, { runner, settings, signal, onProgress, onProcess, onDraftLost }),
-      );
-    } catch (thrown) {
-      this.#forgetFailed(model, toEngineError(thrown));
-      throw thrown;
-    }
-    this.#watchFiles(model);
-    this.#unloadSurplus();
-  }
-
-  /** The model in memory goes on serving; whoever hears of the change may load it anew. */
-  #watchFiles(model: ManagedModel): void {
-    const { facts, id } = model;
-    if (facts === undefined) return;
-    const end = watchFiles(facts.path, (file) => {
-      const reason = `${file} changed on disk`;
-      this.#options.events.announce('model:invalidated', { model: id, reason });
+  #newModel(plan: LoadPlan, keep: KeepOptions, draft: AttachedDraft | undefined): ManagedModel {
+    const model = new ManagedModel({
+      plan,
+      keep,
+      settings: this.#options.settings,
+      onIdle: () => {
+        this.#unloadSurplus();
+        this.room.changed();
+      },
+      onExpired: (expired) => {
+        if (!expired.pinned && expired.activeCalls === 0) void this.#leave(expired);
+      },
     });
-    model.onClose(end);
+    if (draft) model.drafts.attach({ ...draft, release: () => {} });
+    return model;
   }
 
-  get #capacity(): ModelCapacity {
-    const { maxLoadedModels, evictionStrategy } = this.#options.settings;
-    return {
-      models: () => this.models,
-      unload: (id) => this.unload(id),
-      maxModels: maxLoadedModels,
-      strategy: evictionStrategy,
-    };
+  async #end({ model, load }: ModelEntry): Promise<void> {
+    if (this.#entries.get(model.id)?.model === model) this.#entries.delete(model.id);
+    load.cancel(modelNotLoaded(model.id, []));
+    await load.settled();
+    await this.#closeModel(model);
+  }
+
+  async #closeModel(model: ManagedModel): Promise<void> {
+    const draft = model.drafts.draft?.params.modelId;
+    await model.close();
+    this.room.leave(model);
+    const { events } = this.#options;
+    if (draft !== undefined) events.announce('model:unloaded', { model: draft });
+    events.announce('model:unloaded', { model: model.id });
+    this.#updateStatus();
+  }
+
+  /** Takes no more calls for it; those that come load it anew. */
+  async #retire(model: ManagedModel): Promise<void> {
+    if (this.#entries.get(model.id)?.model === model) this.#entries.delete(model.id);
+    this.knownModels.left(model.id, model.drafts.draft);
+    const retired = model
+      .whenIdle()
+      .then(() => this.#closeModel(model))
+      .finally(() => this.#retiring.delete(retired));
+    this.#retiring.add(retired);
+    await retired;
+  }
+
+  async #leave(model: ManagedModel): Promise<void> {
+    try {
+      await this.#retire(model);
+    } catch (thrown) {
+      const context = { model: model.id, method: 'unloadModel' };
+      this.#options.events.announceError(toEngineError(thrown), context);
+    }
   }
 
   #unloadSurplus(): void {
-    const { settings, events } = this.#options;
-    const rules = { maxIdle: settings.maxIdleModels, strategy: settings.evictionStrategy };
-    for (const { id } of surplus(this.models, rules)) {
-      this.unload(id).catch((thrown: unknown) => {
-        events.announceError(toEngineError(thrown), { model: id, method: 'unloadModel' });
-      });
-    }
+    const { maxIdleModels: maxIdle, evictionStrategy: strategy } = this.#options.settings;
+    for (const model of surplus(this.models, { maxIdle, strategy })) void this.#leave(model);
+  }
+
+  /** Loads what lies on disk now beside the model in memory; calls move over once it is ready. */
+  async #replace(model: ManagedModel): Promise<void> {
+    const entry = this.#entries.get(model.id);
+    if (entry?.model !== model) return;
+    const { keepMs: keepAliveMs } = model.keepAlive;
+    const keep = { keepAliveMs, pinned: model.pinned };
+    const next = this.#newModel(model.plan, keep, model.drafts.draft);
+    const load = await this.#replacements.bringUp(model, next);
+    if (load === undefined) return;
+    const isCurrent = this.#entries.get(model.id)?.model === model;
+    if (isCurrent) this.#entries.set(model.id, { ...entry, model: next, load });
+    const last = isCurrent ? model : next;
+    if (isCurrent) next.keepAlive.unused();
+    await last.whenIdle();
+    await last.close();
+    this.room.leave(last);
   }
 
   #forgetFailed(model: ManagedModel, error: EngineClientError): void {
+    this.room.leave(model);
     if (this.#entries.get(model.id)?.model === model) this.#entries.delete(model.id);
     this.#options.events.announceError(error, { model: model.id, method: 'loadModel' });
     if (this.#entries.size === 0 && !this.#closed) this.#options.status.set('error');
@@ -212,12 +292,4 @@ export class ModelRegistry {
   #updateStatus(): void {
     this.#options.status.update(this.models.map(({ state }) => state));
   }
-}
-
-/** Waits for a process that is being replaced; one that was given up gets a fresh start. */
-function comeBack({ process }: ManagedModel): SharedTask<void> {
-  return new SharedTask(async (signal) => {
-    if (process?.state === 'failed') await process.reset();
-    else await process?.ready(signal);
-  });
 }

@@ -1,5 +1,11 @@
 import { Supervisor } from '@mlx/bridge';
 import type { RuntimeConfig } from '@mlx/schemas/config';
+import { detectBackend } from '../setup/backend.js';
+import { setupContext } from '../setup/context.js';
+import { keptName, listModels, type LocalModel } from '../setup/model/list-models.js';
+import { memoryNeed } from '../setup/model/memory-need.js';
+import { outlineModel } from '../setup/model/model-outline.js';
+import { isHubId } from '../setup/model/model-reference.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
 import { tidyStore, type ModelFault } from '../setup/store/tidy-store.js';
 import { findInterpreter } from './interpreter.js';
@@ -32,6 +38,35 @@ export class PythonRunner implements Runner {
           unit: 'bytes',
         }),
     });
+  }
+
+  async findModel(name: string, { download }: { download: boolean }) {
+    const kept = this.#kept().find((model) => keptName(model) === name);
+    if (kept === undefined) return download && isHubId(name) ? name : undefined;
+    const { id, revision } = kept;
+    return { model: { id: name, path: id }, ...(revision === undefined ? {} : { revision }) };
+  }
+
+  async keptModels(): Promise<string[]> {
+    return this.#kept().map(keptName);
+  }
+
+  /** Nothing is told of files that cannot be read: their load says what is wrong with them. */
+  async memoryNeed(path: string, { weights }: { readonly weights?: string }) {
+    const { performance } = this.#config;
+    const outline = await outlineModel(path).catch(() => undefined);
+    if (outline === undefined) return undefined;
+    return memoryNeed(outline, {
+      backend: detectBackend(setupContext().variables),
+      weights,
+      kvBits: performance.kv_bits === 16 ? undefined : performance.kv_bits,
+      promptCacheBytes: performance.prompt_cache_bytes,
+    });
+  }
+
+  #kept(): LocalModel[] {
+    const { localOnly, modelsFolder } = toStoreOptions(this.#config);
+    return localOnly ? [] : listModels({ modelsFolder });
   }
 
   tidyModels({ signal }: { signal: AbortSignal }): Promise<ModelFault[]> {

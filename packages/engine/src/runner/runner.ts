@@ -1,4 +1,5 @@
 import type { Supervisor, SupervisorOptions } from '@mlx/bridge';
+import type { LoadModelOptionsInput } from '@mlx/schemas';
 import type { ModelFault } from '../setup/store/tidy-store.js';
 
 /** One sign of life of a load: the files are fetched, then loaded. */
@@ -21,6 +22,13 @@ export interface LocateOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
+/** Bytes that a model takes. */
+export interface MemoryNeed {
+  readonly weightBytes: number;
+  /** Key-value caches. */
+  readonly cacheBytes: number;
+}
+
 /** Puts each life of a process in order: loads its model. */
 export type OnProcessStart = NonNullable<SupervisorOptions['onStart']>;
 
@@ -28,6 +36,15 @@ export type OnProcessStart = NonNullable<SupervisorOptions['onStart']>;
 export interface Runner {
   /** The local directory of a model given by id or path; fetched when it is not there. */
   locateModel(model: string, options: LocateOptions): Promise<string>;
+  /** How to load the model that a request means by this name; undefined where there is none such. */
+  findModel?(
+    name: string,
+    options: { readonly download: boolean },
+  ): Promise<LoadModelOptionsInput | undefined>;
+  /** Names of the models that can be loaded without fetching anything. */
+  keptModels?(): Promise<readonly string[]>;
+  /** What the model in a directory will take, as far as its files tell. */
+  memoryNeed?(path: string, plan: { readonly weights?: string }): Promise<MemoryNeed | undefined>;
   /** Puts the fetched models in order when the engine starts; resolves with what is wrong with them. */
   tidyModels?(options: { signal: AbortSignal }): Promise<readonly ModelFault[]>;
   /**

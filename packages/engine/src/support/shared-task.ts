@@ -33,6 +33,11 @@ export class SharedTask<T> {
     }
   }
 
+  /** Goes on from now when all callers have given up. */
+  persist(): void {
+    this.#waiting += 1;
+  }
+
   /** Ends the work for everyone; does nothing once it is over. */
   cancel(reason: unknown): void {
     if (!this.#settled) this.#controller.abort(reason);

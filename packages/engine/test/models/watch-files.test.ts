@@ -20,12 +20,15 @@ class LocalRunner extends FakeRunner {
   }
 }
 
-test('a model whose files change on disk is announced as invalidated, and goes on serving', async () => {
+test('a model whose files change on disk is loaded anew beside the one that serves', async () => {
   const directory = await modelDirectory();
-  const engine = createEngine({ runner: new LocalRunner() });
+  const runner = new LocalRunner();
+  const engine = createEngine({ runner });
   onTestFinished(() => engine.dispose());
   await engine.loadModel({ model: { id: 'm', path: directory } });
   const recorder = new EngineRecorder(engine);
+  const running = engine.createGenerator({ model: 'm', prompt: 'x', maxTokens: 10_000 });
+  await running.next();
   await writeFile(join(directory, 'lock.tmp'), 'x');
   await writeFile(join(directory, 'model.safetensors'), 'x');
   await writeFile(join(directory, 'model.safetensors'), 'xx');
@@ -35,9 +38,31 @@ test('a model whose files change on disk is announced as invalidated, and goes o
     reason: 'model.safetensors changed on disk',
   });
   await engine.generate({ model: 'm', prompt: 'x', maxTokens: 1 });
+  await expect.poll(() => runner.processes.map(({ state }) => state)).toEqual(['ready', 'ready']);
+  expect((await running.next()).value).toMatchObject({ type: 'token' });
+  await running.return();
+  await expect.poll(() => runner.processes.map(({ state }) => state)).toEqual(['stopped', 'ready']);
+  await engine.generate({ model: 'm', prompt: 'x', maxTokens: 1 });
   await engine.unloadModel('m');
   await writeFile(join(directory, 'config.json'), '{ }');
-  expect(recorder.names.at(-1)).toBe('runtime:status');
+  expect(recorder.of('error')).toMatchObject([{ error: { code: 'Cancelled' } }]);
+});
+
+test('files that cannot be loaded leave the model as it is, until they change again', async () => {
+  const directory = await modelDirectory();
+  const runner = new LocalRunner({}, [{}, { exitAtStart: 3 }, {}]);
+  const engine = createEngine({ runner });
+  onTestFinished(() => engine.dispose());
+  await engine.loadModel({ model: { id: 'm', path: directory } });
+  const recorder = new EngineRecorder(engine);
+  await writeFile(join(directory, 'config.json'), '{ }');
+  await expect.poll(() => recorder.of('error')).toHaveLength(1);
+  await engine.generate({ model: 'm', prompt: 'x', maxTokens: 1 });
+  await writeFile(join(directory, 'config.json'), '{  }');
+  await expect
+    .poll(() => runner.processes.map(({ state }) => state))
+    .toEqual(['stopped', 'stopped', 'ready']);
+  await engine.generate({ model: 'm', prompt: 'x', maxTokens: 1 });
 });
 
 test('a directory that cannot be watched is no fault', () => {

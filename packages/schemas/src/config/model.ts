@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { NoNames, QuantizationMode } from '../common/primitives.js';
+import { NoNames, NonNegativeInteger, QuantizationMode } from '../common/primitives.js';
 import { On } from '../common/shared.js';
 
 export const DtypeSchema = z.enum(['float32', 'float16', 'bfloat16']);
@@ -24,6 +24,12 @@ export const ModelConfigSchema = strictObject({
   /** Tokens to generate when a request does not say. */
   default_max_tokens: integerBetween(1, 100_000).default(1024),
   max_loaded_models: integerBetween(1, 1000).default(4),
+  /** Models that a request may have loaded: none, those on this machine, or any of the hub. */
+  load_on_demand: z.enum(['never', 'local', 'download']).default('local'),
+  /** How long a model that a request had loaded stays without use; -1: until room is needed. */
+  keep_alive_ms: integerBetween(-1, 2_147_483_647).default(300_000),
+  /** Of all models together, key-value caches included; 0: four fifths of the machine's. */
+  memory_budget_bytes: NonNegativeInteger.default(0),
   supported_dtypes: z
     .array(DtypeSchema)
     .min(1, 'Cannot be empty')

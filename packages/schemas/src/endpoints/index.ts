@@ -1,3 +1,5 @@
+export { KeepAliveSchema, LoadModelBodySchema, UnloadModelBodySchema } from './models.js';
+export type { LoadModelBody } from './models.js';
 export { RerankBodySchema, RerankListSchema } from './rerank.js';
 export type { RerankBody, RerankList } from './rerank.js';
 export { ScoreBodySchema, ScoreListSchema } from './score.js';

@@ -9,6 +9,7 @@ import { openObject } from '../common/objects.js';
 import {
   AnyNumber,
   Flag,
+  OptionalFlag,
   OptionalNumber,
   OptionalText,
   Text,
@@ -68,6 +69,20 @@ export const OpenAIModelSchema = openObject({
   owned_by: Text,
   /* Beyond OpenAI. */
   context_length: OptionalPositiveInteger,
+  /** In memory, on its way there, not there, or given up after crashes. */
+  state: OptionalText,
+  /** From 0 to 1 while it is being loaded; absent while that cannot be known. */
+  progress: OptionalNumber,
+  /** What is being done while it is being loaded, for people. */
+  step: OptionalText,
+  /** Requests that use it now. */
+  active_requests: OptionalNumber,
+  /** True: it never makes room for others. */
+  pinned: OptionalFlag,
+  /** Seconds since the Unix epoch at which it leaves memory if nothing uses it; absent: it stays. */
+  expires_at: OptionalNumber,
+  /** Bytes of weights and key-value caches, while it is in memory. */
+  memory_bytes: OptionalNumber,
   /** This and what follows is absent until the model is loaded. */
   capabilities: CapabilitiesSchema.optional(),
   limits: LimitsSchema.optional(),

@@ -1,4 +1,5 @@
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 
 const DEFAULT_PORT = 8484;
@@ -15,8 +16,10 @@ export function hostOption(): Option {
 }
 
 export function modelOption(): Option {
-  const flags = '-m, --model <id or directory...>';
-  return new Option(flags, 'Hugging Face repository or local directory; may be repeated')
+  const flags = '-m, --model <[name=]model...>';
+  const description =
+    'Hugging Face repository or local directory, and the name that clients know it by; may be repeated';
+  return new Option(flags, description)
     .env('MLX_MODEL')
     .default([DEFAULT_MODEL_ID], DEFAULT_MODEL_ID)
     .argParser(modelCollector());
@@ -60,11 +63,14 @@ function parsePort(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0 to 65535.');
 }
 
-/** The models that were given take the place of the default; the environment's have commas. */
+/** The models that were given take the place of the default; the environment's have commas between them. */
 function modelCollector(): (text: string) => readonly string[] {
   const models: string[] = [];
   return (text) => {
-    models.push(...text.split(',').filter((model) => model !== ''));
+    // A comma may also be part of a directory's name.
+    const [, path = text] = text.split('=');
+    const given = existsSync(path) ? [text] : text.split(',');
+    models.push(...given.filter((model) => model !== ''));
     return models;
   };
 }

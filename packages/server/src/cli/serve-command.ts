@@ -1,6 +1,7 @@
 import type { LoggingConfig } from '@mlx/schemas';
 import { Command, Option } from 'commander';
 import { createLogger } from '../logger.js';
+import { requireDifferentNames } from '../serve/model-source.js';
 import { pairDrafts } from '../serve/model-choice.js';
 import { runServer } from '../serve/run-server.js';
 import { firstStopSignal } from '../serve/shutdown.js';
@@ -65,6 +66,7 @@ export function serveCommand(): Command {
 
 async function serve(options: ServeOptions): Promise<void> {
   const apiKey = takeApiKey();
+  requireDifferentNames(options.model);
   const { config } = readConfig(options.config);
   const onTerminal = process.stderr.isTTY && options.config === undefined;
   const logger = createLogger({

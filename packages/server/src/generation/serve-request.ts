@@ -10,7 +10,10 @@ import type { ServingEngine } from '../serving-engine.js';
 import { BodyWriter } from '../sse/body-writer.js';
 import type { StartBody } from '../sse/body-sink.js';
 import { webBody } from '../sse/web-body.js';
-import { requireModelId, type ServedModel } from '../models.js';
+import { takeKeepAlive } from '../keep-alive.js';
+import type { ServedModel } from '../models.js';
+import { holdModel } from './hold-model.js';
+import { unloadModel } from '../unload-model.js';
 import type { Work } from '../work-tracker.js';
 import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
@@ -46,23 +49,40 @@ export interface CallPlan {
   ) => Promise<object>;
 }
 
+/** A request that wants its model to leave memory, and is answered in one piece. */
+export interface UnloadPlan {
+  readonly unload: string;
+  readonly answer: () => object;
+}
+
+/** Reads a body; how long the model is to stay was taken out of it. */
+export type PlanRequest = (
+  body: unknown,
+  reader: BodyReader,
+  keepAliveMs: number | undefined,
+) => AnswerPlan | CallPlan | UnloadPlan;
+
 export type RequestContext = Context<HandlerEnvironment>;
 
 /** From body to answer: the one path of every endpoint that works with a model. */
 export async function serveRequest(
   context: RequestContext,
   routes: RouteContext,
-  plan: (body: unknown, reader: BodyReader) => AnswerPlan | CallPlan,
+  plan: PlanRequest,
 ): Promise<Response> {
   const work = routes.work.start(context.req.raw.signal);
   let streaming = false;
   let answering: AnswerPlan | undefined;
   try {
     const body = await readJson(context.req.raw, routes.options.bodyLimits);
-    const planned = plan(routes.models.withRealName(body), context.get('reader'));
-    requireModelId(planned.model);
+    const { rest, keepAliveMs } = takeKeepAlive(body);
+    const planned = plan(routes.models.withRealName(rest), context.get('reader'), keepAliveMs);
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
-    const model = await routes.models.require(planned.model);
+    if ('unload' in planned) {
+      await unloadModel(routes, planned.unload);
+      return Response.json(planned.answer());
+    }
+    const model = await holdModel(context, routes, work, { model: planned.model, keepAliveMs });
     if ('body' in planned) {
       return Response.json(await planned.body(routes.engine, work.signal, model));
     }

@@ -1,56 +1,61 @@
 import { createHash } from 'node:crypto';
-import type { ModelCapabilities } from '@mlx/engine';
-import type { ModelHandle } from '@mlx/schemas';
+import type { KnownModelInfo, ModelCapabilities } from '@mlx/engine';
 import type { OllamaDetails, OllamaModel } from '@mlx/schemas/ollama';
 
 /** When nothing unloads a model; far enough for every client. */
 const NEVER = '9999-12-31T23:59:59Z';
 
 /** A served model as `GET /api/tags` lists it. */
-export function describeModel(handle: ModelHandle, servedSince: string): OllamaModel {
-  const { id, path } = handle.descriptor;
+export function describeModel(model: KnownModelInfo, servedSince: string): OllamaModel {
+  const { id, handle } = model;
+  const path = handle?.descriptor.path ?? '';
   return {
     name: id,
     model: id,
     modified_at: servedSince,
-    size: countOf(handle, 'weightBytes'),
+    size: countOf(model, 'weightBytes'),
     digest: createHash('sha256').update(`${id}\n${path}`).digest('hex'),
-    details: detailsOf(handle),
+    details: detailsOf(model),
   };
 }
 
 /** The same of a loaded model, as `GET /api/ps` does. */
-export function describeProcess(handle: ModelHandle, servedSince: string): object {
-  const { modified_at: _, ...model } = describeModel(handle, servedSince);
+export function describeProcess(model: KnownModelInfo, servedSince: string): object {
+  const { modified_at: _, ...described } = describeModel(model, servedSince);
+  const { expiresAt, handle } = model;
   return {
-    ...model,
-    expires_at: NEVER,
-    size_vram: model.size,
-    context_length: handle.contextLength,
+    ...described,
+    expires_at: expiresAt === undefined ? NEVER : new Date(expiresAt).toISOString(),
+    size_vram: described.size,
+    context_length: handle?.contextLength,
   };
 }
 
-/** All that `POST /api/show` tells. */
-export function showModel(handle: ModelHandle, known: ModelCapabilities, servedSince: string) {
-  const family = familyOf(handle);
-  const parameterCount = countOf(handle, 'parameterCount');
+/** All that `POST /api/show` tells; little of one that is not in memory. */
+export function showModel(
+  model: KnownModelInfo,
+  known: ModelCapabilities | undefined,
+  servedSince: string,
+) {
+  const family = familyOf(model);
+  const parameterCount = countOf(model, 'parameterCount');
   return {
-    modelfile: `FROM ${handle.descriptor.id}\n`,
-    parameters: parametersOf(known),
+    modelfile: `FROM ${model.id}\n`,
+    parameters: known ? parametersOf(known) : '',
     template: '',
     license: '',
     modified_at: servedSince,
-    details: detailsOf(handle),
+    details: detailsOf(model),
     model_info: {
       'general.architecture': family,
-      'general.basename': handle.descriptor.id,
+      'general.basename': model.id,
       ...(parameterCount > 0 ? { 'general.parameter_count': parameterCount } : {}),
-      [`${family}.context_length`]: handle.contextLength,
-      ...(known.embeddingSize === undefined
+      ...(model.handle ? { [`${family}.context_length`]: model.handle.contextLength } : {}),
+      ...(known?.embeddingSize === undefined
         ? {}
         : { [`${family}.embedding_length`]: known.embeddingSize }),
     },
-    capabilities: capabilitiesOf(known),
+    capabilities: known ? capabilitiesOf(known) : ['completion'],
   };
 }
 
@@ -79,22 +84,22 @@ function parametersOf({ samplingDefaults: advised }: ModelCapabilities): string 
     .join('\n');
 }
 
-function detailsOf(handle: ModelHandle): OllamaDetails {
-  const family = familyOf(handle);
-  const { weights } = handle.metadata;
+function detailsOf(model: KnownModelInfo): OllamaDetails {
+  const family = familyOf(model);
+  const weights = model.handle?.metadata['weights'];
   return {
     parent_model: '',
     format: 'safetensors',
     family,
     families: [family],
-    parameter_size: sizeOf(countOf(handle, 'parameterCount')),
+    parameter_size: sizeOf(countOf(model, 'parameterCount')),
     quantization_level: typeof weights === 'string' ? weights : '',
   };
 }
 
-function familyOf({ descriptor, metadata }: ModelHandle): string {
-  const { architecture } = metadata;
-  return descriptor.family ?? (typeof architecture === 'string' ? architecture : 'unknown');
+function familyOf({ handle }: KnownModelInfo): string {
+  const architecture = handle?.metadata['architecture'];
+  return handle?.descriptor.family ?? (typeof architecture === 'string' ? architecture : 'unknown');
 }
 
 /** `135M`, `7.2B`; empty where the count is not known. */
@@ -104,7 +109,7 @@ function sizeOf(parameterCount: number): string {
   return `${(parameterCount / 1e9).toFixed(1)}B`;
 }
 
-function countOf({ metadata }: ModelHandle, name: string): number {
-  const value = metadata[name];
+function countOf({ handle }: KnownModelInfo, name: string): number {
+  const value = handle?.metadata[name];
   return typeof value === 'number' ? value : 0;
 }

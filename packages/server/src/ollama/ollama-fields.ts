@@ -37,8 +37,6 @@ const optionFields: FieldTable = {
 
 const sharedFields: FieldTable = {
   ...optionFields,
-  // Models stay loaded as the server was started with them.
-  keep_alive: withoutEffect(),
   // What would have to be cut is refused instead.
   shift: withoutEffect({ unless: isFalse }),
   truncate: withoutEffect({ unless: isFalse }),

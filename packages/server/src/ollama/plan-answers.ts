@@ -1,7 +1,6 @@
 import { OllamaChatRequestSchema, OllamaGenerateRequestSchema } from '@mlx/schemas/ollama';
 import type { GeneratorParams } from '@mlx/schemas';
-import type { BodyReader } from '../fields/body-reader.js';
-import type { CallPlan, AnswerPlan } from '../generation/serve-request.js';
+import type { AnswerPlan, CallPlan, PlanRequest, UnloadPlan } from '../generation/serve-request.js';
 import { chatForm, generateForm, type AnswerForm } from './answer-form.js';
 import { ollamaField } from './field-names.js';
 import { modelOf } from './model-name.js';
@@ -10,18 +9,18 @@ import { OllamaWriter } from './ollama-writer.js';
 import { toChatParams, toGenerateParams } from './to-params.js';
 
 /** The body of `POST /api/chat`. */
-export function planChat(body: unknown, reader: BodyReader): AnswerPlan | CallPlan {
+export const planChat: PlanRequest = (body, reader, keepAliveMs) => {
   const request = reader.parse(OllamaChatRequestSchema, ollamaChatFields, body);
-  if (!request.messages?.length) return loaded(request.model, chatForm);
+  if (!request.messages?.length) return withoutPrompt(request.model, chatForm, keepAliveMs);
   return plan(request, toChatParams(request, reader), chatForm);
-}
+};
 
 /** The body of `POST /api/generate`. */
-export function planGenerate(body: unknown, reader: BodyReader): AnswerPlan | CallPlan {
+export const planGenerate: PlanRequest = (body, reader, keepAliveMs) => {
   const request = reader.parse(OllamaGenerateRequestSchema, ollamaGenerateFields, body);
-  if (!request.prompt) return loaded(request.model, generateForm);
+  if (!request.prompt) return withoutPrompt(request.model, generateForm, keepAliveMs);
   return plan(request, toGenerateParams(request, reader), generateForm);
-}
+};
 
 interface Asked {
   readonly model: string;
@@ -42,16 +41,19 @@ function plan(request: Asked, prompt: GeneratorParams, form: AnswerForm): Answer
   };
 }
 
-/** A request without a prompt asks for the model to be loaded, which it is. */
-function loaded(model: string, form: AnswerForm): CallPlan {
-  return {
-    model: modelOf(model),
-    body: async () => ({
-      model,
-      created_at: new Date().toISOString(),
-      ...form({}),
-      done: true,
-      done_reason: 'load',
-    }),
-  };
+/** A request without a prompt asks for the model to be loaded, or to leave where it is to be kept for no time. */
+function withoutPrompt(
+  model: string,
+  form: AnswerForm,
+  keepAliveMs: number | undefined,
+): CallPlan | UnloadPlan {
+  const answer = (done_reason: string) => ({
+    model,
+    created_at: new Date().toISOString(),
+    ...form({}),
+    done: true,
+    done_reason,
+  });
+  if (keepAliveMs === 0) return { unload: modelOf(model), answer: () => answer('unload') };
+  return { model: modelOf(model), body: async () => answer('load') };
 }

@@ -12,7 +12,6 @@ import { serviceFields } from './service-fields.js';
 export const embeddingFields: FieldTable = {
   ...serviceFields,
   input_type: withoutEffect(),
-  keep_alive: withoutEffect(),
   truncate: withoutEffect({ unless: isFalse }),
   user: withoutEffect(),
 };
@@ -20,7 +19,6 @@ export const embeddingFields: FieldTable = {
 /** What rerankers take beyond the texts: `POST /v1/rerank`. */
 export const rerankFields: FieldTable = {
   ...serviceFields,
-  keep_alive: withoutEffect(),
   max_chunks_per_doc: withoutEffect(),
   max_tokens_per_doc: withoutEffect(),
   rank_fields: refused(),

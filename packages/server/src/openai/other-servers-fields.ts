@@ -26,7 +26,6 @@ export const otherServersFields: FieldTable = {
   guided_regex: refused(USE_RESPONSE_FORMAT),
   ignore_eos: refused({ unless: isFalse }),
   json_schema: refused(USE_RESPONSE_FORMAT),
-  keep_alive: withoutEffect(),
   length_penalty: refused({ unless: isOneOf(1) }),
   min_tokens: refused({ unless: isOneOf(0) }),
   mirostat: refused({ unless: isOneOf(0) }),

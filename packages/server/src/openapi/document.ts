@@ -19,6 +19,7 @@ import { fieldTables } from '../field-tables.js';
 import { fieldsThatAre } from '../fields/field-table.js';
 import { version } from '../version.js';
 import { markFields } from './mark-fields.js';
+import { modelOperations } from './model-operations.js';
 import { ollamaOperations } from './ollama-operations.js';
 import type { Operation } from './operation.js';
 import { poolingOperations } from './pooling-operations.js';
@@ -40,6 +41,7 @@ const operations: readonly Operation[] = [
     error: OpenAIErrorSchema,
     pathParameter: 'model',
   },
+  ...modelOperations,
   {
     method: 'post',
     path: '/v1/chat/completions',

@@ -14,7 +14,7 @@ import type { RouteContext } from '../route-context.js';
 /** The first release of Ollama that has all that is honoured here; clients compare it. */
 const OLLAMA_VERSION = '0.12.11';
 
-/** What changes which models there are; here that is said when the server starts. */
+/** What changes which models are on disk; that is for the command line. */
 const MODEL_COMMANDS = ['copy', 'create', 'delete', 'pull', 'push'];
 
 /** Ollama's API, for clients that speak that one. */
@@ -30,27 +30,27 @@ export function ollamaRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
 
   app.get('/api/version', (context) => context.json({ version: OLLAMA_VERSION }));
   app.get('/api/tags', async (context) => {
-    const handles = await models.handles();
-    return context.json({ models: handles.map((handle) => describeModel(handle, servedSince)) });
+    const all = await models.all();
+    return context.json({ models: all.map((model) => describeModel(model, servedSince)) });
   });
   app.get('/api/ps', async (context) => {
-    const loaded = (await models.handles()).filter(({ state }) => state === 'ready');
-    return context.json({ models: loaded.map((handle) => describeProcess(handle, servedSince)) });
+    const loaded = (await models.all()).filter(({ state }) => state === 'ready');
+    return context.json({ models: loaded.map((model) => describeProcess(model, servedSince)) });
   });
   app.post('/api/show', async (context) => {
     const body = await readJson(context.req.raw, options.bodyLimits);
     const asked = context.get('reader').parse(OllamaShowRequestSchema, {}, body);
     const name = asked.model ?? asked.name;
     if (!name) throw badRequest("Invalid 'model': Required.", 'invalid_parameter', 'model');
-    const handle = await models.handle(modelOf(name));
-    const known = await engine.capabilities(handle.descriptor.id);
-    return context.json(showModel(handle, known, servedSince));
+    const model = await models.find(modelOf(name));
+    const known = model.handle && (await engine.capabilities(model.id));
+    return context.json(showModel(model, known, servedSince));
   });
 
   for (const command of MODEL_COMMANDS) {
     app.all(`/api/${command}`, () => {
       throw new HttpError(
-        'Models are chosen when the server starts: mlx-serve --model <name>. Clients cannot change them.',
+        'Files of models are fetched and removed on the command line: mlx-serve pull, cp, rm; or name them with --model when the server starts.',
         { status: 400, code: 'unsupported_endpoint' },
       );
     });

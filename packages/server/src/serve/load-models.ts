@@ -1,11 +1,12 @@
 import type { Engine } from '@mlx/engine';
 import { setupPythonEnvironment } from '@mlx/engine/setup';
+import { EngineClientError } from '@mlx/schemas';
 import type { Logger } from '../logger.js';
 import type { Readiness } from '../readiness.js';
 import { loadDraft } from './load-draft.js';
 import type { ModelChoice } from './model-choice.js';
 import { toDescriptor } from './model-source.js';
-import { progressReporter } from './progress-reporter.js';
+import { progressReporter, type Report } from './progress-reporter.js';
 
 export interface LoadModelsOptions {
   readonly engine: Engine;
@@ -15,11 +16,16 @@ export interface LoadModelsOptions {
   readonly readiness: Readiness;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Most models in memory at a time. */
+  readonly maxLoaded: number;
+  /** False: what is not loaded at the start never is. */
+  readonly onDemand: boolean;
 }
 
 /** Brings everything up that answers need: Python, the models' files, the models. */
 export async function loadModels(options: LoadModelsOptions): Promise<void> {
-  const { engine, models, setUpPython, readiness, logger, signal } = options;
+  const { engine, models, setUpPython, readiness, logger, signal, maxLoaded, onDemand } = options;
+  if (models.length > maxLoaded && !onDemand) throw tooMany(models.length, maxLoaded);
   const report = progressReporter(readiness, logger);
   if (setUpPython) {
     await setupPythonEnvironment({
@@ -27,19 +33,37 @@ export async function loadModels(options: LoadModelsOptions): Promise<void> {
       onProgress: ({ message, bytes, totalBytes }) => report(message, bytes, totalBytes),
     });
   }
-  for (const { model, draft } of models) {
-    report(`Loading ${model}`);
-    const startedAt = performance.now();
-    const { descriptor } = await engine.loadModel(
-      { model: toDescriptor(model) },
-      { signal, onProgress: ({ message, done, total }) => report(message, done, total) },
-    );
-    if (draft !== undefined) {
-      await loadDraft({ engine, draft, target: descriptor.id, report, signal });
-    }
-    report('Warming up');
-    await engine.warmupModel(descriptor.id, { signal });
-    logger.info({ model, draft, ms: Math.round(performance.now() - startedAt) }, 'model ready');
+  for (const { model } of models) engine.registerModel({ model: toDescriptor(model) });
+  for (const [position, choice] of models.entries()) {
+    // Those beyond the limit would only push out the first.
+    if (position < maxLoaded || choice.draft !== undefined) await load(choice, options, report);
+    else logger.info({ model: toDescriptor(choice.model).id }, 'loaded when a request names it');
   }
   readiness.ready();
+}
+
+async function load(
+  { model, draft }: ModelChoice,
+  { engine, logger, signal }: LoadModelsOptions,
+  report: Report,
+): Promise<void> {
+  const { id } = toDescriptor(model);
+  report(`Loading ${id}`);
+  const startedAt = performance.now();
+  await engine.loadModel(
+    { model: toDescriptor(model) },
+    { signal, onProgress: ({ message, done, total }) => report(message, done, total) },
+  );
+  if (draft !== undefined) await loadDraft({ engine, draft, target: id, report, signal });
+  report('Warming up');
+  await engine.warmupModel(id, { signal });
+  logger.info({ model: id, draft, ms: Math.round(performance.now() - startedAt) }, 'model ready');
+}
+
+function tooMany(count: number, limit: number): EngineClientError {
+  return new EngineClientError(
+    'InvalidParams',
+    `${count} models are named, and model.max_loaded_models lets ${limit} be loaded. Raise it, name fewer, ` +
+      'or let requests load them (model.load_on_demand: local).',
+  );
 }

@@ -68,6 +68,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
     models: options.models,
     setUpPython: config.python_runtime.python_path === '',
     signal: loading.signal,
+    maxLoaded: config.model.max_loaded_models,
+    onDemand: config.model.load_on_demand !== 'never',
   });
   try {
     // A load that fails ends the server: nothing could ever be answered.

@@ -61,7 +61,6 @@ it('what only concerns how a runtime is set up is named', async () => {
     options: { num_ctx: 4096, num_gpu: 1, num_thread: 8, repeat_last_n: 64 },
   });
   expect(ignored?.split(', ').toSorted()).toEqual([
-    'keep_alive',
     'options.num_ctx',
     'options.num_gpu',
     'options.num_thread',

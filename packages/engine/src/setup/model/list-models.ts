@@ -9,6 +9,10 @@ export interface LocalModel {
   readonly directory: string;
 }
 
+/** What a kept model is asked for by. */
+export const keptName = ({ id, revision }: Omit<LocalModel, 'directory'>): string =>
+  revision === undefined ? id : `${id}@${revision}`;
+
 /** The models of the hub that are here, sorted by id. */
 export function listModels(
   options: Pick<SetupOptions, 'variables' | 'modelsFolder'> = {},

@@ -41,7 +41,7 @@ export function parseModelReference(idOrPath: string): ModelReference {
 }
 
 /** `owner/name` without anything that could lead out of the models' folder. */
-function isHubId(id: string): boolean {
+export function isHubId(id: string): boolean {
   const segments = id.split('/');
   return (
     id.length <= longestId && segments.length === 2 && segments.every((part) => segment.test(part))

@@ -1,0 +1,15 @@
+import type { ModelRegistry } from '../models/model-registry.js';
+import { planLoad } from '../models/load-plan.js';
+import { validate } from '../support/validate.js';
+import { LoadCallOptionsSchema } from './load-model.js';
+
+const RegisterOptionsSchema = LoadCallOptionsSchema.pick({ keepAliveMs: true, pinned: true });
+
+/** `registerModel`: requests may name the model, and have it loaded, from now on. */
+export function registerModel(
+  { models }: { readonly models: Pick<ModelRegistry, 'knownModels'> },
+  input: unknown,
+  options: unknown,
+): void {
+  models.knownModels.register(planLoad(input), validate(RegisterOptionsSchema, options ?? {}));
+}

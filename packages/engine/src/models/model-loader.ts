@@ -1,0 +1,109 @@
+import type { Supervisor } from '@mlx/bridge';
+import { isEngineClientError, type EngineClientError } from '@mlx/schemas';
+import type { LoadProgress } from '../runner/runner.js';
+import { toEngineError } from '../support/errors.js';
+import { followProcess } from './follow-process.js';
+import { loadModel } from './load-model.js';
+import type { ManagedModel } from './managed-model.js';
+import type { ModelRegistryOptions } from './model-registry.js';
+import type { ModelRoom } from './model-room.js';
+import { watchFiles } from './watch-files.js';
+
+interface ModelLoaderOptions extends Omit<ModelRegistryOptions, 'status'> {
+  readonly room: ModelRoom;
+  readonly onState: () => void;
+  readonly onFilesChanged: (model: ManagedModel) => Promise<void>;
+}
+
+interface LoadRequest {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: LoadProgress) => void;
+  /** Waits for room while all models are in use. */
+  readonly patient: boolean;
+  /** Told when there is room, and the work begins. */
+  readonly onRoom?: (() => void) | undefined;
+}
+
+/** Brings one model up: its files, its room, its process. */
+export class ModelLoader {
+  readonly #options: ModelLoaderOptions;
+
+  constructor(options: ModelLoaderOptions) {
+    this.#options = options;
+  }
+
+  /** When memory turns out too short, one idle model goes and the load is tried once more. */
+  async load(model: ManagedModel, request: LoadRequest): Promise<void> {
+    const { room } = this.#options;
+    try {
+      await this.#attempt(model, request);
+    } catch (thrown) {
+      if (!isOutOfMemory(thrown) || !(await room.makeMore(model))) throw thrown;
+      await this.#attempt(model, request);
+    }
+    model.progress = undefined;
+    await this.#takeMeasure(model);
+    this.#watchFiles(model);
+  }
+
+  async #attempt(model: ManagedModel, request: LoadRequest): Promise<void> {
+    const { runner, settings, events, onLog, onState } = this.#options;
+    const onProcess = (process: Supervisor) =>
+      followProcess(model, process, { events, onLog, onState });
+    const onDraftLost = (draft: string, error: EngineClientError) =>
+      events.announceError(error, { model: draft, method: 'loadDraftModel' });
+    const onProgress = (progress: LoadProgress) => {
+      model.progress = progress;
+      request.onProgress(progress);
+    };
+    const makeRoom = (path: string) => this.#makeRoom(model, path, request);
+    const { signal } = request;
+    await loadModel(model, {
+      runner,
+      settings,
+      signal,
+      onProgress,
+      makeRoom,
+      onProcess,
+      onDraftLost,
+    });
+  }
+
+  async #makeRoom(model: ManagedModel, path: string, request: LoadRequest): Promise<void> {
+    const { room, runner } = this.#options;
+    // A second attempt has its room.
+    if (room.bytesOf(model) === undefined) {
+      const need = await runner.memoryNeed?.(path, model.plan);
+      const bytes = need === undefined ? 0 : need.weightBytes + need.cacheBytes;
+      await room.take({ model, bytes, signal: request.signal, patient: request.patient });
+    }
+    request.onRoom?.();
+  }
+
+  /** What the weights take is known now. */
+  async #takeMeasure(model: ManagedModel): Promise<void> {
+    const { room, runner } = this.#options;
+    const { facts } = model;
+    if (facts === undefined) return;
+    const need = await runner.memoryNeed?.(facts.path, model.plan);
+    if (need) room.resize(model, facts.loaded.weightBytes + need.cacheBytes);
+  }
+
+  #watchFiles(model: ManagedModel): void {
+    const { facts, id } = model;
+    if (facts === undefined) return;
+    const { events, onFilesChanged } = this.#options;
+    const end = watchFiles(facts.path, (file) => {
+      events.announce('model:invalidated', { model: id, reason: `${file} changed on disk` });
+      onFilesChanged(model).catch((thrown: unknown) => {
+        events.announceError(toEngineError(thrown), { model: id, method: 'loadModel' });
+      });
+    });
+    model.onClose(end);
+  }
+}
+
+function isOutOfMemory(thrown: unknown): boolean {
+  if (!isEngineClientError(thrown)) return false;
+  return (thrown.details as { type?: unknown } | undefined)?.type === 'out_of_memory';
+}

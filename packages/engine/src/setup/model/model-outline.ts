@@ -1,0 +1,91 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { readTensors, type TensorInfo } from './safetensors-header.js';
+
+const Size = z.number().int().positive().optional().catch(undefined);
+
+const QuantizationSchema = z.looseObject({
+  bits: Size,
+  group_size: Size,
+  mode: z.string().optional().catch(undefined),
+});
+
+const ConfigSchema = z.looseObject({
+  model_type: z.string().optional().catch(undefined),
+  hidden_size: Size,
+  num_hidden_layers: Size,
+  num_attention_heads: Size,
+  num_key_value_heads: Size,
+  head_dim: Size,
+  kv_lora_rank: Size,
+  qk_rope_head_dim: Size,
+  max_position_embeddings: Size,
+  layer_types: z.array(z.string()).optional().catch(undefined),
+  quantization: QuantizationSchema.optional().catch(undefined),
+});
+type Config = z.infer<typeof ConfigSchema>;
+
+/** What can be told of a model by looking at its files; nothing is loaded. */
+export interface ModelOutline {
+  /** Such as `llama`. */
+  readonly architecture: string;
+  readonly parameterCount: number;
+  /** Bits per weight as stored; undefined: not quantised. */
+  readonly bits: number | undefined;
+  /** Bytes of the weight files. */
+  readonly weightBytes: number;
+  /** Most tokens of prompt and answer together; undefined where the model does not say. */
+  readonly contextLength: number | undefined;
+  /** Numbers that the key-value cache holds for one token; layers with a window of fixed length left out. */
+  readonly cacheNumbersPerToken: number;
+}
+
+/** Throws what reading throws where the directory holds no model. */
+export async function outlineModel(directory: string): Promise<ModelOutline> {
+  const config = await readConfig(directory);
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.safetensors'));
+  const files = names.map((name) => join(directory, name));
+  const [sizes, headers] = await Promise.all([
+    Promise.all(files.map(async (file) => (await stat(file)).size)),
+    Promise.all(files.map(readTensors)),
+  ]);
+  const tensors = new Map(headers.flatMap((header) => [...header]));
+  return {
+    architecture: config.model_type ?? 'unknown',
+    parameterCount: countParameters(tensors, config.quantization?.group_size),
+    bits: config.quantization?.bits,
+    weightBytes: sizes.reduce((sum, size) => sum + size, 0),
+    contextLength: config.max_position_embeddings,
+    cacheNumbersPerToken: cacheNumbersPerToken(config),
+  };
+}
+
+/** Models that see more than text keep what concerns text in a section of its own. */
+async function readConfig(directory: string): Promise<Config> {
+  const text = await readFile(join(directory, 'config.json'), 'utf8');
+  const whole = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  const nested = z.record(z.string(), z.unknown()).safeParse(whole['text_config']);
+  return ConfigSchema.parse({ ...whole, ...nested.data });
+}
+
+/** Packed weights count as what they stand for: a scale for each group of them. */
+function countParameters(tensors: ReadonlyMap<string, TensorInfo>, groupSize = 64): number {
+  let total = 0;
+  for (const [name, { dtype, count }] of tensors) {
+    const scales = tensors.get(name.replace(/weight$/, 'scales'));
+    if (/\.(?:scales|biases)$/.test(name)) continue;
+    total += dtype === 'U32' && scales ? scales.count * groupSize : count;
+  }
+  return total;
+}
+
+function cacheNumbersPerToken(config: Config): number {
+  const layers = config.layer_types
+    ? config.layer_types.filter((type) => type === 'full_attention').length
+    : (config.num_hidden_layers ?? 0);
+  if (config.kv_lora_rank) return layers * (config.kv_lora_rank + (config.qk_rope_head_dim ?? 0));
+  const heads = config.num_attention_heads ?? 0;
+  const headSize = config.head_dim ?? (heads > 0 ? (config.hidden_size ?? 0) / heads : 0);
+  return 2 * layers * (config.num_key_value_heads ?? heads) * headSize;
+}
