@@ -109,7 +109,7 @@ it('a stream holds its model until it is over', async () => {
   const response = await ask('/v1/chat/completions', { ...question, stream: true });
   expect(engine.held).toBe(1);
   await response.text();
-  expect(engine.held).toBe(0);
+  await expect.poll(() => engine.held).toBe(0);
 });
 
 it.each([

@@ -1,15 +1,25 @@
 import type { Supervisor } from '@mlx/bridge';
 import { isEngineClientError, type EngineClientError } from '@mlx/schemas';
-import type { LoadProgress } from '../runner/runner.js';
+import type { EngineOptions } from '../engine-options.js';
+import type { EngineEmitter } from '../events/engine-emitter.js';
+import type { LoadProgress, Runner } from '../runner/runner.js';
+import type { EngineSettings } from '../settings.js';
 import { toEngineError } from '../support/errors.js';
 import { followProcess } from './follow-process.js';
 import { loadModel } from './load-model.js';
 import type { ManagedModel } from './managed-model.js';
-import type { ModelRegistryOptions } from './model-registry.js';
 import type { ModelRoom } from './model-room.js';
 import { watchFiles } from './watch-files.js';
 
-interface ModelLoaderOptions extends Omit<ModelRegistryOptions, 'status'> {
+/** What bringing a model up needs of an engine. */
+export interface LoaderServices {
+  readonly runner: Runner;
+  readonly settings: EngineSettings;
+  readonly events: EngineEmitter;
+  readonly onLog: EngineOptions['onLog'];
+}
+
+interface ModelLoaderOptions extends LoaderServices {
   readonly room: ModelRoom;
   readonly onState: () => void;
   readonly onFilesChanged: (model: ManagedModel) => Promise<void>;

@@ -1,10 +1,7 @@
 import type { Supervisor } from '@mlx/bridge';
 import type { EngineClientError, ModelHandle } from '@mlx/schemas';
-import type { EngineOptions } from '../engine-options.js';
-import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { RuntimeStatusTracker } from '../events/runtime-status.js';
-import type { LoadProgress, Runner } from '../runner/runner.js';
-import type { EngineSettings } from '../settings.js';
+import type { LoadProgress } from '../runner/runner.js';
 import type { CallScope } from '../support/call-scope.js';
 import {
   invalidParameter,
@@ -21,16 +18,12 @@ import { requireSamePlan, type LoadPlan } from './load-plan.js';
 import { ManagedModel } from './managed-model.js';
 import { comeBack, join, type ModelEntry } from './model-entry.js';
 import type { ModelFacts } from './model-facts.js';
-import { ModelLoader } from './model-loader.js';
+import { ModelLoader, type LoaderServices } from './model-loader.js';
 import { ModelRoom } from './model-room.js';
 import { Replacements } from './replacements.js';
 
-export interface ModelRegistryOptions {
-  readonly runner: Runner;
-  readonly settings: EngineSettings;
-  readonly events: EngineEmitter;
+interface ModelRegistryOptions extends LoaderServices {
   readonly status: RuntimeStatusTracker;
-  readonly onLog: EngineOptions['onLog'];
 }
 
 /** A model that was loaded; its process may just be coming back after a crash. */

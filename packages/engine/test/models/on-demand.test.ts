@@ -71,7 +71,7 @@ test('keep_alive_ms: a model that a request had loaded leaves when it is not use
   const { engine } = stubEngine({ a: 1, b: 1, c: 1 }, { keep_alive_ms: 40 });
   await engine.loadModel('b');
   await use(engine, 'a');
-  const [a] = (await engine.knownModels()).filter(({ id }) => id === 'a');
+  const a = (await engine.knownModels()).find(({ id }) => id === 'a');
   expect(a).toMatchObject({ state: 'ready', activeRequests: 0, memoryBytes: 1 });
   expect(a?.expiresAt).toBeGreaterThan(Date.now() - 1000);
   (await engine.acquireModel('c', { keepAliveMs: -1 })).release();

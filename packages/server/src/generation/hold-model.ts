@@ -1,8 +1,9 @@
+import type { Context } from 'hono';
+import type { HandlerEnvironment } from '../environment.js';
 import type { Logger } from '../logger.js';
 import type { ServedModel } from '../models.js';
 import type { RouteContext } from '../route-context.js';
 import type { Work } from '../work-tracker.js';
-import type { RequestContext } from './serve-request.js';
 
 interface Wanted {
   readonly model: string;
@@ -11,7 +12,7 @@ interface Wanted {
 
 /** Keeps the request's model in memory until the work is finished, loaded first where it is not there. */
 export async function holdModel(
-  context: RequestContext,
+  context: Context<HandlerEnvironment>,
   { models, options }: RouteContext,
   work: Work,
   { model, keepAliveMs }: Wanted,

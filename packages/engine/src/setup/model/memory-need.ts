@@ -15,7 +15,7 @@ export interface MemoryTerms {
 }
 
 /** What weights take in memory: a CPU computes with dense ones, and so does CUDA where they fit. */
-export function weightBytesInMemory(
+function weightBytesInMemory(
   { bits, parameterCount, weightBytes }: ModelOutline,
   { backend, weights = 'auto' }: Pick<MemoryTerms, 'backend' | 'weights'>,
 ): number {
@@ -27,7 +27,7 @@ export function weightBytesInMemory(
 }
 
 /** Bytes of the key-value cache for so many tokens. */
-export function cacheBytes(
+function cacheBytes(
   { cacheNumbersPerToken }: ModelOutline,
   { backend, kvBits }: Pick<MemoryTerms, 'backend' | 'kvBits'>,
   tokens: number,
