@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from mlx_runtime.generation.generator import Generator
 from mlx_runtime.generation.kv_cache.layer_caches import Caches
+from mlx_runtime.generation.kv_cache.token_blocks import RowKV
 from mlx_runtime.generation.model_traits import ModelTraits, ServingSettings
 from mlx_runtime.generation.pooling.pooled_text import Outputs
 from mlx_runtime.generation.scheduling.kv_budget import Footprint
@@ -56,7 +57,7 @@ class FakeRunner:
             self.log.append("prefill " + " ".join(c.sequence.stream_id for c in plan.prefill))
             self.chunks.append((len(self.running), sum(c.tokens for c in plan.prefill)))
             wait = self._launch(lambda: None)
-            steps.append(PrefillStep(plan.prefill, time.perf_counter(), wait, lambda _: []))
+            steps.append(PrefillStep(plan.prefill, time.perf_counter(), wait, lambda _: RowKV([])))
         if plan.pooling is not None:
             self.log.append("pool")
             nothing: Outputs = ()
@@ -72,6 +73,12 @@ class FakeRunner:
     def leave(self, sequences: Collection[Sequence], keeping: Collection[Sequence] = ()) -> None:
         self.running = [sequence for sequence in self.running if sequence not in sequences]
         self.kv_caches.update((sequence, []) for sequence in keeping)
+
+    def empty_caches(self) -> Caches:
+        return []
+
+    def kv_of(self, sequence: Sequence) -> RowKV | None:
+        return RowKV([])
 
     def forget(self, sequence: Sequence) -> None:
         self.kv_caches.pop(sequence, None)

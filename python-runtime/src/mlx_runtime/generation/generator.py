@@ -165,7 +165,7 @@ class Generator:
         self._in_flight.clear()
         self._outputs.sequences.clear()
         self._parts.proposer.retain(())
-        self._prefix_cache.cache.shrink(0)
+        self._prefix_cache.cache.clear()
         self._freed.clear()
 
     def _start(self, steps: Iterable[Step]) -> None:

@@ -47,8 +47,9 @@ def make_parts(
     prefix_cache = PrefixCacheManager(
         scheduler,
         runner.kv_caches,
+        runner.empty_caches,
         batching.prompt_cache_bytes,
-        needs_checkpoints=traits.needs_checkpoints,
+        checkpoints_behind=settings.eos_token_ids if traits.needs_checkpoints else None,
         disk=disk,
     )
     return Parts(

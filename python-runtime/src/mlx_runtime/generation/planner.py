@@ -43,6 +43,9 @@ class Planner:
     def forget(self, sequence: Sequence) -> None:
         """Lets a sequence go that ended, and on with those that waited for it."""
         self.has_ended = True
+        if sequence.phase is Phase.PREFILLING and sequence.num_in_flight == 0:
+            # Whoever asks again goes on from here.
+            self._prefix_cache.insert(sequence, self._runner.kv_of(sequence))
         self._runner.forget(sequence)
         self._proposer.forget(sequence)
         self.add(self._prefix_cache.leave(sequence))
@@ -111,11 +114,10 @@ class Planner:
         paused = {
             each for each in running if each not in done and each.num_in_flight >= each.credit
         }
-        keeping = paused | self._prefix_cache.worth_keeping(done)
-        self._runner.leave(done | paused, keeping)
         for sequence in done:
-            # Before the next pass writes to the caches that these were copied from.
-            self._prefix_cache.insert(sequence)
+            # Before the next pass writes to the caches that this is copied from.
+            self._prefix_cache.insert(sequence, self._runner.kv_of(sequence))
+        self._runner.leave(done | paused, paused)
         for sequence in paused:
             self._scheduler.pause(sequence)
         joining = [sequence for sequence in self._joining if not sequence.ended]

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..grammar import TokenRules
 from ..requests import PromptUse, Request, Usage
 from .cache_key import CacheKey
@@ -50,7 +53,7 @@ class Sequence:
     num_in_flight: int = 0
     """Further tokens that a pass in flight computes."""
     num_cached_tokens: int = 0
-    """Prompt tokens that were not computed for this sequence."""
+    """Tokens that were not computed for this sequence, resumed ones included."""
     num_drafted_tokens: int = 0
     num_accepted_tokens: int = 0
     """Drafted tokens that the model sampled."""
@@ -60,6 +63,8 @@ class Sequence:
     """Not to be prefilled now: another sequence computes what both have in common."""
     asked_disk: bool = False
     """Whether its prompt is on disk was asked already."""
+    prefill_ids: NDArray[np.int32] | None = None
+    """What `prefill_array` returns, once it was made."""
     phase: Phase = Phase.QUEUED
     arrival: int = 0
     """Order of arrival, given by the scheduler."""
@@ -96,6 +101,10 @@ class Sequence:
     @property
     def num_prompt_tokens(self) -> int:
         return len(self.request.prompt_tokens)
+
+    @property
+    def num_cached_prompt_tokens(self) -> int:
+        return min(self.num_cached_tokens, self.num_prompt_tokens)
 
     @property
     def num_tokens(self) -> int:
@@ -141,9 +150,12 @@ class Sequence:
         """Every token known so far, in order."""
         return [*self.request.prompt_tokens, *self.output_tokens]
 
-    def prefill_tokens(self) -> list[int]:
-        """The tokens to prefill."""
-        return self.tokens()[: self.num_prefill_tokens]
+    def prefill_array(self) -> NDArray[np.int32]:
+        """The tokens to prefill; not to be changed."""
+        if self.prefill_ids is None:
+            tokens = self.tokens()[: self.num_prefill_tokens]
+            self.prefill_ids = np.asarray(tokens, dtype=np.int32)
+        return self.prefill_ids
 
     def append(self, token: int) -> None:
         """Takes note of the next output token."""
@@ -154,14 +166,14 @@ class Sequence:
             self.logits_processor.advance(token)
 
     def prompt_use(self) -> PromptUse:
-        return PromptUse(len(self.request.prompt_tokens), self.num_cached_tokens)
+        return PromptUse(self.num_prompt_tokens, self.num_cached_prompt_tokens)
 
     def usage(self) -> Usage:
         queue_ms, prefill_ms, decode_ms = self.times.milliseconds()
         times = self.request.times
         return Usage(
-            prompt_tokens=len(self.request.prompt_tokens),
-            cached_tokens=self.num_cached_tokens,
+            prompt_tokens=self.num_prompt_tokens,
+            cached_tokens=self.num_cached_prompt_tokens,
             completion_tokens=len(self.output_tokens),
             drafted_tokens=self.num_drafted_tokens,
             accepted_tokens=self.num_accepted_tokens,

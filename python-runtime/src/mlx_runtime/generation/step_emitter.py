@@ -71,11 +71,14 @@ class StepEmitter:
             sequence.num_in_flight -= chunk.tokens
             sequence.times.prefilled(ended - seconds, ended, chunk.tokens)
             if sequence.ended:
+                # Whoever asks again goes on from here.
+                sequence.num_computed_tokens += chunk.tokens
+                self._prefix_cache.insert(sequence, step.kv_of(index))
                 continue
             self._scheduler.prefilled([chunk])
             self._outputs.report_progress(sequence)
             if self._prefix_cache.wants_kv(sequence):
-                self._add(self._prefix_cache.on_prefilled(sequence, step.caches_of(index)))
+                self._add(self._prefix_cache.on_prefilled(sequence, step.kv_of(index)))
         self._add([chunk.sequence for chunk in step.chunks])
 
     def _emit_pooling(self, step: PoolingStep) -> None:

@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 
 from ..requests import TopLogprob
 from .kv_cache.layer_caches import Caches
+from .kv_cache.token_blocks import RowKV
 from .pooling.job import PoolingPlan
 from .pooling.pooled_text import Outputs
 from .scheduling.scheduler import Chunk
@@ -80,8 +81,8 @@ class PrefillStep:
     chunks: abc.Sequence[Chunk]
     started: float
     wait: Callable[[], None]
-    caches_of: Callable[[int], Caches]
-    """Plain caches of one of its sequences, by index; to be copied by who keeps them."""
+    kv_of: Callable[[int], RowKV]
+    """What the caches of one of its sequences hold, by index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,14 @@ class Runner(Protocol):
 
     def leave(self, sequences: Collection[Sequence], keeping: Collection[Sequence] = ()) -> None:
         """Takes sequences out of the decode batch; `keeping`: those that keep their caches."""
+        ...
+
+    def empty_caches(self) -> Caches:
+        """Of one sequence of which nothing is computed."""
+        ...
+
+    def kv_of(self, sequence: Sequence) -> RowKV | None:
+        """What the caches of a sequence hold, in the decode batch or outside of it."""
         ...
 
     def forget(self, sequence: Sequence) -> None:

@@ -1,111 +1,12 @@
-"""The prefix cache by itself: longest match, least recently used out, tenants apart."""
+"""Sequences that begin alike compute what they share once."""
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from mlx_runtime.generation.prefix_cache.prefix_index import PrefixIndex
-from mlx_runtime.generation.tokens import common_prefix
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching
 
 from ..models import tiny_model
 from ..serving import greedy, make_generator, random_prompt, serve
-
-
-def keep(cache: PrefixIndex[str], tokens: list[int], nbytes: int = 10, **options: object) -> bool:
-    tenant = str(options.get("tenant", ""))
-    trimmable = bool(options.get("trimmable", True))
-    return cache.keep(tenant, tokens, repr(tokens), nbytes=nbytes, trimmable=trimmable)
-
-
-def test_the_longest_prefix_is_found_and_its_surplus_told() -> None:
-    cache: PrefixIndex[str] = PrefixIndex(1000)
-    keep(cache, [1, 2, 3, 4])
-    keep(cache, [1, 2, 9])
-    hit = cache.find("", [1, 2, 3, 7, 8], 1)
-    assert hit is not None
-    assert (hit.value, hit.length, hit.surplus) == ("[1, 2, 3, 4]", 3, 1)
-    assert cache.find("", [1, 2, 3, 7, 8], 4) is None
-    assert (cache.hits, cache.misses) == (1, 1)
-
-
-def test_what_cannot_be_trimmed_is_used_whole_or_not_at_all() -> None:
-    cache: PrefixIndex[str] = PrefixIndex(1000)
-    keep(cache, [1, 2, 3, 4], trimmable=False)
-    keep(cache, [1, 2], trimmable=False)
-    hit = cache.find("", [1, 2, 3, 7], 1)
-    assert hit is not None
-    assert (hit.length, hit.surplus) == (2, 0)
-
-
-def test_reading_an_entry_saves_it_from_eviction() -> None:
-    cache: PrefixIndex[str] = PrefixIndex(30)
-    for first in (1, 2, 3):
-        keep(cache, [first, 0])
-    cache.find("", [1, 0], 1)
-    keep(cache, [4, 0])
-    assert cache.find("", [1, 0], 1) is not None
-    assert cache.find("", [2, 0], 1) is None
-
-
-def test_a_longer_entry_replaces_its_prefixes_only_when_it_can_stand_in_for_them() -> None:
-    cache: PrefixIndex[str] = PrefixIndex(1000)
-    keep(cache, [1, 2])
-    keep(cache, [1, 2, 3])
-    assert len(cache) == 1
-    keep(cache, [1, 2, 3, 4], trimmable=False)
-    assert len(cache) == 2
-
-
-def test_tenants_never_see_each_other() -> None:
-    cache: PrefixIndex[str] = PrefixIndex(1000)
-    keep(cache, [1, 2, 3], tenant="a")
-    assert cache.find("b", [1, 2, 3], 1) is None
-    assert not cache.covers("b", [1, 2, 3])
-    assert cache.covers("a", [1, 2, 3])
-
-
-def test_discarding_a_path_leaves_its_neighbours() -> None:
-    cache: PrefixIndex[str] = PrefixIndex(1000)
-    for tokens in ([1, 2], [1, 2, 3, 4, 5], [1, 9]):
-        keep(cache, tokens, trimmable=False)
-    cache.discard("", [1, 2, 3])
-    assert cache.find("", [1, 9, 9], 1) is not None
-    assert len(cache) == 1
-
-
-def test_an_entry_larger_than_the_cache_changes_nothing() -> None:
-    cache: PrefixIndex[str] = PrefixIndex(25)
-    keep(cache, [1])
-    assert not keep(cache, [2], nbytes=26)
-    assert (len(cache), cache.nbytes) == (1, 10)
-
-
-@given(
-    st.lists(
-        st.tuples(st.lists(st.integers(0, 2), min_size=1, max_size=5), st.integers(1, 40)),
-        max_size=30,
-    ),
-    st.booleans(),
-)
-def test_bytes_stay_within_the_capacity(
-    entries: list[tuple[list[int], int]], trimmable: bool
-) -> None:
-    cache: PrefixIndex[str] = PrefixIndex(60)
-    for tokens, nbytes in entries:
-        keep(cache, tokens, nbytes, trimmable=trimmable)
-        assert 0 <= cache.nbytes <= 60
-    cache.shrink(0)
-    assert (len(cache), cache.nbytes) == (0, 0)
-
-
-@given(st.lists(st.integers(0, 1), max_size=8), st.lists(st.integers(0, 1), max_size=8))
-def test_common_prefix_is_the_longest_shared_start(left: list[int], right: list[int]) -> None:
-    length = common_prefix(left, right)
-    assert left[:length] == right[:length]
-    assert length == min(len(left), len(right)) or left[length] != right[length]
 
 
 def test_identical_prompts_that_arrive_together_are_read_once() -> None:

@@ -162,6 +162,17 @@ class AlignedCaches(list[AlignedLayer]):
         alignment.prefixes.change(alignment.prefixes.kept(indices), len(indices))
         alignment.change(lengths)
 
+    def part(self, index: int, begin: int, end: int) -> list[tuple[mx.array, mx.array]]:
+        """Keys and values of some tokens of one row, of each layer: (1, heads, tokens, size)."""
+        prefix = self._alignment.prefixes.of_row(index)
+        return [
+            (
+                _range(layer.keys, index, begin, end, prefix and prefix.layers[number][0]),
+                _range(layer.values, index, begin, end, prefix and prefix.layers[number][1]),
+            )
+            for number, layer in enumerate(self)
+        ]
+
     def extract(self, index: int) -> list[Any]:
         """Plain caches of one row, copied out of the batch."""
         used = self._alignment.used[index]
@@ -210,6 +221,19 @@ def _whole(
         return prefix
     own = held[index : index + 1, :, :used]
     return mx.contiguous(own) if prefix is None else mx.concatenate([prefix, own], axis=2)
+
+
+def _range(
+    held: mx.array | None, index: int, begin: int, end: int, prefix: mx.array | None
+) -> mx.array:
+    """(1, heads, tokens, size): some of a row's tokens; those of its prefix come first."""
+    apart = 0 if prefix is None else prefix.shape[2]
+    parts: list[mx.array] = []
+    if prefix is not None and begin < apart:
+        parts.append(prefix[:, :, begin : min(end, apart)])
+    if held is not None and end > apart:
+        parts.append(held[index : index + 1, :, max(begin, apart) - apart : end - apart])
+    return parts[0] if len(parts) == 1 else mx.concatenate(parts, axis=2)
 
 
 def _with_room(held: mx.array | None, new: mx.array, places: int) -> mx.array:

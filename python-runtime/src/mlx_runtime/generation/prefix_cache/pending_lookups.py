@@ -22,20 +22,23 @@ class PendingLookups:
         self._pending: dict[Sequence, Lookup] = {}
         self._with: dict[Sequence, list[Sequence]] = {}
 
-    def look_up(self, sequence: Sequence) -> bool:
-        """Asks for a sequence, once; True when the sequence has to wait."""
+    def look_up(self, sequence: Sequence, held: int) -> bool:
+        """Asks for a sequence, once; True when the sequence has to wait.
+
+        `held`: tokens whose blocks are in memory.
+        """
         if self._disk is None or sequence.asked_disk:
             return False
         if sequence.num_unprefilled_tokens < WORTH_THE_DISK:
             return False
-        prompt = sequence.prefill_tokens()
+        prompt = sequence.prefill_array()
         for other in self._pending:
             same_key = other.cache_key == sequence.cache_key
-            if same_key and common_prefix(prompt, other.tokens()) >= WORTH_THE_DISK:
+            if same_key and common_prefix(prompt, other.prefill_array()) >= WORTH_THE_DISK:
                 self._with.setdefault(other, []).append(sequence)
                 return True
         minimum = sequence.num_computed_tokens + WORTH_THE_DISK
-        lookup = self._disk.look_up(sequence.cache_key, prompt, minimum)
+        lookup = self._disk.look_up(sequence.cache_key, prompt, minimum, held)
         sequence.asked_disk = True
         if lookup is not None:
             self._pending[sequence] = lookup

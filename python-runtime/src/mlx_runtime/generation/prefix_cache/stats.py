@@ -12,6 +12,7 @@ class DiskStats:
     hits: int = 0
     misses: int = 0
     written: int = 0
+    """Blocks and checkpoints."""
     failed: int = 0
     """Writes that failed, and files that were damaged."""
 
@@ -19,7 +20,13 @@ class DiskStats:
 @dataclass(frozen=True, slots=True)
 class PrefixCacheStats:
     entries: int = 0
+    """Texts that are kept; those that begin alike share what they begin with."""
     bytes: int = 0
+    shared_bytes: int = 0
+    """Bytes that whole copies of them would take beyond that."""
     hits: int = 0
     misses: int = 0
+    hit_tokens: int = 0
+    evictions: int = 0
+    """Blocks and checkpoints that were dropped for want of room."""
     disk: DiskStats = field(default_factory=DiskStats)

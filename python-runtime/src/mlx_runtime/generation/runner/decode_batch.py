@@ -13,6 +13,7 @@ from ..forward import Forward
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches
 from ..kv_cache.shared_prefixes import CachedTokens
+from ..kv_cache.token_blocks import RowKV
 from ..sequence import Sequence
 from ..steps import Drafts
 from .batch_sampler import BatchSampler
@@ -74,6 +75,13 @@ class DecodeBatch:
         }
         self._keep_rows(stay)
         return kept
+
+    def kv_of(self, sequence: Sequence) -> RowKV | None:
+        """What the caches hold of one of its sequences."""
+        if sequence not in self.sequences:
+            return None
+        index = self.sequences.index(sequence)
+        return RowKV(self._caches, index if self._batched else None)
 
     def launch(self, drafts: Drafts = ()) -> DecodeOutput:
         """Starts the forward pass for the next token of every sequence, or several of them."""

@@ -12,6 +12,7 @@ import mlx.core as mx
 from ..arrays import on_gpu
 from ..forward import Forward
 from ..kv_cache.layer_caches import Caches
+from ..kv_cache.token_blocks import RowKV
 from ..model_traits import ModelTraits
 from ..pooling.job import PoolingPlan
 from ..scheduling.scheduler import Chunk
@@ -88,7 +89,7 @@ class ModelRunner:
         done = start_prefill(
             self._forward, self._threads, chunks, own, shares_prefixes=self._shares_prefixes
         )
-        return PrefillStep(chunks, started, lambda: self._end_prefill(done), done.caches_of)
+        return PrefillStep(chunks, started, lambda: self._end_prefill(done), done.kv_of)
 
     def pool(self, plan: PoolingPlan) -> PoolingStep:
         """Texts that are read and not continued."""
@@ -115,6 +116,19 @@ class ModelRunner:
     def leave(self, sequences: Collection[Sequence], keeping: Collection[Sequence] = ()) -> None:
         """Takes sequences out of the decode batch; `keeping`: those that keep their caches."""
         self.kv_caches.update(self._batch.leave(sequences, keeping))
+
+    def empty_caches(self) -> Caches:
+        """Of one sequence of which nothing is computed."""
+        return self._forward.empty_caches()
+
+    def kv_of(self, sequence: Sequence) -> RowKV | None:
+        """What the caches of a sequence hold, in the decode batch or outside of it."""
+        group = self._groups.get(sequence)
+        if group is not None:
+            return RowKV(group.caches, group.sequences.index(sequence))
+        if sequence in self.kv_caches:
+            return RowKV(self.kv_caches[sequence])
+        return self._batch.kv_of(sequence)
 
     def forget(self, sequence: Sequence) -> None:
         """Drops the caches of a sequence outside the decode batch."""

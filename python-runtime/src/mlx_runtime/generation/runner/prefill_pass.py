@@ -10,6 +10,7 @@ from ..forward import Forward
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches
 from ..kv_cache.shared_prefixes import CachedTokens
+from ..kv_cache.token_blocks import RowKV
 from ..scheduling.scheduler import Chunk
 from ..sequence import Sequence
 from ..threads import Threads
@@ -27,9 +28,8 @@ class PrefillPass:
     def wait(self) -> None:
         wait(layer_caches.state(self.caches))
 
-    def caches_of(self, index: int) -> Caches:
-        """Plain caches of one sequence."""
-        return layer_caches.extract(self.caches, index) if self.batched else self.caches
+    def kv_of(self, index: int) -> RowKV:
+        return RowKV(self.caches, index if self.batched else None)
 
 
 def start_prefill(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mlx_runtime.generation.prefix_cache.disk.file_format import (
     Damaged,
+    block_name,
     encode_head,
     make_head,
     read_head,
@@ -22,7 +23,11 @@ PAYLOAD = [b"first part", b"", b"second"]
 
 def whole_file() -> bytes:
     head = make_head(
-        tenant="t", tokens=range(40), trimmable=True, outline=[None, 3], payload=PAYLOAD
+        tenant="t",
+        tokens=np.arange(40, dtype=np.int32),
+        begin=30,
+        outline=[None, 3],
+        payload=PAYLOAD,
     )
     return encode_head(head) + b"".join(PAYLOAD)
 
@@ -36,7 +41,7 @@ def read(content: bytes) -> tuple[object, bytes]:
 def test_what_was_written_is_read() -> None:
     file = io.BytesIO(whole_file())
     head = read_head(file)
-    assert (head.tenant, head.trimmable, head.outline) == ("t", True, [None, 3])
+    assert (head.tenant, head.begin, head.outline) == ("t", 30, [None, 3])
     np.testing.assert_array_equal(head.tokens, np.arange(40))
     assert read_payload(file, head) == b"".join(PAYLOAD)
 
@@ -61,10 +66,11 @@ def test_a_longer_file_is_noticed() -> None:
         read(whole_file() + b"x")
 
 
-def test_the_name_is_the_prefix_s_own() -> None:
+def test_the_name_is_the_block_s_own() -> None:
     names = {
-        make_head(tenant=tenant, tokens=tokens, trimmable=True, outline=[], payload=[]).name
+        block_name(tenant, np.array(tokens, dtype=np.int32), begin)
         for tenant in ("a", "b")
         for tokens in ([1, 2], [1, 3])
+        for begin in (0, 1)
     }
-    assert len(names) == 4
+    assert len(names) == 8

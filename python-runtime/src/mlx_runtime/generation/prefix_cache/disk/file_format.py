@@ -1,10 +1,10 @@
-"""One file per prefix: a head that says what it is, then the caches' bytes.
+"""One file per block of a prefix: a head that says what it is, then the block's bytes.
 
     magic | lengths of head and JSON, 4 bytes each | digest, 16 bytes | head | payload
 
-The head is JSON, followed by the tokens as little-endian 32-bit integers, and
-holds the payload's size and digest. The digest before it covers the head and
-where its JSON ends. The head can be read without the payload.
+The head is JSON, followed by the tokens as little-endian 32-bit integers: those of the
+prefix up to the block's end. It holds the payload's size and digest. The digest before it
+covers the head and where its JSON ends. The head can be read without the payload.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-_MAGIC = b"MLXPFX1\n"
+_MAGIC = b"MLXPFX2\n"
 _FIXED = struct.Struct("<8sII16s")
 _DIGEST_BYTES = 16
 _LARGEST_HEAD = 64 * 2**20
@@ -34,7 +34,8 @@ class Head:
     tenant: str
     """A digest: names of tenants are not written down."""
     tokens: NDArray[np.int32]
-    trimmable: bool
+    begin: int
+    """The block's first token; all of `tokens` come before a checkpoint."""
     outline: Any
     """The shape of the payload, as `layers.describe` gives it."""
     payload_bytes: int
@@ -42,8 +43,17 @@ class Head:
 
     @property
     def name(self) -> str:
-        """Equal for equal prefixes, whichever process keeps them."""
-        return digest([self.tenant.encode(), self.tokens.tobytes()])
+        """Equal for equal blocks of equal prefixes, whichever process keeps them."""
+        return block_name(self.tenant, self.tokens, self.begin)
+
+    @property
+    def is_checkpoint(self) -> bool:
+        return self.begin == len(self.tokens)
+
+
+def block_name(tenant: str, tokens: NDArray[np.int32], begin: int) -> str:
+    """`tokens`: of the prefix up to the block's end."""
+    return digest([tenant.encode(), begin.to_bytes(4, "little"), tokens.tobytes()])
 
 
 def digest(parts: Iterable[bytes | memoryview]) -> str:
@@ -59,7 +69,7 @@ def encode_head(head: Head) -> bytes:
     facts = json.dumps(
         {
             "tenant": head.tenant,
-            "trimmable": head.trimmable,
+            "begin": head.begin,
             "outline": head.outline,
             "bytes": head.payload_bytes,
             "digest": head.payload_digest,
@@ -86,7 +96,7 @@ def read_head(file: BinaryIO) -> Head:
     return Head(
         tenant=facts["tenant"],
         tokens=np.frombuffer(body, dtype="<i4", offset=facts_length).astype(np.int32),
-        trimmable=facts["trimmable"],
+        begin=facts["begin"],
         outline=facts["outline"],
         payload_bytes=facts["bytes"],
         payload_digest=facts["digest"],
@@ -106,12 +116,12 @@ def read_payload(file: BinaryIO, head: Head) -> bytes:
 
 
 def make_head(
-    *, tenant: str, tokens: Sequence[int], trimmable: bool, outline: Any, payload: Sequence[bytes]
+    *, tenant: str, tokens: NDArray[np.int32], begin: int, outline: Any, payload: Sequence[bytes]
 ) -> Head:
     return Head(
         tenant=tenant,
-        tokens=np.asarray(tokens, dtype=np.int32),
-        trimmable=trimmable,
+        tokens=tokens,
+        begin=begin,
         outline=outline,
         payload_bytes=sum(len(part) for part in payload),
         payload_digest=digest(payload),

@@ -1,4 +1,4 @@
-"""Which prefixes of one model are on disk. Used by one thread only."""
+"""Which blocks of one model's prefixes are on disk. Used by one thread only."""
 
 from __future__ import annotations
 
@@ -6,19 +6,52 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..prefix_index import PrefixIndex
+from ..radix_node import RadixNode, Tokens
+from ..radix_tree import RadixTree
 from .directory import PrefixDirectory
-from .file_format import Damaged, Head, read_head, read_payload
+from .file_format import Damaged, Head, block_name, read_head, read_payload
 
 _log = logging.getLogger(__name__)
+
+_UNLIMITED = 2**62
+"""Bytes: the directory drops files, and the index follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileBlock:
+    """The tokens of one file, or some of them."""
+
+    name: str
+    begin: int
+    """In the file."""
+    length: int
+    nbytes: int
+    complete: bool
+
+    def split(self, at: int) -> tuple[FileBlock, FileBlock]:
+        return self.part(0, at), self.part(at, self.length)
+
+    def part(self, begin: int, end: int) -> FileBlock:
+        nbytes = self.nbytes * (end - begin) // self.length
+        return FileBlock(self.name, self.begin + begin, end - begin, nbytes, self.complete)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBlock:
+    head: Head
+    payload: bytes
+    begin: int
+    """The first of the file's tokens that counts."""
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    head: Head
-    payload: bytes
     length: int
-    """Tokens of the prompt that it covers."""
+    """Tokens of the prompt that can be gone on from."""
+    blocks: Sequence[FoundBlock]
+    """The last ones of them, in order."""
+    states: FoundBlock | None
 
 
 class DiskIndex:
@@ -27,85 +60,136 @@ class DiskIndex:
         self._directory = directory
         self._prefix = f"{model}-"
         self._seen: set[str] = set()
-        self._entries = self._empty()
+        self._orphans: dict[str, Head] = {}
+        """Blocks whose predecessors are not there, or not yet."""
+        self._tree: RadixTree[FileBlock, str] = RadixTree(_UNLIMITED, keeps_useless=True)
         self.hits = 0
         self.misses = 0
         self.damaged = 0
 
     @property
     def nbytes(self) -> int:
-        return self._entries.nbytes
+        return self._tree.nbytes
 
     def __len__(self) -> int:
-        return len(self._entries)
+        """Texts whose beginnings are kept."""
+        return self._tree.leaves
 
     def refresh(self) -> None:
         """Takes note of what this process and others have added and removed."""
         names = {name for name in self._directory.names() if name.startswith(self._prefix)}
-        if self._seen - names:
-            self._seen, self._entries = set(), self._empty()
-        for name in sorted(names - self._seen):
+        self._forget(self._seen - names)
+        for name in names - self._seen:
             self._seen.add(name)
-            self._note(name)
+            self._read_head(name)
+        for name, head in sorted(self._orphans.items(), key=lambda item: len(item[1].tokens)):
+            if self._place(name, head):
+                del self._orphans[name]
 
-    def find(self, tenant: str, tokens: Sequence[int], minimum: int) -> Found | None:
-        """The longest prefix of `tokens` with at least `minimum` tokens, read and checked."""
+    def find(self, tenant: str, tokens: Tokens, minimum: int, held: int) -> Found | None:
+        """The longest prefix of `tokens` with at least `minimum` tokens, read and checked.
+
+        `held`: tokens whose blocks are not asked for.
+        """
         self.refresh()
-        while (hit := self._entries.find(tenant, tokens, minimum)) is not None:
-            found = self._read(hit.value, hit.length)
+        while (match := self._tree.find(tenant, tokens, minimum)) is not None:
+            found = self._read(match.blocks, match.checkpoint, match.length, held)
             if found is not None:
                 self.hits += 1
                 return found
         self.misses += 1
         return None
 
-    def covered(self, tenant: str, tokens: Sequence[int]) -> int:
-        """How many of `tokens` are on disk."""
-        self.refresh()
-        return self._entries.covered(tenant, tokens)
+    def has(self, tenant: str, tokens: Tokens, begin: int) -> bool:
+        return self._prefix + block_name(tenant, tokens, begin) in self._seen
 
-    def discard(self, tenant: str, tokens: Sequence[int]) -> None:
-        """Removes every prefix on the path of `tokens`."""
+    def discard(self, tenant: str, tokens: Tokens) -> None:
+        """Removes every block on the path of `tokens`."""
         self.refresh()
-        self._entries.discard(tenant, tokens)
+        for name in _names(self._tree.discard(tenant, tokens, lambda _: False)):
+            self._remove(name)
 
     def file_name(self, head: Head) -> str:
         return self._prefix + head.name
 
-    def _empty(self) -> PrefixIndex[str]:
-        return PrefixIndex(self._directory.max_bytes, on_drop=self._directory.remove)
+    def _forget(self, names: set[str]) -> None:
+        """Those that are gone; what came behind them has to be placed anew."""
+        if not names:
+            return
+        self._seen -= names
+        for name in names:
+            self._orphans.pop(name, None)
+        self._seen -= _names(self._tree.remove(lambda block: block.name in names))
+        self._tree.drop_checkpoints(lambda name: name in names)
 
-    def _note(self, name: str) -> None:
+    def _read_head(self, name: str) -> None:
         try:
             with self._directory.open(name) as file:
-                head = read_head(file)
-                size = file.tell() + head.payload_bytes
+                self._orphans[name] = read_head(file)
         except OSError:
             return
         except (Damaged, ValueError, KeyError, TypeError) as error:
             self._reject(name, error)
-            return
-        self._entries.keep(
-            head.tenant, head.tokens.tolist(), name, nbytes=size, trimmable=head.trimmable
+
+    def _place(self, name: str, head: Head) -> bool:
+        """False: what comes before it is not there."""
+        if self._tree.coverage(head.tenant, head.tokens).known < head.begin:
+            return False
+        length = len(head.tokens) - head.begin
+
+        def blocks_from(known: int) -> list[FileBlock]:
+            whole = FileBlock(name, 0, length, head.payload_bytes, None not in head.outline)
+            return [whole.part(known - head.begin, length)]
+
+        self._tree.insert(
+            head.tenant,
+            head.tokens,
+            blocks_from,
+            lambda _: (name, head.payload_bytes) if head.is_checkpoint else None,
         )
+        return True
 
-    def _read(self, name: str, length: int) -> Found | None:
-        """None, and the entry is gone, when the file is gone or damaged."""
+    def _read(
+        self, blocks: Sequence[FileBlock], checkpoint: str | None, length: int, held: int
+    ) -> Found | None:
+        """None, and what was wrong is gone, when a file is gone or damaged."""
+        wanted: list[FileBlock] = []
+        end = 0
+        for block in blocks:
+            end += block.length
+            if end > held:
+                wanted.append(block)
+        parts = [self._read_file(block.name, block.begin, block.length) for block in wanted]
+        states = None if checkpoint is None else self._read_file(checkpoint, 0, 0)
+        if None in parts or (checkpoint is not None and states is None):
+            return None
+        # What others go on from is dropped after what goes on from it.
+        for block in reversed(blocks):
+            self._directory.touch(block.name)
+        return Found(length, [part for part in parts if part is not None], states)
+
+    def _read_file(self, name: str, begin: int, length: int) -> FoundBlock | None:
         try:
             with self._directory.open(name) as file:
                 head = read_head(file)
-                payload = read_payload(file, head)
+                return FoundBlock(head, read_payload(file, head), begin, length)
         except OSError:
-            self._entries.remove(name)
-            return None
+            self._remove(name)
         except (Damaged, ValueError, KeyError, TypeError) as error:
-            self._entries.remove(name)
             self._reject(name, error)
-            return None
-        self._directory.touch(name)
-        return Found(head, payload, length)
+        return None
+
+    def _remove(self, name: str) -> None:
+        self._directory.remove(name)
+        self._forget({name})
 
     def _reject(self, name: str, error: Exception) -> None:
         self.damaged += 1
-        self._directory.remove(name)
-        _log.warning("removed a kept prefix that is damaged: %s", error)
+        self._remove(name)
+        _log.warning("removed a block of a kept prefix that is damaged: %s", error)
+
+
+def _names(nodes: Sequence[RadixNode[FileBlock, str]]) -> set[str]:
+    """The files that nodes are kept in."""
+    blocks = {block.name for node in nodes for block in node.blocks}
+    return blocks | {node.checkpoint.value for node in nodes if node.checkpoint is not None}

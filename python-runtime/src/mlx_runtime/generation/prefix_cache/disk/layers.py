@@ -1,16 +1,15 @@
-"""The caches of one row as plain bytes, and back."""
+"""Blocks of a row's caches, and caches as a whole, as plain bytes and back."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any, cast
 
 import mlx.core as mx
 import numpy as np
-from mlx_lm.models.cache import KVCache, QuantizedKVCache
 
-from ...kv_cache.layer_caches import Caches, LayerCache
+from ...kv_cache.layer_caches import Caches
+from ...kv_cache.token_blocks import States, TokenBlock, leaves_of
 
 _TYPES = {
     str(dtype).removeprefix("mlx.core."): dtype
@@ -35,14 +34,18 @@ class Unstorable(Exception):
     """A cache whose state is not made of arrays and numbers."""
 
 
-def describe(caches: Caches) -> tuple[Any, list[mx.array]]:
-    """An outline of a row's caches that JSON can hold, and the arrays in the outline's order.
-
-    Raises Unstorable.
-    """
+def describe_block(block: TokenBlock) -> tuple[Any, list[mx.array]]:
+    """An outline of a block that JSON can hold, and the arrays in the outline's order."""
     arrays: list[mx.array] = []
-    plain = cast("Sequence[LayerCache]", caches)
-    return [_outline(_state(cache), arrays) for cache in plain], arrays
+    return _outline(list(block.layers), arrays), arrays
+
+
+def describe_states(states: States) -> tuple[Any, list[mx.array]]:
+    """The same of caches; raises Unstorable."""
+    arrays: list[mx.array] = []
+    return [
+        None if state is None else _outline(list(state.state), arrays) for state in states
+    ], arrays
 
 
 def to_bytes(array: mx.array) -> bytes:
@@ -53,22 +56,22 @@ def to_bytes(array: mx.array) -> bytes:
     return np.asarray(cast("Any", flat)).tobytes()
 
 
-def restore(caches: Caches, outline: Any, payload: bytes) -> None:
-    """Fills empty caches of the same model, in place. Raises Unstorable."""
-    if len(outline) != len(caches):
+def restore_block(outline: Any, payload: bytes, length: int) -> TokenBlock:
+    """Raises Unstorable; `length`: in tokens."""
+    layers = _rebuild(outline, _Pieces(payload))
+    return TokenBlock([None if arrays is None else tuple(arrays) for arrays in layers], length)
+
+
+def restore_states(empty: Caches, outline: Any, payload: bytes) -> States:
+    """Fills empty caches of the same model. Raises Unstorable."""
+    leaves = leaves_of(empty)
+    if len(outline) != len(leaves):
         raise Unstorable("the caches are of another model")
     arrays = _Pieces(payload)
-    for cache, state in zip(caches, outline, strict=True):
-        cast("Any", cache).state = _rebuild(state, arrays)
-
-
-def _state(cache: LayerCache) -> Any:
-    """Without the room that a growing cache keeps for what comes next."""
-    if isinstance(cache, (KVCache, QuantizedKVCache)) and not cache.empty():
-        growing = cast("Any", cache)
-        keys, values = growing.keys_and_values()
-        return (keys, values, *growing.state[2:])
-    return cache.state
+    for leaf, state in zip(leaves, outline, strict=True):
+        if state is not None:
+            cast("Any", leaf).state = _rebuild(state, arrays)
+    return [None if state is None else leaf for leaf, state in zip(leaves, outline, strict=True)]
 
 
 def _outline(value: Any, arrays: list[mx.array]) -> Any:

@@ -1,55 +1,45 @@
-"""Prefixes on their way to the disk: copied to the host bit by bit, then written."""
+"""Blocks on their way to the disk: copied to the host bit by bit, then written."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import mlx.core as mx
 
-from ...kv_cache.layer_caches import Caches
-from ...tokens import common_prefix
+from ..radix_node import Tokens
 from .directory import PrefixDirectory
 from .file_format import encode_head, make_head
 from .index import DiskIndex
-from .layers import Unstorable, describe, to_bytes
+from .layers import to_bytes
 from .worker import Worker
 
 _log = logging.getLogger(__name__)
 
 _BYTES_AT_ONCE = 16 * 2**20
 """Copied between two steps; running rows hardly notice."""
-_MOST_WAITING = 8
-_GROWTH = 1.25
-"""What is on disk already is written again once it has grown by this much."""
+_MOST_WAITING = 512
+"""Blocks that keep their memory although they may have been evicted."""
 _SECONDS_AFTER_FAILURE = 30.0
 
 
 @dataclass(slots=True, eq=False)
 class _PendingWrite:
     tenant: str
-    tokens: Sequence[int]
-    trimmable: bool
+    tokens: Tokens
+    begin: int
     outline: object
     arrays: deque[mx.array]
-    on_disk: Future[int] | None = None
-    """How many of the tokens are there already."""
+    on_disk: Future[bool] | None = None
     payload: list[bytes] = field(default_factory=list[bytes])
 
-    def replaces(self, other: _PendingWrite) -> bool:
-        """True when this one can be cut back to the other."""
-        if self.tenant != other.tenant or len(self.tokens) < len(other.tokens):
-            return False
-        same = len(self.tokens) == len(other.tokens)
-        return (same or self.trimmable) and other.is_on_path(self.tokens)
-
-    def is_on_path(self, tokens: Sequence[int]) -> bool:
+    def is_on_path(self, tenant: str, tokens: Tokens) -> bool:
         shorter = min(len(self.tokens), len(tokens))
-        return common_prefix(self.tokens, tokens) == shorter
+        same = self.tokens[:shorter] == tokens[:shorter]
+        return self.tenant == tenant and bool(same.all())
 
 
 class PendingWrites:
@@ -61,7 +51,7 @@ class PendingWrites:
         self._index = index
         self._reader = reader
         self._writer = Worker("prefix-writer")
-        self._waiting: list[_PendingWrite] = []
+        self._waiting: deque[_PendingWrite] = deque()
         self._writing: Future[None] | None = None
         self._paused_until = 0.0
         self.written = 0
@@ -75,25 +65,19 @@ class PendingWrites:
         on_disk = self._waiting[0].on_disk
         return on_disk is None or on_disk.done()
 
-    def add(self, tenant: str, tokens: Sequence[int], caches: Caches, *, trimmable: bool) -> None:
-        if time.monotonic() < self._paused_until:
-            return
-        try:
-            outline, arrays = describe(caches)
-        except Unstorable as reason:
-            _log.debug("a prefix is not kept on disk: %s", reason)
-            return
-        write = _PendingWrite(tenant, tokens, trimmable, outline, deque(arrays))
-        self._waiting = [other for other in self._waiting if not write.replaces(other)]
-        self._waiting = [*self._waiting, write][-_MOST_WAITING:]
+    def add(
+        self, tenant: str, tokens: Tokens, begin: int, outline: object, arrays: list[mx.array]
+    ) -> None:
+        """A block of the tokens from `begin` on. What comes when too many wait is not written,
+        nor are those behind it of use until it is."""
+        if time.monotonic() >= self._paused_until and len(self._waiting) < _MOST_WAITING:
+            self._waiting.append(_PendingWrite(tenant, tokens, begin, outline, deque(arrays)))
 
-    def discard(self, tenant: str, tokens: Sequence[int]) -> None:
+    def discard(self, tenant: str, tokens: Tokens) -> None:
         """Also what is being written: it is removed once it is there."""
-        self._waiting = [
-            write
-            for write in self._waiting
-            if write.tenant != tenant or not write.is_on_path(tokens)
-        ]
+        self._waiting = deque(
+            write for write in self._waiting if not write.is_on_path(tenant, tokens)
+        )
 
         def forget() -> None:
             self._index.discard(tenant, tokens)
@@ -101,18 +85,18 @@ class PendingWrites:
         self._writer.post(lambda: self._reader.post(forget))
 
     def copy_some(self) -> None:
-        """Brings a few arrays of one prefix to the host."""
+        """Brings a few arrays of one block to the host."""
         if not self.waiting:
             return
         write = self._waiting[0]
         if write.on_disk is None:
             write.on_disk = self._reader.post(
-                lambda: self._index.covered(write.tenant, write.tokens)
+                lambda: self._index.has(write.tenant, write.tokens, write.begin)
             )
-        elif _is_worth_writing(write.on_disk, len(write.tokens)):
+        elif write.on_disk.exception() is None and not write.on_disk.result():
             self._copy(write)
         else:
-            self._waiting.pop(0)
+            self._waiting.popleft()
 
     def _copy(self, write: _PendingWrite) -> None:
         copied = 0
@@ -120,7 +104,7 @@ class PendingWrites:
             write.payload.append(to_bytes(write.arrays.popleft()))
             copied += len(write.payload[-1])
         if not write.arrays:
-            self._waiting.pop(0)
+            self._waiting.popleft()
             self._writing = self._writer.post(lambda: self._write(write))
 
     def close(self, seconds: float) -> None:
@@ -140,7 +124,7 @@ class PendingWrites:
         head = make_head(
             tenant=write.tenant,
             tokens=write.tokens,
-            trimmable=write.trimmable,
+            begin=write.begin,
             outline=write.outline,
             payload=write.payload,
         )
@@ -153,7 +137,3 @@ class PendingWrites:
             self.failed += 1
             self._paused_until = time.monotonic() + _SECONDS_AFTER_FAILURE
             _log.warning("a prefix could not be kept on disk, going on without: %s", error)
-
-
-def _is_worth_writing(on_disk: Future[int], tokens: int) -> bool:
-    return on_disk.exception() is None and tokens > _GROWTH * on_disk.result()

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from ...cache_key import CacheKey
 from ...kv_cache.layer_caches import Caches
+from ...kv_cache.token_blocks import States, TokenBlock
+from ..radix_node import Tokens
 from ..stats import DiskStats
 from .directory import PrefixDirectory
 from .index import DiskIndex, Found
-from .layers import Unstorable, restore
+from .layers import Unstorable, describe_block, describe_states, restore_block, restore_states
 from .pending_writes import PendingWrites
 from .worker import Worker
 
@@ -28,13 +30,27 @@ _SECONDS_TO_CLOSE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The longest prefix on disk, as fresh caches."""
+    """The longest prefix on disk."""
 
-    tokens: Sequence[int]
-    caches: Caches
-    trimmable: bool
     length: int
-    """How many of the asked-for tokens it covers; it holds all of `tokens`."""
+    """How many of the asked-for tokens it covers."""
+    blocks: Sequence[TokenBlock]
+    """Of its last tokens."""
+    states: States | None
+    """The caches behind its last token that blocks do not replace."""
+
+    def blocks_from(self, begin: int) -> list[TokenBlock]:
+        """Of the tokens from `begin` on; none where they are missing."""
+        place = self.length - sum(block.length for block in self.blocks)
+        if place > begin:
+            return []
+        found: list[TokenBlock] = []
+        for block in self.blocks:
+            end = place + block.length
+            if end > begin:
+                found.append(block.part(max(begin - place, 0), block.length).compact())
+            place = end
+        return found
 
 
 @dataclass(slots=True, eq=False)
@@ -66,13 +82,16 @@ class DiskPrefixes:
     def has_work(self) -> bool:
         return self._writes.waiting
 
-    def look_up(self, key: CacheKey, tokens: Sequence[int], minimum: int) -> Lookup | None:
-        """Looks for a prefix of at least `minimum` tokens; None: the disk is stuck."""
+    def look_up(self, key: CacheKey, tokens: Tokens, minimum: int, held: int) -> Lookup | None:
+        """Looks for a prefix of at least `minimum` tokens; None: the disk is stuck.
+
+        `held`: tokens whose blocks are not asked for.
+        """
         if self._late is not None and not self._late.answer.done():
             return None
         self._late = None
         name = key.digest()
-        answer = self._reader.post(lambda: self._index.find(name, tokens, minimum))
+        answer = self._reader.post(lambda: self._index.find(name, tokens, minimum, held))
         return Lookup(answer, time.monotonic())
 
     def take(self, lookup: Lookup) -> Loaded | None:
@@ -85,27 +104,45 @@ class DiskPrefixes:
         found = lookup.answer.result()
         if found is None:
             return None
-        caches = self._empty_caches()
         try:
-            restore(caches, found.head.outline, found.payload)
+            return self._restored(found)
         except (Unstorable, KeyError, TypeError, ValueError) as error:
             _log.warning("a kept prefix does not fit the model: %s", error)
             return None
-        head = found.head
-        return Loaded(head.tokens.tolist(), caches, head.trimmable, found.length)
 
-    def write(
-        self, key: CacheKey, tokens: Sequence[int], caches: Caches, *, trimmable: bool
-    ) -> None:
-        """Has a prefix written; its caches must not change any more."""
-        self._writes.add(key.digest(), tokens, caches, trimmable=trimmable)
+    def _restored(self, found: Found) -> Loaded:
+        blocks = [
+            restore_block(
+                block.head.outline, block.payload, len(block.head.tokens) - block.head.begin
+            ).part(block.begin, block.begin + block.length)
+            for block in found.blocks
+        ]
+        states = None
+        if found.states is not None:
+            outline = found.states.head.outline
+            states = restore_states(self._empty_caches(), outline, found.states.payload)
+        return Loaded(found.length, blocks, states)
+
+    def write(self, key: CacheKey, tokens: Tokens, block: TokenBlock) -> None:
+        """Has the block of a prefix's last tokens written."""
+        outline, arrays = describe_block(block)
+        self._writes.add(key.digest(), tokens, len(tokens) - block.length, outline, arrays)
+
+    def write_states(self, key: CacheKey, tokens: Tokens, states: States) -> None:
+        """Has the caches behind a prefix's last token written."""
+        try:
+            outline, arrays = describe_states(states)
+        except Unstorable as reason:
+            _log.debug("a prefix is not kept on disk: %s", reason)
+            return
+        self._writes.add(key.digest(), tokens, len(tokens), outline, arrays)
 
     def write_some(self) -> None:
         """A small part of what is to be written; to be called between steps."""
         self._writes.copy_some()
 
-    def discard(self, key: CacheKey, tokens: Sequence[int]) -> None:
-        """Removes every prefix on the path of `tokens`: what it holds is in doubt."""
+    def discard(self, key: CacheKey, tokens: Tokens) -> None:
+        """Removes every block on the path of `tokens`: what it holds is in doubt."""
         self._writes.discard(key.digest(), tokens)
 
     def stats(self) -> DiskStats:

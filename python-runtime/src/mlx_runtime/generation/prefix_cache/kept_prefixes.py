@@ -1,0 +1,122 @@
+"""The keys and values of computed prefixes in memory, and what they are worth to a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..arrays import start
+from ..cache_key import CacheKey
+from ..kv_cache.layer_caches import Caches, state
+from ..kv_cache.token_blocks import (
+    RowKV,
+    States,
+    TokenBlock,
+    assemble,
+    is_sound,
+    states_nbytes,
+)
+from ..sequence import Sequence
+from .disk import DiskPrefixes, Loaded
+from .pending_lookups import WORTH_THE_DISK
+from .radix_node import RadixNode, Tokens
+from .radix_tree import RadixTree
+
+Node = RadixNode[TokenBlock, States]
+
+
+class KeptPrefixes:
+    """Sequences copy what they begin with into caches of their own; while they run, it stays."""
+
+    def __init__(
+        self,
+        capacity_bytes: int,
+        empty_caches: Callable[[], Caches],
+        disk: DiskPrefixes | None,
+    ) -> None:
+        self.tree: RadixTree[TokenBlock, States] = RadixTree(capacity_bytes)
+        self._empty_caches = empty_caches
+        self._disk = disk
+        self._locked: dict[Sequence, Node] = {}
+
+    def find(self, sequence: Sequence, minimum: int) -> tuple[Caches, int] | None:
+        """Caches that hold the longest kept prefix of a sequence's prompt, and its length."""
+        match = self.tree.find(sequence.cache_key, sequence.prefill_array(), minimum)
+        if match is None:
+            return None
+        self._lock(sequence, match.node)
+        caches = assemble(self._empty_caches(), match.blocks, match.checkpoint)
+        # Until then the blocks are in memory, whatever becomes of the tree.
+        start(state(caches))
+        return caches, match.length
+
+    def keep(self, sequence: Sequence, tokens: Tokens, kv: RowKV) -> None:
+        """Keeps a sequence's first tokens; only what is not kept yet is copied.
+
+        Its caches hold exactly those, where they cannot be cut back.
+        """
+        new: list[TokenBlock] = []
+        length = len(tokens)
+
+        def blocks_from(begin: int) -> list[TokenBlock]:
+            new.extend(kv.blocks(begin, length))
+            return new
+
+        node = self.tree.insert(
+            sequence.cache_key,
+            tokens,
+            blocks_from,
+            lambda blocks: _with_nbytes(kv.copy_states(blocks)),
+        )
+        if node is None:
+            return
+        if not sequence.ended:
+            self._lock(sequence, node)
+        if self._disk is not None and node.end == length >= WORTH_THE_DISK:
+            self._write(sequence.cache_key, node, new)
+
+    def add(self, sequence: Sequence, loaded: Loaded) -> None:
+        """Keeps what the disk held of a sequence's prompt."""
+        tokens = sequence.prefill_array()[: loaded.length]
+        states = loaded.states
+        self.tree.insert(
+            sequence.cache_key,
+            tokens,
+            loaded.blocks_from,
+            lambda _: _with_nbytes(states),
+        )
+
+    def release(self, sequence: Sequence) -> None:
+        """Lets go of what a sequence that ended began with."""
+        node = self._locked.pop(sequence, None)
+        if node is not None:
+            self.tree.unlock(node)
+
+    def discard(self, sequence: Sequence) -> None:
+        """Drops what a sequence computed whose logits were broken, and what broke them."""
+        tokens = np.asarray(sequence.tokens(), dtype=np.int32)
+        self.tree.discard(sequence.cache_key, tokens, is_sound)
+        if self._disk is not None:
+            self._disk.discard(sequence.cache_key, tokens)
+
+    def _lock(self, sequence: Sequence, node: Node) -> None:
+        self.tree.lock(node)
+        self.release(sequence)
+        self._locked[sequence] = node
+
+    def _write(self, key: CacheKey, node: Node, new: list[TokenBlock]) -> None:
+        if self._disk is None:
+            return
+        path = node.path()
+        tokens = np.concatenate([each.tokens for each in path])
+        place = len(tokens) - sum(block.length for block in new)
+        for block in new:
+            place += block.length
+            self._disk.write(key, tokens[:place], block)
+        if node.checkpoint is not None:
+            self._disk.write_states(key, tokens, node.checkpoint.value)
+
+
+def _with_nbytes(states: States | None) -> tuple[States, int] | None:
+    return None if states is None else (states, states_nbytes(states))

@@ -1,0 +1,178 @@
+"""Texts are those of a run without a cache, whatever is kept, evicted and cancelled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mlx.core as mx
+import numpy as np
+import pytest
+
+from mlx_runtime.generation import Generator
+from mlx_runtime.model.quantized_caches import QuantizedCacheModel
+from mlx_runtime.requests import Request
+from mlx_runtime.wire import WireBatching
+
+from ..models import tiny_model
+from ..serving import NO_CACHE, greedy, make_generator, random_prompt, serve
+
+TURN_END = 7
+TOKENS = 4
+TURNS = {
+    # Keys and values of every token, also in few bits.
+    "llama": 5,
+    "quantized": 3,
+    # Windows and chunks.
+    "gemma3_text": 4,
+    "gpt_oss": 4,
+    "llama4": 2,
+    # Recurrent states beside keys and values, in layers of their own or in one; alone.
+    "qwen3_next": 3,
+    "falcon_h1": 4,
+    "nemotron_h": 3,
+    "mamba2": 4,
+    # Caches of its own.
+    "deepseek_v41": 2,
+}
+"""Of conversations, by family."""
+
+
+def make_model(family: str) -> Any:
+    if family == "quantized":
+        return QuantizedCacheModel(tiny_model("llama", head_dim=32), 8, 32)
+    return tiny_model(family)
+
+
+class Conversations:
+    """Prompts that grow out of each other, as a random tree of turns."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = np.random.default_rng(seed)
+        self._texts = [[*random_prompt(40, seed), TURN_END]]
+
+    def prompt(self) -> list[int]:
+        """A turn behind one of the texts so far; some end in the middle of another one."""
+        text = self._texts[self._random.integers(len(self._texts))]
+        if self._random.random() < 0.3:
+            text = text[: self._random.integers(1, len(text) + 1)]
+        own = random_prompt(int(self._random.integers(1, 30)), int(self._random.integers(10_000)))
+        return [*text, *own, TURN_END]
+
+    def add(self, text: list[int]) -> None:
+        self._texts.append([*text, TURN_END])
+
+    def chance(self, of: float) -> bool:
+        return bool(self._random.random() < of)
+
+
+@pytest.mark.parametrize("family", TURNS)
+def test_texts_are_those_of_a_run_without_a_cache(family: str) -> None:
+    model = make_model(family)
+    plain = make_generator(model, NO_CACHE, eos=[TURN_END])
+    batching = WireBatching(
+        max_batch_size=3, prefill_step_size=32, prompt_cache_bytes=capacity(plain)
+    )
+    generator = make_generator(model, batching, eos=[TURN_END], traits=plain.traits)
+    conversations = Conversations(1)
+    for turn in range(TURNS[family]):
+        requests = [
+            Request(f"{turn}-{index}", conversations.prompt(), greedy(TOKENS)) for index in range(3)
+        ]
+        cancelled = {request.stream_id for request in requests if conversations.chance(0.2)}
+
+        def cancel(step: int, streams: set[str] = cancelled) -> None:
+            if step == 3:
+                for stream in streams:
+                    generator.cancel(stream)
+
+        served = serve(generator, requests, before_step=cancel)
+
+        for request in requests:
+            tokens = served[request.stream_id].tokens
+            expected = serve(plain, [request])[request.stream_id].tokens
+            assert tokens == expected[: len(tokens)]
+            if request.stream_id not in cancelled:
+                assert tokens == expected
+                conversations.add([*request.prompt_tokens, *tokens])
+    stats = generator.stats().prefix_cache
+    assert stats.hit_tokens > 0
+    assert stats.bytes <= batching.prompt_cache_bytes
+
+
+def capacity(generator: Generator) -> int:
+    """For a few texts, so that some have to go."""
+    return 3 * generator.traits.footprint.nbytes(100)
+
+
+@pytest.mark.parametrize("family", ["llama", "gemma3_text", "qwen3_next", "quantized"])
+def test_a_second_turn_goes_on_behind_the_answer_of_the_first(family: str) -> None:
+    model = make_model(family)
+    generator = make_generator(model, WireBatching(), eos=[TURN_END])
+    first = [*random_prompt(30, 1), TURN_END, *random_prompt(30, 2), TURN_END]
+    answer = serve(generator, [Request("a", first, greedy(20))])["a"].tokens
+    second = [*first, *answer, *random_prompt(10, 3), TURN_END]
+    served = serve(generator, [Request("b", second, greedy(TOKENS))])["b"]
+    assert served.finish.usage.cached_tokens == len(first) + len(answer) - 1
+
+
+@pytest.mark.parametrize("family", ["gemma3_text", "qwen3_next", "mamba2"])
+def test_a_turn_that_is_told_otherwise_is_gone_on_from_the_border_before_it(family: str) -> None:
+    """As where a model's thoughts are left out of the next prompt."""
+    model = make_model(family)
+    generator = make_generator(model, WireBatching(), eos=[TURN_END])
+    first = [*random_prompt(40, 1), TURN_END, *random_prompt(40, 2), TURN_END]
+    opening = random_prompt(6, 3)
+    serve(generator, [Request("a", [*first, *opening], greedy(20))])
+    other_answer = [*first, *random_prompt(12, 4), TURN_END, *random_prompt(12, 5)]
+    served = serve(generator, [Request("b", other_answer, greedy(TOKENS))])["b"]
+    assert served.finish.usage.cached_tokens == len(first)
+
+
+def test_a_prompt_that_was_given_up_is_gone_on_with() -> None:
+    prompt = random_prompt(300, 1)
+    generator = make_generator(tiny_model("llama"), WireBatching(prefill_step_size=64))
+
+    def cancel(step: int) -> None:
+        if step == 3:
+            generator.cancel("a")
+
+    serve(generator, [Request("a", prompt, greedy(2))], before_step=cancel)
+    served = serve(generator, [Request("b", prompt, greedy(2))])["b"]
+    assert served.finish.usage.cached_tokens >= 64
+
+
+def test_answers_over_one_prompt_are_kept_without_a_copy_of_it() -> None:
+    model = tiny_model("llama")
+    system = random_prompt(512, 1)
+    generator = make_generator(model, WireBatching())
+    serve(generator, [Request("system", system, greedy(1))])
+    alone = generator.stats().prefix_cache.bytes
+    for index in range(8):
+        prompt = [*system, *random_prompt(40, index)]
+        serve(generator, [Request(str(index), prompt, greedy(8))])
+    stats = generator.stats().prefix_cache
+    per_token = alone / 511
+    assert stats.entries == 8
+    assert stats.bytes <= alone + 8 * 50 * per_token
+    assert stats.shared_bytes == pytest.approx(7 * alone, rel=0.01)
+
+
+def test_what_is_kept_keeps_no_more_memory_than_it_tells() -> None:
+    model = tiny_model("llama")
+    generator = make_generator(model, WireBatching(max_batch_size=4))
+    requests = [Request(str(index), random_prompt(200, index), greedy(30)) for index in range(4)]
+    mx.clear_cache()
+    before = mx.get_active_memory()
+    serve(generator, requests)
+    held = mx.get_active_memory() - before
+    assert held <= 1.05 * generator.stats().prefix_cache.bytes + 20_000
+
+
+def test_cached_tokens_of_a_resumed_answer_are_those_of_its_prompt() -> None:
+    model = tiny_model("llama")
+    generator = make_generator(model, WireBatching())
+    prompt = random_prompt(40, 1)
+    answer = serve(generator, [Request("a", prompt, greedy(30))])["a"].tokens
+    resumed = Request("b", prompt, greedy(30), resume_tokens=answer[:25])
+    usage = serve(generator, [resumed])["b"].finish.usage
+    assert usage.cached_tokens == usage.prompt_tokens == 40
