@@ -59,6 +59,18 @@ class Checkpoint(Generic[C]):
     used: int
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped(Generic[B, C]):
+    """What was kept of nodes that are no longer in the tree."""
+
+    blocks: list[B] = field(default_factory=list[B])
+    checkpoints: list[C] = field(default_factory=list[C])
+
+    def add(self, other: Dropped[B, C]) -> None:
+        self.blocks.extend(other.blocks)
+        self.checkpoints.extend(other.checkpoints)
+
+
 @dataclass(slots=True, eq=False)
 class RadixNode(Generic[B, C]):
     namespace: Hashable
@@ -108,6 +120,14 @@ class RadixNode(Generic[B, C]):
             node = waiting.pop()
             waiting.extend(node.children.values())
             yield node
+
+    def empty(self) -> Dropped[B, C]:
+        """Takes everything from it; what still knows of the node keeps nothing alive by that."""
+        checkpoints = [] if self.checkpoint is None else [self.checkpoint.value]
+        dropped = Dropped(self.blocks, checkpoints)
+        self.parent, self.blocks, self.checkpoint = None, [], None
+        self.children.clear()
+        return dropped
 
     def split(self, at: int) -> RadixNode[B, C]:
         """Makes a node of its first `at` tokens and puts it above this one, which keeps the

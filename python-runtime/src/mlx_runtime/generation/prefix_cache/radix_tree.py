@@ -14,7 +14,7 @@ from typing import Generic
 import numpy as np
 
 from .eviction_order import EvictionOrder
-from .radix_node import B, C, Checkpoint, RadixNode, Tokens, copied
+from .radix_node import B, C, Checkpoint, Dropped, RadixNode, Tokens, copied
 from .radix_path import (
     Coverage,
     Path,
@@ -110,7 +110,7 @@ class RadixTree(Generic[B, C]):
 
     def discard(
         self, namespace: Hashable, tokens: Tokens, is_sound: Callable[[B], bool]
-    ) -> list[RadixNode[B, C]]:
+    ) -> Dropped[B, C]:
         """Drops what lies on the path of a text whose computation is in doubt; returns it.
 
         What other texts go on from too stays, unless one of its blocks is found unsound.
@@ -119,17 +119,15 @@ class RadixTree(Generic[B, C]):
         shared = max((i for i, node in enumerate(nodes) if len(node.children) > 1), default=-1)
         for place, node in enumerate(nodes):
             if place > shared or not all(map(is_sound, node.blocks)):
-                dropped = list(node.subtree())
-                self._detach(node)
-                return dropped
-        return []
+                return self._detach(node)
+        return Dropped()
 
     def shrink(self, nbytes: int) -> None:
         """Drops what was used least recently until at most `nbytes` are kept, or all is in use."""
         while self.nbytes > nbytes and self._evict():
             pass
 
-    def remove(self, is_gone: Callable[[B], bool]) -> list[RadixNode[B, C]]:
+    def remove(self, is_gone: Callable[[B], bool]) -> Dropped[B, C]:
         """Drops nodes that have such blocks, with all below them; returns what was dropped."""
         gone: list[RadixNode[B, C]] = []
         waiting = [child for root in self._roots.values() for child in root.children.values()]
@@ -139,9 +137,9 @@ class RadixTree(Generic[B, C]):
                 gone.append(node)
             else:
                 waiting += node.children.values()
-        dropped = [each for node in gone for each in node.subtree()]
+        dropped: Dropped[B, C] = Dropped()
         for node in gone:
-            self._detach(node)
+            dropped.add(self._detach(node))
         return dropped
 
     def drop_checkpoints(self, is_gone: Callable[[C], bool]) -> None:
@@ -260,27 +258,29 @@ class RadixTree(Generic[B, C]):
             self.nbytes -= node.checkpoint.nbytes
             node.checkpoint = None
 
-    def _detach(self, node: RadixNode[B, C]) -> None:
+    def _detach(self, node: RadixNode[B, C]) -> Dropped[B, C]:
         """Takes a subtree out; a parent that is of no use without it goes too."""
         parent = node.parent
+        dropped: Dropped[B, C] = Dropped()
         if parent is None:
-            return
+            return dropped
         for each in parent.path():
             # Who was in it holds nothing above any more.
             each.locks -= node.locks
         del parent.children[int(node.tokens[0])]
-        for each in node.subtree():
+        for each in list(node.subtree()):
             self.nbytes -= each.nbytes
             self.leaves -= not each.children
-            each.parent = None
+            dropped.add(each.empty())
         if parent.parent is None:
             self._drop_empty_root(parent)
         elif not parent.children:
             self.leaves += 1
             if parent.locks == 0 and not self._keeps_useless and is_useless(parent):
-                self._detach(parent)
+                dropped.add(self._detach(parent))
             else:
                 self._order.push(parent)
+        return dropped
 
     def _drop_empty_root(self, root: RadixNode[B, C]) -> None:
         if not root.children:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..radix_node import RadixNode, Tokens
+from ..radix_node import Dropped, Tokens
 from ..radix_tree import RadixTree
 from .directory import PrefixDirectory
 from .file_format import Damaged, Head, block_name, read_head, read_payload
@@ -189,7 +189,6 @@ class DiskIndex:
         _log.warning("removed a block of a kept prefix that is damaged: %s", error)
 
 
-def _names(nodes: Sequence[RadixNode[FileBlock, str]]) -> set[str]:
-    """The files that nodes are kept in."""
-    blocks = {block.name for node in nodes for block in node.blocks}
-    return blocks | {node.checkpoint.value for node in nodes if node.checkpoint is not None}
+def _names(dropped: Dropped[FileBlock, str]) -> set[str]:
+    """The files that it was kept in."""
+    return {block.name for block in dropped.blocks} | set(dropped.checkpoints)
