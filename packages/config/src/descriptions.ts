@@ -124,10 +124,11 @@ export const descriptions: Readonly<Record<string, string>> = {
   'cache.validate_on_startup':
     'Read and check every file of all kept models when the engine starts; what is broken is told in an error event.',
   telemetry: 'Metrics for Prometheus and OpenTelemetry.',
-  'telemetry.enabled': 'Offer metrics.',
+  'telemetry.enabled': 'Offer metrics on a port of their own, beside `/metrics` of the server.',
   'telemetry.service_name': 'The name that metrics carry.',
-  'telemetry.prometheus_port': 'Port of the metrics endpoint.',
+  'telemetry.prometheus_port': 'Port of that endpoint.',
   'telemetry.export_interval_ms': 'How often metrics are handed on, in milliseconds.',
+  'telemetry.record_content': 'Record prompts, answers and arguments of tools in traces.',
   logging: 'What is logged and where to.',
   'logging.level': 'Least important messages that are logged.',
   'logging.format': 'json: one object per line; pretty: for people.',

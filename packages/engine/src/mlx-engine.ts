@@ -126,7 +126,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
   async runTools<const Tools extends readonly Tool[]>(
     options: RunToolsOptions<Tools>,
   ): Promise<RunToolsResult<Tools[number]>> {
-    return runTools(this, options);
+    return runTools(this, options, this.#services.settings);
   }
 
   async tokenize(request: TokenizeRequest, options?: CallOptions): Promise<TokenizeResponse> {

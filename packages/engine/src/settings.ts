@@ -50,6 +50,8 @@ export interface EngineSettings {
   readonly forgottenRuns: ForgottenRuns;
   /** Longest time of a generation that does not bring its own limit, in milliseconds. */
   readonly streamTimeoutMs: number;
+  /** Traces hold what was asked and answered. */
+  readonly recordContent: boolean;
   /** The same for every other call. */
   readonly callTimeoutMs: number;
 }
@@ -83,6 +85,7 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
         : Number.POSITIVE_INFINITY,
     },
     streamTimeoutMs: streams.default_timeout_ms,
+    recordContent: config.telemetry.record_content,
     callTimeoutMs: config.json_rpc.default_timeout_ms,
   };
 }

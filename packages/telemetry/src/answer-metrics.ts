@@ -1,7 +1,11 @@
 import type { Meter } from '@opentelemetry/api';
+import type { EngineEvents, GenerationStats } from '@mlx/schemas';
+import { genAi, operations, PROVIDER_NAME } from '@mlx/schemas/conventions';
+import { createAnswerInstruments } from './answer-instruments.js';
 import type { EngineEventSource } from './event-source.js';
 import { listen } from './event-source.js';
 import type { GaugeSample } from './gauges.js';
+import type { GapHistogram } from './gap-histogram.js';
 
 /** What is measured about answers; by default everything. */
 export interface AnswerMetrics {
@@ -18,44 +22,15 @@ export interface AnswerMetrics {
 }
 
 type Outcome = 'completed' | 'error' | 'cancelled';
+type Completed = EngineEvents['generation:completed'];
+type Instruments = ReturnType<typeof createAnswerInstruments>;
+type Tracked = Required<Pick<AnswerMetrics, 'trackTtft' | 'trackThroughput'>>;
 
-/** Bucket borders in seconds, from an interactive first token to a long answer. */
-const SECONDS_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
-
-/** Decode speed of one answer, in tokens per second. */
-const SPEED_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-
-/**
- * Names carry their unit, because the Prometheus exporter adds `_total` to
- * counters but never a unit.
- */
-function createInstruments(meter: Meter) {
-  return {
-    generations: meter.createCounter('mlx_generations', {
-      description: 'Answers that ended, by model and outcome',
-    }),
-    active: meter.createUpDownCounter('mlx_generations_active', {
-      description: 'Answers under way, waiting ones included',
-    }),
-    generatedTokens: meter.createCounter('mlx_generated_tokens', {
-      description: 'Tokens generated',
-    }),
-    promptTokens: meter.createCounter('mlx_prompt_tokens', {
-      description: 'Prompt tokens, by whether they were computed or taken from the prefix cache',
-    }),
-    timeToFirstToken: meter.createHistogram('mlx_time_to_first_token_seconds', {
-      description: 'From the call to the first token',
-      advice: { explicitBucketBoundaries: SECONDS_BUCKETS },
-    }),
-    duration: meter.createHistogram('mlx_generation_duration_seconds', {
-      description: 'From the call to the end of the answer',
-      advice: { explicitBucketBoundaries: SECONDS_BUCKETS },
-    }),
-    speed: meter.createHistogram('mlx_tokens_per_second', {
-      description: 'Decode speed of one answer',
-      advice: { explicitBucketBoundaries: SPEED_BUCKETS },
-    }),
-  };
+/** An answer that began and has not ended. */
+interface Running {
+  readonly model: string;
+  readonly operation: string;
+  readonly startedAt: number;
 }
 
 /** Records what is wanted of every answer until the returned function is called. */
@@ -63,40 +38,118 @@ export function recordAnswers(
   meter: Meter,
   source: EngineEventSource,
   { trackTtft = true, trackThroughput = true, trackCancellations = true }: AnswerMetrics,
+  gaps: GapHistogram,
 ): () => void {
-  const instruments = createInstruments(meter);
-  const modelOfStream = new Map<string, string>();
+  const instruments = createAnswerInstruments(meter);
+  const running = new Map<string, Running>();
 
-  function endStream(streamId: string, outcome: Outcome): string | undefined {
-    const model = modelOfStream.get(streamId);
-    if (model === undefined) return undefined;
-    modelOfStream.delete(streamId);
+  function endStream(streamId: string, outcome: Outcome): Running | undefined {
+    const ended = running.get(streamId);
+    if (ended === undefined) return undefined;
+    running.delete(streamId);
+    const { model } = ended;
     instruments.active.add(-1, { model });
     if (outcome !== 'cancelled' || trackCancellations) {
       instruments.generations.add(1, { model, outcome });
     }
-    return model;
+    return ended;
   }
 
   return listen(source, {
-    'generation:started': ({ streamId, model }) => {
-      modelOfStream.set(streamId, model);
+    'generation:started': ({ streamId, model, operation = operations.chat, timestamp }) => {
+      running.set(streamId, { model, operation, startedAt: timestamp });
       instruments.active.add(1, { model });
     },
-    'generation:completed': ({ streamId, stats }) => {
-      const model = endStream(streamId, 'completed') ?? stats.modelId ?? 'unknown';
-      const { cachedTokens = 0, promptTokens = 0 } = stats;
-      instruments.generatedTokens.add(stats.tokensGenerated, { model });
-      instruments.promptTokens.add(promptTokens - cachedTokens, { model, source: 'computed' });
-      instruments.promptTokens.add(cachedTokens, { model, source: 'cache' });
-      instruments.duration.record(stats.totalTime, { model });
-      if (stats.tokensGenerated === 0) return;
-      if (trackTtft) instruments.timeToFirstToken.record(stats.timeToFirstToken, { model });
-      if (trackThroughput) instruments.speed.record(stats.tokensPerSecond, { model });
+    'generation:completed': (event) => {
+      const { streamId, stats } = event;
+      const ended = endStream(streamId, 'completed');
+      const model = ended?.model ?? stats.modelId ?? 'unknown';
+      const operation = ended?.operation ?? operations.chat;
+      countAnswer(instruments, model, event);
+      measureAnswer(instruments, model, event, { trackTtft, trackThroughput });
+      measureGenAi(instruments, genAiLabels(operation, model), stats);
+      if (event.tokenGaps !== undefined) gaps.add(model, event.tokenGaps);
     },
-    error: ({ error, context }) => {
+    'reading:completed': ({ model, method, promptTokens, totalTime }) => {
+      const labels = genAiLabels(method === 'embed' ? operations.embeddings : method, model);
+      instruments.requestDuration.record(totalTime, labels);
+      instruments.tokenUsage.record(promptTokens, { ...labels, [genAi.tokenType]: 'input' });
+      instruments.promptTokens.add(promptTokens, { model, source: 'computed' });
+    },
+    error: ({ error, context, timestamp }) => {
+      if (typeof context?.['streamId'] !== 'string') return;
       const outcome = error.code === 'Cancelled' ? 'cancelled' : 'error';
-      if (typeof context?.['streamId'] === 'string') endStream(context['streamId'], outcome);
+      const ended = endStream(context['streamId'], outcome);
+      if (ended === undefined) return;
+      const { model, operation, startedAt } = ended;
+      const { tokensGenerated } = context;
+      if (typeof tokensGenerated === 'number') {
+        instruments.generationTokens.add(tokensGenerated, { model });
+      }
+      const labels = { ...genAiLabels(operation, model), [genAi.errorType]: error.code };
+      instruments.requestDuration.record((timestamp - startedAt) / 1000, labels);
     },
   });
+}
+
+function countAnswer(
+  instruments: Instruments,
+  model: string,
+  { stats, finishReasons = [], draftTokens = 0 }: Completed,
+): void {
+  const { cachedTokens = 0, promptTokens = 0 } = stats;
+  for (const reason of finishReasons) {
+    instruments.successes.add(1, { model, finished_reason: reason });
+  }
+  instruments.generationTokens.add(stats.tokensGenerated, { model });
+  instruments.promptTokens.add(promptTokens - cachedTokens, { model, source: 'computed' });
+  instruments.promptTokens.add(cachedTokens, { model, source: 'cache' });
+  instruments.draftTokens.add(draftTokens, { model });
+  instruments.acceptedTokens.add(stats.draftTokensAccepted ?? 0, { model });
+  instruments.requestPromptTokens.record(promptTokens, { model });
+  instruments.requestGenerationTokens.record(stats.tokensGenerated, { model });
+}
+
+function measureAnswer(
+  instruments: Instruments,
+  model: string,
+  { stats, queueTime, prefillTime, decodeTime }: Completed,
+  { trackTtft, trackThroughput }: Tracked,
+): void {
+  instruments.latency.record(stats.totalTime, { model });
+  if (queueTime !== undefined) instruments.queueTime.record(queueTime, { model });
+  if (prefillTime !== undefined) instruments.prefillTime.record(prefillTime, { model });
+  if (decodeTime !== undefined) instruments.decodeTime.record(decodeTime, { model });
+  if (stats.tokensGenerated === 0) return;
+  if (trackTtft) instruments.timeToFirstToken.record(stats.timeToFirstToken, { model });
+  if (trackThroughput) instruments.speed.record(stats.tokensPerSecond, { model });
+}
+
+function measureGenAi(
+  instruments: Instruments,
+  labels: Record<string, string>,
+  {
+    totalTime,
+    timeToFirstToken,
+    tokensGenerated,
+    tokensPerSecond,
+    promptTokens = 0,
+  }: GenerationStats,
+): void {
+  instruments.requestDuration.record(totalTime, labels);
+  instruments.tokenUsage.record(promptTokens, { ...labels, [genAi.tokenType]: 'input' });
+  instruments.tokenUsage.record(tokensGenerated, { ...labels, [genAi.tokenType]: 'output' });
+  if (tokensGenerated === 0) return;
+  instruments.genAiTimeToFirstToken.record(timeToFirstToken, labels);
+  if (tokensGenerated === 1 || tokensPerSecond === 0) return;
+  instruments.timePerOutputToken.record(1 / tokensPerSecond, labels);
+}
+
+function genAiLabels(operation: string, model: string): Record<string, string> {
+  return {
+    [genAi.operationName]: operation,
+    [genAi.providerName]: PROVIDER_NAME,
+    [genAi.requestModel]: model,
+    [genAi.responseModel]: model,
+  };
 }

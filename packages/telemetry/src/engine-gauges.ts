@@ -1,46 +1,77 @@
 import type { GaugeSample } from './gauges.js';
 
-/** What `Engine.getBatchStats()` says of the answers under way. */
+/** What `Engine.getBatchStats(model)` says of the answers under way. */
 export interface BatchFacts {
-  readonly rows: Readonly<Record<string, number>>;
+  readonly rows: Readonly<Record<'queued' | 'prefilling' | 'decoding' | 'paused', number>>;
   readonly meanBatchSize: number;
+  readonly memory: Readonly<Record<'activeBytes' | 'residentBytes', number>>;
 }
 
-/** What `Engine.getCacheStats()` says of kept prefixes. */
+/** What `Engine.getCacheStats(model)` says of key-value caches and kept prefixes. */
 export interface CacheFacts {
   readonly bytes: number;
-  /** Hits of all look-ups, 0 to 1. */
-  readonly hitRate: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly kv: { readonly usedBytes: number; readonly limitBytes?: number };
 }
 
-export function batchGauges({ rows, meanBatchSize }: BatchFacts): GaugeSample[] {
-  const states = Object.entries(rows).map(([state, value]) => ({
-    name: 'mlx_rows',
-    description: 'Rows by what they wait for or do',
+export function batchGauges(model: string, facts: BatchFacts): GaugeSample[] {
+  const { rows, meanBatchSize, memory } = facts;
+  const gauge = gaugeOf(model);
+  return [
+    gauge(
+      'mlx_num_requests_running',
+      'Answers with a place in the batch',
+      rows.prefilling + rows.decoding,
+    ),
+    gauge('mlx_num_requests_waiting', 'Answers that wait for a place in the batch', rows.queued),
+    gauge('mlx_num_requests_paused', 'Answers that wait for their client to read', rows.paused),
+    gauge(
+      'mlx_mean_batch_size',
+      'Tokens generated per decode step since the model was loaded',
+      meanBatchSize,
+    ),
+    gauge('mlx_memory_active_bytes', "Memory that the model's arrays take now", memory.activeBytes),
+    gauge(
+      'mlx_process_resident_bytes',
+      "Memory that the model's process takes now",
+      memory.residentBytes,
+    ),
+  ];
+}
+
+export function cacheGauges(model: string, { bytes, hits, misses, kv }: CacheFacts): GaugeSample[] {
+  const gauge = gaugeOf(model);
+  const usage = kv.limitBytes === undefined ? 0 : kv.usedBytes / Math.max(1, kv.limitBytes);
+  return [
+    gauge(
+      'mlx_kv_cache_usage_perc',
+      'Planned share of the memory for key-value caches, 1 for all of it; 0 where it is not limited',
+      usage,
+    ),
+    gauge('mlx_kv_cache_used_bytes', 'Memory planned for key-value caches', kv.usedBytes),
+    gauge('mlx_prefix_cache_bytes', 'Memory that kept prefixes take', bytes),
+    {
+      ...gauge('mlx_prefix_cache_queries', 'Look-ups in the prefix cache', hits + misses),
+      counter: true,
+    },
+    {
+      ...gauge('mlx_prefix_cache_hits', 'Look-ups in the prefix cache that found something', hits),
+      counter: true,
+    },
+  ];
+}
+
+/** @param weightBytes what the weights take in memory */
+export function modelGauges(model: string, weightBytes: number): GaugeSample[] {
+  return [gaugeOf(model)('mlx_model_weight_bytes', 'Weights in memory', weightBytes)];
+}
+
+const gaugeOf =
+  (model: string) =>
+  (name: string, description: string, value: number): GaugeSample => ({
+    name,
+    description,
     value,
-    labels: { state },
-  }));
-  return [
-    ...states,
-    {
-      name: 'mlx_mean_batch_size',
-      description: 'Tokens generated per decode step since the models were loaded',
-      value: meanBatchSize,
-    },
-  ];
-}
-
-export function cacheGauges({ bytes, hitRate }: CacheFacts): GaugeSample[] {
-  return [
-    {
-      name: 'mlx_prefix_cache_bytes',
-      description: 'Memory that kept prefixes take',
-      value: bytes,
-    },
-    {
-      name: 'mlx_prefix_cache_hit_ratio',
-      description: 'Hits of all look-ups in the prefix cache',
-      value: hitRate,
-    },
-  ];
-}
+    labels: { model },
+  });

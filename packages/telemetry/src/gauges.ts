@@ -1,4 +1,4 @@
-import type { Meter, ObservableGauge } from '@opentelemetry/api';
+import type { Meter, Observable } from '@opentelemetry/api';
 import type { MetricLabels } from '@mlx/schemas';
 
 /** A number of this moment, such as the rows in the queue. */
@@ -8,6 +8,8 @@ export interface GaugeSample {
   readonly description: string;
   readonly value: number;
   readonly labels?: MetricLabels;
+  /** True: it was counted elsewhere and only grows, but for a new beginning. */
+  readonly counter?: boolean;
 }
 
 /**
@@ -20,17 +22,19 @@ export function pollGauges(
   sample: () => Promise<readonly GaugeSample[]>,
   intervalMs: number,
 ): () => void {
-  const gauges = new Map<string, ObservableGauge>();
+  const known = new Map<string, Observable>();
   let latest: readonly GaugeSample[] = [];
   let polling = false;
 
-  function register({ name, description }: GaugeSample): void {
-    if (gauges.has(name)) return;
-    const gauge = meter.createObservableGauge(name, { description });
-    gauge.addCallback((result) => {
+  function register({ name, description, counter = false }: GaugeSample): void {
+    if (known.has(name)) return;
+    const observed = counter
+      ? meter.createObservableCounter(name, { description })
+      : meter.createObservableGauge(name, { description });
+    observed.addCallback((result) => {
       for (const one of latest) if (one.name === name) result.observe(one.value, one.labels);
     });
-    gauges.set(name, gauge);
+    known.set(name, observed);
   }
 
   async function poll(): Promise<void> {
@@ -40,7 +44,9 @@ export function pollGauges(
       latest = await sample();
       for (const one of latest) register(one);
     } catch {
-      latest = latest.map((one) => ({ ...one, value: Number.NaN }));
+      latest = latest
+        .filter(({ counter }) => counter !== true)
+        .map((one) => ({ ...one, value: Number.NaN }));
     } finally {
       polling = false;
     }

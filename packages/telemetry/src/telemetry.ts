@@ -1,23 +1,20 @@
-import type { Meter, Tracer } from '@opentelemetry/api';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { EngineClientError, TelemetryConfigSchema, zodErrorToEngineError } from '@mlx/schemas';
+import { TelemetryConfigSchema, zodErrorToEngineError } from '@mlx/schemas';
 import type { TelemetryConfig } from '@mlx/schemas';
 import { recordAnswers } from './answer-metrics.js';
 import type { AnswerMetrics } from './answer-metrics.js';
 import type { EngineEventSource } from './event-source.js';
+import { GapHistogram } from './gap-histogram.js';
 import { pollGauges } from './gauges.js';
 import type { GaugeSample } from './gauges.js';
 import { recordMetrics } from './metrics.js';
+import { otlpMetricReaders } from './otlp-metrics.js';
+import { PrometheusEndpoint } from './prometheus.js';
+import { serviceResource } from './resource.js';
 import { observeRuntime } from './runtime-metrics.js';
 import type { RuntimeCounters } from './runtime-metrics.js';
-import { recordSpans } from './spans.js';
 
-const DEFAULT_SERVICE_NAME = 'mlx-serving';
-const DEFAULT_PROMETHEUS_PORT = 9464;
 const DEFAULT_EXPORT_INTERVAL_MS = 60_000;
-const HOST = '127.0.0.1';
 
 export interface TelemetryOptions extends TelemetryConfig {
   /** Gauges to refresh every `exportIntervalMs`. */
@@ -26,14 +23,16 @@ export interface TelemetryOptions extends TelemetryConfig {
   readonly answers?: AnswerMetrics;
   /** Counters of the models' processes, read with every scrape: `(await engine.getRuntimeInfo()).models`. */
   readonly runtime?: () => Promise<readonly RuntimeCounters[]>;
-  /** Where spans go; by default the globally registered tracer provider. */
-  readonly tracer?: Tracer;
+  /** False: no port of its own; `exposition` is all there is. */
+  readonly ownPort?: boolean;
 }
 
 export interface Telemetry extends AsyncDisposable {
   /** Counts a field of a request that had no effect. Both labels must come from a bounded list. */
   ignoredField(labels: { readonly endpoint: string; readonly field: string }): void;
-  /** Where Prometheus reads; undefined when telemetry is off. */
+  /** All metrics of this moment in Prometheus' text format; empty when telemetry is off. */
+  exposition(): Promise<string>;
+  /** Where Prometheus reads; undefined without a port of its own. */
   readonly metricsUrl: string | undefined;
   /** Detaches from the engine and closes the endpoint. */
   stop(): Promise<void>;
@@ -41,7 +40,7 @@ export interface Telemetry extends AsyncDisposable {
 
 /**
  * Watches an engine's events and serves them as Prometheus metrics on
- * loopback; one span per answer goes to the registered tracer provider.
+ * loopback; they also go where the environment variables of OpenTelemetry say.
  * With `enabled: false` it does nothing at all.
  *
  * @throws EngineClientError `InvalidParams` for options that the schema
@@ -49,21 +48,30 @@ export interface Telemetry extends AsyncDisposable {
  */
 export async function startTelemetry(
   source: EngineEventSource,
-  { sample, answers = {}, runtime, tracer, ...config }: TelemetryOptions,
+  { sample, answers = {}, runtime, ownPort = true, ...config }: TelemetryOptions,
 ): Promise<Telemetry> {
   const parsed = TelemetryConfigSchema.safeParse(config);
   if (!parsed.success) throw zodErrorToEngineError(parsed.error);
-  const { enabled, exportIntervalMs = DEFAULT_EXPORT_INTERVAL_MS } = parsed.data;
+  const { enabled, exportIntervalMs = DEFAULT_EXPORT_INTERVAL_MS, serviceName } = parsed.data;
   if (!enabled) return disabled;
 
-  const { provider, metricsUrl } = await serveMetrics(parsed.data);
+  const gaps = new GapHistogram();
+  const prometheus = new PrometheusEndpoint(parsed.data.prometheusPort, [gaps]);
+  const provider = new MeterProvider({
+    resource: serviceResource(serviceName),
+    readers: [prometheus.reader, ...(await otlpMetricReaders([gaps]))],
+  });
+  if (ownPort) await prometheus.listen(provider);
+
   const meter = provider.getMeter('@mlx/telemetry');
-  const detach = [recordMetrics(meter, source), recordSpans(source, tracer)];
+  const detach = [recordMetrics(meter, source)];
   if (runtime !== undefined) detach.push(observeRuntime(meter, runtime));
   if (sample !== undefined) detach.push(pollGauges(meter, sample, exportIntervalMs));
-  if (answers.enabled !== false)
-    detach.push(...watchAnswers(meter, source, answers, exportIntervalMs));
-
+  if (answers.enabled !== false) {
+    detach.push(recordAnswers(meter, source, answers, gaps));
+    const { sample: own, exportIntervalMs: ownMs = exportIntervalMs } = answers;
+    if (own !== undefined) detach.push(pollGauges(meter, own, ownMs));
+  }
   const ignored = meter.createCounter('mlx_ignored_fields', {
     description: 'Fields of HTTP requests that were accepted without effect',
   });
@@ -77,48 +85,18 @@ export async function startTelemetry(
     return stopping;
   };
   return {
-    metricsUrl,
+    metricsUrl: ownPort ? prometheus.url : undefined,
+    exposition: () => prometheus.exposition(),
     ignoredField: (labels) => ignored.add(1, labels),
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-function watchAnswers(
-  meter: Meter,
-  source: EngineEventSource,
-  answers: AnswerMetrics,
-  otherIntervalMs: number,
-): (() => void)[] {
-  const { sample, exportIntervalMs = otherIntervalMs } = answers;
-  const detach = [recordAnswers(meter, source, answers)];
-  return sample === undefined ? detach : [...detach, pollGauges(meter, sample, exportIntervalMs)];
-}
-
-async function serveMetrics(config: TelemetryConfig) {
-  const port = config.prometheusPort ?? DEFAULT_PROMETHEUS_PORT;
-  const exporter = new PrometheusExporter({ host: HOST, port, preventServerStart: true });
-  const serviceName = config.serviceName ?? DEFAULT_SERVICE_NAME;
-  const provider = new MeterProvider({
-    resource: resourceFromAttributes({ 'service.name': serviceName }),
-    readers: [exporter],
-  });
-  try {
-    await exporter.startServer();
-  } catch (cause) {
-    await provider.shutdown();
-    throw new EngineClientError(
-      'RuntimeError',
-      `Cannot serve metrics on ${HOST}:${port}. Set telemetry.prometheus_port to a free port.`,
-      { cause },
-    );
-  }
-  return { provider, metricsUrl: `http://${HOST}:${port}/metrics` };
-}
-
 const nothing = async (): Promise<void> => {};
 const disabled: Telemetry = {
   metricsUrl: undefined,
+  exposition: async () => '',
   ignoredField: () => undefined,
   stop: nothing,
   [Symbol.asyncDispose]: nothing,

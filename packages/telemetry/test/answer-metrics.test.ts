@@ -15,7 +15,8 @@ async function scrapeWith(answers: AnswerMetrics): Promise<string> {
   return (await fetch(telemetry.metricsUrl ?? '')).text();
 }
 
-const ANSWERS = /^mlx_(?:generat|prompt_tokens|time_to_first|tokens_per_second)/m;
+const ANSWERS =
+  /^(?:gen_ai|mlx_(?:generat|prompt_tokens|time_to_first|tokens_per_second|request|e2e|inter))/m;
 
 describe('answers', () => {
   it('are measured whole unless something else is wanted', async () => {

@@ -10,7 +10,11 @@ export class FakeEngine extends EventEmitter<Events> {
     this.emit('generation:started', { streamId, model, timestamp: Date.now() });
   }
 
-  completed(streamId: string, tokensGenerated = 10): void {
+  completed(
+    streamId: string,
+    tokensGenerated = 10,
+    more: Partial<EngineEvents['generation:completed']> = {},
+  ): void {
     const stats = {
       tokensGenerated,
       tokensPerSecond: 20,
@@ -19,12 +23,17 @@ export class FakeEngine extends EventEmitter<Events> {
       promptTokens: 100,
       cachedTokens: 60,
     };
-    this.emit('generation:completed', { streamId, stats, timestamp: Date.now() });
+    this.emit('generation:completed', { streamId, stats, ...more, timestamp: Date.now() });
   }
 
-  failed(streamId: string, code: 'SidecarCrashed' | 'Cancelled' = 'SidecarCrashed'): void {
+  failed(
+    streamId: string,
+    code: 'SidecarCrashed' | 'Cancelled' = 'SidecarCrashed',
+    tokensGenerated = 0,
+  ): void {
     const error = { code, message: 'the answer ended early' };
-    this.emit('error', { error, context: { streamId }, timestamp: Date.now() });
+    const context = { streamId, tokensGenerated };
+    this.emit('error', { error, context, timestamp: Date.now() });
   }
 }
 

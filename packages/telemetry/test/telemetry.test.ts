@@ -1,18 +1,12 @@
-import {
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
 import { describe, expect, it, vi } from 'vitest';
-import { batchGauges, cacheGauges, startTelemetry } from '../src/index.js';
+import { batchGauges, cacheGauges, modelGauges, startTelemetry } from '../src/index.js';
 import type { Telemetry } from '../src/index.js';
 import { FakeEngine, freePort } from './support.js';
 
-/** Sample lines of one metric, their labels of OpenTelemetry's own left out. */
+/** Sample lines of one metric. */
 async function scrape(telemetry: Telemetry, name: string): Promise<string[]> {
   const response = await fetch(telemetry.metricsUrl ?? '');
-  const lines = (await response.text()).split('\n').filter((line) => line.startsWith(name));
-  return lines.map((line) => line.replaceAll(/,?otel_scope_\w+="[^"]*"/g, ''));
+  return (await response.text()).split('\n').filter((line) => line.startsWith(name));
 }
 
 describe('startTelemetry', () => {
@@ -33,8 +27,8 @@ describe('startTelemetry', () => {
     expect(await scrape(telemetry, 'mlx_generations_active')).toEqual([
       'mlx_generations_active{model="tiny"} 1',
     ]);
-    expect(await scrape(telemetry, 'mlx_generated_tokens_total')).toEqual([
-      'mlx_generated_tokens_total{model="tiny"} 10',
+    expect(await scrape(telemetry, 'mlx_generation_tokens_total')).toEqual([
+      'mlx_generation_tokens_total{model="tiny"} 10',
     ]);
     expect(await scrape(telemetry, 'mlx_prompt_tokens_total')).toEqual([
       'mlx_prompt_tokens_total{model="tiny",source="computed"} 40',
@@ -71,8 +65,8 @@ describe('startTelemetry', () => {
     const error = { code: 'ModelLoadError', message: 'no such model' } as const;
     engine.emit('error', { error, timestamp: Date.now() });
 
-    expect(await scrape(telemetry, 'mlx_generated_tokens_total')).toEqual([
-      'mlx_generated_tokens_total{model="unknown"} 0',
+    expect(await scrape(telemetry, 'mlx_generation_tokens_total')).toEqual([
+      'mlx_generation_tokens_total{model="unknown"} 0',
     ]);
     expect(await scrape(telemetry, 'mlx_generations_total')).toEqual([]);
     expect(await scrape(telemetry, 'mlx_tokens_per_second')).toEqual([]);
@@ -160,24 +154,53 @@ describe('startTelemetry', () => {
     );
   });
 
-  it("tells of an engine's rows and kept prefixes", async () => {
+  it("tells of an engine's rows, caches and weights by model", async () => {
+    const rows = { queued: 3, prefilling: 1, decoding: 2, paused: 4 };
+    const memory = { activeBytes: 100, residentBytes: 200 };
+    const cache = { bytes: 4096, hits: 3, misses: 1, kv: { usedBytes: 25, limitBytes: 100 } };
     await using telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
       prometheusPort: await freePort(),
       sample: async () => [
-        ...batchGauges({ rows: { queued: 3, decoding: 2 }, meanBatchSize: 1.5 }),
-        ...cacheGauges({ bytes: 4096, hitRate: 0.25 }),
+        ...batchGauges('tiny', { rows, meanBatchSize: 1.5, memory }),
+        ...cacheGauges('tiny', cache),
+        ...modelGauges('tiny', 77),
       ],
     });
-    expect(await scrape(telemetry, 'mlx_rows')).toEqual([
-      'mlx_rows{state="queued"} 3',
-      'mlx_rows{state="decoding"} 2',
+    const sampled = await Promise.all(
+      ['mlx_num', 'mlx_mean', 'mlx_kv', 'mlx_prefix', 'mlx_mem', 'mlx_proc', 'mlx_model_w'].map(
+        (name) => scrape(telemetry, name),
+      ),
+    );
+    expect(sampled.flat()).toEqual([
+      'mlx_num_requests_running{model="tiny"} 3',
+      'mlx_num_requests_waiting{model="tiny"} 3',
+      'mlx_num_requests_paused{model="tiny"} 4',
+      'mlx_mean_batch_size{model="tiny"} 1.5',
+      'mlx_kv_cache_usage_perc{model="tiny"} 0.25',
+      'mlx_kv_cache_used_bytes{model="tiny"} 25',
+      'mlx_prefix_cache_bytes{model="tiny"} 4096',
+      'mlx_prefix_cache_queries_total{model="tiny"} 4',
+      'mlx_prefix_cache_hits_total{model="tiny"} 3',
+      'mlx_memory_active_bytes{model="tiny"} 100',
+      'mlx_process_resident_bytes{model="tiny"} 200',
+      'mlx_model_weight_bytes{model="tiny"} 77',
     ]);
-    expect(await scrape(telemetry, 'mlx_mean_batch_size')).toEqual(['mlx_mean_batch_size{} 1.5']);
-    expect(await scrape(telemetry, 'mlx_prefix_cache')).toEqual([
-      'mlx_prefix_cache_bytes{} 4096',
-      'mlx_prefix_cache_hit_ratio{} 0.25',
-    ]);
+  });
+
+  it('says what the environment says the service is called', async () => {
+    vi.stubEnv('OTEL_SERVICE_NAME', 'from-outside');
+    vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'deployment.environment=lab');
+    await using telemetry = await startTelemetry(new FakeEngine(), {
+      enabled: true,
+      serviceName: 'my-service',
+      ownPort: false,
+    });
+    expect(telemetry.metricsUrl).toBeUndefined();
+    const text = await telemetry.exposition();
+    expect(text).toContain('service_name="from-outside"');
+    expect(text).toContain('deployment_environment="lab"');
+    vi.unstubAllEnvs();
   });
 
   it('refreshes sampled gauges every export interval and reports NaN when they fail', async () => {
@@ -187,6 +210,7 @@ describe('startTelemetry', () => {
       if (queued < 0) throw new Error('no sidecar');
       return [
         { name: 'mlx_rows', description: 'Rows', value: queued, labels: { state: 'queued' } },
+        { name: 'mlx_looks', description: 'Look-ups', value: queued, counter: true },
       ];
     });
     await using telemetry = await startTelemetry(new FakeEngine(), {
@@ -205,42 +229,9 @@ describe('startTelemetry', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(sample).toHaveBeenCalledTimes(3);
     expect(await scrape(telemetry, 'mlx_rows')).toEqual(['mlx_rows{state="queued"} NaN']);
+    // A counter that cannot be read keeps what it had: NaN would look like a new beginning.
+    expect(await scrape(telemetry, 'mlx_looks_total')).toEqual(['mlx_looks_total 7']);
     vi.useRealTimers();
-  });
-
-  it('records one span per answer', async () => {
-    const exporter = new InMemorySpanExporter();
-    const provider = new TracerProvider({
-      spanProcessors: [new SimpleSpanProcessor({ exporter })],
-    });
-    const engine = new FakeEngine();
-    const tracer = provider.getTracer('test');
-    const prometheusPort = await freePort();
-    const telemetry = await startTelemetry(engine, { enabled: true, prometheusPort, tracer });
-    engine.started('a');
-    engine.completed('a');
-    engine.started('b');
-    engine.failed('b');
-
-    const [completed, failed] = exporter.getFinishedSpans();
-    expect(completed?.name).toBe('generate_content tiny');
-    expect(completed?.attributes).toMatchObject({
-      'gen_ai.request.model': 'tiny',
-      'gen_ai.usage.input_tokens': 100,
-      'gen_ai.usage.output_tokens': 10,
-    });
-    expect(failed?.attributes['error.type']).toBe('SidecarCrashed');
-    expect(failed?.status.message).toBe('the answer ended early');
-
-    engine.started('c');
-    engine.completed('unseen');
-    engine.emit('error', {
-      error: { code: 'Timeout', message: 'too slow' },
-      timestamp: Date.now(),
-    });
-    expect(exporter.getFinishedSpans()).toHaveLength(2);
-    await telemetry.stop();
-    expect(exporter.getFinishedSpans()).toHaveLength(3);
   });
 
   it('asks for gauges again only after the last answer', async () => {
@@ -262,6 +253,7 @@ describe('startTelemetry', () => {
     const engine = new FakeEngine();
     const telemetry = await startTelemetry(engine, { enabled: false });
     expect(telemetry.metricsUrl).toBeUndefined();
+    expect(await telemetry.exposition()).toBe('');
     expect(engine.eventNames()).toEqual([]);
     await telemetry.stop();
   });

@@ -77,6 +77,7 @@ export class FakeRow {
       queueMs: 0,
       prefillMs: 0,
       decodeMs: 0,
+      timeline: this.#plan.timeline,
     };
     return { reason, usage };
   }

@@ -1,4 +1,10 @@
-import type { WireFinish, WireMethod, WireResult, WireTokenRow } from '@mlx/schemas/wire';
+import type {
+  WireFinish,
+  WireMethod,
+  WireResult,
+  WireTimeline,
+  WireTokenRow,
+} from '@mlx/schemas/wire';
 
 /** What a fake sidecar does; everything left out behaves like a good one. */
 export interface FakeScript {
@@ -34,6 +40,8 @@ export interface FakeGeneration {
   timestamps?: boolean;
   /** The rows of every answer, in order, instead of the made-up text; the last one ends it. */
   rows?: readonly FakeRowPart[];
+  /** What the usage of every answer says of when what happened to it. */
+  timeline?: WireTimeline;
   /** Sends whether or not it has credit. */
   ignoreCredit?: boolean;
   /** Rows at once; further requests wait, or are refused once `maxQueued` wait. */

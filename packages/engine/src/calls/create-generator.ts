@@ -14,6 +14,8 @@ import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
 import type { EngineSettings } from '../settings.js';
 import { parseGenerateOptions } from '../support/call-options.js';
 import { CallScope } from '../support/call-scope.js';
+import { toEngineError } from '../support/errors.js';
+import { GenerationTrace } from '../tracing/generation-trace.js';
 
 /** What a generation needs of an engine. */
 export interface GenerationServices {
@@ -49,7 +51,12 @@ export function createGenerator(
         defaultMaxTokens: settings.defaultMaxTokens,
       });
       const scope = new CallScope({ signal, timeoutMs });
-      return openRun(stream, { plan, model, scope, startedAt }, services);
+      const trace = new GenerationTrace(params, {
+        streamId: plan.streamId,
+        recordContent: settings.recordContent,
+        restart: () => model.restarts.latest,
+      });
+      return openRun(stream, { plan, model, scope, trace, startedAt }, services);
     };
     if (models.isLoaded(params.model)) return open(models.loaded(params.model));
     const scope = new CallScope({ signal, timeoutMs });
@@ -61,23 +68,25 @@ interface Opening {
   readonly plan: GenerationPlan;
   readonly model: LoadedModel;
   readonly scope: CallScope;
+  readonly trace: GenerationTrace;
   readonly startedAt: number;
 }
 
 function openRun(
   stream: PullStream<GeneratorChunk>,
-  { plan, model, scope, startedAt }: Opening,
+  { plan, model, scope, trace, startedAt }: Opening,
   services: GenerationServices,
 ): GenerationRun {
   const { events, mismatches, runs, settings } = services;
-  const claim = claimPlace(scope, model, services);
-  const { streamId, promptSummary } = plan;
-  events.announce('generation:started', { streamId, model: plan.model, prompt: promptSummary });
+  const { streamId, promptSummary: prompt, operation } = plan;
+  const claim = claimPlace(scope, model, services, trace);
+  events.announce('generation:started', { streamId, model: plan.model, prompt, operation });
   const run = new GenerationRun(stream, {
     plan,
     scope,
     events,
     mismatches,
+    trace,
     startedAt,
     process: model.process,
     counters: model.counters,
@@ -97,12 +106,14 @@ function claimPlace(
   scope: CallScope,
   model: LoadedModel,
   { admission }: Pick<GenerationServices, 'admission'>,
+  trace: GenerationTrace,
 ): { release: (stats?: GenerationStats) => void } {
   try {
     if (scope.abortedBy) throw scope.abortedBy;
     admission.enter(scope);
   } catch (thrown) {
     scope[Symbol.dispose]();
+    trace.end(toEngineError(thrown), undefined);
     throw thrown;
   }
   const release = model.hold(scope);

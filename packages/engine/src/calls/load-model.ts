@@ -8,6 +8,7 @@ import { planLoad } from '../models/load-plan.js';
 import type { ModelRegistry } from '../models/model-registry.js';
 import type { LoadProgress } from '../runner/runner.js';
 import { CallOptionsSchema } from '../support/call-options.js';
+import { tracedLoad } from '../tracing/load-trace.js';
 
 export const LoadCallOptionsSchema = CallOptionsSchema.extend({
   /** Told how far fetching and loading are. */
@@ -36,7 +37,8 @@ export async function loadCall(
   );
   const scope = new CallScope({ signal, timeoutMs });
   try {
-    return await models.load(plan, { signal: scope.signal, onProgress, keep });
+    const load = () => models.load(plan, { signal: scope.signal, onProgress, keep });
+    return await tracedLoad(plan, load);
   } catch (thrown) {
     throw scope.abortedBy ?? toEngineError(thrown);
   } finally {

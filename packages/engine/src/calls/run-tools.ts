@@ -5,6 +5,8 @@ import type { ChatAnswer, ChatInput } from '../generation/chat-answer.js';
 import { invalidParameter } from '../support/errors.js';
 import type { GenerateOptions } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
+import type { EngineSettings } from '../settings.js';
+import { tracedCall, tracedRun } from '../tracing/tool-trace.js';
 import type { Tool } from '../tools/define-tool.js';
 import { runCall, toToolMessage } from '../tools/run-call.js';
 import {
@@ -28,6 +30,15 @@ interface ChatsWithTools {
 export async function runTools(
   engine: ChatsWithTools,
   options: RunToolsOptions<readonly Tool[]>,
+  { recordContent = false }: Partial<Pick<EngineSettings, 'recordContent'>> = {},
+): Promise<RunToolsResult<Tool>> {
+  return tracedRun(options.model, () => takeSteps(engine, options, recordContent));
+}
+
+async function takeSteps(
+  engine: ChatsWithTools,
+  options: RunToolsOptions<readonly Tool[]>,
+  recordContent: boolean,
 ): Promise<RunToolsResult<Tool>> {
   const { tools, timeoutMs } = options;
   const maxSteps = validate(PositiveInteger.default(DEFAULT_MAX_STEPS), options.maxSteps);
@@ -45,7 +56,7 @@ export async function runTools(
     messages.push(toTurn(answer));
     const isLast = steps.length + 1 >= maxSteps;
     const calls = callsOf(answer);
-    const outcomes = isLast ? [] : await runAll(calls, tools, signal);
+    const outcomes = isLast ? [] : await runAll(calls, tools, signal, recordContent);
     messages.push(...outcomes.map(toToolMessage));
     const step = { answer, outcomes };
     steps.push(step);
@@ -62,9 +73,16 @@ function callsOf({ toolCalls = [], finishReason }: ChatAnswer): ToolCall[] {
   return finishReason === 'length' ? [] : toolCalls;
 }
 
-async function runAll(calls: readonly ToolCall[], tools: readonly Tool[], signal: AbortSignal) {
+async function runAll(
+  calls: readonly ToolCall[],
+  tools: readonly Tool[],
+  signal: AbortSignal,
+  recordContent: boolean,
+) {
   try {
-    return await Promise.all(calls.map((call) => runCall(call, tools, signal)));
+    return await Promise.all(
+      calls.map((call) => tracedCall(call, recordContent, () => runCall(call, tools, signal))),
+    );
   } catch (thrown) {
     throw signal.aborted ? cancelledError(signal.reason) : thrown;
   }

@@ -13,6 +13,10 @@ export class AnswerMeter {
     this.#startedAt = startedAt;
   }
 
+  get tokens(): number {
+    return this.#tokens;
+  }
+
   count(tokens: number): void {
     if (tokens === 0) return;
     if (this.#firstAt === undefined) {

@@ -2,15 +2,18 @@ import { ConsumerWatch, LifeCycle, systemClock } from '@mlx/bridge';
 import type { PullSource, PullStream, Supervisor, Watched } from '@mlx/bridge';
 import { cancelledError, isSlowConsumerError, slowConsumerError } from '@mlx/schemas';
 import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
-import type { WireTokenRow } from '@mlx/schemas/wire';
+import type { WireFinish, WireTokenRow } from '@mlx/schemas/wire';
 import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { ForgottenRuns } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
+import type { GenerationTrace } from '../tracing/generation-trace.js';
 import { RunningAnswer } from './running-answer.js';
 import { AnswerCheck, type AnswerMismatch } from './answer-check.js';
 import { argumentsChecker, type CheckArguments } from './check-arguments.js';
 import { combineStats } from './answer-meter.js';
+import { GapMeter } from './gap-meter.js';
+import { generationTimes } from './generation-times.js';
 import type { GenerationPlan } from './plan.js';
 import type { RecoveryCounts } from './recovery.js';
 import { RowReader } from './row-reader.js';
@@ -22,6 +25,7 @@ import type { ToolMismatches } from './tool-mismatches.js';
 interface Choice {
   readonly answer: RunningAnswer;
   readonly reader: RowReader;
+  readonly gaps: GapMeter;
 }
 
 /** What a run counts of what goes wrong. */
@@ -35,6 +39,7 @@ interface GenerationRunOptions {
   readonly scope: CallScope;
   readonly events: EngineEmitter;
   readonly mismatches: ToolMismatches;
+  readonly trace: GenerationTrace;
   /** `performance.now()` of the call. */
   readonly startedAt: number;
   readonly process: Supervisor;
@@ -59,6 +64,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
   readonly #watch: ConsumerWatch;
   readonly #life = new LifeCycle();
   readonly #checkArguments: CheckArguments;
+  readonly #finishes: WireFinish[] = [];
   #takenAt: number;
   #nextChoice = 0;
   #handedOut = false;
@@ -101,6 +107,9 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
       this.#nextChoice = position + 1;
       this.#handedOut = true;
       this.#takenAt = performance.now();
+      if (chunk.type !== 'metadata' && chunk.type !== 'error') {
+        choices[position]?.gaps.handedOut(this.#takenAt, chunk.tokenIds?.length ?? 0);
+      }
       if (this.#life.state !== 'over') this.#throttle.handedOut();
       choices[position]?.reader.resume();
       return chunk;
@@ -114,7 +123,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
   }
 
   #choice(request: WireGenerate, position: number): Choice {
-    const { plan, scope, process, counters, startedAt } = this.#options;
+    const { plan, scope, process, counters, startedAt, trace } = this.#options;
     const index = plan.requests.length === 1 ? undefined : position;
     const { model: modelId, streaming } = plan;
     const check = new AnswerCheck(this.#checkArguments, plan.structured);
@@ -127,16 +136,25 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
       resume: plan.resume,
       recoveries: counters.recoveries,
       handedOut: () => answer.handedOut,
-      restarted: () => answer.restart(),
-      row: (row) => this.#addRow(answer, row),
+      sent: () => trace.sent(position),
+      crashed: (thrown, outcome) => trace.crashed(toEngineError(thrown), outcome),
+      restarted: () => {
+        answer.restart();
+        trace.restarted(position);
+      },
+      row: (row) => {
+        trace.row(position, row);
+        return this.#addRow(answer, row);
+      },
       broken: (thrown) => this.#fail(answer, thrown),
     });
-    return { answer, reader };
+    return { answer, reader, gaps: new GapMeter() };
   }
 
   /** Returns whether to read on. */
   #addRow(answer: RunningAnswer, row: WireTokenRow): boolean {
     answer.add(row);
+    if (row.finish !== undefined) this.#finishes.push(row.finish);
     if (row.text !== '') this.#announceToken(answer, row);
     if (row.mismatch !== undefined) {
       this.#reportMismatch({ reason: row.mismatch, text: row.text });
@@ -193,11 +211,18 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
   }
 
   #report(error: EngineClientError | undefined, stats: GenerationStats | undefined): void {
-    const { events, plan, counters } = this.#options;
+    const { events, plan, counters, trace } = this.#options;
     const { streamId, model } = plan;
     if (isSlowConsumerError(error)) counters.slowConsumers += 1;
-    if (error) events.announceError(error, { streamId, model });
-    else if (stats) events.announce('generation:completed', { streamId, stats });
+    trace.end(error, stats);
+    if (error) {
+      const tokensGenerated = this.#choices.reduce((sum, { answer }) => sum + answer.tokens, 0);
+      events.announceError(error, { streamId, model, tokensGenerated });
+    } else if (stats) {
+      const gaps = this.#choices.map((choice) => choice.gaps);
+      const times = generationTimes(this.#finishes, gaps, plan.streaming);
+      events.announce('generation:completed', { streamId, stats, ...times });
+    }
   }
 
   #reportMismatch(mismatch: AnswerMismatch): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { GeneratorParams, StructuredOutputConfig, ToolDefinition } from '@mlx/schemas';
 import type { GenerateOptions } from '../support/call-options.js';
+import { operationOf } from '../tracing/request-attributes.js';
 import { promptSummary } from './prompt-summary.js';
 import { toWireRequests, type SamplingDefaults, type WireGenerate } from './to-wire.js';
 import { offeredTools } from './tools-on-wire.js';
@@ -16,6 +17,8 @@ export interface GenerationPlan {
   /** What the answer has to look like. */
   readonly structured: StructuredOutputConfig | undefined;
   readonly promptSummary: string;
+  /** What the conventions of OpenTelemetry call it. */
+  readonly operation: string;
   /** False: the whole text comes in one chunk. */
   readonly streaming: boolean;
   /** Go on after a crash of the runtime, with the tokens it had produced. */
@@ -45,6 +48,7 @@ export function planGeneration(
     tools: offeredTools(params),
     structured: params.structured,
     promptSummary: promptSummary(params),
+    operation: operationOf(params),
     streaming: params.streaming ?? true,
     resume: options.resume ?? false,
   };

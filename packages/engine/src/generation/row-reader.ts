@@ -13,6 +13,10 @@ interface RowReaderOptions {
   readonly handedOut: () => boolean;
   /** Where to count what becomes of the request after a crash. */
   readonly recoveries: RecoveryCounts;
+  /** The request goes to the process now. */
+  readonly sent: () => void;
+  /** The process was lost, and what comes of it. */
+  readonly crashed: (thrown: unknown, outcome: Recovery['outcome']) => void;
   /** The request is sent again: what was received does not count any more. */
   readonly restarted: () => void;
   /** Takes a row; false pauses reading until `resume()`. */
@@ -62,6 +66,7 @@ export class RowReader {
 
   #begin(sidecar: Sidecar, request: WireGenerate): void {
     if (this.#over) return;
+    this.#options.sent();
     try {
       this.#rows = sidecar.generate(request, { signal: this.#options.signal });
     } catch (thrown) {
@@ -103,7 +108,10 @@ export class RowReader {
       handedOut: handedOut(),
       resume,
     });
-    if (crashed) recoveries[recovery.outcome] += 1;
+    if (crashed) {
+      recoveries[recovery.outcome] += 1;
+      this.#options.crashed(thrown, recovery.outcome);
+    }
     this.#carryOut(recovery);
   };
 

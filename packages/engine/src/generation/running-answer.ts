@@ -60,6 +60,11 @@ export class RunningAnswer {
     return this.#life.state !== 'open';
   }
 
+  /** Tokens that were received, whether it ended well or not. */
+  get tokens(): number {
+    return this.#meter.tokens;
+  }
+
   /** Set when the answer ended well. */
   get stats(): GenerationStats | undefined {
     return this.#stats;

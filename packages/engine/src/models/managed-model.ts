@@ -7,6 +7,7 @@ import type { LoadProgress } from '../runner/runner.js';
 import type { CallScope } from '../support/call-scope.js';
 import { KEEP_FOREVER, KeepAlive } from './keep-alive.js';
 import type { KeepOptions } from './known-models.js';
+import { RestartTrace } from '../tracing/restart-trace.js';
 import type { LoadPlan } from './load-plan.js';
 import type { ModelFacts, ModelUse } from './model-facts.js';
 import { toModelHandle } from './model-handle.js';
@@ -31,6 +32,7 @@ export class ManagedModel {
   readonly counters = newCounters();
   readonly drafts = new DraftSlot();
   readonly keepAlive: KeepAlive;
+  readonly restarts: RestartTrace;
   facts: ModelFacts | undefined;
   /** The latest sign of life of a load that is under way. */
   progress: LoadProgress | undefined;
@@ -45,6 +47,7 @@ export class ManagedModel {
 
   constructor({ plan, settings, onIdle, onExpired, keep }: ManagedModelOptions) {
     this.plan = plan;
+    this.restarts = new RestartTrace(plan.descriptor.id);
     this.#settings = settings;
     this.#onIdle = onIdle;
     this.pinned = keep.pinned ?? false;
@@ -136,6 +139,7 @@ export class ManagedModel {
   /** Ends the calls that use the model, then its process. */
   async close(): Promise<void> {
     for (const end of this.#endings.splice(0)) end();
+    this.restarts.ended();
     this.drafts.detach();
     this.keepAlive.used();
     const reason = new EngineClientError('ModelNotLoaded', `The model '${this.id}' was unloaded.`);

@@ -12,6 +12,8 @@ export interface BatchStats {
   readonly meanBatchSize: number;
   /** Tool calls that models got wrong: no call at all, or arguments that don't fit. */
   readonly toolMismatches: number;
+  /** Bytes that MLX's arrays and the processes take. */
+  readonly memory: WireStats['memory'];
 }
 
 export interface CacheStats extends Omit<WireStats['prefixCache'], 'disk'> {
@@ -19,6 +21,8 @@ export interface CacheStats extends Omit<WireStats['prefixCache'], 'disk'> {
   readonly hitRate: number;
   /** What the prompt stores hold of these models. */
   readonly disk: WireStats['prefixCache']['disk'];
+  /** What key-value caches are planned to take, kept prefixes included, and may take. */
+  readonly kv: WireStats['kvCache'];
 }
 
 export function toBatchStats(all: readonly WireStats[], toolMismatches: number): BatchStats {
@@ -40,6 +44,10 @@ export function toBatchStats(all: readonly WireStats[], toolMismatches: number):
     decodeSteps,
     meanBatchSize: decodeSteps === 0 ? 0 : (tokens.generated - tokens.accepted) / decodeSteps,
     toolMismatches,
+    memory: addRecords(
+      all.map((stats) => stats.memory),
+      noMemory,
+    ),
   };
 }
 
@@ -53,7 +61,15 @@ export function toCacheStats(all: readonly WireStats[]): CacheStats {
     noDisk,
   );
   const lookUps = total.hits + total.misses;
-  return { ...total, hitRate: lookUps === 0 ? 0 : total.hits / lookUps, disk };
+  return { ...total, hitRate: lookUps === 0 ? 0 : total.hits / lookUps, disk, kv: addKv(all) };
+}
+
+/** Models without a limit add to what is used alone. */
+function addKv(all: readonly WireStats[]): CacheStats['kv'] {
+  const limits = all.flatMap(({ kvCache }) => kvCache.limitBytes ?? []);
+  const usedBytes = sum(all, ({ kvCache }) => kvCache.usedBytes);
+  if (limits.length === 0) return { usedBytes };
+  return { usedBytes, limitBytes: limits.reduce((total, limit) => total + limit, 0) };
 }
 
 const noRequests: WireStats['requests'] = { admitted: 0, finished: 0, cancelled: 0, failed: 0 };
@@ -65,6 +81,7 @@ const noTokens: WireStats['tokens'] = {
   drafted: 0,
   accepted: 0,
 };
+const noMemory: WireStats['memory'] = { activeBytes: 0, peakBytes: 0, residentBytes: 0 };
 const noCache = { entries: 0, bytes: 0, hits: 0, misses: 0 };
 const noDisk: CacheStats['disk'] = { ...noCache, written: 0, failed: 0 };
 

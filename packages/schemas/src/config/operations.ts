@@ -9,6 +9,8 @@ export const TelemetrySectionSchema = strictObject({
   service_name: ServiceName.default('mlx-serving'),
   prometheus_port: PrometheusPort.default(9464),
   export_interval_ms: ExportIntervalMs.default(60_000),
+  /** Traces hold what was asked and answered. */
+  record_content: Off,
 });
 export type TelemetrySection = z.infer<typeof TelemetrySectionSchema>;
 

@@ -1,30 +1,36 @@
 import type { Engine } from '@mlx/engine';
-import type { RuntimeConfig, StreamMetricsConfig } from '@mlx/schemas';
+import type { ModelHandle, RuntimeConfig, StreamMetricsConfig } from '@mlx/schemas';
 import {
   batchGauges,
   cacheGauges,
+  modelGauges,
   startTelemetry,
   type AnswerMetrics,
+  type GaugeSample,
   type Telemetry,
 } from '@mlx/telemetry';
 
 type Sections = Pick<RuntimeConfig, 'telemetry' | 'stream_registry'>;
 
-/** Serves the engine's metrics for Prometheus as `telemetry` and `stream_registry.metrics` say. */
+/**
+ * Measures the engine for `/metrics` and, as `telemetry` says, for a port of
+ * its own; `stream_registry.metrics` says what is measured of answers.
+ */
 export function serveMetrics(
   engine: Engine,
   { telemetry: section, stream_registry: { metrics } }: Sections,
 ): Promise<Telemetry> {
   return startTelemetry(engine, {
-    enabled: section.enabled,
+    enabled: true,
+    ownPort: section.enabled,
     serviceName: section.service_name,
     prometheusPort: section.prometheus_port,
     exportIntervalMs: section.export_interval_ms,
     runtime: async () => (await engine.getRuntimeInfo()).models,
-    sample: async () => cacheGauges(await engine.getCacheStats()),
+    sample: () => ofReadyModels(engine, cacheSample),
     answers: {
       ...toAnswerMetrics(metrics),
-      sample: async () => batchGauges(await engine.getBatchStats()),
+      sample: () => ofReadyModels(engine, batchSample),
     },
   });
 }
@@ -38,3 +44,22 @@ export function toAnswerMetrics(section: StreamMetricsConfig): AnswerMetrics {
     exportIntervalMs: section.export_interval_ms,
   };
 }
+
+type Sample = (engine: Engine, model: ModelHandle) => Promise<GaugeSample[]>;
+
+async function ofReadyModels(engine: Engine, sample: Sample): Promise<GaugeSample[]> {
+  const models = await engine.listModels();
+  const ready = models.filter(({ state, draft }) => state === 'ready' && !draft);
+  return (await Promise.all(ready.map((model) => sample(engine, model)))).flat();
+}
+
+const batchSample: Sample = async (engine, { descriptor: { id } }) =>
+  batchGauges(id, await engine.getBatchStats(id));
+
+const cacheSample: Sample = async (engine, { descriptor: { id }, metadata }) => {
+  const weightBytes = metadata?.['weightBytes'];
+  return [
+    ...cacheGauges(id, await engine.getCacheStats(id)),
+    ...(typeof weightBytes === 'number' ? modelGauges(id, weightBytes) : []),
+  ];
+};

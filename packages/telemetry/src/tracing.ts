@@ -1,0 +1,20 @@
+import { wantsExport } from './otlp-environment.js';
+import { serviceResource } from './resource.js';
+
+/**
+ * Registers a tracer provider that exports as the standard environment
+ * variables of OpenTelemetry say, with their samplers and propagators; where
+ * they ask for no traces, nothing is loaded and nothing registered. For
+ * programs: a library leaves it to whoever uses it.
+ */
+export async function startTracing(serviceName?: string): Promise<AsyncDisposable> {
+  if (!wantsExport('TRACES')) return { [Symbol.asyncDispose]: async () => undefined };
+  const { startNodeSdk } = await import('@opentelemetry/sdk-node');
+  const sdk = startNodeSdk({
+    baseResource: serviceResource(serviceName),
+    // Metrics have their own way, and logs are lines.
+    metricReaders: [],
+    logRecordProcessors: [],
+  });
+  return { [Symbol.asyncDispose]: () => sdk.shutdown() };
+}
