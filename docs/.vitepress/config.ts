@@ -52,6 +52,7 @@ export default defineConfig({
           ...[
             { text: 'Zod schemas', link: '/ZOD_SCHEMAS' },
             { text: 'Configuration', link: '/CONFIGURATION' },
+            { text: 'Observability', link: '/OBSERVABILITY' },
             { text: 'Errors', link: '/ERROR_HANDLING' },
             { text: 'Reliability', link: '/RELIABILITY' },
             { text: 'Speculation', link: '/SPECULATION' },

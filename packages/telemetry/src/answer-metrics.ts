@@ -70,7 +70,7 @@ export function recordAnswers(
       measureGenAi(instruments, genAiLabels(operation, model), stats);
       if (event.tokenGaps !== undefined) gaps.add(model, event.tokenGaps);
     },
-    'reading:completed': ({ model, method, promptTokens, totalTime }) => {
+    'pooling:completed': ({ model, method, promptTokens, totalTime }) => {
       const labels = genAiLabels(method === 'embed' ? operations.embeddings : method, model);
       instruments.requestDuration.record(totalTime, labels);
       instruments.tokenUsage.record(promptTokens, { ...labels, [genAi.tokenType]: 'input' });

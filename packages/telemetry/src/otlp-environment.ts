@@ -12,13 +12,11 @@ export function wantsExport(signal: Signal, variables: NodeJS.ProcessEnv = proce
   return endpoints.some((name) => (variables[name] ?? '') !== '');
 }
 
-export function otlpProtocol(
-  signal: Signal,
-  variables: NodeJS.ProcessEnv = process.env,
-): string | undefined {
+/** How to speak OTLP; what OpenTelemetry has by default where nothing is said. */
+export function otlpProtocol(signal: Signal, variables: NodeJS.ProcessEnv = process.env): string {
   const named =
     variables[`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`] ?? variables['OTEL_EXPORTER_OTLP_PROTOCOL'];
-  return named?.trim();
+  return named?.trim() ?? 'http/protobuf';
 }
 
 function listOf(value = ''): string[] {

@@ -37,7 +37,7 @@ async function scrapeAll() {
   });
   engine.started('b');
   engine.failed('b', 'Cancelled', 3);
-  engine.emit('reading:completed', {
+  engine.emit('pooling:completed', {
     model,
     method: 'embed',
     promptTokens: 5,
@@ -83,11 +83,6 @@ it('counts every token between two tokens of an answer', () => {
 });
 
 it('has buckets made for seconds and for tokens', () => {
-  const borders = (name: string) =>
-    Object.keys(histogramsOf(metrics, name)[0]?.buckets ?? {})
-      .map(Number)
-      .filter(Number.isFinite)
-      .toSorted((left, right) => left - right);
   expect(borders('gen_ai_server_time_to_first_token')).toEqual(genAiBuckets.timeToFirstToken);
   expect(borders('gen_ai_client_token_usage')).toEqual(genAiBuckets.tokenUsage);
 });
@@ -103,3 +98,10 @@ it('counts tokens of answers that were cancelled, and names what went wrong', ()
     ['embeddings', undefined],
   ]);
 });
+
+function borders(name: string): number[] {
+  return Object.keys(histogramsOf(metrics, name)[0]?.buckets ?? {})
+    .map(Number)
+    .filter(Number.isFinite)
+    .toSorted((left, right) => left - right);
+}

@@ -32,7 +32,7 @@ export function poolTexts<Method extends PoolingMethod>(
   // The call's own scope ends it; the wire sets no limit beside it.
   const timeoutMs = LONGEST_TIMEOUT_MS;
   const startedAt = performance.now();
-  return tracedReading(model, method, async (span) => {
+  return tracedPooling(model, method, async (span) => {
     const result = await callModel(
       services,
       model,
@@ -43,19 +43,19 @@ export function poolTexts<Method extends PoolingMethod>(
     const promptTokens = tokensOf(result);
     span.setAttribute(genAi.usageInputTokens, promptTokens);
     const totalTime = (performance.now() - startedAt) / 1000;
-    services.events.announce('reading:completed', { model, method, promptTokens, totalTime });
+    services.events.announce('pooling:completed', { model, method, promptTokens, totalTime });
     return result;
   });
 }
 
-function tokensOf(result: WireResult<ReadingMethod>): number {
+function tokensOf(result: WireResult<PoolingMethod>): number {
   if ('texts' in result) return result.texts.reduce((sum, { rest }) => sum + 1 + rest.length, 0);
   return result.promptTokens.reduce((sum, tokens) => sum + tokens, 0);
 }
 
-function tracedReading<Result>(
+function tracedPooling<Result>(
   model: string,
-  method: ReadingMethod,
+  method: PoolingMethod,
   read: (span: Span) => Promise<Result>,
 ): Promise<Result> {
   const operation = method === 'embed' ? operations.embeddings : method;

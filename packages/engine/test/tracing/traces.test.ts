@@ -58,14 +58,6 @@ it('a generation is a span with a child for all that the runtime did', async () 
 });
 
 it('content is in no span, unless telemetry.record_content is on', async () => {
-  const ask = async (recordContent: boolean) => {
-    const config = { telemetry: { record_content: recordContent } };
-    const rows = [{ reasoning: 'hm' }, { text: 'the secret ' }, { text: 'answer' }];
-    const { engine } = await loadedEngine(config, { generation: { rows } });
-    exporter.reset();
-    await engine.chat({ model: 'm', messages, maxTokens: 4 });
-    return exporter.getFinishedSpans();
-  };
   const without = await ask(false);
   expect(JSON.stringify(without.map(({ attributes, events }) => [attributes, events]))).not.toMatch(
     /secret/,
@@ -120,7 +112,7 @@ it('a crash that a stream did not survive ends its span with the error and a lin
   expect(chunks.at(-1)?.type).toBe('error');
   await engine.warmupModel('m');
 
-  const [generation] = exporter.getFinishedSpans().filter(({ name }) => name.endsWith(' m'));
+  const generation = exporter.getFinishedSpans().find(({ name }) => name.endsWith(' m'));
   expect(generation).toMatchObject({
     status: { code: SpanStatusCode.ERROR },
     attributes: { 'error.type': 'SidecarCrashed' },
@@ -177,6 +169,15 @@ it.each(['abort', 'leave', 'refuse', 'fail'])('every span ends once after: %s', 
   expect(spans).toHaveLength(outcome === 'refuse' ? 2 : 1);
   expect(spans.every(({ status }) => status.code === SpanStatusCode.ERROR)).toBe(true);
 });
+
+async function ask(recordContent: boolean): Promise<ReadableSpan[]> {
+  const config = { telemetry: { record_content: recordContent } };
+  const rows = [{ reasoning: 'hm' }, { text: 'the secret ' }, { text: 'answer' }];
+  const { engine } = await loadedEngine(config, { generation: { rows } });
+  exporter.reset();
+  await engine.chat({ model: 'm', messages, maxTokens: 4 });
+  return exporter.getFinishedSpans();
+}
 
 function named(spans: readonly ReadableSpan[], name: string): ReadableSpan {
   const found = spans.filter((span) => span.name === name);
