@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pytest
 from msgspec import structs
@@ -188,3 +189,38 @@ def test_every_sampling_parameter_of_the_wire_is_honoured_by_someone() -> None:
         if isinstance(node, ast.Attribute) and _called(node.value) == "sampling"
     }
     assert {field.name for field in structs.fields(WireSampling)} - honoured == set()
+
+
+_ARRAYS = re.compile(r"\b(mx\.array|NDArray|Bitmask|Floats)\b")
+_SHAPE = re.compile(r"\([^()]*(\([^()]*\)[^()]*)?(,|\.\.\.)[^()]*\)|\b(any|this|their) shapes?\b")
+
+
+def test_public_functions_give_the_shapes_of_their_arrays() -> None:
+    silent = [
+        f"{name}:{function.lineno} {function.name}"
+        for name in modules()
+        if name.startswith(PACKAGE) and name != GENERATED
+        for function in _public_functions(ast.parse(modules()[name].read_text("utf-8")))
+        if _ARRAYS.search(_signature(function))
+        and not _SHAPE.search(ast.get_docstring(function) or "")
+    ]
+    assert silent == []
+
+
+def _public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Those of modules and classes; functions inside functions are nobody's interface."""
+    for node in tree.body:
+        inner = node.body if isinstance(node, ast.ClassDef) else [node]
+        for function in inner:
+            if isinstance(function, ast.FunctionDef) and _is_public(function.name):
+                yield function
+
+
+def _is_public(name: str) -> bool:
+    return not name.startswith("_") or name == "__call__"
+
+
+def _signature(function: ast.FunctionDef) -> str:
+    """Without arrays by name, each of which has a shape of its own."""
+    returned = "" if function.returns is None else ast.unparse(function.returns)
+    return re.sub(r"(Mapping|dict)\[str, [^]]*\]", "", f"{ast.unparse(function.args)} {returned}")

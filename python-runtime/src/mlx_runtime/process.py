@@ -59,12 +59,11 @@ def run(frames_in: int, frames_out: int, expected_model: str | None = None) -> N
 def _serve(frames_in: int, writer: FrameWriter, expected_model: str | None) -> None:
     # Only now: these import MLX and mlx-lm.
     from .reader import Reader
-    from .serving.activity import Activity
     from .serving.draft_loading import DraftLoading
     from .serving.emitter import Emitter
     from .serving.generation_loop import GenerationLoop
     from .serving.grammars import Grammars
-    from .serving.heartbeat import Heartbeat
+    from .serving.heartbeat import Activity, Heartbeat
     from .serving.intake import Intake
     from .serving.loading import Loading
     from .serving.methods import Methods
@@ -79,22 +78,22 @@ def _serve(frames_in: int, writer: FrameWriter, expected_model: str | None) -> N
     emitter = Emitter(
         streams, writer.write, lambda stream: loop.post(lambda host: host.finish(stream))
     )
-    replies = Replies(writer.write)
+    replies, ordered_replies = Replies(writer.write), Replies(emitter.post)
     grammars = Grammars()
-    intake = Intake(loop, emitter, streams, replies, grammars)
+    intake = Intake(loop, emitter, streams, replies, ordered_replies, grammars)
     drafts = DraftLoading(loop, replies)
     expected = None if expected_model is None else ExpectedText(expected_model)
     reader = Reader(frames_in, replies)
     heartbeat = Heartbeat(activity, writer.write)
     methods = Methods(
         loop=loop,
-        emitter=emitter,
         intake=intake,
         loading=Loading(loop, intake, grammars, drafts, replies, writer.write, expected),
         drafts=drafts,
         streams=streams,
         activity=activity,
         replies=replies,
+        ordered_replies=ordered_replies,
         start_heartbeat=heartbeat.start,
         begin_shutdown=lambda: _stop(loop, _SECONDS_TO_SHUT_DOWN),
         malformed_frames=lambda: reader.malformed_frames,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mlx_runtime.model.draft_fit import DraftSide, fit_of
 
 VOCABULARY = {f"t{id}": id for id in range(1000)}
-TARGET = DraftSide(VOCABULARY, 1_000_000, 4096, rewinds=True, has_head=True)
+TARGET = DraftSide(VOCABULARY, 1_000_000, 4096, rewinds=True, has_lm_head=True)
 DRAFT = replace(TARGET, parameter_count=1000)
 
 
@@ -41,7 +41,7 @@ def test_caches_that_cannot_rewind_and_a_missing_head_are_errors() -> None:
     sliding = replace(DRAFT, rewinds=False)
     assert "draft model's cache" in fit_of(TARGET, sliding).errors[0]
     assert "primary model's cache" in fit_of(replace(TARGET, rewinds=False), DRAFT).errors[0]
-    assert "no head" in fit_of(TARGET, replace(DRAFT, has_head=False)).errors[0]
+    assert "no head" in fit_of(TARGET, replace(DRAFT, has_lm_head=False)).errors[0]
 
 
 def test_a_draft_model_that_is_large_or_short_is_warned_of() -> None:

@@ -13,7 +13,7 @@ import pytest
 from mlx_runtime.errors import RpcError
 from mlx_runtime.model.directory import open_model_directory
 from mlx_runtime.model.mlx_lm_import import prepare_mlx_lm
-from mlx_runtime.model.outline import outline_of
+from mlx_runtime.model.unloaded_model import read_unloaded
 from process.tiny_model import write_tiny_model
 
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"
@@ -61,7 +61,7 @@ stray = each(write(SHARDS[0], b"not whole"), index(*SHARDS))
 
 
 def layers_of(directory: Path) -> int:
-    model = outline_of(open_model_directory(str(directory))).model
+    model = read_unloaded(open_model_directory(str(directory))).model
     mx.eval(model.layers[0].mlp.gate_proj.weight)  # pyright: ignore[reportUnknownMemberType]
     return len(model.layers)
 

@@ -60,15 +60,15 @@ def test_a_long_native_call_neither_stops_the_heartbeat_nor_the_exit(tiny_model:
 
 PRINTING = """
 import os, subprocess, sys
-from mlx_runtime.serving.row_text import RowText
-push = RowText.push
+from mlx_runtime.serving.output_text import PlainText
+push = PlainText.push
 def noisy(self, token):
     print("printed by a library")
     os.write(1, b"written to descriptor 1\\n")
     subprocess.run([sys.executable, "-c", "print('printed by a child')"])
     assert sys.stdin.read() == ""
     return push(self, token)
-RowText.push = noisy
+PlainText.push = noisy
 """
 
 
@@ -144,9 +144,9 @@ def test_a_parent_that_does_not_read_loses_nothing(tiny_model: Path) -> None:
 
 
 DYING_THREAD = """
-from mlx_runtime.serving.row_text import RowText
+from mlx_runtime.serving.output_text import PlainText
 def broken(self, token): raise ZeroDivisionError
-RowText.push = broken
+PlainText.push = broken
 """
 
 

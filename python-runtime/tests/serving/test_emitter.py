@@ -21,8 +21,8 @@ from mlx_runtime.requests import (
     Usage,
 )
 from mlx_runtime.serving.emitter import Emitter
+from mlx_runtime.serving.output_text import PlainText
 from mlx_runtime.serving.prediction import Prediction
-from mlx_runtime.serving.row_text import RowText
 from mlx_runtime.serving.streams import StreamTable
 from mlx_runtime.text.tokenizer import Tokenizer
 
@@ -52,7 +52,7 @@ class Bench:
         for index, (name, texts) in enumerate(stops.items()):
             stream = self.streams.open(name, index)
             stream.tokenizer = tokenizer()
-            stream.text = RowText(stream.tokenizer.detokenizer(()), texts)
+            stream.text = PlainText(stream.tokenizer.detokenizer(()), texts)
 
     def step(self, *results: StepOutput | PrefillProgress) -> list[dict[str, Any]]:
         self.frames.clear()

@@ -27,13 +27,13 @@ def test_a_method_that_nobody_handles_is_an_error_and_ends_nothing() -> None:
     ignored = cast("Any", Ignored())
     methods = Methods(
         loop=ignored,
-        emitter=ignored,
         intake=ignored,
         loading=ignored,
         drafts=ignored,
         streams=ignored,
         activity=ignored,
         replies=Replies(lines.append),
+        ordered_replies=ignored,
         start_heartbeat=lambda _: None,
         begin_shutdown=lambda: ended.append(True),
         malformed_frames=lambda: 0,

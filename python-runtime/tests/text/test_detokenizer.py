@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer as Backend
 from tokenizers import decoders, models, pre_tokenizers, trainers
 
-from mlx_runtime.serving.row_text import RowText
+from mlx_runtime.answers.parts import Content, Part
+from mlx_runtime.serving.output_text import PlainText
 from mlx_runtime.text.detokenizer import ByteDetokenizer, WindowDetokenizer
 from mlx_runtime.text.tokenizer import Tokenizer
 
@@ -70,6 +71,14 @@ def word_piece() -> Backend:
 
 def wrap(backend: Backend) -> Tokenizer:
     return Tokenizer(backend, msgspec.json.decode(backend.to_str())["decoder"], None)
+
+
+def text_of(parts: Sequence[Part]) -> str:
+    return "".join(part.text for part in parts if isinstance(part, Content))
+
+
+def written(text: PlainText, tokens: Sequence[int]) -> str:
+    return "".join(text_of(text.push(token)) for token in tokens)
 
 
 def stream(tokenizer: Tokenizer, tokens: Sequence[int], context: Sequence[int] = ()) -> str:
@@ -141,12 +150,12 @@ def test_a_resumed_row_emits_exactly_the_rest(sample: str, stops: list[str], cut
     tokenizer = wrap(_BYTES)
     tokens = _BYTES.encode(sample).ids
     cut = min(cut, len(tokens))
-    whole = RowText(tokenizer.detokenizer(()), stops)
-    before = "".join(whole.push(token) for token in tokens[:cut])
-    after = "".join(whole.push(token) for token in tokens[cut:]) + whole.flush()
+    whole = PlainText(tokenizer.detokenizer(()), stops)
+    before = written(whole, tokens[:cut])
+    after = written(whole, tokens[cut:]) + text_of(whole.flush(cut=False))
 
-    resumed = RowText(tokenizer.detokenizer(()), stops, tokens[:cut])
-    rest = "".join(resumed.push(token) for token in tokens[cut:]) + resumed.flush()
+    resumed = PlainText(tokenizer.detokenizer(()), stops, tokens[:cut])
+    rest = written(resumed, tokens[cut:]) + text_of(resumed.flush(cut=False))
 
     assert rest == after
     assert resumed.stop_sequence == whole.stop_sequence

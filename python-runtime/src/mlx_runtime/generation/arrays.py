@@ -24,25 +24,27 @@ def wait(*trees: object) -> None:
 
 
 def to_host(array: mx.array) -> Floats:
-    """A float32 array as numpy, waited for; not copied where memory is shared."""
+    """A float32 array of any shape as numpy, waited for; not copied where memory is shared."""
     return np.asarray(cast("Any", array), dtype=np.float32)
 
 
 def to_integers(array: mx.array) -> list[int]:
-    """A one-dimensional integer array as a list, waited for."""
+    """(n,) integers as a list, waited for."""
     return cast("list[int]", array.tolist())
 
 
 def to_integer_rows(array: mx.array) -> list[list[int]]:
-    """A two-dimensional integer array as lists, waited for."""
+    """(rows, n) integers as lists, waited for."""
     return cast("list[list[int]]", array.tolist())
 
 
 def token_array(tokens: Sequence[int] | Sequence[Sequence[int]]) -> mx.array:
+    """(tokens,) or (rows, tokens), uint32; rows are equally long."""
     return mx.array(cast("Any", tokens), mx.uint32)
 
 
 def integer_array(values: Sequence[int]) -> mx.array:
+    """(values,), int32."""
     return mx.array(cast("Any", list(values)), mx.int32)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 def common_prefix(
     left: NDArray[np.int32] | Sequence[int], right: NDArray[np.int32] | Sequence[int]
 ) -> int:
-    """Length of the common prefix of two token sequences."""
+    """Length of the common prefix of two token sequences, each (tokens,)."""
     length = min(len(left), len(right))
     equal = np.asarray(left[:length]) == np.asarray(right[:length])
     return length if equal.all() else int(np.argmin(equal))

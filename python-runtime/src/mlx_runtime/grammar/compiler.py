@@ -14,9 +14,9 @@ from .constraint import Constraint
 from .faults import InvalidGrammar
 from .limits import KEPT_GRAMMARS, LONGEST_USUAL_GRAMMAR, compile_seconds
 from .matching import compile_matcher
+from .sandbox import CompileSandbox
 from .schema.source import Expanded, Unheld
 from .sources import grammar_source
-from .trial import Trials
 from .vocabulary import Vocabulary
 
 
@@ -34,7 +34,7 @@ class GrammarCompiler:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._trials = Trials(vocabulary.source)
+        self._sandbox = CompileSandbox(vocabulary.source)
         self._kept: OrderedDict[bytes, Compiled | str] = OrderedDict()
         """By grammar: compiled, or why it was refused."""
 
@@ -66,7 +66,7 @@ class GrammarCompiler:
         return constraint
 
     def close(self) -> None:
-        self._trials.close()
+        self._sandbox.close()
 
     def _compiled(self, grammar: WireGrammar, *, strict: bool) -> Compiled:
         key = (b"strict " if strict else b"") + msgspec.json.encode(grammar)
@@ -85,7 +85,7 @@ class GrammarCompiler:
 
     def _compile(self, grammar: WireGrammar, *, strict: bool) -> Compiled:
         made = grammar_source(grammar, strict=strict, escapes=True)
-        self._trials.run(made.source, compile_seconds(made.source))
+        self._sandbox.run(made.source, compile_seconds(made.source))
         usual: Expanded | None = None
         if len(made.source) <= LONGEST_USUAL_GRAMMAR:
             usual = grammar_source(grammar, strict=False, escapes=False)

@@ -17,10 +17,12 @@ from .schema.source import Unheld
 
 Bitmask: TypeAlias = NDArray[np.uint32]
 """Token i is allowed when bit i % 32 of word i // 32 is set."""
+ALL_ALLOWED = np.uint32(0xFFFFFFFF)
+"""A word that forbids nothing."""
 
 
 def write_tokens(words: Bitmask, tokens: Collection[int], *, allowed: bool) -> None:
-    """Allows or forbids some tokens, whatever was said of them."""
+    """Allows or forbids some tokens, whatever was said of them; `words`: (words,)."""
     for token in tokens:
         bit = np.uint32(1 << (token & 31))
         if allowed:

@@ -19,7 +19,7 @@ class DraftSide:
     context_length: int
     rewinds: bool
     """True: tokens can be taken back from its caches, also in a batch."""
-    has_head: bool
+    has_lm_head: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def fit_of(target: DraftSide, draft: DraftSide) -> Fit:
         errors.append("The primary model's cache cannot take tokens back, so nothing is drafted")
     if not draft.rewinds:
         errors.append("The draft model's cache cannot take tokens back (it slides or is recurrent)")
-    if not draft.has_head:
+    if not draft.has_lm_head:
         errors.append("The draft model's checkpoint has no head: it makes embeddings only")
     if draft.parameter_count >= target.parameter_count:
         warnings.append("The draft model is not smaller than the primary model")

@@ -19,8 +19,8 @@ Classes = Callable[[dict[str, Any]], tuple[Any, Any]]
 def lacks_head(names: frozenset[str], config: Mapping[str, Any]) -> bool:
     """True when the model should have a head of its own and its checkpoint has none."""
     has_embedding = _EMBEDDING in names or _PREFIX + _EMBEDDING in names
-    has_head = any(name.startswith(_HEAD) for name in names)
-    return config.get("tie_word_embeddings") is False and has_embedding and not has_head
+    has_lm_head = any(name.startswith(_HEAD) for name in names)
+    return config.get("tie_word_embeddings") is False and has_embedding and not has_lm_head
 
 
 def with_prefix(classes: Classes) -> Classes:

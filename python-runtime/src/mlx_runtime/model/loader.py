@@ -52,7 +52,7 @@ class LoadedModel:
     fingerprint: str
     """What tells its computed state from that of every other model."""
     embedding: EmbeddingTraits
-    has_head: bool
+    has_lm_head: bool
     """False: the checkpoint can make vectors, but cannot say which token is next."""
 
 
@@ -88,7 +88,7 @@ def _load(
     from mlx_lm import utils
 
     mlx_lm: Any = utils
-    model, config, has_head = open_lazily(directory)
+    model, config, has_lm_head = open_lazily(directory)
     parameter_count = int(mlx_lm.get_total_parameters(model))
     need = _memory_need(directory, config, parameter_count, params.batching or WireBatching())
     dtype = choose_dtype(params.weights, device, need)
@@ -112,7 +112,7 @@ def _load(
         weights=weights,
         fingerprint=fingerprint(directory, weights if bits is None else f"{weights} kv{bits}"),
         embedding=embedding_traits(directory.path, config),
-        has_head=has_head,
+        has_lm_head=has_lm_head,
     )
 
 
@@ -125,19 +125,19 @@ def open_lazily(directory: ModelDirectory) -> tuple[nn.Module, dict[str, Any], b
     names = frozenset(name for _, header in found for name in header)
     refuse_unreadable(found)
     refuse_unpacked(directory.path, directory.config, names)
-    has_head = not lacks_head(names, directory.config)
+    has_lm_head = not lacks_head(names, directory.config)
     classes = mlx_lm._get_classes
     with _of_weight_files(directory) as path:
         model, config = mlx_lm.load_model(
             path,
             lazy=True,
             # A head that is not there must not be asked for.
-            model_config=None if has_head else {"tie_word_embeddings": True},
+            model_config=None if has_lm_head else {"tie_word_embeddings": True},
             get_model_classes=with_prefix(classes) if lacks_prefix(names) else classes,
         )
     if "eos_token_id" in directory.config:
         config["eos_token_id"] = directory.config["eos_token_id"]
-    return model, config, has_head
+    return model, config, has_lm_head
 
 
 @contextmanager

@@ -27,6 +27,7 @@ class QuantizedCacheModel:
         self._group_size = group_size
 
     def __call__(self, *inputs: Any, **options: Any) -> mx.array:
+        """(rows, tokens) to (rows, tokens, vocabulary)."""
         return self._model(*inputs, **options)
 
     def __getattr__(self, name: str) -> Any:

@@ -1,11 +1,15 @@
-"""Bounds that depend on the model, which the wire's structs cannot know."""
+"""What the wire's structs cannot know: bounds that depend on the model, and the shape of tools."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 from ..errors import invalid_param
-from ..wire import WireSampling
+from ..wire import WirePromptChat, WireSampling, WireToolUse
+
+Tools = Sequence[dict[str, Any]]
+"""In OpenAI's shape."""
 
 _LONGEST_ID = 10
 """Digits of the largest 32-bit number; longer keys are not converted at all."""
@@ -36,3 +40,26 @@ def check_grammar(sampling: WireSampling) -> None:
     """Raises RpcError for options that contradict a grammar."""
     if sampling.ignore_eos:
         raise invalid_param("sampling.ignoreEos", "A grammar says itself when an answer ends")
+
+
+def parse_tools(prompt: WirePromptChat) -> Tools:
+    """The tools of a request; raises RpcError unless each is a function with a name."""
+    tools = cast("Tools", prompt.tools or ())
+    for place, tool in enumerate(tools):
+        function: Any = tool.get("function")
+        name: Any = (
+            cast("dict[str, Any]", function).get("name") if isinstance(function, dict) else 0
+        )
+        if not isinstance(name, str):
+            raise invalid_param(f"prompt.tools.{place}", "Must be a function with a name")
+    return tools
+
+
+def callable_tools(tools: Tools, use: WireToolUse) -> Tools:
+    """Those that may be called; raises RpcError when the one that is wanted is not there."""
+    if use.name is None:
+        return tools
+    named = [tool for tool in tools if tool["function"]["name"] == use.name]
+    if not named:
+        raise invalid_param("toolUse.name", f"There is no tool named {use.name!r}")
+    return named

@@ -7,7 +7,7 @@ import time
 from ..errors import RpcError, invalid_param, model_not_loaded
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
 from ..model.draft_fit import DraftSide, Fit, fit_of
-from ..model.outline import Outline
+from ..model.unloaded_model import UnloadedModel
 from ..protocol.frames import RequestId
 from ..text.load_tokenizer import UnusableTokenizer, load_tokenizer
 from ..wire import CheckDraftParams, CheckDraftResult, LoadDraftParams, LoadDraftResult, Nothing
@@ -42,12 +42,12 @@ class DraftLoading:
             self._replies.succeed(id, result)
 
     def _check(self, params: CheckDraftParams) -> CheckDraftResult:
-        outline, fit = self._examine(open_model_directory(params.path))
+        unloaded, fit = self._examine(open_model_directory(params.path))
         return CheckDraftResult(
-            architecture=outline.architecture,
-            context_length=outline.context_length,
-            vocab_size=outline.vocab_size,
-            parameter_count=outline.parameter_count,
+            architecture=unloaded.architecture,
+            context_length=unloaded.context_length,
+            vocab_size=unloaded.vocab_size,
+            parameter_count=unloaded.parameter_count,
             errors=fit.errors,
             warnings=fit.warnings,
         )
@@ -55,12 +55,12 @@ class DraftLoading:
     def _load(self, params: LoadDraftParams) -> LoadDraftResult:
         started = time.monotonic()
         directory = open_model_directory(params.path)
-        outline, fit = self._examine(directory)
+        unloaded, fit = self._examine(directory)
         if fit.errors:
             raise _misfit(fit)
         loaded = self._loop.call(lambda host: host.load_draft(directory, params)).result()
         return LoadDraftResult(
-            architecture=outline.architecture,
+            architecture=unloaded.architecture,
             context_length=loaded.context_length,
             vocab_size=loaded.vocab_size,
             parameter_count=loaded.parameter_count,
@@ -70,23 +70,23 @@ class DraftLoading:
             warnings=fit.warnings,
         )
 
-    def _examine(self, directory: ModelDirectory) -> tuple[Outline, Fit]:
+    def _examine(self, directory: ModelDirectory) -> tuple[UnloadedModel, Fit]:
         if self._target is None:
             raise model_not_loaded()
-        outlining = self._loop.call(lambda host: host.outline(directory))
+        inspecting = self._loop.call(lambda host: host.inspect(directory))
         try:
             tokenizer = load_tokenizer(directory.path).tokenizer
         except UnusableTokenizer as error:
             raise load_failed(str(error)) from error
-        outline, rewinds = outlining.result()
+        unloaded, can_roll_back = inspecting.result()
         draft = DraftSide(
             tokenizer.vocabulary,
-            outline.parameter_count,
-            outline.context_length,
-            rewinds,
-            outline.has_head,
+            unloaded.parameter_count,
+            unloaded.context_length,
+            can_roll_back,
+            unloaded.has_lm_head,
         )
-        return outline, fit_of(self._target, draft)
+        return unloaded, fit_of(self._target, draft)
 
 
 def _misfit(fit: Fit) -> RpcError:

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
-import msgspec
-
 from ..protocol.frames import notification
 from ..requests import PrefillProgress, StepOutput
 from ..wire import TokensParams, WireFinish, WireTokenRow
+from .output_text import OutputText
 from .rows_on_wire import (
     finish_early,
+    row_source,
     wire_finish,
-    wire_logprobs,
     wire_progress,
-    wire_prompt,
     wire_rows,
     with_parts,
     with_prediction,
 )
-from .split_text import SplitText
 from .streams import Stream, StreamTable
 
 StepResults = Sequence[StepOutput | PrefillProgress]
@@ -79,54 +76,23 @@ class Emitter:
             return ()
         if token is not None and stream.prediction is not None:
             stream.prediction.push(token)
-        logprobs = None if token is None else wire_logprobs(output, stream.tokenizer)
-        tokens = () if token is None else (token,)
-        if isinstance(stream.text, SplitText):
-            rows = self._split_rows(stream, stream.text, token, output)
-            rows[0] = msgspec.structs.replace(
-                rows[0], tokens=tokens, logprobs=logprobs, prompt=wire_prompt(output)
-            )
-            return rows
-        text = "" if token is None else stream.text.push(token)
+        source = row_source(output, token, stream.tokenizer)
+        parts = [] if token is None else stream.text.push(token)
         if stream.text.is_complete and output.finish is None:
             self._finish_row(stream.id)
-        finish = self._finish(stream, output)
-        if finish is not None and finish.reason in ("stop", "length"):
-            text += stream.text.flush()
-        return (
-            WireTokenRow(
-                stream_id=stream.id,
-                text=text,
-                tokens=tokens,
-                prompt=wire_prompt(output),
-                logprobs=logprobs,
-                finish=finish,
-            ),
-        )
-
-    def _split_rows(
-        self, stream: Stream, text: SplitText, token: int | None, output: StepOutput
-    ) -> list[WireTokenRow]:
-        parts = [] if token is None else text.push(token)
-        if text.is_complete and output.finish is None:
-            self._finish_row(stream.id)
-        finish = self._finish(stream, output)
+        finish = self._finish(stream, stream.text, output)
         if finish is None:
-            return wire_rows(stream.id, parts)
-        if finish.reason in ("stop", "length") and not text.is_complete:
-            parts += text.flush(cut=finish.reason == "length")
-        rows = wire_rows(stream.id, parts)
-        told = with_parts(finish, calls=text.has_calls, reasoning_tokens=text.reasoning_tokens)
-        rows[-1] = msgspec.structs.replace(rows[-1], finish=told)
-        return rows
+            return wire_rows(stream.id, parts, source)
+        if finish.reason in ("stop", "length") and not stream.text.is_complete:
+            parts += stream.text.flush(cut=finish.reason == "length")
+        return wire_rows(stream.id, parts, source, with_parts(finish, stream.text))
 
-    def _finish(self, stream: Stream, output: StepOutput) -> WireFinish | None:
-        if output.finish is None or stream.text is None:
+    def _finish(self, stream: Stream, text: OutputText, output: StepOutput) -> WireFinish | None:
+        if output.finish is None:
             return None
         self._streams.close(stream)
-        if stream.text.is_complete:
-            stop = stream.text.stop_sequence
-            finish = finish_early(output.finish, stop, stream.text.token_count)
+        if text.is_complete:
+            finish = finish_early(output.finish, text.stop_sequence, text.token_count)
         else:
             finish = wire_finish(output.finish)
         return finish if stream.prediction is None else with_prediction(finish, stream.prediction)

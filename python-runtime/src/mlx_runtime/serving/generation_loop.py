@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from .activity import Activity
+from .heartbeat import Activity
 
 if TYPE_CHECKING:
     from .model_host import ModelHost

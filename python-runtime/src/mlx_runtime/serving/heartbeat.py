@@ -1,17 +1,40 @@
-"""Tells the parent that the process lives and what its generation thread does."""
+"""What the generation thread is doing, for threads that only watch it and for the parent."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from typing import Literal
 
 from ..protocol.frames import notification
 from ..wire import HeartbeatParams
-from .activity import Activity
+
+ActivityName = Literal["idle", "loading", "prefilling", "decoding"]
+
+
+class Activity:
+    """Written by the generation thread only."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self.current: ActivityName = "idle"
+        self.ticks = 0
+        """Grows with every piece of work that is done, and only then."""
+
+    @property
+    def uptime_ms(self) -> float:
+        return (time.monotonic() - self._started) * 1000
+
+    def tick(self) -> None:
+        self.ticks += 1
 
 
 class Heartbeat:
-    """Beats on a thread of its own, also while a native call holds the generation thread."""
+    """Tells the parent that the process lives.
+
+    Beats on a thread of its own, also while a native call holds the generation thread.
+    """
 
     def __init__(self, activity: Activity, write: Callable[[bytes], None]) -> None:
         self._activity = activity

@@ -23,23 +23,23 @@ from ..wire import (
     TokenizeResult,
     WireGrammar,
 )
-from .answers import AnswerForm, Answers
 from .checks import check_grammar, check_sampling, check_tokens
 from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
+from .input_processor import InputProcessor, OutputPlan
 from .model_host import ModelHost
+from .pooling_on_wire import TextModel
+from .pooling_requests import PoolingParams, PoolingRequests
 from .prediction import Prediction
 from .replies import Replies
 from .rows_on_wire import NO_USAGE
 from .streams import Stream, StreamTable
-from .text_reading import ReadParams, TextReading
-from .texts_on_wire import TextModel
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared(TextModel):
-    answers: Answers
+    processor: InputProcessor
 
 
 class Intake:
@@ -51,15 +51,17 @@ class Intake:
         emitter: Emitter,
         streams: StreamTable,
         replies: Replies,
+        ordered_replies: Replies,
         grammars: Grammars,
     ) -> None:
+        """`ordered_replies` leave behind the rows that were emitted before."""
         self._loop = loop
         self._grammars = grammars
         self._emitter = emitter
         self._streams = streams
         self._replies = replies
-        self._row_replies = Replies(emitter.post)
-        self._reading = TextReading(loop, emitter, streams, replies, self.post)
+        self._ordered_replies = ordered_replies
+        self._pooling = PoolingRequests(loop, streams, replies, ordered_replies, self.post)
         self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._model: _Prepared | None = None
 
@@ -70,17 +72,17 @@ class Intake:
         while True:
             self._jobs.get()()
 
-    def serve(self, model: TextModel, answers: Answers) -> None:
+    def serve(self, model: TextModel, processor: InputProcessor) -> None:
         """From now on requests are for this model."""
-        self._model = _Prepared(model.tokenizer, model.vocab_size, model.context_length, answers)
+        self._model = _Prepared(model.tokenizer, model.vocab_size, model.context_length, processor)
 
-    def read(self, stream: Stream, params: ReadParams) -> None:
-        self._reading.read(stream, params, self._require_model)
+    def pool(self, stream: Stream, params: PoolingParams) -> None:
+        self._pooling.pool(stream, params, self._require_model)
 
     def tokenize(self, id: RequestId, params: TokenizeParams) -> None:
         with self._replies.failing(id):
             model = self._require_model()
-            tokens = tuple(model.answers.encode(params.prompt, params.reasoning))
+            tokens = tuple(model.processor.encode(params.prompt, params.reasoning))
             texts = tuple(model.tokenizer.token_text(token) for token in tokens)
             self._replies.succeed(id, TokenizeResult(tokens=tokens, token_strings=texts))
 
@@ -95,40 +97,40 @@ class Intake:
         """`received` is when the frame arrived, in monotonic seconds."""
         with self._replies.failing(stream.request_id, partial(self._streams.close, stream)):
             model = self._require_model()
-            prompt = model.answers.encode(params.prompt, params.reasoning)
+            prompt = model.processor.encode(params.prompt, params.reasoning)
             resume = params.resume_tokens or ()
             check_tokens("prompt.tokens", prompt, model.vocab_size)
             check_tokens("resumeTokens", resume, model.vocab_size)
             check_sampling(params.sampling, model.vocab_size)
-            form = model.answers.form(params, prompt)
+            plan = model.processor.plan_output(params, prompt)
             stream.tokenizer = model.tokenizer
-            stream.text = form.text
-            predicted = model.answers.predict(params)
+            stream.text = plan.text
+            predicted = model.processor.predict(params)
             if params.prediction is not None:
                 stream.prediction = Prediction(predicted, resume)
             times = RequestTimes(received, time.monotonic())
             request = _request(params, prompt, predicted, times)
-            grammar = form.grammar
+            grammar = plan.grammar
             if grammar is None:
-                self._submit(stream, replace(request, constraint=form.rules(None, resume)))
+                self._submit(stream, replace(request, constraint=plan.constraint(None, resume)))
             else:
                 check_grammar(params.sampling)
-                self._grammars.post(lambda: self._constrain(stream, request, form, grammar))
+                self._grammars.post(lambda: self._constrain(stream, request, plan, grammar))
 
     def _constrain(
-        self, stream: Stream, request: Request, form: AnswerForm, grammar: WireGrammar
+        self, stream: Stream, request: Request, plan: OutputPlan, grammar: WireGrammar
     ) -> None:
         """Compiles the request's grammar; on the thread for that."""
         with self._replies.failing(stream.request_id, partial(self._streams.close, stream)):
             resume = request.resume_tokens
             compiled = self._grammars.constraint(
                 grammar,
-                () if form.thinks else resume,
-                strict=form.strict,
+                () if plan.reasons_first else resume,
+                strict=plan.strict,
                 ends=request.sampling.stop_token_ids,
             )
             request = replace(request, times=_with_grammar(request.times))
-            self._submit(stream, replace(request, constraint=form.rules(compiled, resume)))
+            self._submit(stream, replace(request, constraint=plan.constraint(compiled, resume)))
 
     def _submit(self, stream: Stream, request: Request) -> None:
         complete = request.constraint is not None and request.constraint.is_complete
@@ -138,10 +140,10 @@ class Intake:
 
         def submit(host: ModelHost) -> None:
             close = partial(self._streams.close, stream)
-            with self._row_replies.failing(stream.request_id, close):
+            with self._ordered_replies.failing(stream.request_id, close):
                 host.submit(request)
                 result = GenerateResult(prompt_tokens=len(request.prompt_tokens))
-                self._row_replies.succeed(stream.request_id, result)
+                self._ordered_replies.succeed(stream.request_id, result)
 
         if not self._streams.submit(stream, lambda: self._loop.post(submit)):
             self._end_at_once(stream, request, "cancelled")
@@ -149,7 +151,7 @@ class Intake:
     def _end_at_once(self, stream: Stream, request: Request, reason: FinishReason) -> None:
         """The row never starts, but its caller sees the same frames as for any other."""
         result = GenerateResult(prompt_tokens=len(request.prompt_tokens))
-        self._row_replies.succeed(stream.request_id, result)
+        self._ordered_replies.succeed(stream.request_id, result)
         finish = Finish(reason, NO_USAGE)
         self._emitter.post([StepOutput(stream.id, None, finish=finish)])
 

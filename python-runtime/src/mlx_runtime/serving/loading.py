@@ -18,14 +18,14 @@ from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
 from ..text.load_tokenizer import LoadedTokenizer
 from ..wire import LoadParams, LoadResult, ProgressParams, WireCapabilities
-from .answers import Answers
 from .draft_loading import DraftLoading
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
+from .input_processor import InputProcessor
 from .intake import Intake
 from .model_text import ExpectedText, read_model_text
+from .pooling_on_wire import TextModel
 from .replies import Replies
-from .texts_on_wire import TextModel
 
 _log = logging.getLogger(__name__)
 
@@ -72,12 +72,12 @@ class Loading:
         eos = eos_token_ids(loaded.config, text.eos_token_id)
         serving = self._loop.call(lambda host: host.serve(loaded, eos, params)).result()
         traits = answer_traits(text)
-        answers = Answers(
+        processor = InputProcessor(
             text.tokenizer, traits, eos_tokens=eos, has_grammars=vocabulary is not None
         )
         embedding_size = self._loop.call(lambda host: host.embedding_size).result()
         model = TextModel(text.tokenizer, loaded.vocab_size, loaded.context_length)
-        self._intake.serve(model, answers)
+        self._intake.serve(model, processor)
         self._grammars.serve(vocabulary)
         self._drafts.serve(
             DraftSide(
@@ -85,7 +85,7 @@ class Loading:
                 loaded.parameter_count,
                 loaded.context_length,
                 serving.drafts,
-                loaded.has_head,
+                loaded.has_lm_head,
             )
         )
         self._loaded = True

@@ -34,10 +34,9 @@ from ..wire import (
     TokenizeParams,
     WireDevice,
 )
-from .activity import Activity
 from .draft_loading import DRAFT_METHODS, DraftLoading
-from .emitter import Emitter
 from .generation_loop import GenerationLoop
+from .heartbeat import Activity
 from .intake import Intake
 from .loading import Loading
 from .model_host import ModelHost
@@ -51,13 +50,13 @@ class Methods:
         self,
         *,
         loop: GenerationLoop,
-        emitter: Emitter,
         intake: Intake,
         loading: Loading,
         drafts: DraftLoading,
         streams: StreamTable,
         activity: Activity,
         replies: Replies,
+        ordered_replies: Replies,
         start_heartbeat: Callable[[float], None],
         begin_shutdown: Callable[[], None],
         malformed_frames: Callable[[], int],
@@ -69,7 +68,7 @@ class Methods:
         self._streams = streams
         self._activity = activity
         self._replies = replies
-        self._ordered_replies = Replies(emitter.post)
+        self._ordered_replies = ordered_replies
         self._start_heartbeat = start_heartbeat
         self._begin_shutdown = begin_shutdown
         self._malformed_frames = malformed_frames
@@ -97,7 +96,7 @@ class Methods:
                     self._intake.post(lambda: self._intake.detokenize(id, params))
                 case EmbedParams() | ScoreParams() | RerankParams():
                     text_stream = self._streams.open(params.stream_id, id)
-                    self._intake.post(lambda: self._intake.read(text_stream, params))
+                    self._intake.post(lambda: self._intake.pool(text_stream, params))
                 case _ if method == "stats":
                     self._loop.post(lambda host: self._stats(id, host))
                 case _ if method == "shutdown":

@@ -30,13 +30,13 @@ from ..generation import (
 from ..model.device import describe_device, memory_in_use, prepare_device
 from ..model.directory import ModelDirectory
 from ..model.loader import LoadedModel, load_model
-from ..model.outline import Outline, outline_of
+from ..model.unloaded_model import UnloadedModel, read_unloaded
 from ..model.weights import ReportBytes, memory_left, usable_bytes
 from ..pooling import EmbedTexts, Task
 from ..requests import Finish, PrefillProgress, Request, StepOutput
 from ..wire import LoadDraftParams, LoadParams, WireBatching, WirePromptStore
 from . import known_traits
-from .activity import Activity
+from .heartbeat import Activity
 from .rows_on_wire import NO_USAGE
 from .statistics import add_counters
 
@@ -73,7 +73,7 @@ class ModelHost:
         self._past = Counters()
         """Of generators that were replaced."""
         self._open_rows: set[str] = set()
-        self._has_head = True
+        self._has_lm_head = True
         self._closing = False
         self.device = describe_device()
         prepare_device(self.device)
@@ -114,7 +114,7 @@ class ModelHost:
                 traits=traits,
             )
 
-        self._has_head = loaded.has_head
+        self._has_lm_head = loaded.has_lm_head
         self._make_generator = make_generator
         self._generator = make_generator()
         # One that starts over need not look again either.
@@ -125,10 +125,10 @@ class ModelHost:
             known_traits.to_text(traits, loaded.fingerprint),
         )
 
-    def outline(self, directory: ModelDirectory) -> tuple[Outline, bool]:
+    def inspect(self, directory: ModelDirectory) -> tuple[UnloadedModel, bool]:
         """A model's facts, and whether its caches roll_back; raises RpcError."""
-        outline = outline_of(directory)
-        return outline, can_roll_back(empty_caches(outline.model))
+        unloaded = read_unloaded(directory)
+        return unloaded, can_roll_back(empty_caches(unloaded.model))
 
     def load_draft(self, directory: ModelDirectory, params: LoadDraftParams) -> LoadedModel:
         """Has a model draft for the loaded one, in place of the last; raises RpcError."""
@@ -158,18 +158,18 @@ class ModelHost:
             raise Refused(shutting_down())
         if self._generator is None:
             raise model_not_loaded()
-        self._require_head()
+        self._require_lm_head()
         self._generator.submit(self._with_present_draft(request))
         self._open_rows.add(request.stream_id)
 
-    def read(self, stream_id: str, task: Task, listener: Listener) -> None:
+    def pool(self, stream_id: str, task: Task, listener: Listener) -> None:
         """Queues texts to be read; raises Refused or RpcError."""
         if self._closing:
             raise Refused(shutting_down())
         if self._generator is None:
             raise model_not_loaded()
         if not isinstance(task, EmbedTexts):
-            self._require_head()
+            self._require_lm_head()
         self._generator.pooler.submit(stream_id, task, listener)
 
     @property
@@ -243,8 +243,8 @@ class ModelHost:
             return request
         return replace(request, draft_model=None)
 
-    def _require_head(self) -> None:
-        if not self._has_head:
+    def _require_lm_head(self) -> None:
+        if not self._has_lm_head:
             raise Refused(
                 Failure(
                     INVALID_PARAMS,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 
-from ..answers.parts import Content, Mismatch, Part, Reasoning
+from ..answers.parts import CallDelta, Content, Mismatch, Part, Reasoning
 from ..errors import Failure
 from ..requests import Finish, PrefillProgress, StepOutput, TopLogprob, Usage
 from ..text.tokenizer import Tokenizer
@@ -22,6 +23,7 @@ from ..wire import (
     WireToolCall,
     WireUsage,
 )
+from .output_text import OutputText
 from .prediction import Prediction
 from .timeline_on_wire import wire_timeline
 
@@ -29,6 +31,19 @@ _LOWEST_LOGPROB = -9999.0
 """Stands for minus infinity, which JSON cannot say."""
 
 NO_USAGE = Usage(0, 0, 0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class RowSource:
+    """The token that a row's text came from, if any, and what is known of it."""
+
+    tokens: tuple[int, ...] = ()
+    logprobs: tuple[WireTokenLogprob, ...] | None = None
+    prompt: WirePromptUse | None = None
+    """With the first token of an answer."""
+
+
+_NO_SOURCE = RowSource()
 
 
 def wire_progress(progress: PrefillProgress) -> ProgressParams:
@@ -41,10 +56,15 @@ def wire_progress(progress: PrefillProgress) -> ProgressParams:
     )
 
 
-def wire_logprobs(output: StepOutput, tokenizer: Tokenizer) -> tuple[WireTokenLogprob, ...] | None:
-    if output.token is None or output.logprob is None:
-        return None
-    return (wire_token_logprob(output.token, output.logprob, output.top_logprobs, tokenizer),)
+def row_source(output: StepOutput, token: int | None, tokenizer: Tokenizer) -> RowSource:
+    """`token`: the output's; None: it does not count any more."""
+    prompt = _wire_prompt(output)
+    if token is None:
+        return RowSource(prompt=prompt)
+    if output.logprob is None:
+        return RowSource((token,), None, prompt)
+    logprob = wire_token_logprob(token, output.logprob, output.top_logprobs, tokenizer)
+    return RowSource((token,), (logprob,), prompt)
 
 
 def wire_token_logprob(
@@ -78,7 +98,7 @@ def _bytes_of_part(token: int, tokenizer: Tokenizer) -> tuple[int, ...] | None:
     return None
 
 
-def wire_prompt(output: StepOutput) -> WirePromptUse | None:
+def _wire_prompt(output: StepOutput) -> WirePromptUse | None:
     if output.prompt is None:
         return None
     return WirePromptUse(tokens=output.prompt.tokens, cached_tokens=output.prompt.cached_tokens)
@@ -99,10 +119,10 @@ def finish_early(finish: Finish, stop: str | None, completion_tokens: int) -> Wi
     return WireFinish(reason="stop", stop_sequence=stop, usage=usage)
 
 
-def with_parts(finish: WireFinish, *, calls: bool, reasoning_tokens: int) -> WireFinish:
+def with_parts(finish: WireFinish, text: OutputText) -> WireFinish:
     """What the text of a row adds to how it ended."""
-    usage = msgspec.structs.replace(finish.usage, reasoning_tokens=reasoning_tokens)
-    reason = "tool_calls" if calls and finish.reason == "stop" else finish.reason
+    usage = msgspec.structs.replace(finish.usage, reasoning_tokens=text.reasoning_tokens)
+    reason = "tool_calls" if text.has_calls and finish.reason == "stop" else finish.reason
     return msgspec.structs.replace(finish, reason=reason, usage=usage)
 
 
@@ -115,31 +135,58 @@ def with_prediction(finish: WireFinish, prediction: Prediction) -> WireFinish:
     return msgspec.structs.replace(finish, usage=usage)
 
 
-def wire_rows(stream_id: str, parts: Sequence[Part]) -> list[WireTokenRow]:
-    """One row for each part, and one at least; without the tokens they came from."""
-    rows = [_wire_part(stream_id, part) for part in parts]
-    return rows or [WireTokenRow(stream_id=stream_id, text="", tokens=())]
+def wire_rows(
+    stream_id: str, parts: Sequence[Part], source: RowSource, finish: WireFinish | None = None
+) -> list[WireTokenRow]:
+    """One row for each part, and one at least.
+
+    The first has what they came from, the last how the answer ended.
+    """
+    said = _joined(parts) or [Content("")]
+    last = len(said) - 1
+    return [
+        _wire_row(
+            stream_id,
+            part,
+            source if place == 0 else _NO_SOURCE,
+            finish if place == last else None,
+        )
+        for place, part in enumerate(said)
+    ]
 
 
-def _wire_part(stream_id: str, part: Part) -> WireTokenRow:
-    match part:
-        case Content():
-            return WireTokenRow(stream_id=stream_id, text=part.text, tokens=())
-        case Reasoning():
-            return WireTokenRow(stream_id=stream_id, text="", tokens=(), reasoning=part.text)
-        case Mismatch():
-            return WireTokenRow(
-                stream_id=stream_id, text=part.text, tokens=(), mismatch=part.reason
-            )
-        case _:
-            call = WireToolCall(
-                index=part.index,
-                id=part.id,
-                name=part.name,
-                arguments=part.arguments,
-                raw=part.raw,
-            )
-            return WireTokenRow(stream_id=stream_id, text="", tokens=(), tool_call=call)
+def _joined(parts: Sequence[Part]) -> list[Part]:
+    """Neighbouring content as one part."""
+    joined: list[Part] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if isinstance(part, Content) and isinstance(last, Content):
+            joined[-1] = Content(last.text + part.text)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _wire_row(
+    stream_id: str, part: Part, source: RowSource, finish: WireFinish | None
+) -> WireTokenRow:
+    return WireTokenRow(
+        stream_id=stream_id,
+        text=part.text if isinstance(part, Content | Mismatch) else "",
+        reasoning=part.text if isinstance(part, Reasoning) else None,
+        tool_call=_wire_call(part) if isinstance(part, CallDelta) else None,
+        mismatch=part.reason if isinstance(part, Mismatch) else None,
+        tokens=source.tokens,
+        logprobs=source.logprobs,
+        prompt=source.prompt,
+        finish=finish,
+    )
+
+
+def _wire_call(call: CallDelta) -> WireToolCall:
+    return WireToolCall(
+        index=call.index, id=call.id, name=call.name, arguments=call.arguments, raw=call.raw
+    )
 
 
 def _wire_error(failure: Failure) -> WireFinishError:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from ..errors import INVALID_PARAMS, RpcError
 from ..protocol.frames import RequestId
 from ..text.tokenizer import Tokenizer
+from .output_text import OutputText
 from .prediction import Prediction
-from .row_text import RowText
-from .split_text import SplitText
 
 
 @dataclass(slots=True, eq=False)
@@ -19,7 +18,7 @@ class Stream:
     id: str
     request_id: RequestId
     cancelled: bool = False
-    text: RowText | SplitText | None = None
+    text: OutputText | None = None
     """Set before the row is submitted, then used by the emitter alone."""
     tokenizer: Tokenizer | None = None
     prediction: Prediction | None = None

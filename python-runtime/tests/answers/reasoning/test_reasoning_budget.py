@@ -12,7 +12,7 @@ from tokenizers import AddedToken
 from tokenizers import Tokenizer as Backend
 
 from mlx_runtime.answers.reasoning.markers import ThinkingMarkers
-from mlx_runtime.answers.reasoning.reasoning_budget import Thinking, ThinkingGate
+from mlx_runtime.answers.reasoning.reasoning_budget import ReasoningBudget, Thinking
 from mlx_runtime.grammar.constraint import Constraint, bitmask_words
 from mlx_runtime.grammar.matching import compile_matcher
 from mlx_runtime.grammar.vocabulary import VocabularySource, build_tokens
@@ -35,33 +35,33 @@ class Bench:
 
     def start(
         self, pattern: str | None, *, opened: bool = False, budget: int | None = None
-    ) -> ThinkingGate:
+    ) -> ReasoningBudget:
         start = self.ids(MARKERS.start)
         thinking = Thinking(
             MARKERS, start[0] if len(start) == 1 else None, self.ids(MARKERS.end), {EOS}
         )
         detokenizer = Tokenizer(self._backend, {"type": "ByteLevel"}, None).detokenizer(())
-        gate = ThinkingGate(thinking, detokenizer, opened=opened, budget=budget)
+        gate = ReasoningBudget(thinking, detokenizer, opened=opened, budget=budget)
         if pattern is not None:
             matcher, fault = compile_matcher(self._tokens, LLMatcher.grammar_from_regex(pattern))
             assert fault is None
             gate.then(Constraint(matcher))
         return gate
 
-    def allowed(self, gate: ThinkingGate) -> set[int]:
+    def allowed(self, gate: ReasoningBudget) -> set[int]:
         words = np.zeros(bitmask_words(self._size), dtype=np.uint32)
         gate.write_mask(words)
         bits = np.unpackbits(words.view(np.uint8), count=self._size, bitorder="little")
         return set(np.flatnonzero(bits).tolist())
 
-    def follow(self, gate: ThinkingGate, tokens: Sequence[int]) -> None:
+    def follow(self, gate: ReasoningBudget, tokens: Sequence[int]) -> None:
         """As a row does: nothing is chosen that is not allowed."""
         for token in tokens:
             assert token in self.allowed(gate)
             gate.advance(token)
             assert gate.fault is None
 
-    def forced(self, gate: ThinkingGate) -> int:
+    def forced(self, gate: ReasoningBudget) -> int:
         (token,) = self.allowed(gate)
         gate.advance(token)
         return token

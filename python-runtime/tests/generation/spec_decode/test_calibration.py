@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlx_runtime.generation.spec_decode.calibration import SpeedupCalibration
+from mlx_runtime.generation.spec_decode.proposer import SpeedupCalibration
 
 
 def test_it_is_trusted_at_first() -> None:

@@ -57,26 +57,26 @@ def test_a_place_is_followed_while_it_is_right() -> None:
 
 def test_the_odds_fall_with_every_token_and_with_every_miss() -> None:
     lookup = NgramProposer([1, 2, 3, 4, 5, 6, 1, 2])
-    before = list(lookup.odds(4))
+    before = list(lookup.joint_probabilities(4))
     assert before == sorted(before, reverse=True)
     assert 0 < before[-1] < before[0] < 1
 
     for token in (9, 1, 2):
         lookup.push(token)
 
-    assert next(lookup.odds(1)) < before[0]
+    assert next(lookup.joint_probabilities(1)) < before[0]
 
 
 def test_a_text_that_keeps_repeating_itself_is_trusted_more_and_more() -> None:
     lookup = NgramProposer([1, 2, 3, 1, 2])
-    odds: list[float] = []
+    probabilities: list[float] = []
     for token in [3, 1, 2] * 10:
-        odds.append(list(lookup.odds(8))[-1])
+        probabilities.append(list(lookup.joint_probabilities(8))[-1])
         lookup.push(token)
-    assert odds[-1] > 0.7 > odds[0]
+    assert probabilities[-1] > 0.7 > probabilities[0]
 
 
 def test_without_a_place_nothing_is_promised() -> None:
     lookup = NgramProposer([1, 2, 3])
     assert lookup.draft(5) == []
-    assert list(lookup.odds(5)) == []
+    assert list(lookup.joint_probabilities(5)) == []

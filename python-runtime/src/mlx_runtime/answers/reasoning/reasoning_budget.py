@@ -7,13 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from ...grammar.constraint import Bitmask, Constraint
+from ...grammar.constraint import ALL_ALLOWED, Bitmask, Constraint, write_tokens
 from ...text.detokenizer import Detokenizer
 from .markers import ThinkingMarkers
-
-_EVERYTHING = np.uint32(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +21,7 @@ class Thinking:
     eos_tokens: Collection[int]
 
 
-class ThinkingGate:
+class ReasoningBudget:
     """A row's constraint while it thinks, and the way to the one it has afterwards."""
 
     def __init__(
@@ -82,15 +78,15 @@ class ThinkingGate:
         """Marks the tokens that may come next; `words`: (bitmask_words(vocabulary),)."""
         if self._forced:
             words[:] = 0
-            _allow(words, self._forced[0])
+            write_tokens(words, (self._forced[0],), allowed=True)
         elif self._state == "thinking" or self._then is None:
-            words[:] = _EVERYTHING
+            words[:] = ALL_ALLOWED
             if self._then is not None and not self._then.may_end:
-                _forbid(words, self._thinking.eos_tokens)
+                write_tokens(words, self._thinking.eos_tokens, allowed=False)
         else:
             self._then.write_mask(words)
             if self._state == "undecided" and self._thinking.start_token is not None:
-                _allow(words, self._thinking.start_token)
+                write_tokens(words, (self._thinking.start_token,), allowed=True)
 
     def advance(self, *tokens: int) -> None:
         """Takes note of tokens that were chosen."""
@@ -148,12 +144,3 @@ class ThinkingGate:
             return True
         self._seen = self._seen[-len(marker) :]
         return False
-
-
-def _allow(words: Bitmask, token: int) -> None:
-    words[token >> 5] |= np.uint32(1 << (token & 31))
-
-
-def _forbid(words: Bitmask, tokens: Collection[int]) -> None:
-    for token in tokens:
-        words[token >> 5] &= ~np.uint32(1 << (token & 31))

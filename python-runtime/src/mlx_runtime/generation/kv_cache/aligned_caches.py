@@ -39,10 +39,12 @@ class AlignedLayer:
 
     @property
     def offset(self) -> mx.array:
+        """(rows,): where each row's next token stands."""
         return self._alignment.offset
 
     @property
     def state(self) -> tuple[mx.array | None, mx.array | None]:
+        """Keys and values, (rows, heads, places, size) each; None before the first pass."""
         return self.keys, self.values
 
     @property
@@ -59,6 +61,10 @@ class AlignedLayer:
         return True
 
     def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[mx.array, mx.array]:
+        """Writes a pass's keys and values, (rows, heads, tokens, size), behind those of before.
+
+        Returns all that the pass may look at, (rows, heads, places, size).
+        """
         seen = self._seen(keys.shape[2])
         self.keys = self._write(_with_room(self.keys, keys, seen), keys)
         self.values = self._write(_with_room(self.values, values, seen), values)
@@ -66,6 +72,10 @@ class AlignedLayer:
         return keys, self.values[..., :seen, :]
 
     def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> mx.array:  # noqa: N803
+        """Which places each of `N` tokens sees: booleans, (rows, 1, N, places).
+
+        Raises NotImplementedError for a window over prefixes that are held apart.
+        """
         mask = self._alignment.mask(N, self._seen(N))
         if window_size is None:
             return mask

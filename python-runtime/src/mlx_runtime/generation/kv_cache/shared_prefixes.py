@@ -72,7 +72,10 @@ class SharedPrefixes:
         return self._lengths
 
     def keys(self, layer: int, suffix: mx.array) -> mx.array:
-        """What takes the place of a layer's keys; the type that models are written for."""
+        """What takes the place of a layer's keys; the type that models are written for.
+
+        `suffix`: what rows have behind their prefix, (rows, heads, places, size).
+        """
         if not self.prefixes:
             return suffix
         parts = [PrefixKeys(*prefix.layers[layer], prefix.rows) for prefix in self.prefixes]

@@ -35,6 +35,7 @@ class Embedding:
         texts: Sequence[PooledText],
         lengths: Sequence[int],
     ) -> list[mx.array]:
+        """One array, float32: hidden states summed over the pass, or the last, (texts, size)."""
         chunks = [text.next(length) for text, length in zip(texts, lengths, strict=True)]
         states = forward.hidden_states(caches, chunks)
         if self._pooling == "last":
@@ -48,6 +49,7 @@ class Embedding:
     def finish(
         self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Sequence[mx.array]
     ) -> None:
+        """`outputs`: of `start`, one array (texts, size)."""
         del lengths
         for text, row in zip(texts, to_host(outputs[0]), strict=True):
             values = row.astype(np.float64)

@@ -71,7 +71,7 @@ class Kind(Protocol):
         lengths: Sequence[int],
     ) -> list[mx.array]:
         """Builds the pass over the next `lengths` tokens; returns the arrays to compute, whose
-        first axis is the texts'."""
+        first axis is the texts': (texts, ...)."""
         ...
 
     def finish(self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Outputs) -> None:

@@ -48,6 +48,7 @@ class Reranking:
         texts: Sequence[PooledText],
         lengths: Sequence[int],
     ) -> list[mx.array]:
+        """Logits of both answers, (texts, 2), float32; nothing before the texts' last token."""
         chunks = [text.next(length) for text, length in zip(texts, lengths, strict=True)]
         if not self._decides(texts, lengths):
             forward.prefill(caches, chunks)
@@ -62,6 +63,7 @@ class Reranking:
     def finish(
         self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Sequence[mx.array]
     ) -> None:
+        """`outputs`: of `start`, one array (texts, 2) or none."""
         if not self._decides(texts, lengths):
             return
         for text, (yes, no) in zip(texts, to_host(outputs[0]).tolist(), strict=True):

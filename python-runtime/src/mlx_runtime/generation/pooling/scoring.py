@@ -35,6 +35,11 @@ class Scoring:
         texts: Sequence[PooledText],
         lengths: Sequence[int],
     ) -> list[mx.array]:
+        """Log-probabilities of the texts' tokens, (texts, longest), float32.
+
+        Where the likeliest tokens are asked for: their logits, and all logits,
+        (texts, longest, vocabulary).
+        """
         chunks = [text.next(length) for text, length in zip(texts, lengths, strict=True)]
         logits = forward.prefill(caches, chunks).astype(mx.float32)
         longest = max(lengths)
@@ -50,6 +55,7 @@ class Scoring:
     def finish(
         self, texts: Sequence[PooledText], lengths: Sequence[int], outputs: Sequence[mx.array]
     ) -> None:
+        """`outputs`: of `start`, (texts, longest) first."""
         chosen = to_host(outputs[0])
         logits = to_host(outputs[1]) if self._top else None
         for row, (text, length) in enumerate(zip(texts, lengths, strict=True)):

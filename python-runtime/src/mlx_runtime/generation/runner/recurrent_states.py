@@ -56,7 +56,7 @@ def _recurrent(caches: Caches) -> Sequence[mx.array] | None:
 
 
 def distance(left: Floats, right: Floats) -> float:
-    """Relative to the length of `left`."""
+    """Of two arrays of any shape, relative to the length of `left`."""
     scale = float(np.linalg.norm(left))
     distance = float(np.linalg.norm(left - right))
     return distance / scale if scale > 0 else distance

@@ -118,6 +118,7 @@ def _halving() -> Callable[..., tuple[mx.array, mx.array]]:
     def halve(
         scaled: mx.array, weights: mx.array, target: mx.array, low: mx.array, high: mx.array
     ) -> tuple[mx.array, mx.array]:
+        """`scaled`, `weights`: (rows, vocabulary), all else and what is returned: (rows, 1)."""
         middle = (low + high) / 2
         reached = mx.where(scaled >= middle, weights, 0.0).sum(axis=-1, keepdims=True) >= target
         return mx.where(reached, middle, low), mx.where(reached, high, middle)

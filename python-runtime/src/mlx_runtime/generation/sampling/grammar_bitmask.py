@@ -8,17 +8,18 @@ import mlx.core as mx
 import numpy as np
 
 from ...grammar import TokenRules
-from ...grammar.constraint import Bitmask, bitmask_words
+from ...grammar.constraint import ALL_ALLOWED, Bitmask, bitmask_words
 from ..host_arrays import Floats
 
 Bitmasks = Mapping[int, Bitmask]
 """By index of the row; rows without a grammar have none."""
 
-_EVERYTHING = np.uint32(0xFFFFFFFF)
-
 
 def bitmasks_of(constraints: Sequence[TokenRules | None], vocabulary: int) -> Bitmasks:
-    """Works for milliseconds: start the forward pass before."""
+    """Bits of the tokens that may come next, (bitmask_words(vocabulary),) for each row.
+
+    Works for milliseconds: start the forward pass before.
+    """
     bitmasks: dict[int, Bitmask] = {}
     for index, constraint in enumerate(constraints):
         if constraint is not None:
@@ -36,7 +37,7 @@ def masked(logits: Floats, mask: Bitmask) -> Floats:
 def masked_on_device(logits: mx.array, masks: Bitmasks) -> mx.array:
     """The same for a whole batch: logits (rows, vocabulary)."""
     rows, vocabulary = logits.shape
-    words = np.full((rows, bitmask_words(vocabulary)), _EVERYTHING)
+    words = np.full((rows, bitmask_words(vocabulary)), ALL_ALLOWED)
     for index, mask in masks.items():
         words[index] = mask
     bits = (mx.array(words)[:, :, None] >> mx.arange(32, dtype=mx.uint32)) & 1

@@ -13,24 +13,27 @@ _BLOCK = 256
 
 def log_normaliser(logits: Floats) -> float:
     """log(sum(exp(logits))) of one row, shape (vocabulary,)."""
-    peak = logits.max()
-    total = np.exp(logits - peak).sum(dtype=np.float64)
-    return float(peak) + float(np.log(total))
+    maximum = logits.max()
+    total = np.exp(logits - maximum).sum(dtype=np.float64)
+    return float(maximum) + float(np.log(total))
 
 
 def log_normalisers(logits: mx.array) -> mx.array:
-    """The same on the device, of the last axis, in float32: sums of sums, which round as little as
-    the host's."""
-    peak = logits.max(axis=-1, keepdims=True)
-    powers = mx.exp(logits - peak)
+    """The same on the device, (..., vocabulary) to (...), in float32: sums of sums, which round
+    as little as the host's."""
+    maximum = logits.max(axis=-1, keepdims=True)
+    powers = mx.exp(logits - maximum)
     rest = -powers.shape[-1] % _BLOCK
     padded = mx.pad(powers, [*[(0, 0)] * (powers.ndim - 1), (0, rest)])
     blocks = padded.reshape(*powers.shape[:-1], -1, _BLOCK).sum(axis=-1)
-    return peak[..., 0] + mx.log(blocks.sum(axis=-1))
+    return maximum[..., 0] + mx.log(blocks.sum(axis=-1))
 
 
 def top_logprobs(logits: Floats, normaliser: float, count: int) -> tuple[TopLogprob, ...]:
-    """The `count` most likely tokens that are possible at all, best first; equal ones by id."""
+    """The `count` most likely tokens that are possible at all, best first; equal ones by id.
+
+    `logits`: (vocabulary,).
+    """
     count = min(count, len(logits))
     if count == 0:
         return ()

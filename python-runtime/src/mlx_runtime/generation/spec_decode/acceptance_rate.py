@@ -32,7 +32,7 @@ class AcceptanceRate:
         """Takes note of a step in which nothing was drafted."""
         self.value += _RECOVERY * max(0.0, self._prior - self.value)
 
-    def odds(self, limit: int) -> Iterator[float]:
+    def joint_probabilities(self, limit: int) -> Iterator[float]:
         """The chance that the first, the first two, ... of up to `limit` tokens are accepted."""
         chance = 1.0
         for _ in range(limit):

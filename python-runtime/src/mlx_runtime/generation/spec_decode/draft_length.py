@@ -35,18 +35,18 @@ class DraftLength(NamedTuple):
 def best_draft_length(
     cost: StepCost,
     rows: int,
-    odds: Sequence[Odds],
+    probabilities: Sequence[Odds],
     margin: float,
     draft_seconds: Callable[[int], float] = lambda _: 0.0,
 ) -> DraftLength:
-    """`odds`: of the sequences that have drafts. `margin`: drafting has to promise this rate,
-    relative to a plain step. `draft_seconds`: what so many drafted tokens take to make."""
-    if not odds:
+    """`probabilities`: of the sequences that have drafts. `margin`: drafting has to promise this
+    rate, relative to a plain step. `draft_seconds`: what so many drafted tokens take to make."""
+    if not probabilities:
         return DraftLength(1, 0.0)
     expected = float(rows)
     best = DraftLength(1, margin * expected / cost.seconds(rows))
     for tokens in range(2, min(MAX_DRAFT_TOKENS + 1, _MOST_TOKENS // rows) + 1):
-        gain = sum(next(of_one, 0.0) for of_one in odds)
+        gain = sum(next(of_one, 0.0) for of_one in probabilities)
         if gain == 0.0:
             break
         expected += gain

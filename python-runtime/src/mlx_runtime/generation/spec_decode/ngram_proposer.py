@@ -62,7 +62,7 @@ class NgramProposer:
         else:
             self._find()
 
-    def odds(self, limit: int) -> Iterator[float]:
+    def joint_probabilities(self, limit: int) -> Iterator[float]:
         """The chance that the first, the first two, ... of up to `limit` tokens are accepted."""
         if self._place is None:
             return

@@ -13,7 +13,6 @@ from collections.abc import Collection
 from ..scheduling.step_cost import StepCost
 from ..sequence import Sequence
 from ..steps import Drafts
-from .calibration import SpeedupCalibration
 from .draft_length import DraftLength, best_draft_length
 from .draft_model import DraftModel
 from .self_drafts import SelfDrafts, limit_of
@@ -23,6 +22,39 @@ _MARGIN = 1.05
 _MARGIN_TOGETHER = 1.5
 """The same for several sequences: a draft that fails there holds up its neighbours too, and
 wide steps cost more beside a busy host than they did when they were measured."""
+_FORGET = 0.9
+"""Weight that earlier passes keep when a new one is done."""
+_PRIOR_TOKENS = 32.0
+"""That kept what they promised, before anything was drafted."""
+_RECOVERY = 0.01
+"""How far a plain step moves it back to its prior: what failed may work again."""
+_LEAST, _MOST = 0.05, 1.0
+
+
+class SpeedupCalibration:
+    """Whether drafted passes yield what was promised of them.
+
+    What a pass will cost and how many of its drafts will be accepted are estimates, each
+    right on average at best. What counts is the tokens that came of drafting, over
+    those that were promised for the time it took.
+    """
+
+    def __init__(self) -> None:
+        self._yielded = self._promised = _PRIOR_TOKENS
+
+    @property
+    def realised(self) -> float:
+        """Tokens that came, per token that was promised: at most one."""
+        return min(max(self._yielded / self._promised, _LEAST), _MOST)
+
+    def observe(self, promised: float, yielded: float) -> None:
+        """Takes note of a drafted pass, by its tokens."""
+        self._promised = _FORGET * self._promised + promised
+        self._yielded = _FORGET * self._yielded + yielded
+
+    def decay_to_prior(self) -> None:
+        """Takes note of a step without drafts."""
+        self._yielded += _RECOVERY * max(0.0, self._promised - self._yielded)
 
 
 class Proposer:
@@ -107,26 +139,26 @@ class Proposer:
 
     def _own_length(self, sequences: abc.Sequence[Sequence]) -> DraftLength:
         own = [self._own[sequence] for sequence in sequences if sequence in self._own]
-        odds = [drafts.odds() for drafts in own if drafts.drafts]
+        probabilities = [drafts.joint_probabilities() for drafts in own if drafts.drafts]
         margin = _MARGIN if len(sequences) == 1 else _MARGIN_TOGETHER
         margin /= self._calibration.realised
-        return best_draft_length(self._cost, len(sequences), odds, margin)
+        return best_draft_length(self._cost, len(sequences), probabilities, margin)
 
     def _model_length(self, model: DraftModel, sequences: abc.Sequence[Sequence]) -> DraftLength:
         served = self._served(model, sequences)
         if not served:
             return DraftLength(1, 0.0)
-        odds = [
-            model.rate_of(sequence).odds(limit_of(sequence))
+        probabilities = [
+            model.rate_of(sequence).joint_probabilities(limit_of(sequence))
             if sequence in served
-            else self._own_odds(sequence)
+            else self._own_probabilities(sequence)
             for sequence in sequences
         ]
-        return best_draft_length(self._cost, len(sequences), odds, _MARGIN, model.seconds)
+        return best_draft_length(self._cost, len(sequences), probabilities, _MARGIN, model.seconds)
 
-    def _own_odds(self, sequence: Sequence) -> abc.Iterator[float]:
+    def _own_probabilities(self, sequence: Sequence) -> abc.Iterator[float]:
         own = self._own.get(sequence)
-        return iter(()) if own is None else own.odds()
+        return iter(()) if own is None else own.joint_probabilities()
 
     def _own_draft(self, sequence: Sequence, count: int) -> abc.Sequence[int]:
         own = self._own.get(sequence)
@@ -139,5 +171,5 @@ class Proposer:
             for sequence in sequences
             if model.knows(sequence)
             and limit_of(sequence)
-            and model.rate_of(sequence).value > next(self._own_odds(sequence), 0.0)
+            and model.rate_of(sequence).value > next(self._own_probabilities(sequence), 0.0)
         }

@@ -45,13 +45,13 @@ class SelfDrafts:
         if self._rate is not None and self._sequence.constraint is not None:
             self._forced = self._sequence.constraint.forced()
 
-    def odds(self) -> Odds:
+    def joint_probabilities(self) -> Odds:
         """The chance that the first, the first two, ... drafted tokens are accepted."""
         limit = limit_of(self._sequence)
         if self._rate is not None and self._forced:
-            return self._rate.odds(min(limit, len(self._forced)))
+            return self._rate.joint_probabilities(min(limit, len(self._forced)))
         proposer = self._caught_up()
-        return iter(()) if proposer is None else proposer.odds(limit)
+        return iter(()) if proposer is None else proposer.joint_probabilities(limit)
 
     def draft(self, count: int) -> abc.Sequence[int]:
         """At most `count` tokens."""

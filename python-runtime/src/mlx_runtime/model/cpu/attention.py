@@ -98,27 +98,29 @@ def _scores(
 class _Weighed(NamedTuple):
     """A softmax over some of the places, to be joined with that over others."""
 
-    peak: mx.array
+    maximum: mx.array
     """(rows, heads, queries, 1), like `total`: the largest score."""
     total: mx.array
     values: mx.array
     """(rows, heads, queries, size)"""
 
     def result(self) -> mx.array:
+        """(rows, heads, queries, size)"""
         return self.values / self.total
 
     def join(self, other: _Weighed) -> mx.array:
-        peak = mx.maximum(self.peak, other.peak)
-        mine, its = exponential(self.peak - peak), exponential(other.peak - peak)
+        """The softmax over the places of both, (rows, heads, queries, size)."""
+        maximum = mx.maximum(self.maximum, other.maximum)
+        mine, its = exponential(self.maximum - maximum), exponential(other.maximum - maximum)
         total = self.total * mine + other.total * its
         return (self.values * mine + other.values * its) / total
 
 
 def _weigh(scores: mx.array, v: mx.array) -> _Weighed:
     """Divided by the sum only in the end: there are fewer numbers left."""
-    peak = mx.max(scores, axis=-1, keepdims=True)
-    powers = exponential(scores - peak)
-    return _Weighed(peak, mx.sum(powers, axis=-1, keepdims=True), powers @ v)
+    maximum = mx.max(scores, axis=-1, keepdims=True)
+    powers = exponential(scores - maximum)
+    return _Weighed(maximum, mx.sum(powers, axis=-1, keepdims=True), powers @ v)
 
 
 def _attend_in_parts(
@@ -157,7 +159,7 @@ def _weigh_prefix(grouped: mx.array, prefix: PrefixKeys) -> _Weighed:
 def _nothing(like: _Weighed, rows: int) -> _Weighed:
     """Weighs nothing beside anything else."""
     zeros = mx.zeros((rows, *like.values.shape[1:]))
-    least = mx.full((rows, *like.peak.shape[1:]), mx.finfo(mx.float32).min)
+    least = mx.full((rows, *like.maximum.shape[1:]), mx.finfo(mx.float32).min)
     return _Weighed(least, zeros[..., :1], zeros)
 
 

@@ -20,7 +20,7 @@ _sigmoid = mx.sigmoid
 
 
 def sigmoid(a: mx.array, /, *, stream: mx.StreamOrDevice = None) -> mx.array:
-    """1 / (1 + e**-a); a float32 array is computed here, anything else by MLX."""
+    """1 / (1 + e**-a), for any shape; a float32 array is computed here, anything else by MLX."""
     if a.dtype != mx.float32:
         return _sigmoid(a, stream=stream)
     exponential = mx.power(2.0, mx.multiply(a, -LOG2_E, stream=stream), stream=stream)
@@ -29,7 +29,7 @@ def sigmoid(a: mx.array, /, *, stream: mx.StreamOrDevice = None) -> mx.array:
 
 def gelu_approx(x: mx.array) -> mx.array:
     """Hendrycks and Gimpel's x/2 (1 + tanh(y)), y = sqrt(2/pi) (x + 0.044715 x**3), computed as
-    x sigmoid(2y), which it equals."""
+    x sigmoid(2y), which it equals; for any shape."""
     inner = (2 * math.sqrt(2 / math.pi)) * (x + 0.044715 * x * x * x)
     return x * sigmoid(inner)
 
@@ -40,5 +40,5 @@ def unit(dtype: mx.Dtype) -> float:
 
 
 def exponential(x: mx.array) -> mx.array:
-    """e**(x / unit) of float32."""
+    """e**(x / unit) of float32, for any shape."""
     return mx.power(2.0, x) if POWER_IS_FASTER else mx.exp(x)

@@ -52,7 +52,11 @@ def scaled_dot_product_attention(
 
 
 def serves(q: mx.array, k: mx.array, v: mx.array, mask: mx.array | str | None) -> bool:
-    """True for what the kernels compute, and faster than MLX does."""
+    """True for what the kernels compute, and faster than MLX does.
+
+    q: (rows, heads, tokens, size), k, v: (rows, key heads, places, size), mask: None, a kind,
+    or (rows or 1, 1, tokens, places).
+    """
     rows, _, tokens, size = q.shape
     if q.dtype not in (mx.bfloat16, mx.float16) or not q.dtype == k.dtype == v.dtype:
         return False

@@ -18,10 +18,10 @@ from .faults import InvalidGrammar
 from .limits import COMPILE_WAIT_SECONDS, TOO_COSTLY
 from .vocabulary import VocabularySource
 
-_MODULE = "mlx_runtime.grammar.trial_process"
+_MODULE = "mlx_runtime.grammar.sandbox_process"
 
 
-class Trial(msgspec.Struct, frozen=True):
+class CompileRequest(msgspec.Struct, frozen=True):
     """What crosses to the process."""
 
     grammar: str
@@ -29,7 +29,7 @@ class Trial(msgspec.Struct, frozen=True):
     """That it may take."""
 
 
-class Trials:
+class CompileSandbox:
     """Belongs to one thread."""
 
     def __init__(self, source: VocabularySource) -> None:
@@ -39,7 +39,7 @@ class Trials:
     def run(self, grammar: str, cpu_seconds: float) -> None:
         """Raises InvalidGrammar unless the grammar compiles within the limits."""
         process = self._process or self._start()
-        fault = _ask(process, Trial(grammar, cpu_seconds))
+        fault = _ask(process, CompileRequest(grammar, cpu_seconds))
         if fault is None:
             self.close()
             raise InvalidGrammar(TOO_COSTLY)
@@ -64,10 +64,10 @@ class Trials:
         return process
 
 
-def _ask(process: subprocess.Popen[bytes], trial: Trial) -> str | None:
+def _ask(process: subprocess.Popen[bytes], request: CompileRequest) -> str | None:
     """What is wrong with a grammar, empty for nothing; None: the process is gone or stuck."""
     answers = process.stdout
-    if answers is None or not _send(process, msgspec.json.encode(trial)):
+    if answers is None or not _send(process, msgspec.json.encode(request)):
         return None
     ready, _, _ = select.select([answers], [], [], 2 * COMPILE_WAIT_SECONDS)
     line = answers.readline() if ready else b""

@@ -72,7 +72,7 @@ def prepare(params: EmbedParams | ScoreParams | RerankParams, model: TextModel) 
         case RerankParams():
             yes, no = (_answer_token(name, params, model) for name in ("yes", "no"))
             task = RerankTexts(texts, yes, no)
-            return PreparedTexts(task, lambda result: _judged(cast(Reranked, result), lengths))
+            return PreparedTexts(task, lambda result: _reranked(cast(Reranked, result), lengths))
 
 
 def _encode(prompt: WirePrompt, param: str, model: TextModel) -> Sequence[int]:
@@ -127,7 +127,7 @@ def _scored_text(scored: ScoredText, tokens: Sequence[int], tokenizer: Tokenizer
     )
 
 
-def _judged(result: Reranked, lengths: tuple[int, ...]) -> RerankResult:
+def _reranked(result: Reranked, lengths: tuple[int, ...]) -> RerankResult:
     return RerankResult(
         scores=tuple(result.scores), prompt_tokens=lengths, shared_tokens=result.shared_tokens
     )

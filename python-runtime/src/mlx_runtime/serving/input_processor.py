@@ -9,7 +9,7 @@ from functools import cached_property
 import msgspec
 
 from ..answers.make_splitter import CallRules, make_splitter
-from ..answers.reasoning.reasoning_budget import Thinking, ThinkingGate
+from ..answers.reasoning.reasoning_budget import ReasoningBudget, Thinking
 from ..answers.template_options import template_options
 from ..answers.tool_formats.generic import in_plain_turns
 from ..answers.tool_grammar import ToolChoice, tool_grammar
@@ -29,9 +29,8 @@ from ..wire import (
     WireReasoning,
     WireToolUse,
 )
-from .row_text import RowText
-from .split_text import SplitText
-from .tools_of import Tools, callable_tools, tools_of
+from .checks import Tools, callable_tools, parse_tools
+from .output_text import OutputText, PlainText, SplitText
 
 _TAIL = 32
 """Tokens at a prompt's end in which a template may have begun the thoughts."""
@@ -39,30 +38,30 @@ _LONGEST_GRAMMAR = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerForm:
-    """One request's."""
+class OutputPlan:
+    """What one request's output becomes, and what holds it."""
 
-    text: RowText | SplitText
+    text: OutputText
     grammar: WireGrammar | None
     strict: bool
     """Keywords of a schema that are not held are refused."""
-    gate: ThinkingGate | None
+    reasoning: ReasoningBudget | None
 
     @property
-    def thinks(self) -> bool:
+    def reasons_first(self) -> bool:
         """True when thoughts come first, which no grammar holds."""
-        return self.gate is not None
+        return self.reasoning is not None
 
-    def rules(self, compiled: Constraint | None, resume: Sequence[int]) -> TokenRules | None:
+    def constraint(self, compiled: Constraint | None, resume: Sequence[int]) -> TokenRules | None:
         """What the row's tokens have to follow, past those of an earlier life."""
-        if self.gate is None:
+        if self.reasoning is None:
             return compiled
-        self.gate.then(compiled)
-        self.gate.advance(*resume)
-        return self.gate
+        self.reasoning.then(compiled)
+        self.reasoning.advance(*resume)
+        return self.reasoning
 
 
-class Answers:
+class InputProcessor:
     def __init__(
         self,
         tokenizer: Tokenizer,
@@ -95,12 +94,12 @@ class Answers:
         prompt = WirePromptText(text=params.prediction, add_special_tokens=False)
         return self._tokenizer.encode(prompt)
 
-    def form(self, params: GenerateParams, prompt_tokens: Sequence[int]) -> AnswerForm:
+    def plan_output(self, params: GenerateParams, prompt_tokens: Sequence[int]) -> OutputPlan:
         """Raises RpcError for what cannot be honoured."""
         if not isinstance(params.prompt, WirePromptChat):
             text = self._plain_text(params, prompt_tokens)
-            return AnswerForm(text, params.grammar, is_strict(params.grammar), None)
-        tools, use = tools_of(params.prompt), params.tool_use or WireToolUse()
+            return OutputPlan(text, params.grammar, is_strict(params.grammar), None)
+        tools, use = parse_tools(params.prompt), params.tool_use or WireToolUse()
         wanted = callable_tools(tools, use)
         parallel = _may_call_often(use)
         tool_rules = self._tool_grammar(wanted, use.choice, params.grammar, parallel=parallel)
@@ -110,11 +109,11 @@ class Answers:
         if tools:
             made = count_calls(params.prompt.messages)
             calls = CallRules(wanted, parallel, tool_rules is not None, made)
-        return AnswerForm(
+        return OutputPlan(
             self._text(params, prompt_tokens, calls, opened=opened),
             grammar,
             tool_rules is None and is_strict(grammar),
-            self._gate(params, prompt_tokens, grammar, opened=opened),
+            self._reasoning_budget(params, prompt_tokens, grammar, opened=opened),
         )
 
     def _shape(self, prompt: WirePromptChat) -> WirePromptChat:
@@ -161,7 +160,7 @@ class Answers:
         calls: CallRules | None,
         *,
         opened: bool,
-    ) -> RowText | SplitText:
+    ) -> OutputText:
         stops = params.sampling.stop
         splitter = make_splitter(self._traits, calls, thinking_opened=opened, stops=stops)
         if splitter is None:
@@ -169,18 +168,18 @@ class Answers:
         detokenizer = self._tokenizer.detokenizer(prompt_tokens)
         return SplitText(detokenizer, splitter, params.resume_tokens or ())
 
-    def _plain_text(self, params: GenerateParams, prompt_tokens: Sequence[int]) -> RowText:
+    def _plain_text(self, params: GenerateParams, prompt_tokens: Sequence[int]) -> PlainText:
         detokenizer = self._tokenizer.detokenizer(prompt_tokens)
-        return RowText(detokenizer, params.sampling.stop, params.resume_tokens or ())
+        return PlainText(detokenizer, params.sampling.stop, params.resume_tokens or ())
 
-    def _gate(
+    def _reasoning_budget(
         self,
         params: GenerateParams,
         prompt_tokens: Sequence[int],
         grammar: WireGrammar | None,
         *,
         opened: bool,
-    ) -> ThinkingGate | None:
+    ) -> ReasoningBudget | None:
         """None where thoughts are not limited and nothing is to be kept from them."""
         budget = None if params.reasoning is None else params.reasoning.budget_tokens
         if self._thinking is None or (grammar is None and budget is None):
@@ -191,7 +190,7 @@ class Answers:
                 raise invalid_param("reasoning.budgetTokens", "Cannot be combined with tools")
             return None
         detokenizer = self._tokenizer.detokenizer(prompt_tokens)
-        return ThinkingGate(self._thinking, detokenizer, opened=opened, budget=budget)
+        return ReasoningBudget(self._thinking, detokenizer, opened=opened, budget=budget)
 
     def _thinking_opened(self, prompt_tokens: Sequence[int]) -> bool:
         """True when the chat template has begun the thoughts already."""

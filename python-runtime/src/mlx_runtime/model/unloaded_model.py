@@ -11,31 +11,31 @@ from .shape import context_length, vocabulary_size
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class UnloadedModel:
     model: Any
     """An mlx-lm model whose weights are still on disk."""
     architecture: str
     vocab_size: int
     context_length: int
     parameter_count: int
-    has_head: bool
+    has_lm_head: bool
 
 
-def outline_of(directory: ModelDirectory) -> Outline:
+def read_unloaded(directory: ModelDirectory) -> UnloadedModel:
     """Must run on the generation thread; raises RpcError `model_load_failed`."""
     with failing_to_load(directory):
         from mlx_lm import utils
 
         mlx_lm: Any = utils
-        model, config, has_head = open_lazily(directory)
+        model, config, has_lm_head = open_lazily(directory)
         vocab_size = vocabulary_size(config)
         if vocab_size is None:
             raise load_failed(f"{directory.path / 'config.json'} names no vocab_size")
-        return Outline(
+        return UnloadedModel(
             model,
             str(config["model_type"]),
             vocab_size,
             context_length(config),
             int(mlx_lm.get_total_parameters(model)),
-            has_head,
+            has_lm_head,
         )

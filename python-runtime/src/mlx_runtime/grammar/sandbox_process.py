@@ -25,7 +25,7 @@ from .limits import (
     TOO_COSTLY,
 )
 from .matching import compile_matcher
-from .trial import Trial
+from .sandbox import CompileRequest
 from .vocabulary import VocabularySource, build_tokens
 
 
@@ -37,17 +37,17 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (COMPILE_MEMORY_BYTES, COMPILE_MEMORY_BYTES))
     threading.stack_size(STACK_BYTES // 2)
     for line in sys.stdin.buffer:
-        fault = _tried(tokens, msgspec.json.decode(line, type=Trial))
+        fault = _compile_in_fork(tokens, msgspec.json.decode(line, type=CompileRequest))
         sys.stdout.buffer.write(msgspec.json.encode(fault) + b"\n")
         sys.stdout.buffer.flush()
 
 
-def _tried(tokens: LLTokenizer, trial: Trial) -> str:
+def _compile_in_fork(tokens: LLTokenizer, request: CompileRequest) -> str:
     result, written = os.pipe()
     fork = os.fork()
     if fork == 0:
         os.close(result)
-        _compile(tokens, trial, written)
+        _compile(tokens, request, written)
     os.close(written)
     with os.fdopen(result, "rb") as answer:
         fault = answer.read().decode()
@@ -55,14 +55,14 @@ def _tried(tokens: LLTokenizer, trial: Trial) -> str:
     return fault if status == 0 else TOO_COSTLY
 
 
-def _compile(tokens: LLTokenizer, trial: Trial, answer: int) -> NoReturn:
+def _compile(tokens: LLTokenizer, request: CompileRequest, answer: int) -> NoReturn:
     """In the fork. The timers' signals are not handled, so they end it wherever it is."""
-    signal.setitimer(signal.ITIMER_PROF, trial.cpu_seconds)
+    signal.setitimer(signal.ITIMER_PROF, request.cpu_seconds)
     signal.setitimer(signal.ITIMER_REAL, COMPILE_WAIT_SECONDS)
     codes: list[int] = []
 
     def work() -> None:
-        _, fault = compile_matcher(tokens, trial.grammar)
+        _, fault = compile_matcher(tokens, request.grammar)
         os.write(answer, (fault or "").encode())
         codes.append(0)
 

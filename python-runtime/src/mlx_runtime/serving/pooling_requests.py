@@ -11,35 +11,34 @@ from ..errors import SERVER_ERROR, Failure, RpcError, cancelled
 from ..generation import Listener
 from ..pooling import Result
 from ..wire import EmbedParams, RerankParams, ScoreParams
-from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .model_host import ModelHost
+from .pooling_on_wire import PreparedTexts, TextModel, prepare
 from .replies import Replies
 from .streams import Stream, StreamTable
-from .texts_on_wire import PreparedTexts, TextModel, prepare
 
-ReadParams = EmbedParams | ScoreParams | RerankParams
+PoolingParams = EmbedParams | ScoreParams | RerankParams
 
 
-class TextReading:
+class PoolingRequests:
     """`read` runs on the intake thread, and so does what turns results into frames."""
 
     def __init__(
         self,
         loop: GenerationLoop,
-        emitter: Emitter,
         streams: StreamTable,
         replies: Replies,
+        ordered_replies: Replies,
         post: Callable[[Callable[[], None]], None],
     ) -> None:
         """`post` runs a job on the intake thread."""
         self._loop = loop
         self._streams = streams
         self._replies = replies
-        self._late_replies = Replies(emitter.post)
+        self._ordered_replies = ordered_replies
         self._post = post
 
-    def read(self, stream: Stream, params: ReadParams, model: Callable[[], TextModel]) -> None:
+    def pool(self, stream: Stream, params: PoolingParams, model: Callable[[], TextModel]) -> None:
         with self._failing(self._replies, stream):
             prepared = prepare(params, model())
             submit = partial(self._submit, stream, prepared)
@@ -52,18 +51,18 @@ class TextReading:
 
         def failed(failure: Failure) -> None:
             self._streams.close(stream)
-            self._late_replies.refuse(stream.request_id, failure)
+            self._ordered_replies.refuse(stream.request_id, failure)
 
-        with self._failing(self._late_replies, stream):
-            host.read(stream.id, prepared.task, Listener(done, failed))
+        with self._failing(self._ordered_replies, stream):
+            host.pool(stream.id, prepared.task, Listener(done, failed))
 
     def _answer(
         self, stream: Stream, answer: Callable[[Result], msgspec.Struct], result: Result
     ) -> None:
-        with self._failing(self._late_replies, stream):
+        with self._failing(self._ordered_replies, stream):
             body = answer(result)
             self._streams.close(stream)
-            self._late_replies.succeed(stream.request_id, body)
+            self._ordered_replies.succeed(stream.request_id, body)
 
     def _failing(self, replies: Replies, stream: Stream):
         return replies.failing(stream.request_id, partial(self._streams.close, stream))
