@@ -3,52 +3,19 @@
 from __future__ import annotations
 
 from cases import API_KEY, BASE_URL, MODEL, case, main
-from pydantic import BaseModel, Field
-from pydantic_ai import Agent, NativeOutput, ToolOutput
+from pydantic_ai import Agent, NativeOutput
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
-from pydantic_ai.settings import ModelSettings
+from pydantic_ai_cases import QUESTION, SETTINGS, Answer, add_cases
 
 model = OpenAIChatModel(MODEL, provider=OpenAIProvider(base_url=BASE_URL, api_key=API_KEY))
-settings = ModelSettings(temperature=0, max_tokens=40)
-QUESTION = "What is the capital of France?"
-
-
-class Answer(BaseModel):
-    city: str = Field(max_length=20)
-    capital: bool
-
-
-@case
-async def turns() -> object:
-    agent = Agent(model, model_settings=settings)
-    first = await agent.run(QUESTION)
-    second = await agent.run("And of Italy?", message_history=first.all_messages())
-    return {"texts": [first.output, second.output], "tokens": first.usage.output_tokens}
-
-
-@case
-async def stream() -> object:
-    agent = Agent(model, model_settings=settings)
-    async with agent.run_stream(QUESTION) as result:
-        return {"text": await result.get_output()}
+add_cases(model)
 
 
 @case
 async def typed_natively() -> object:
-    agent = Agent(model, output_type=NativeOutput(Answer), model_settings=settings)
+    agent = Agent(model, output_type=NativeOutput(Answer), model_settings=SETTINGS)
     return (await agent.run(QUESTION)).output.model_dump()
-
-
-@case
-async def typed_by_tool() -> object:
-    agent = Agent(model, output_type=ToolOutput(Answer), model_settings=settings)
-    return (await agent.run(QUESTION)).output.model_dump()
-
-
-@case
-async def too_long() -> object:
-    return await Agent(model, model_settings=settings).run("word " * 9000)
 
 
 main()

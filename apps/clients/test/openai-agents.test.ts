@@ -1,6 +1,7 @@
 import {
   Agent,
   OpenAIChatCompletionsModel,
+  OpenAIResponsesModel,
   run,
   setTracingDisabled,
   tool,
@@ -13,7 +14,8 @@ import { Answer, Weather } from './support/tasks.ts';
 
 setTracingDisabled(true);
 const client = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
-const chat = new OpenAIChatCompletionsModel(client, model);
+const overChat = new OpenAIChatCompletionsModel(client, model);
+const overResponses = new OpenAIResponsesModel(client, model);
 const modelSettings = { temperature: 0, maxTokens: 40 };
 const getWeather = tool({
   name: 'get_weather',
@@ -22,9 +24,12 @@ const getWeather = tool({
   execute: () => 'Snow, -3',
 });
 
-describe('@openai/agents over chat completions', () => {
-  it('answers, whole and streamed, with usage', async () => {
-    const agent = new Agent({ name: 'helper', model: chat, modelSettings });
+describe.each([
+  ['chat completions', overChat],
+  ['responses, its default', overResponses],
+])('@openai/agents over %s', (_api, spoken) => {
+  it('answers, whole and streamed, over several turns, with usage', async () => {
+    const agent = new Agent({ name: 'helper', model: spoken, modelSettings });
     const whole = await run(agent, 'What is the capital of France?');
     expect(whole.finalOutput).toContain('Paris');
     expect(whole.state.usage.outputTokens).toBeGreaterThan(3);
@@ -38,7 +43,7 @@ describe('@openai/agents over chat completions', () => {
   it('calls a tool and goes on with its result', async () => {
     const agent = new Agent({
       name: 'helper',
-      model: chat,
+      model: spoken,
       tools: [getWeather],
       modelSettings: { ...modelSettings, toolChoice: 'required', parallelToolCalls: false },
     });
@@ -49,13 +54,38 @@ describe('@openai/agents over chat completions', () => {
   });
 
   it('gets a typed answer', async () => {
-    const agent = new Agent({ name: 'helper', model: chat, modelSettings, outputType: Answer });
+    const agent = new Agent({ name: 'helper', model: spoken, modelSettings, outputType: Answer });
     const { finalOutput } = await run(agent, 'What is the capital of France?');
     expect(Answer.parse(finalOutput)).toEqual(finalOutput);
   });
 
   it('is told what was wrong', async () => {
-    const agent = new Agent({ name: 'helper', model: chat, modelSettings: { temperature: 9 } });
+    const agent = new Agent({ name: 'helper', model: spoken, modelSettings: { temperature: 9 } });
     await expect(run(agent, 'Hi')).rejects.toMatchObject({ status: 400, param: 'temperature' });
+  });
+});
+
+describe('@openai/agents over responses alone', () => {
+  it('hands over to another agent', async () => {
+    const expert = new Agent({ name: 'expert', model: overResponses, modelSettings });
+    const agent = new Agent({
+      name: 'helper',
+      model: overResponses,
+      handoffs: [expert],
+      modelSettings: { ...modelSettings, toolChoice: 'required', parallelToolCalls: false },
+    });
+    const { lastAgent, newItems } = await run(agent, 'What is the capital of France?');
+    expect(lastAgent?.name).toBe('expert');
+    expect(newItems.map(({ type }) => type)).toContain('handoff_output_item');
+  });
+
+  it('goes on from a response that is stored', async () => {
+    const settings = { ...modelSettings, store: true };
+    const agent = new Agent({ name: 'helper', model: overResponses, modelSettings: settings });
+    const first = await run(agent, 'What is the capital of France?');
+    const second = await run(agent, 'And of Italy?', {
+      previousResponseId: first.lastResponseId ?? '',
+    });
+    expect(second.finalOutput).toContain('Rome');
   });
 });

@@ -2,7 +2,7 @@ import { DEFAULT_BODY_LIMITS, type BodyLimits } from './body/read-json.js';
 import type { Logger } from './logger.js';
 import type { IgnoredFields } from './middleware/ignored-fields.js';
 import { Readiness } from './readiness.js';
-import { DEFAULT_STORE_LIMITS, type StoreLimits } from './responses/response-store.js';
+import { DEFAULT_STORE_LIMITS, type ResponseStoreLimits } from './responses/response-store.js';
 
 export interface HandlerOptions {
   readonly logger?: Logger;
@@ -28,7 +28,7 @@ export interface HandlerOptions {
   /** Told of the fields of each request that had no effect. */
   readonly onIgnored?: (ignored: IgnoredFields) => void;
   /** How much is remembered of responses, in memory. */
-  readonly responseStore?: Partial<StoreLimits>;
+  readonly responseStore?: Partial<ResponseStoreLimits>;
   /** How long a client may leave its stream unread, in milliseconds. */
   readonly stallTimeoutMs?: number;
 }
@@ -36,7 +36,7 @@ export interface HandlerOptions {
 export type ResolvedOptions = Required<Omit<HandlerOptions, 'apiKey' | 'pageDirectory'>> &
   Pick<HandlerOptions, 'apiKey' | 'pageDirectory'> & {
     readonly bodyLimits: BodyLimits;
-    readonly responseStore: StoreLimits;
+    readonly responseStore: ResponseStoreLimits;
   };
 
 const DEFAULT_LOAD_WAIT_MS = 30_000;

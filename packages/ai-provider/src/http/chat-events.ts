@@ -1,5 +1,5 @@
 import type { MlxStats } from '../engine.js';
-import type { AnswerChunk } from '../transport/transport.js';
+import type { TransportChunk } from '../transport/transport.js';
 
 /** What is read of an event; a server may send more. */
 export interface ChatEvent {
@@ -46,8 +46,8 @@ export class ChatEvents {
     this.#startedAt = startedAt;
   }
 
-  read(event: ChatEvent): AnswerChunk[] {
-    const chunks: AnswerChunk[] = [];
+  read(event: ChatEvent): TransportChunk[] {
+    const chunks: TransportChunk[] = [];
     if (!this.#introduced) {
       this.#introduced = true;
       chunks.push(introduction(event));
@@ -64,7 +64,7 @@ export class ChatEvents {
   }
 
   /** @param complete the server said that nothing is missing */
-  end(complete: boolean): AnswerChunk {
+  end(complete: boolean): TransportChunk {
     const reason = this.#finishReason;
     if (!complete || reason === undefined) return { type: 'interrupted' };
     return { type: 'metadata', stats: this.#stats(), finishReason: toReason(reason) };
@@ -93,8 +93,8 @@ export class ChatEvents {
 
 type Delta = NonNullable<NonNullable<ChatEvent['choices']>[number]['delta']>;
 
-function toChunks(delta: Delta): AnswerChunk[] {
-  const chunks: AnswerChunk[] = [];
+function toChunks(delta: Delta): TransportChunk[] {
+  const chunks: TransportChunk[] = [];
   const thought = delta.reasoning_content ?? delta.reasoning;
   if (thought) chunks.push({ type: 'reasoning', text: thought });
   if (delta.content) chunks.push({ type: 'token', token: delta.content });
@@ -105,7 +105,7 @@ function toChunks(delta: Delta): AnswerChunk[] {
   return chunks;
 }
 
-function introduction({ id, model, created }: ChatEvent): AnswerChunk {
+function introduction({ id, model, created }: ChatEvent): TransportChunk {
   return {
     type: 'response',
     ...(id === undefined ? {} : { id }),

@@ -1,5 +1,5 @@
 import { APICallError } from '@ai-sdk/provider';
-import type { AnswerChunk } from '../transport/transport.js';
+import type { TransportChunk } from '../transport/transport.js';
 import { ChatEvents, type ChatEvent } from './chat-events.js';
 import { streamError } from './errors.js';
 import { EventReader } from './read-events.js';
@@ -22,7 +22,7 @@ export class HttpAnswer {
   readonly #options: HttpAnswerOptions;
   readonly #reader: EventReader;
   readonly #events: ChatEvents;
-  readonly #chunks: AnswerChunk[] = [];
+  readonly #chunks: TransportChunk[] = [];
   #over = false;
 
   constructor(options: HttpAnswerOptions) {
@@ -31,7 +31,7 @@ export class HttpAnswer {
     this.#events = new ChatEvents(options.startedAt);
   }
 
-  async next(): Promise<AnswerChunk | undefined> {
+  async next(): Promise<TransportChunk | undefined> {
     while (!this.#over && this.#chunks.length === 0) this.#add(await this.#read());
     return this.#chunks.shift();
   }

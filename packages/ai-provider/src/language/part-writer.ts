@@ -1,5 +1,5 @@
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
-import type { AnswerChunk } from '../transport/transport.js';
+import type { TransportChunk } from '../transport/transport.js';
 import { ToolCallWriter } from './tool-call-writer.js';
 import { toFinish } from './to-finish.js';
 
@@ -18,7 +18,7 @@ export class PartWriter {
     this.#seed = seed;
   }
 
-  write(chunk: AnswerChunk): Part[] {
+  write(chunk: TransportChunk): Part[] {
     switch (chunk.type) {
       case 'token':
         return this.#say('text', chunk.token);

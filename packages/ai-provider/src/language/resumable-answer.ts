@@ -1,5 +1,5 @@
 import { APICallError } from '@ai-sdk/provider';
-import type { AnswerChunk, RunningAnswer } from '../transport/transport.js';
+import type { TransportChunk, RunningAnswer } from '../transport/transport.js';
 import { Written } from './written.js';
 
 type Open = () => Promise<RunningAnswer>;
@@ -13,11 +13,11 @@ export class ResumableAnswer {
   readonly #open: Open;
   readonly #written: Written;
   /** Read before anybody asked for it. */
-  readonly #ahead: AnswerChunk[];
+  readonly #ahead: TransportChunk[];
   #running: RunningAnswer;
   #state: 'running' | 'suspended' | 'over' = 'running';
 
-  private constructor(open: Open, running: RunningAnswer, ahead: AnswerChunk[]) {
+  private constructor(open: Open, running: RunningAnswer, ahead: TransportChunk[]) {
     this.#open = open;
     this.#running = running;
     this.#ahead = ahead;
@@ -27,7 +27,7 @@ export class ResumableAnswer {
   /** Resolves once the model says something: what fails before rejects, and can be tried again. */
   static async start(open: Open): Promise<ResumableAnswer> {
     const running = await open();
-    const ahead: AnswerChunk[] = [];
+    const ahead: TransportChunk[] = [];
     for (;;) {
       const chunk = await running.next();
       if (chunk !== undefined) ahead.push(chunk);
@@ -42,7 +42,7 @@ export class ResumableAnswer {
   }
 
   /** The next element; undefined after the last. */
-  async next(): Promise<AnswerChunk | undefined> {
+  async next(): Promise<TransportChunk | undefined> {
     const ahead = this.#ahead.shift();
     if (ahead !== undefined) return this.#handOut(ahead);
     if (this.#state === 'over') return undefined;
@@ -74,7 +74,7 @@ export class ResumableAnswer {
     this.#state = 'running';
   }
 
-  #handOut(chunk: AnswerChunk): AnswerChunk {
+  #handOut(chunk: TransportChunk): TransportChunk {
     if (chunk.type === 'metadata' || chunk.type === 'interrupted') this.#end();
     this.#written.add(chunk);
     return chunk;

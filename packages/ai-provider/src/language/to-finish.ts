@@ -5,10 +5,10 @@ import type {
 } from '@ai-sdk/provider';
 import type { MlxStats } from '../engine.js';
 import { PROVIDER } from '../options/read-options.js';
-import type { AnswerChunk } from '../transport/transport.js';
+import type { TransportChunk } from '../transport/transport.js';
 
 type Finish = Extract<LanguageModelV4StreamPart, { type: 'finish' }>;
-type End = Extract<AnswerChunk, { type: 'metadata' | 'interrupted' }>;
+type End = Extract<TransportChunk, { type: 'metadata' | 'interrupted' }>;
 
 /** The last part of an answer: why it ended, what it cost, and what `providerMetadata.mlx` has of it. */
 export function toFinish(end: End, seed: number | undefined): Finish {

@@ -1,9 +1,9 @@
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
-import type { AnswerChunk } from '../transport/transport.js';
+import type { TransportChunk } from '../transport/transport.js';
 import { CallText } from './call-text.js';
 
 type Part = LanguageModelV4StreamPart;
-type Delta = Extract<AnswerChunk, { type: 'tool_call' }>['toolCall'];
+type Delta = Extract<TransportChunk, { type: 'tool_call' }>['toolCall'];
 
 interface OpenCall {
   readonly id: string;

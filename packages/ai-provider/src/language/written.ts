@@ -1,4 +1,4 @@
-import type { AnswerChunk } from '../transport/transport.js';
+import type { TransportChunk } from '../transport/transport.js';
 
 interface Passage {
   /** Text, thoughts, or one of the calls. */
@@ -19,7 +19,7 @@ export class Written {
     this.#diverged = diverged;
   }
 
-  add(chunk: AnswerChunk): void {
+  add(chunk: TransportChunk): void {
     const said = passageOf(chunk);
     if (said === undefined) return;
     const last = this.#passages.at(-1);
@@ -35,7 +35,7 @@ export class Written {
   }
 
   /** What of a chunk was not handed out yet; undefined when all of it was. */
-  unread(chunk: AnswerChunk): AnswerChunk | undefined {
+  unread(chunk: TransportChunk): TransportChunk | undefined {
     if (!this.#replaying) return chunk;
     const said = passageOf(chunk);
     if (said === undefined) {
@@ -47,7 +47,7 @@ export class Written {
     return this.#compare(chunk, said.text, known.text.slice(this.#offset));
   }
 
-  #compare(chunk: AnswerChunk, text: string, expected: string): AnswerChunk | undefined {
+  #compare(chunk: TransportChunk, text: string, expected: string): TransportChunk | undefined {
     const isLast = this.#passage === this.#passages.length - 1;
     if (text.length < expected.length) {
       if (!expected.startsWith(text)) throw this.#diverged();
@@ -64,7 +64,7 @@ export class Written {
   }
 }
 
-function passageOf(chunk: AnswerChunk): Passage | undefined {
+function passageOf(chunk: TransportChunk): Passage | undefined {
   switch (chunk.type) {
     case 'token':
       return chunk.token === '' ? undefined : { key: 'text', text: chunk.token };
@@ -85,7 +85,7 @@ function passageOf(chunk: AnswerChunk): Passage | undefined {
 }
 
 /** The end of a chunk; that of a call goes on with the call that was begun. */
-function tail(chunk: AnswerChunk, text: string): AnswerChunk {
+function tail(chunk: TransportChunk, text: string): TransportChunk {
   switch (chunk.type) {
     case 'token':
       return { type: 'token', token: text };

@@ -5,7 +5,7 @@ import type { ServingOptions } from '../language/to-request.js';
 import type { MlxEmbeddingModelOptions } from '../options/pooling-options.js';
 
 /** An element of an answer: what an engine says, what it is called, and how a stream that broke off ended. */
-export type AnswerChunk =
+export type TransportChunk =
   | Exclude<MlxChunk, { type: 'error' }>
   | { type: 'response'; id?: string; modelId?: string; timestamp?: Date }
   | { type: 'raw'; value: unknown }
@@ -36,7 +36,7 @@ export interface Understood {
 /** An answer that is being written. */
 export interface RunningAnswer extends Understood {
   /** The next element; undefined after the last. Rejects with an APICallError. */
-  next(): Promise<AnswerChunk | undefined>;
+  next(): Promise<TransportChunk | undefined>;
   /** Ends the generation; without effect once it is over. */
   stop(): void;
 }

@@ -8,7 +8,7 @@ import type { ForgottenRuns } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
 import type { GenerationTrace } from '../tracing/generation-trace.js';
-import { RunningAnswer } from './running-answer.js';
+import { AnswerBuffer } from './answer-buffer.js';
 import { AnswerCheck, type AnswerMismatch } from './answer-check.js';
 import { argumentsChecker, type CheckArguments } from './check-arguments.js';
 import { combineStats } from './answer-meter.js';
@@ -23,7 +23,7 @@ import type { ToolMismatches } from './tool-mismatches.js';
 
 /** One of the answers to a request, and what reads it. */
 interface Choice {
-  readonly answer: RunningAnswer;
+  readonly answer: AnswerBuffer;
   readonly reader: RowReader;
   readonly gaps: GapMeter;
 }
@@ -128,7 +128,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
     const { model: modelId, streaming } = plan;
     const check = new AnswerCheck(this.#checkArguments, plan.structured);
     const report = (mismatch: AnswerMismatch) => this.#reportMismatch(mismatch);
-    const answer = new RunningAnswer({ modelId, index, startedAt, streaming, check, report });
+    const answer = new AnswerBuffer({ modelId, index, startedAt, streaming, check, report });
     const reader = new RowReader({
       request,
       process,
@@ -152,7 +152,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
   }
 
   /** Returns whether to read on. */
-  #addRow(answer: RunningAnswer, row: WireTokenRow): boolean {
+  #addRow(answer: AnswerBuffer, row: WireTokenRow): boolean {
     answer.add(row);
     if (row.finish !== undefined) this.#finishes.push(row.finish);
     if (row.text !== '') this.#announceToken(answer, row);
@@ -165,7 +165,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
     return !answer.full;
   }
 
-  #fail(answer: RunningAnswer, thrown: unknown): void {
+  #fail(answer: AnswerBuffer, thrown: unknown): void {
     const error = this.#options.scope.abortedBy ?? toEngineError(thrown);
     if (!this.#handedOut) {
       this.#over(error);
@@ -230,7 +230,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
     mismatches.report({ streamId: plan.streamId, model: plan.model, ...mismatch });
   }
 
-  #announceToken({ index }: RunningAnswer, { text, logprobs }: WireTokenRow): void {
+  #announceToken({ index }: AnswerBuffer, { text, logprobs }: WireTokenRow): void {
     const { events, plan } = this.#options;
     if (events.listenerCount('generation:token') === 0) return;
     const logprob = logprobs?.at(-1)?.logprob;

@@ -1,10 +1,10 @@
 import type { ResponseOutputItem } from '@mlx/schemas/responses';
 import type { WrittenChunk } from '@mlx/schemas';
-import { CustomCallItem } from './items/custom-call-item.js';
-import { FunctionCallItem } from './items/function-call-item.js';
-import { MessageItem } from './items/message-item.js';
+import { CustomCallItemWriter } from './items/custom-call-item.js';
+import { FunctionCallItemWriter } from './items/function-call-item.js';
+import { MessageItemWriter } from './items/message-item.js';
 import type { ItemEvent, OpenItem } from './items/open-item.js';
-import { ReasoningItem, type ReasoningForm } from './items/reasoning-item.js';
+import { ReasoningItemWriter, type ReasoningForm } from './items/reasoning-item.js';
 import type { ToolSet } from './tool-set.js';
 
 export interface OutputForm {
@@ -67,16 +67,16 @@ export class OutputBuilder {
   #make(chunk: WrittenChunk, index: number): OpenItem {
     switch (chunk.type) {
       case 'token':
-        return new MessageItem(index, this.#form.logprobs);
+        return new MessageItemWriter(index, this.#form.logprobs);
       case 'reasoning':
-        return new ReasoningItem(index, this.#form.reasoning);
+        return new ReasoningItemWriter(index, this.#form.reasoning);
       case 'tool_call': {
         const { id: callId = '', name: shown = '' } = chunk.toolCall;
         const tool = this.#form.tools.called(shown);
         const called = { callId, name: tool?.name ?? shown, namespace: tool?.namespace };
         return tool?.type === 'custom'
-          ? new CustomCallItem(index, called)
-          : new FunctionCallItem(index, called);
+          ? new CustomCallItemWriter(index, called)
+          : new FunctionCallItemWriter(index, called);
       }
       default:
         return chunk satisfies never;

@@ -1,12 +1,12 @@
 import type { OpenAIResponse, ResponseInputItem, ResponseOutputItem } from '@mlx/schemas/responses';
 
-export interface StoreLimits {
+export interface ResponseStoreLimits {
   readonly maxResponses: number;
   /** Bytes of all that is kept, as JSON. */
   readonly maxBytes: number;
 }
 
-export const DEFAULT_STORE_LIMITS: StoreLimits = {
+export const DEFAULT_STORE_LIMITS: ResponseStoreLimits = {
   maxResponses: 1000,
   maxBytes: 64 * 1024 * 1024,
 };
@@ -33,14 +33,14 @@ interface Entry {
  * the longest unused are forgotten first.
  */
 export class ResponseStore {
-  readonly #limits: StoreLimits;
+  readonly #limits: ResponseStoreLimits;
   /** By owner and response; the longest unused first. */
   readonly #entries = new Map<string, Entry>();
   /** By owner and item: the entry that has it. */
   readonly #items = new Map<string, string>();
   #bytes = 0;
 
-  constructor(limits: StoreLimits = DEFAULT_STORE_LIMITS) {
+  constructor(limits: ResponseStoreLimits = DEFAULT_STORE_LIMITS) {
     this.#limits = limits;
   }
 

@@ -151,7 +151,7 @@ class Sequence:
         return [*self.request.prompt_tokens, *self.output_tokens]
 
     def prefill_array(self) -> NDArray[np.int32]:
-        """The tokens to prefill; not to be changed."""
+        """The tokens to prefill, (tokens,); not to be changed."""
         if self.prefill_ids is None:
             tokens = self.tokens()[: self.num_prefill_tokens]
             self.prefill_ids = np.asarray(tokens, dtype=np.int32)

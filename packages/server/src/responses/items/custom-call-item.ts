@@ -6,7 +6,7 @@ import type { CalledTool } from './function-call-item.js';
 import type { ItemEvent, ItemPlace, OpenItem } from './open-item.js';
 
 /** A call of a custom tool, whose plain text the model wrote as JSON. */
-export class CustomCallItem implements OpenItem {
+export class CustomCallItemWriter implements OpenItem {
   readonly #id = newId('ctc');
   readonly #place: ItemPlace;
   readonly #tool: CalledTool;

@@ -10,7 +10,7 @@ export interface CalledTool {
 }
 
 /** A call of a function, with its arguments as JSON text. */
-export class FunctionCallItem implements OpenItem {
+export class FunctionCallItemWriter implements OpenItem {
   readonly #id = newId('fc');
   readonly #place: ItemPlace;
   readonly #tool: CalledTool;

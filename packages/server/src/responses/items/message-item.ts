@@ -5,7 +5,7 @@ import { toOutputLogprobs } from '../output-logprobs.js';
 import type { ItemEvent, OpenItem } from './open-item.js';
 
 /** What the model says: a message with one part of text. */
-export class MessageItem implements OpenItem {
+export class MessageItemWriter implements OpenItem {
   readonly #id = newId('msg');
   readonly #place: { item_id: string; output_index: number; content_index: number };
   readonly #logprobs: OutputTextLogprob[] = [];

@@ -15,7 +15,7 @@ export interface ReasoningForm {
  * What the model thinks before it answers. Nobody sums it up: a summary is
  * the thoughts themselves.
  */
-export class ReasoningItem implements OpenItem {
+export class ReasoningItemWriter implements OpenItem {
   readonly #id = newId('rs');
   readonly #place: ItemPlace;
   readonly #form: ReasoningForm;

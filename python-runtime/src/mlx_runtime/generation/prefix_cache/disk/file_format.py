@@ -52,7 +52,7 @@ class Head:
 
 
 def block_name(tenant: str, tokens: NDArray[np.int32], begin: int) -> str:
-    """`tokens`: of the prefix up to the block's end."""
+    """`tokens`: of the prefix up to the block's end, (tokens,)."""
     return digest([tenant.encode(), begin.to_bytes(4, "little"), tokens.tobytes()])
 
 
@@ -118,6 +118,7 @@ def read_payload(file: BinaryIO, head: Head) -> bytes:
 def make_head(
     *, tenant: str, tokens: NDArray[np.int32], begin: int, outline: Any, payload: Sequence[bytes]
 ) -> Head:
+    """`tokens`: of the prefix up to the block's end, (tokens,)."""
     return Head(
         tenant=tenant,
         tokens=tokens,

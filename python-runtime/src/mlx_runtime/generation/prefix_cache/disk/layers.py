@@ -35,13 +35,14 @@ class Unstorable(Exception):
 
 
 def describe_block(block: TokenBlock) -> tuple[Any, list[mx.array]]:
-    """An outline of a block that JSON can hold, and the arrays in the outline's order."""
+    """An outline of a block that JSON can hold, and the arrays, of any shapes, in the
+    outline's order."""
     arrays: list[mx.array] = []
     return _outline(list(block.layers), arrays), arrays
 
 
 def describe_states(states: States) -> tuple[Any, list[mx.array]]:
-    """The same of caches; raises Unstorable."""
+    """The same of caches, whose arrays have any shapes too; raises Unstorable."""
     arrays: list[mx.array] = []
     return [
         None if state is None else _outline(list(state.state), arrays) for state in states
@@ -49,7 +50,7 @@ def describe_states(states: States) -> tuple[Any, list[mx.array]]:
 
 
 def to_bytes(array: mx.array) -> bytes:
-    """Copies an array to the host, waited for."""
+    """Copies an array of any shape to the host, waited for."""
     if array.size == 0:
         return b""
     flat = mx.view(mx.flatten(mx.contiguous(array)), mx.uint8)
@@ -105,6 +106,7 @@ class _Pieces:
         self._place = 0
 
     def take(self, dtype: mx.Dtype, shape: list[int]) -> mx.array:
+        """The next array of this shape; raises Unstorable where the payload is too short."""
         size = math.prod(shape) * dtype.size
         piece = self._payload[self._place : self._place + size]
         self._place += size

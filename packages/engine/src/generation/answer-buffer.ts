@@ -23,7 +23,7 @@ interface AnswerOptions {
 }
 
 /** One of a request's answers: gathers rows until they are taken as one chunk, then the last chunk. */
-export class RunningAnswer {
+export class AnswerBuffer {
   readonly index: number | undefined;
   readonly #modelId: string;
   readonly #streaming: boolean;
