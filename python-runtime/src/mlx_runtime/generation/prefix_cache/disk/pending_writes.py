@@ -68,8 +68,10 @@ class PendingWrites:
     def add(
         self, tenant: str, tokens: Tokens, begin: int, outline: object, arrays: list[mx.array]
     ) -> None:
-        """A block of the tokens, (tokens,), from `begin` on. What comes when too many wait is not written,
-        nor are those behind it of use until it is."""
+        """A block of the tokens, (tokens,), from `begin` on.
+
+        What comes when too many wait is not written, nor are those behind it of use until it is.
+        """
         if time.monotonic() >= self._paused_until and len(self._waiting) < _MOST_WAITING:
             self._waiting.append(_PendingWrite(tenant, tokens, begin, outline, deque(arrays)))
 
