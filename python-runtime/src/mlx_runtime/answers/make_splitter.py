@@ -14,7 +14,7 @@ from .splitter import AnswerSplitter, MakeReader, Markers
 from .tool_calls.call_reader import CallContext, CallReader
 from .tool_calls.json_calls import StreamedCalls
 from .tool_calls.parsed_calls import ParsedCalls
-from .tool_calls.tagged_calls import TaggedCalls
+from .tool_calls.tagged_calls import TaggedCalls, TextParameters
 from .tool_formats.tool_format import JsonLayout, TaggedLayout, ToolFormat
 from .traits import AnswerTraits
 
@@ -67,16 +67,15 @@ def _readers(traits: AnswerTraits, rules: CallRules | None) -> MakeReader | None
         return None
     context = _context(traits.tools, rules)
     layout = traits.tools.layout
-    functions = told_one_by_one(layout, rules.tools) if rules.held_to_layout else None
-    texts = {
-        name: frozenset(parameter.name for parameter in told.parameters or () if parameter.is_text)
-        for name, told in (functions or {}).items()
-    }
+    texts: TextParameters = {}
+    if isinstance(layout, TaggedLayout):
+        functions = told_one_by_one(layout, rules.tools)
+        texts = {name: told.texts for name, told in functions.items()}
 
     def make(*, sure: bool) -> CallReader:
         if sure and rules.held_to_layout and isinstance(layout, JsonLayout):
             return StreamedCalls(context, layout)
-        if sure and functions is not None and isinstance(layout, TaggedLayout):
+        if sure and rules.held_to_layout and isinstance(layout, TaggedLayout):
             return TaggedCalls(context, layout, texts)
         return ParsedCalls(context)
 

@@ -16,8 +16,8 @@ from .grammars.tool_parameters import arguments_schema, name_of, told_one_by_one
 from .grammars.written_grammar import written_calls
 from .harmony.grammar import harmony_grammar
 from .harmony.messages import HARMONY
-from .lark.lark_text import lark_text, with_number
-from .tool_formats.tool_format import FreeLayout, JsonLayout, TaggedLayout, ToolFormat
+from .lark.lark_text import lark_text, with_places
+from .tool_formats.tool_format import PLACEHOLDERS, FreeLayout, JsonLayout, TaggedLayout, ToolFormat
 
 ToolChoice = Literal["auto", "required"]
 
@@ -66,8 +66,6 @@ def _calls(
     if not isinstance(layout, TaggedLayout):
         return written_calls(layout, form.end, tools, words.special_tokens, parallel=parallel)
     functions = told_one_by_one(layout, tools)
-    if functions is None:
-        return None
     named = [(name_of(tool), functions[name_of(tool)]) for tool in tools]
     return tagged_calls(layout, form.end, named, words.special_tokens, parallel=parallel)
 
@@ -117,7 +115,7 @@ def _json_calls(
     for place, tool in enumerate(tools):
         before = f"{layout.opening}{name_of(tool)}{layout.middle}"
         schema = json.dumps(arguments_schema(tool, place))
-        opening = with_number(before, words.special_tokens)
+        opening = with_places(before, words.special_tokens, PLACEHOLDERS)
         rules.append(f"call_{place}: {opening} %json {schema} {words.text(layout.closing)}")
     return rules
 

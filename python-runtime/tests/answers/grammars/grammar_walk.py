@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from functools import lru_cache
 from typing import Any
 
 from llguidance import LLMatcher, LLTokenizer
@@ -13,6 +14,12 @@ from mlx_runtime.grammar.sources import grammar_source
 from mlx_runtime.wire import WireGrammar, WireGrammarJsonSchema, WireGrammarLark
 
 _LONGEST = 600
+
+
+@lru_cache(maxsize=16)
+def writer_of(tokenizer: Tokenizer, *special: str) -> Writer:
+    """The same one for the same tokens: to make one takes long."""
+    return Writer(tokenizer, *special)
 
 
 class Writer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from mlx_runtime.answers.tool_formats.tool_format import ToolFormat
 from mlx_runtime.answers.tool_grammar import tool_grammar
 from mlx_runtime.answers.traits import AnswerTraits
 
-from ..grammars.grammar_walk import Writer
+from ..grammars.grammar_walk import writer_of
 from ..support import cut, read
 from ..tool_formats.test_native_formats import native
 
@@ -53,11 +54,15 @@ def tokenizer(model_directory: Path) -> Tokenizer:
 
 def lets_through(tokenizer: Tokenizer, grammar: str | None, text: str) -> bool:
     assert grammar is not None
-    tokens = LLTokenizer(tokenizer.to_str(), n_vocab=tokenizer.get_vocab_size())
-    matcher = LLMatcher(tokens, grammar)
+    matcher = LLMatcher(_tokens_of(tokenizer), grammar)
     assert not matcher.is_error(), matcher.get_error()
     ids = tokenizer.encode(text, add_special_tokens=False).ids
     return matcher.try_consume_tokens(ids) == len(ids) and matcher.is_accepting()
+
+
+@lru_cache(maxsize=4)
+def _tokens_of(tokenizer: Tokenizer) -> LLTokenizer:
+    return LLTokenizer(tokenizer.to_str(), n_vocab=tokenizer.get_vocab_size())
 
 
 def required(tool: dict[str, Any], form: ToolFormat | None = None, **special: int) -> str | None:
@@ -147,23 +152,32 @@ def test_a_reference_is_written_as_what_it_refers_to(tokenizer: Tokenizer) -> No
     [
         {"type": "object", "properties": {"a>b": {"type": "string"}}, "required": ["a>b"]},
         {"type": "object", "properties": {"a": {"items": {"$ref": "#"}}}},
-        {"type": "object", "properties": {}, "required": ["a"]},
         {"type": "object", "patternProperties": {"^a": {"type": "string"}}},
     ],
     ids=json.dumps,
 )
-def test_arguments_that_have_no_form_in_tags_are_held_to_the_name_and_parsed(
+def test_what_has_no_form_in_tags_is_held_to_the_layout_and_the_rest_to_its_schema(
     tokenizer: Tokenizer, schema: Any
 ) -> None:
-    odd = {"type": "function", "function": {"name": "book", "parameters": schema}}
-    grammar = required(odd)
-
-    assert lets_through(tokenizer, grammar, written(a="anything"))
-    assert not lets_through(tokenizer, grammar, written(a="b").replace("book", "look"))
-    assert (
-        tool_grammar(native("qwen3_coder"), [odd], choice="auto", parallel=True, special_tokens={})
-        is None
+    odd = {"type": "function", "function": {"name": "look", "parameters": schema}}
+    grammar = tool_grammar(
+        native("qwen3_coder"), [odd, BOOK], choice="required", parallel=False, special_tokens={}
     )
+
+    text = written(a="anything").replace("book", "look")
+    assert lets_through(tokenizer, grammar, text)
+    assert not lets_through(tokenizer, grammar, text.replace("look", "cook"))
+    assert not lets_through(tokenizer, grammar, text.replace("</function>", ""))
+    assert not lets_through(tokenizer, grammar, written(city="Rome", nights="99"))
+    assert lets_through(tokenizer, grammar, written(city="Rome", nights="9"))
+
+
+def test_values_that_no_grammar_held_are_read_by_their_schema() -> None:
+    properties = {"a": {"type": "string"}, "b": {"type": "integer"}, "c": {"$ref": "#"}}
+    odd = tool(**properties)
+    text = written(a="12", b="12", c="[1]")
+
+    assert arguments_of(text, odd, 7) == {"a": "12", "b": 12, "c": [1]}
 
 
 def test_tags_may_be_tokens_that_no_text_has(tokenizer: Tokenizer) -> None:
@@ -295,7 +309,7 @@ ROME = (kimi_argument("city", "string", "Rome"), kimi_argument("nights", "intege
 def test_other_families_arguments_are_read_as_their_own_parsers_do(
     tokenizer: Tokenizer, family: str, text: str, arguments: Arguments, special: list[str]
 ) -> None:
-    writer = Writer(tokenizer, *special)
+    writer = writer_of(tokenizer, *special)
     grammar = required(BOUNDED, native(family), **writer.special)
 
     assert writer.lets_through(grammar, text)
@@ -331,7 +345,7 @@ def test_other_families_invalid_arguments_are_not_let_through(
     tokenizer: Tokenizer, family: str, text: str
 ) -> None:
     for special in ([], KIMI_SPECIAL):
-        writer = Writer(tokenizer, *special)
+        writer = writer_of(tokenizer, *special)
         assert not writer.lets_through(required(BOUNDED, native(family), **writer.special), text)
 
 
@@ -340,7 +354,7 @@ def test_other_families_invalid_arguments_are_not_let_through(
 def test_whatever_is_written_under_the_grammar_is_read_and_valid(
     tokenizer: Tokenizer, family: str, seed: int
 ) -> None:
-    writer = Writer(tokenizer, *(KIMI_SPECIAL if seed % 2 else []))
+    writer = writer_of(tokenizer, *(KIMI_SPECIAL if seed % 2 else []))
     text = writer.write(required(BOUNDED, native(family), **writer.special), seed)
 
     arguments = read_both_ways(family, text)

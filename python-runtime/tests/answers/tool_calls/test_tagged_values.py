@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -20,8 +21,8 @@ def qwen(text: str, **properties: Any) -> Any:
     assert form is not None
     assert isinstance(form.layout, TaggedLayout)
     (call,) = read_tagged_calls(form.layout, text, [tool("f", **properties)])
-    assert call["name"] == "f"
-    return call["arguments"]
+    assert call.name == "f"
+    return json.loads(call.arguments)
 
 
 @pytest.mark.parametrize(

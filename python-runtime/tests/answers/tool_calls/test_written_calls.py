@@ -1,4 +1,4 @@
-"""Calls in notations of their own: held to the schema by the grammar, read by mlx-lm's parser."""
+"""Calls in notations of their own: held to the schema by the grammar, and read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from ..support import cut, read
 from ..tool_formats.test_native_formats import native
 
 FORMATS = ["gemma4", "function_gemma", "pythonic"]
-NESTING = ["gemma4", "pythonic"]
 
 SCALARS: dict[str, Any] = {
     "type": "object",
@@ -95,7 +94,7 @@ def as_gemma4(value: Any) -> str:
 
 
 def as_function_gemma(value: Any) -> str:
-    return f"<escape>{value}<escape>" if isinstance(value, str) else json.dumps(value)
+    return as_gemma4(value).replace('<|"|>', "<escape>")
 
 
 def in_gemma(arguments: dict[str, Any], write: Callable[[Any], str]) -> str:
@@ -181,8 +180,8 @@ GOOD_OPEN: list[dict[str, Any]] = [
     ("family", "parameters", "arguments"),
     [
         *((family, SCALARS, good) for family in FORMATS for good in GOOD_SCALARS),
-        *((family, NESTED, good) for family in NESTING for good in GOOD_NESTED),
-        *((family, OPEN, good) for family in NESTING for good in GOOD_OPEN),
+        *((family, NESTED, good) for family in FORMATS for good in GOOD_NESTED),
+        *((family, OPEN, good) for family in FORMATS for good in GOOD_OPEN),
     ],
 )
 def test_valid_arguments_are_let_through_and_read_as_what_they_are(
@@ -244,7 +243,7 @@ def test_invalid_arguments_are_not_let_through(
     assert not any(writer.lets_through(grammar, write(arguments)) for write in WRITERS[family])
 
 
-@pytest.mark.parametrize("family", NESTING)
+@pytest.mark.parametrize("family", FORMATS)
 @pytest.mark.parametrize("arguments", BAD_NESTED, ids=json.dumps)
 def test_invalid_parts_of_arguments_are_not_let_through(
     writer: Writer, family: str, arguments: dict[str, Any]
@@ -257,7 +256,7 @@ def test_invalid_parts_of_arguments_are_not_let_through(
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize(
     ("family", "parameters"),
-    [*((family, SCALARS) for family in FORMATS), *((family, NESTED) for family in NESTING)],
+    [*((family, SCALARS) for family in FORMATS), *((family, NESTED) for family in FORMATS)],
 )
 def test_whatever_is_written_under_the_grammar_is_read_and_valid(
     writer: Writer,
@@ -272,50 +271,54 @@ def test_whatever_is_written_under_the_grammar_is_read_and_valid(
     assert tokens.fits(arguments_of(text, family, parameters), parameters)
 
 
+@pytest.mark.parametrize("family", FORMATS)
 @pytest.mark.parametrize(
-    ("family", "parameters"),
+    ("schema", "good", "bad"),
     [
-        ("function_gemma", {"properties": {"a": {"type": "array"}}}),
-        ("function_gemma", {"properties": {"a": {"type": "object"}}}),
-        ("function_gemma", {"properties": {"a": {"enum": ["}"]}}}),
-        ("gemma4", {"properties": {"a-b": {"type": "string"}}}),
-        ("pythonic", {"properties": {"from": {"type": "string"}}}),
-        *(
-            (family, parameters)
-            for family in FORMATS
-            for parameters in [
-                {"properties": {"a": {"oneOf": [{"type": "integer"}, {"type": "number"}]}}},
-                {"properties": {"a": {"allOf": [{"type": "integer"}, {"minimum": 1}]}}},
-                {"properties": {"a": {"$ref": "#"}}},
-                {"properties": {}, "required": ["a"]},
-                {"patternProperties": {"^a": {"type": "string"}}},
-            ]
-        ),
+        ({"oneOf": [{"type": "integer"}, {"type": "number"}]}, "anything", None),
+        ({"allOf": [{"type": "integer"}, {"minimum": 1}]}, 3, None),
+        ({"$ref": "#"}, {"a": [1]}, None),
+        ({"type": "array", "prefixItems": [{"type": "integer"}]}, [1, "b"], "text"),
+        ({"type": "string", "anyOf": [{"minLength": 9}, {"pattern": "^a"}]}, "b", 7),
     ],
+    ids=json.dumps,
 )
-def test_arguments_that_have_no_form_are_held_to_the_name_and_parsed(
-    writer: Writer, with_special_tokens: Writer, family: str, parameters: dict[str, Any]
+def test_what_a_notation_cannot_say_leaves_that_argument_free_and_holds_the_others(
+    writer: Writer, family: str, schema: dict[str, Any], good: Any, bad: Any
 ) -> None:
-    odd = tool({"type": "object", **parameters})
-    grammar = required(native(family), odd, writer=writer)
+    properties = {"a": schema, "n": {"type": "integer", "maximum": 5}}
+    grammar = required(native(family), tool({"properties": properties}), writer=writer)
 
-    special = required(native(family), odd, writer=with_special_tokens)
     for write in WRITERS[family]:
-        text = write({"a": "anything", "b": "else"})
+        assert writer.lets_through(grammar, write({"a": good, "n": 5}))
+        assert not writer.lets_through(grammar, write({"a": good, "n": 6}))
+        assert bad is None or not writer.lets_through(grammar, write({"a": bad, "n": 5}))
+
+
+@pytest.mark.parametrize("family", FORMATS)
+@pytest.mark.parametrize("key", ["from", "user-id", "a.b", "$top", "město"])
+@pytest.mark.parametrize("name", ["book-it", "if", "a.b"])
+def test_names_that_are_none_of_pythons_are_held_and_read(
+    writer: Writer, family: str, key: str, name: str
+) -> None:
+    parameters = {"type": "object", "properties": {key: {"type": "string", "maxLength": 3}}}
+    grammar = required(native(family), tool(parameters, name), writer=writer)
+
+    for write in WRITERS[family]:
+        text = write({key: "ab"}).replace("book", name, 1)
         assert writer.lets_through(grammar, text)
-        assert with_special_tokens.lets_through(special, text)
-        assert not writer.lets_through(grammar, text.replace("book", "look"))
-    assert (
-        tool_grammar(native(family), [odd], choice="auto", parallel=True, special_tokens={}) is None
-    )
+        answer = read(AnswerTraits(tools=native(family)), [text], tools=[tool(parameters, name)])
+        assert answer.called == [(name, {key: "ab"})]
+        assert not writer.lets_through(grammar, text.replace("ab", "abcd"))
 
 
-@pytest.mark.parametrize(
-    ("family", "name"), [("function_gemma", "book-it"), ("pythonic", "book-it"), ("pythonic", "if")]
-)
-def test_a_function_whose_name_the_parser_cannot_read_is_not_held(family: str, name: str) -> None:
-    odd = tool({"type": "object"}, name)
+@pytest.mark.parametrize("family", FORMATS)
+@pytest.mark.parametrize("parameters", [{"required": ["a"]}, {"patternProperties": {"^a": {}}}])
+def test_arguments_that_are_not_named_are_held_to_the_notation(
+    writer: Writer, family: str, parameters: dict[str, Any]
+) -> None:
+    grammar = required(native(family), tool({"type": "object", **parameters}), writer=writer)
 
-    assert (
-        tool_grammar(native(family), [odd], choice="auto", parallel=True, special_tokens={}) is None
-    )
+    for write in WRITERS[family]:
+        assert writer.lets_through(grammar, write({"a": "anything"}))
+        assert not writer.lets_through(grammar, write({"a": "b"}).replace("book", "look"))

@@ -10,7 +10,7 @@ from typing import Any, cast
 from ...grammar.json_schema import JSON_OPTIONS
 from ..lark.text_value import is_text
 
-_NAME = re.compile(r"[^\s<>|=\"'](?:[^\n<>|=\"']*[^\s<>|=\"'])?")
+NAME = re.compile(r"[^\s<>|=\"'](?:[^\n<>|=\"']*[^\s<>|=\"'])?")
 """That can be told from the tags around it."""
 _MERGED = ("allOf", "anyOf", "oneOf")
 _DEFINITIONS = ("$defs", "definitions")
@@ -40,8 +40,8 @@ class Member:
 
 
 def members_of(schema: dict[str, Any]) -> Sequence[Member] | None:
-    """An object's properties, in the order of its schema; None: it asks for some, or allows
-    some alone, that it does not name.
+    """An object's properties, in the order of its schema, then others that it asks for; None: it
+    names none and allows some.
 
     Those that the schema allows and does not name are not written. What it says
     of several of them together is left to whoever reads the call.
@@ -54,8 +54,8 @@ def members_of(schema: dict[str, Any]) -> Sequence[Member] | None:
     required: Any = schema.get("required", ())
     if not properties and "patternProperties" in schema:
         return None
-    if not set(required) <= set(properties):
-        return None
+    for name in required:
+        properties.setdefault(name, {})
     return [Member(name, declared, name in required) for name, declared in properties.items()]
 
 
@@ -77,7 +77,7 @@ def parameters_of(arguments: dict[str, Any], *, typed: bool) -> Sequence[Paramet
         schema = _resolved(member.schema, definitions)
         if schema is True:
             schema = {}
-        if _NAME.fullmatch(member.name) is None or not isinstance(schema, dict):
+        if NAME.fullmatch(member.name) is None or not isinstance(schema, dict):
             if member.required:
                 return None
             continue

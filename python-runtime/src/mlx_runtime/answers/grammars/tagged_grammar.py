@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..lark.lark_text import lark_text, with_number
+from ..lark.lark_text import lark_text, with_places
 from ..lark.text_value import Around, having, text_value
-from ..tool_formats.tool_format import TaggedLayout
-from .parameters import Parameter
+from ..tool_formats.tool_format import PLACEHOLDERS, TaggedLayout
+from .parameters import NAME, Parameter
 from .tool_parameters import Told
 
 _TYPES = "/number|integer|boolean|object|array|null/"
@@ -36,7 +36,9 @@ def tagged_calls(
     ]
     writer = _Tags(layout, special_tokens)
     for place, (name, told) in enumerate(functions):
-        opening = with_number(f"{layout.opening}{name}{layout.middle}", special_tokens)
+        opening = with_places(
+            f"{layout.opening}{name}{layout.middle}", special_tokens, PLACEHOLDERS
+        )
         closing = f"break {lark_text(layout.closing, special_tokens)}" if layout.closing else ""
         rules.append(f"call_{place}: {opening} arguments_{place} {closing}")
         rules += writer.arguments(place, told)
@@ -59,6 +61,9 @@ class _Tags:
             forms.append(" ".join(arguments) or '""')
             for number, parameter in enumerate(told.parameters):
                 rules += self._argument(f"{place}_{number}", parameter)
+        elif self._layout.whole is None:
+            forms.append(f"(break argument_{place})*")
+            rules += self._any_argument(str(place))
         if self._layout.whole is not None:
             before, behind = map(self._text, self._layout.whole)
             forms.append(f"break {before} %json {json.dumps(told.schema)} {behind}")
@@ -77,6 +82,17 @@ class _Tags:
             behind = self._text(self._layout.behind_value)
             forms.append(f"{self._before(parameter, None)} {value} {behind}")
         return [f"argument_{place}: {' | '.join(forms)}", *rules]
+
+    def _any_argument(self, place: str) -> list[str]:
+        """Of any name and value."""
+        layout = self._layout
+        end, behind = self._up_to_special(layout.behind_value)
+        before, between = self._text(layout.before_name), self._text(layout.behind_name)
+        named = f"{before} /{NAME.pattern}/ {between}"
+        return [
+            f"argument_{place}: {named} TEXT_{place} {self._text(behind)}",
+            f"TEXT_{place}: {text_value({}, Around(end))}",
+        ]
 
     def _before(self, parameter: Parameter, type: str | None) -> str:
         """`type`: None for JSON."""

@@ -21,20 +21,22 @@ class Told:
     schema: dict[str, Any]
     """Of all arguments together."""
     parameters: Sequence[Parameter] | None
-    """None: they cannot be told one by one."""
+    """None: they cannot be told one by one, and no value is held to its schema."""
+
+    @property
+    def texts(self) -> frozenset[str] | None:
+        """Those whose values are strings without quotes; None: it is not known."""
+        if self.parameters is None:
+            return None
+        return frozenset(each.name for each in self.parameters if each.is_text)
 
 
-def told_one_by_one(layout: object, tools: Sequence[dict[str, Any]]) -> Mapping[str, Told] | None:
-    """By function; None where one of them cannot be written in tags."""
-    if not isinstance(layout, TaggedLayout):
-        return None
+def told_one_by_one(layout: TaggedLayout, tools: Sequence[dict[str, Any]]) -> Mapping[str, Told]:
+    """By function."""
     found: dict[str, Told] = {}
     for place, tool in enumerate(tools):
         schema = arguments_schema(tool, place)
-        parameters = parameters_of(schema, typed=layout.is_typed)
-        if parameters is None and layout.whole is None:
-            return None
-        found[name_of(tool)] = Told(schema, parameters)
+        found[name_of(tool)] = Told(schema, parameters_of(schema, typed=layout.is_typed))
     return found
 
 

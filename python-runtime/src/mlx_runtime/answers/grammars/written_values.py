@@ -8,14 +8,15 @@ from typing import Any, cast
 
 from ...grammar.json_schema import JSON_OPTIONS
 from ..lark.lark_text import lark_text
-from ..lark.text_value import Around, choices_of, having, is_text, text_value
+from ..lark.text_value import Around, choices_of, is_text, text_value
 from ..tool_formats.notation import NoForm, Notation
 from .parameters import Member, members_of
 
 _LIMITS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
-# As many digits as every reader keeps.
-_INTEGER = "/-?(0|[1-9][0-9]{0,17})/"
+# As many digits as anybody needs: a model that wrote no end of them would never come to one.
+_INTEGER = "/-?(0|[1-9][0-9]{0,39})/"
 _NUMBER = r"/-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?([eE][+-]?[0-9]{1,2})?/"
+_PLAIN = ("string", "integer", "number", "boolean", "null", "array", "object")
 _TYPES = {
     bool: "boolean",
     int: "integer",
@@ -28,8 +29,10 @@ _TYPES = {
 
 
 class ValueRules:
-    """Gathers the rules of the values that it is asked for; a schema that has no form raises
-    NoForm."""
+    """Gathers the rules of the values that it is asked for.
+
+    What a schema says and the notation cannot hold is left to whoever reads the call.
+    """
 
     def __init__(self, notation: Notation, special_tokens: Mapping[str, int], prefix: str) -> None:
         """`prefix`: of the names of its rules."""
@@ -43,20 +46,37 @@ class ValueRules:
         self._count = 0
 
     def arguments(self, schema: dict[str, Any]) -> str:
-        """The name of a rule for all arguments of a function."""
+        """The name of a rule for all arguments of a function; raises NoForm where a name that is
+        required cannot be written."""
         self._definitions = {
             f"#/{group}/{name}": part
             for group in ("$defs", "definitions")
             for name, part in schema.get(group, {}).items()
         }
-        members = members_of(schema)
-        if members is None or not all(self._notation.is_key(member.name) for member in members):
+        declared, assign = members_of(schema), json.dumps(self._notation.assign)
+        if declared is None:
+            member = f"{self._rule(f'/{self._notation.keys.pattern}/')} {assign} {self.value({})}"
+            return self._rule(f"({member} ({self._notation.comma} {member})*)?")
+        members = [member for member in declared if self._notation.is_key(member.name)]
+        if any(member.required and member not in members for member in declared):
             raise NoForm
         keys = {member.name: (member.name,) for member in members}
-        return self._rule(self._members(members, keys, json.dumps(self._notation.assign)))
+        return self._rule(self._members(members, keys, assign))
 
     def value(self, schema: Any) -> str:
         """The name of a rule for a value."""
+        try:
+            return self._held(schema)
+        except NoForm:
+            types = cast("Any", schema).get("type") if isinstance(schema, dict) else None
+            named = [types] if isinstance(types, str) else types
+            known = [name for name in named or () if name in _PLAIN]
+            if not known:
+                return self._any_value()
+            return self._rule(" | ".join(self._held({"type": name}) for name in known))
+
+    def _held(self, schema: Any) -> str:
+        """Raises NoForm for what cannot be held to."""
         if schema is True or schema == {}:
             return self._any_value()
         if not isinstance(schema, dict):
@@ -89,9 +109,9 @@ class ValueRules:
                 )
             case "null":
                 return self._rule(self._either(self._notation.words[2]))
-            case "array" if self._notation.nests:
+            case "array":
                 return self._list(schema)
-            case "object" if self._notation.nests:
+            case "object":
                 return self._object(schema)
             case _:
                 raise NoForm
@@ -103,8 +123,7 @@ class ValueRules:
         if terminal is None:
             special = delimiter in self._special_tokens
             end = lark_text(delimiter, self._special_tokens) if special else ""
-            unlike = tuple(having(character) for character in self._notation.never)
-            terminal = text_value(schema, Around("" if special else delimiter, unlike=unlike))
+            terminal = text_value(schema, Around("" if special else delimiter))
         before, text = lark_text(delimiter, self._special_tokens), name.upper()
         self.rules += [f"{name}: {before} {text} {end}", f"{text}: {terminal}"]
         return name
@@ -180,10 +199,10 @@ class ValueRules:
         """The name of a rule for exactly this value."""
         comma = f" {self._notation.comma} "
         match value:
-            case list() if self._notation.nests:
+            case list():
                 elements = map(self._literal, cast("list[Any]", value))
                 return self._rule(f'"[" {comma.join(elements)} "]"')
-            case dict() if self._notation.nests:
+            case dict():
                 members = cast("dict[str, Any]", value).items()
                 parts = [f"{self._key(key)} {self._literal(part)}" for key, part in members]
                 return self._rule(f'"{{" {comma.join(parts)} "}}"')
@@ -207,10 +226,8 @@ class ValueRules:
     def _any_value(self) -> str:
         if self._anything is None:
             name = self._anything = self._name()
-            kinds = ["string", "number", "boolean", "null"]
-            if self._notation.nests:
-                kinds += ["array", "object"]
-            self.rules.append(f"{name}: {' | '.join(self.value({'type': kind}) for kind in kinds)}")
+            kinds = [self.value({"type": kind}) for kind in _PLAIN if kind != "integer"]
+            self.rules.append(f"{name}: {' | '.join(kinds)}")
         return self._anything
 
     def _either(self, texts: Sequence[str]) -> str:

@@ -24,8 +24,10 @@ def lark_text(text: str, special_tokens: Mapping[str, int]) -> str:
     )
 
 
-def with_number(text: str, special_tokens: Mapping[str, int]) -> str:
-    """The same, where `{index}` stands for any number."""
-    before, numbered, behind = text.partition("{index}")
-    number = "/[0-9]+/" if numbered else ""
-    return f"{lark_text(before, special_tokens)} {number} {lark_text(behind, special_tokens)}"
+def with_places(text: str, special_tokens: Mapping[str, int], places: Mapping[str, str]) -> str:
+    """The same, where the keys of `places` stand for what matches their expressions."""
+    found = re.split(f"({'|'.join(map(re.escape, places))})", text)
+    return " ".join(
+        f"/{places[piece]}/" if piece in places else lark_text(piece, special_tokens)
+        for piece in found
+    )

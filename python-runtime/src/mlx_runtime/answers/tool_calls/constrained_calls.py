@@ -52,11 +52,11 @@ class HeldCalls(ABC):
             return []
         return [Mismatch(left, f"{self._context.format.name}: the answer ended inside a call")]
 
-    def _begin(self, name: str) -> int:
-        """Announces a call; returns its index."""
+    def _begin(self, name: str, id: str | None = None) -> int:
+        """Announces a call, with the id that the model gave it, if it did; returns its index."""
         index = self._context.next_index()
         self._untold = ""
-        id = self._context.call_id(name, index)
+        id = id or self._context.call_id(name, index)
         self._parts.append(CallDelta(index, id=id, name=name))
         return index
 

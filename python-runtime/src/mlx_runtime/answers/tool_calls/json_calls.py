@@ -30,8 +30,8 @@ class StreamedCalls(HeldCalls):
 
     def _call(self) -> Generator[None]:
         yield from self._literal(self._layout.opening)
-        name = yield from self._name()
-        yield from self._arguments(self._begin(name))
+        name, id = yield from self._name()
+        yield from self._arguments(self._begin(name, id))
         yield from self._literal(self._layout.closing)
         self._untold = ""
 
@@ -47,10 +47,11 @@ class StreamedCalls(HeldCalls):
                 return
             yield
 
-    def _name(self) -> Generator[None, None, str]:
+    def _name(self) -> Generator[None, None, tuple[str, str | None]]:
+        """And the call's id, where one is written."""
         behind = self._layout.before_arguments
         while (found := behind.search(self._pending)) is None:
             yield
         name = self._take(found.start())
         self._take(found.end() - found.start())
-        return name
+        return name, found[1] if found.re.groups else None

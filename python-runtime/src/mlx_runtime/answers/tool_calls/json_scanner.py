@@ -26,6 +26,10 @@ class JsonObjectScanner:
                     return index + 1
         return None
 
+    @property
+    def is_in_text(self) -> bool:
+        return self._in_string
+
     def _read_in_string(self, character: str) -> None:
         if self._escaped:
             self._escaped = False

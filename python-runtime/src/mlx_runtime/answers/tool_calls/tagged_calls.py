@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from functools import cached_property
 
 from ..tool_formats.tool_format import TaggedLayout
 from .call_reader import CallContext
 from .constrained_calls import HeldCalls, Unexpected
+from .tagged_values import properties_of, typed_value
 
-TextParameters = Mapping[str, frozenset[str]]
-"""By function: the parameters whose values are strings without quotes."""
+TextParameters = Mapping[str, frozenset[str] | None]
+"""By function: the parameters whose values are strings without quotes; None: what a value is
+shows in the function's schema."""
+ReadValue = Callable[[str], Generator[None, None, str]]
 
 
 class TaggedCalls(HeldCalls):
@@ -38,7 +41,7 @@ class TaggedCalls(HeldCalls):
         name = yield from self._up_to(self._behind_function)
         yield from self._pattern(layout.before_arguments)
         index = self._begin(name)
-        texts = self._texts.get(name, frozenset())
+        read = self._reader_of(name)
         before = "{"
         yield from self._breaks()
         if layout.whole is not None and (yield from self._follows(layout.whole[0])):
@@ -46,7 +49,7 @@ class TaggedCalls(HeldCalls):
             return
         while (yield from self._follows(layout.before_name)):
             self._take(len(layout.before_name))
-            argument = yield from self._argument(texts)
+            argument = yield from self._argument(read)
             self._write(index, before + argument)
             before = ", "
             yield from self._breaks()
@@ -64,18 +67,31 @@ class TaggedCalls(HeldCalls):
         self._write(index, arguments)
         self._untold = ""
 
-    def _argument(self, texts: frozenset[str]) -> Generator[None, None, str]:
+    def _reader_of(self, function: str) -> ReadValue:
+        """What reads the value of an argument of that name."""
+        texts = self._texts.get(function, frozenset())
+        if texts is not None:
+            end = self._layout.behind_value
+            return lambda name: self._value(end, is_text=name in texts)
+        schemas = properties_of(function, self._context.tools)
+        return lambda name: self._by_schema(schemas.get(name))
+
+    def _by_schema(self, schema: object) -> Generator[None, None, str]:
+        text = json.loads((yield from self._value(self._layout.behind_value, is_text=True)))
+        return json.dumps(typed_value(text, schema), ensure_ascii=False)
+
+    def _argument(self, read: ReadValue) -> Generator[None, None, str]:
         """A member of the arguments' JSON object."""
         layout = self._layout
         before, typed, behind = layout.behind_name.partition("{type}")
         name = yield from self._up_to(re.compile(re.escape(before)))
         yield from self._literal(before)
-        is_text = name in texts
         if typed:
             kind = yield from self._up_to(re.compile(re.escape(behind)))
             yield from self._literal(behind)
-            is_text = kind == "string"
-        value = yield from self._value(layout.behind_value, is_text=is_text)
+            value = yield from self._value(layout.behind_value, is_text=kind == "string")
+        else:
+            value = yield from read(name)
         return f"{json.dumps(name, ensure_ascii=False)}: {value}"
 
     def _value(self, end: str, *, is_text: bool) -> Generator[None, None, str]:

@@ -6,11 +6,13 @@ Lenient: a tag may be missing, and a text may hold one.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, cast
 
 from ..tool_formats.tool_format import TaggedLayout
+from .read_call import ReadCall, Unfinished
 
 _WORDS: Mapping[str, Any] = {
     **dict.fromkeys(("true", "yes", "1", "on"), True),
@@ -28,16 +30,17 @@ _KINDS: Mapping[type, str] = {
 
 
 def read_tagged_calls(
-    layout: TaggedLayout, text: str, tools: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """`text`: between the markers. Raises ValueError for what is no call."""
-    schemas = {tool["function"]["name"]: tool["function"].get("parameters") for tool in tools}
-    calls: list[dict[str, Any]] = []
+    layout: TaggedLayout, text: str, tools: Sequence[dict[str, Any]], *, complete: bool = True
+) -> list[ReadCall]:
+    """`text`: between the markers. Raises ValueError for what is no call and, unless the text
+    is `complete`, Unfinished where a value has no end tag."""
+    calls: list[ReadCall] = []
     rest = text.strip()
     while rest:
         name, rest = _name(layout, rest)
-        arguments, rest = _arguments(layout, rest, _properties(schemas.get(name)))
-        calls.append({"name": name, "arguments": arguments})
+        properties = properties_of(name, tools)
+        arguments, rest = _arguments(layout, rest, properties, complete=complete)
+        calls.append(ReadCall(name, json.dumps(arguments, ensure_ascii=False)))
         rest = rest.strip()
     return calls
 
@@ -57,7 +60,7 @@ def _name(layout: TaggedLayout, text: str) -> tuple[str, str]:
 
 
 def _arguments(
-    layout: TaggedLayout, text: str, schemas: Mapping[str, Any]
+    layout: TaggedLayout, text: str, schemas: Mapping[str, Any], *, complete: bool
 ) -> tuple[dict[str, Any], str]:
     found: dict[str, Any] = {}
     closing = layout.closing.strip()
@@ -74,6 +77,8 @@ def _arguments(
             raise ValueError("an argument's name has no end")
         name, rest = rest[: named.start()].strip(), rest[named.end() :]
         ended = end.search(rest)
+        if not complete and (ended is None or not ended[0].strip()):
+            raise Unfinished("a value has no end tag")
         place = len(rest) if ended is None else ended.start()
         found[name] = typed_value(_bare(layout, rest[:place]), schemas.get(name))
         text = "" if ended is None else rest[ended.end() :]
@@ -97,7 +102,15 @@ def _bare(layout: TaggedLayout, value: str) -> str:
     return value
 
 
-def _properties(schema: object) -> Mapping[str, Any]:
+def properties_of(function: str, tools: Sequence[dict[str, Any]]) -> Mapping[str, Any]:
+    """The schemas of a function's arguments by name. `tools`: in OpenAI's shape."""
+    declared = [tool["function"] for tool in tools]
+    schema = next((each.get("parameters") for each in declared if each["name"] == function), None)
+    return named_schemas(schema)
+
+
+def named_schemas(schema: object) -> Mapping[str, Any]:
+    """Those of an object's properties."""
     properties: Any = cast("Any", schema).get("properties") if isinstance(schema, dict) else None
     return cast("dict[str, Any]", properties) if isinstance(properties, dict) else {}
 
@@ -105,12 +118,7 @@ def _properties(schema: object) -> Mapping[str, Any]:
 def typed_value(text: str, schema: object) -> Any:
     """A text as the type that its schema wants; what fits none stays text."""
     kinds = _kinds_of(schema)
-    if kinds == {"string"}:
-        return text
-    try:
-        value = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        value = {"True": True, "False": False, "None": None}.get(text.strip(), text)
+    value: Any = text if kinds == {"string"} else _meant(text)
     if not kinds or _KINDS[type(value)] in kinds:
         return value
     if isinstance(value, int) and not isinstance(value, bool) and "number" in kinds:
@@ -120,6 +128,16 @@ def typed_value(text: str, schema: object) -> Any:
     if "boolean" in kinds:
         return _WORDS.get(text.strip().lower(), text)
     return text
+
+
+def _meant(text: str) -> Any:
+    """What a text is as JSON, or as one of Python's constants."""
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return {"True": True, "False": False, "None": None}.get(text.strip(), text)
+    # More than a float can hold.
+    return text if isinstance(value, float) and math.isinf(value) else value
 
 
 def _refuse(name: str) -> NoReturn:

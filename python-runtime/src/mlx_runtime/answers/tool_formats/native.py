@@ -36,27 +36,18 @@ _RULES: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("json_tools", (("<tool_call>", "tool_call.name"),)),
 )
 
-# Its parser ends a call at the first brace and a value at the first comma.
-_FUNCTION_GEMMA = Notation(
-    assign=":",
-    delimiter="<escape>",
-    never="}",
-    names=re.compile("[A-Za-z0-9_]+"),
-    keys=re.compile("[A-Za-z0-9_.-]+"),
-    nests=False,
-)
-_GEMMA4 = Notation(
-    assign=":",
-    delimiter='<|"|>',
-    never="\0",
-    names=re.compile("[A-Za-z0-9_-]+"),
-    keys=re.compile("[A-Za-z0-9_]+"),
-    nests=True,
-)
+# Whatever can be told from the signs around it.
+_NAMES = re.compile(r"[\w.$@-]+")
+
+
+def _gemma(delimiter: str) -> Notation:
+    return Notation(assign=":", delimiter=delimiter, names=_NAMES, keys=_NAMES)
+
+
 _GLM = TaggedLayout("", "", "", "<arg_key>", "</arg_key><arg_value>", "</arg_value>")
 _LAYOUTS: dict[str, Layout] = {
-    "function_gemma": WrittenLayout("call:", "{", "}", _FUNCTION_GEMMA),
-    "gemma4": WrittenLayout("call:", "{", "}", _GEMMA4),
+    "function_gemma": WrittenLayout("call:", "{", "}", _gemma("<escape>")),
+    "gemma4": WrittenLayout("call:", "{", "}", _gemma('<|"|>')),
     "glm47": _GLM,
     "json_tools": JsonLayout('{"name": "', '", "arguments": ', "}", head="\n", tail="\n"),
     "kimi_k2": JsonLayout(
@@ -164,7 +155,9 @@ def _layout(name: str, template: str) -> Layout:
 
 
 def _mistral_layout(template: str) -> JsonLayout:
-    """Newer models write `name[ARGS]{...}`, older ones a JSON list."""
+    """Newer models write `name[ARGS]{...}`, some with an id between, older ones a JSON list."""
+    if "[CALL_ID]" in template:
+        return JsonLayout("", "[CALL_ID]{id}[ARGS]", "")
     if "[ARGS]" in template:
         return JsonLayout("", "[ARGS]", "")
     head = " [" if "[TOOL_CALLS] [" in template else "["

@@ -20,14 +20,10 @@ class Notation:
     assign: str
     delimiter: str
     """Before and behind strings, which are written as they are."""
-    never: str
-    """Characters that no string may have."""
     names: re.Pattern[str]
     """Of functions."""
     keys: re.Pattern[str]
     """Of arguments and members of objects."""
-    nests: bool
-    """False: neither lists nor objects can be written."""
     comma: str = '","'
     """Lark."""
     colon: str = '":"'
@@ -69,7 +65,7 @@ class Notation:
 
     def strings(self, text: str) -> Iterator[str]:
         """The ways to write a string; raises NoForm."""
-        if self.delimiter in text or any(character in text for character in self.never):
+        if self.delimiter in text:
             raise NoForm
         yield f"{self.delimiter}{text}{self.delimiter}"
 

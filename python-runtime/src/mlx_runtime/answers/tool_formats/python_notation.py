@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import keyword
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,7 +13,8 @@ from .notation import NoForm, Notation
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MARKS = "\"'"
-_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+# Also such as Python could not read, which a function's arguments have all the same.
+_NAME = re.compile(r"[\w.$@-]+")
 
 
 class PythonNotation(Notation):
@@ -22,20 +22,12 @@ class PythonNotation(Notation):
         super().__init__(
             assign="=",
             delimiter="",
-            never="",
-            names=re.compile(rf"{_NAME}(\.{_NAME})*"),
-            keys=re.compile(_NAME),
-            nests=True,
+            names=_NAME,
+            keys=_NAME,
             comma="/, ?/",
             colon="/: ?/",
             words=(("True", "true"), ("False", "false"), ("None", "null")),
         )
-
-    def is_name(self, name: str) -> bool:
-        return super().is_name(name) and not any(map(_is_reserved, name.split(".")))
-
-    def is_key(self, key: str) -> bool:
-        return super().is_key(key) and not _is_reserved(key)
 
     def member_keys(self, key: str) -> Sequence[str]:
         return tuple(self.strings(key))
@@ -70,7 +62,3 @@ def _unit_strings(times: str) -> str:
     return " | ".join(
         rf"/{mark}([^{mark}\\\x00-\x1f\x7f]|\\[{mark}\\nrt]){times}{mark}/" for mark in _MARKS
     )
-
-
-def _is_reserved(name: str) -> bool:
-    return keyword.iskeyword(name) or name == "__debug__"

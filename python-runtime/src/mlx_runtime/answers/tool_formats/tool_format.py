@@ -16,9 +16,13 @@ ParseCalls = Callable[[str, Sequence[dict[str, Any]]], Any]
 `{"name": ..., "arguments": ...}`, perhaps with an `id`. Raises whatever it likes."""
 
 
+PLACEHOLDERS = {"{index}": "[0-9]{1,6}", "{id}": "[A-Za-z0-9]{9}"}
+"""What stands in a layout for something that a model may choose."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Numbered:
-    """`{index}` in `middle` stands for a number."""
+    """`{index}` in `middle` stands for a number, `{id}` for the call's id."""
 
     opening: str
     middle: str
@@ -26,8 +30,13 @@ class _Numbered:
 
     @property
     def before_arguments(self) -> re.Pattern[str]:
-        """The middle of a call; a model may number its calls as it likes."""
-        return re.compile(re.escape(self.middle).replace(re.escape("{index}"), "[0-9]+"))
+        """The middle of a call, with its id as the group where it has one; a model may number
+        its calls as it likes."""
+        pattern = re.escape(self.middle)
+        for name, expression in PLACEHOLDERS.items():
+            group = f"({expression})" if name == "{id}" else expression
+            pattern = pattern.replace(re.escape(name), group)
+        return re.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,10 @@ class JsonLayout(_Numbered):
     tail: str = ""
     joint: str | None = None
     """None: further calls come between markers of their own."""
+
+    @property
+    def is_numbered(self) -> bool:
+        return "{index}" in self.middle
 
 
 @dataclass(frozen=True, slots=True)
