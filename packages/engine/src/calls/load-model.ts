@@ -8,7 +8,7 @@ import { planLoad } from '../models/load-plan.js';
 import type { ModelRegistry } from '../models/model-registry.js';
 import type { LoadProgress } from '../runner/runner.js';
 import { CallOptionsSchema } from '../support/call-options.js';
-import { tracedLoad } from '../tracing/load-trace.js';
+import { tracedLoad } from './load-trace.js';
 
 export const LoadCallOptionsSchema = CallOptionsSchema.extend({
   /** Told how far fetching and loading are. */

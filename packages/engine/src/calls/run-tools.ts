@@ -6,7 +6,7 @@ import { invalidParameter } from '../support/errors.js';
 import type { GenerateOptions } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
 import type { EngineSettings } from '../settings.js';
-import { tracedCall, tracedRun } from '../tracing/tool-trace.js';
+import { tracedCall, tracedRun } from './tool-trace.js';
 import type { Tool } from '../tools/define-tool.js';
 import { runCall, toToolMessage } from '../tools/run-call.js';
 import {

@@ -1,6 +1,6 @@
 import type { ModelHandle } from '@mlx/schemas';
 import type { LoadPlan } from '../models/load-plan.js';
-import { traced } from './tracer.js';
+import { traced } from '../tracing/tracer.js';
 
 /** The span of a load, or of the wait for one that another call began. */
 export function tracedLoad(

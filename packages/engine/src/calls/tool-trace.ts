@@ -2,8 +2,8 @@ import type { ToolCall } from '@mlx/schemas';
 import { genAi, operations, PROVIDER_NAME } from '@mlx/schemas/conventions';
 import type { Tool } from '../tools/define-tool.js';
 import type { RunToolsResult, ToolOutcome } from '../tools/run-options.js';
-import { failSpan, traced } from './tracer.js';
-import { modelAttributes } from './request-attributes.js';
+import { failSpan, traced } from '../tracing/tracer.js';
+import { modelAttributes } from '../tracing/request-attributes.js';
 
 /** The span of a whole run; its answers and calls are its children. */
 export function tracedRun(
