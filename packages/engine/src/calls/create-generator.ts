@@ -4,7 +4,7 @@ import type { Admission } from '../admission/admission.js';
 import { chooseDraft } from '../drafts/choose-draft.js';
 import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { ActiveRuns } from '../generation/active-runs.js';
-import { AwaitedRun } from '../generation/awaited-run.js';
+import { AwaitedRun } from './awaited-run.js';
 import { GenerationRun } from '../generation/generation-run.js';
 import { planGeneration, type GenerationPlan } from '../generation/plan.js';
 import { refuseUnsupported } from '../generation/refuse-unsupported.js';
