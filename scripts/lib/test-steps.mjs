@@ -12,6 +12,8 @@ const oneByOne = [...thorough, '--concurrency=1'];
 /** The clients are a step of their own: they need Python packages. */
 const appsAndDocs = ['--filter=./apps/*', '--filter=!@mlx/clients', '--filter=./docs'];
 const pythonRoot = join(root, 'python-runtime');
+/** The runtime, and the scripts of benchmarks and clients. */
+const linted = [pythonRoot, join(root, 'apps')];
 
 /**
  * Everything that has to hold, cheapest first. `run` resolves with an exit
@@ -56,7 +58,8 @@ export const testSteps = [
   {
     name: 'python-lint',
     title: 'Python lint and formatting',
-    run: () => python(['-m', 'ruff', 'check'], ['-m', 'ruff', 'format', '--check']),
+    run: () =>
+      python(['-m', 'ruff', 'check', ...linted], ['-m', 'ruff', 'format', '--check', ...linted]),
   },
   { name: 'python-types', title: 'Python types', run: pyright },
   { name: 'python', title: 'Python tests', run: () => python(['-m', 'pytest']) },

@@ -34,7 +34,6 @@ from mlx import nn
 from mlx_lm.generate import BatchGenerator
 from mlx_lm.models import llama
 from mlx_lm.sample_utils import make_sampler
-
 from mlx_runtime.generation import Generator, generator_for
 from mlx_runtime.generation.arrays import on_gpu
 from mlx_runtime.model.device import describe_device, prepare_device

@@ -8,7 +8,6 @@ Prints a line per comparison; fails where a kernel's numbers are wrong.
 
 from __future__ import annotations
 
-import math
 import statistics
 import sys
 import time
@@ -17,7 +16,7 @@ from typing import Any
 
 import mlx.core as mx
 import numpy as np
-
+from mlx_runtime.generation.sampling.device_sampler import sampler_settings
 from mlx_runtime.generation.sampling.host_sampler import sample
 from mlx_runtime.model.cuda import attention, sample_rows
 from mlx_runtime.wire import WireSampling
@@ -99,31 +98,15 @@ def check_sampler() -> bool:
                 )
                 for _ in range(len(logits))
             ]
-            draws = random.random(len(rows))
-            tokens = np.array(sample_rows(mx.array(logits), settings(rows, draws))[0])
+            draws = random.random(len(rows)).tolist()
+            tokens = np.array(
+                sample_rows(mx.array(logits), mx.array(sampler_settings(rows, draws)))[0]
+            )
             for row, sampling, draw, token in zip(logits, rows, draws, tokens, strict=True):
                 total += 1
-                different += sample(row, sampling, float(draw)) != token
+                different += sample(row, sampling, draw) != token
     print(f"sampler: {different} of {total} tokens differ from the host's (draws at a border)")
     return different <= total // 200
-
-
-def settings(rows: list[WireSampling], draws: np.ndarray[Any, Any]) -> mx.array:
-    return mx.array(
-        np.array(
-            [
-                (
-                    0 if row.temperature == 0 else 1 / row.temperature,
-                    row.top_k,
-                    row.top_p,
-                    math.log(max(row.min_p, 1e-30)),
-                    draw,
-                )
-                for row, draw in zip(rows, draws, strict=True)
-            ],
-            dtype=np.float32,
-        )
-    )
 
 
 def time_attention() -> None:
@@ -166,7 +149,7 @@ def time_sampler() -> None:
         "top-p": WireSampling(max_tokens=1, temperature=0.7, top_p=0.9),
         "top-k and top-p": WireSampling(max_tokens=1, temperature=0.7, top_p=0.9, top_k=50),
     }.items():
-        given = settings([row] * 64, np.full(64, 0.5))
+        given = mx.array(sampler_settings([row] * 64, [0.5] * 64))
         print(f"  {name}: {milliseconds(lambda: sample_rows(logits, given)[0]):.3f}")
     print(f"  argmax alone: {milliseconds(lambda: mx.argmax(logits, axis=-1)):.3f}")
 

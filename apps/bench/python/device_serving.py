@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from device_batches import LLAMA_1B, LLAMA_8B, VOCABULARY, make_model
-
 from mlx_runtime.generation import Generator, generator_for
 from mlx_runtime.model.device import describe_device, prepare_device
 from mlx_runtime.requests import Request, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
+
+from device_batches import LLAMA_1B, LLAMA_8B, VOCABULARY, make_model
 
 LONG = 8000
 GREEDY = {"temperature": 0.0}
@@ -56,7 +56,8 @@ def alone(generator: Generator, length: int) -> float:
     """Seconds to a prompt's first token."""
     started = time.perf_counter()
     submit(generator, "prompt", length, 2)
-    return [now for now, names in steps(generator) if names][0] - started
+    first = [now for now, names in steps(generator) if names]
+    return first[0] - started
 
 
 def decode(
@@ -80,10 +81,10 @@ def beside(generator: Generator, rows: int = 32) -> str:
     for row in range(rows):
         submit(generator, str(row), 128, 6000)
     running = steps(generator)
-    before = gaps(running, lambda moments, names: len(moments) > 70)
+    before = gaps(running, lambda moments, _names: len(moments) > 70)
     started = time.perf_counter()
     submit(generator, "prompt", LONG, 2)
-    meanwhile = gaps(running, lambda moments, names: "prompt" in names)
+    meanwhile = gaps(running, lambda _moments, names: "prompt" in names)
     first = time.perf_counter() - started
     for row in range(rows):
         generator.cancel(str(row))

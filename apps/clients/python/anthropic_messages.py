@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from anthropic import Anthropic, AsyncAnthropic, beta_tool
-from cases import API_KEY, MODEL, SERVER_URL, case, main
 from pydantic import BaseModel, Field
+
+from cases import API_KEY, MODEL, SERVER_URL, case, main
 from tasks import CAPITAL, WEATHER, WEATHER_TOOL
 
 client = Anthropic(base_url=SERVER_URL, api_key=API_KEY, max_retries=0)

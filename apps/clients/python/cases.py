@@ -39,7 +39,7 @@ async def _outcome(function: Case) -> Any:
     try:
         result = function()
         return await result if inspect.isawaitable(result) else result
-    except Exception as error:  # noqa: BLE001: which error it is, is what a test wants to know
+    except Exception as error:  # which error it is, is what a test wants to know
         return {
             "error": type(error).__name__,
             "kinds": [kind.__name__ for kind in type(error).__mro__],

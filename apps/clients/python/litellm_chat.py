@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import litellm
+
 from cases import API_KEY, BASE_URL, MODEL, case, main
 from tasks import CAPITAL, WEATHER, WEATHER_TOOL
 
@@ -47,7 +48,7 @@ def too_long() -> object:
 def overflow(provider: str) -> str:
     try:
         ask(provider, messages=[{"role": "user", "content": "word " * 9000}])
-    except Exception as error:  # noqa: BLE001: which one it is, is the result
+    except Exception as error:  # which one it is, is the result
         return type(error).__name__
     return "none"
 

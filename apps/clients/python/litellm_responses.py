@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import litellm
+
 from cases import API_KEY, BASE_URL, MODEL, case, main
 
 QUESTION = {

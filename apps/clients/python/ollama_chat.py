@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ollama
-from cases import MODEL, SERVER_URL, case, main
 from pydantic import BaseModel, Field
+
+from cases import MODEL, SERVER_URL, case, main
 from tasks import CAPITAL, WEATHER, WEATHER_TOOL
 
 client = ollama.Client(host=SERVER_URL)

@@ -10,9 +10,10 @@ from agents import (
     function_tool,
     set_tracing_disabled,
 )
-from cases import API_KEY, BASE_URL, MODEL, case, main
 from openai import AsyncOpenAI
 from pydantic import BaseModel, Field
+
+from cases import API_KEY, BASE_URL, MODEL, case, main
 
 set_tracing_disabled(True)
 CLIENT = AsyncOpenAI(base_url=BASE_URL, api_key=API_KEY, max_retries=0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases import API_KEY, BASE_URL, MODEL, case, main
 from openai import AsyncOpenAI, OpenAI
 from pydantic import BaseModel, Field
+
+from cases import API_KEY, BASE_URL, MODEL, case, main
 from tasks import CAPITAL, WEATHER, WEATHER_TOOL
 
 client = OpenAI(base_url=BASE_URL, api_key=API_KEY, max_retries=0)

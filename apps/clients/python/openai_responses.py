@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import openai
-from cases import API_KEY, BASE_URL, MODEL, case, main
 from pydantic import BaseModel, Field
+
+from cases import API_KEY, BASE_URL, MODEL, case, main
 
 client = openai.OpenAI(base_url=BASE_URL, api_key=API_KEY, max_retries=0)
 QUESTION = {"model": MODEL, "temperature": 0, "max_output_tokens": 20}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from cases import case
 from pydantic import BaseModel, Field
 from pydantic_ai import Agent, ToolOutput
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
+
+from cases import case
 
 SETTINGS = ModelSettings(temperature=0, max_tokens=40)
 QUESTION = "What is the capital of France?"

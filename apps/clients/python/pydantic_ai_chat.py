@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from cases import API_KEY, BASE_URL, MODEL, case, main
 from pydantic_ai import Agent, NativeOutput
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
+
+from cases import API_KEY, BASE_URL, MODEL, case, main
 from pydantic_ai_cases import QUESTION, SETTINGS, Answer, add_cases
 
 model = OpenAIChatModel(MODEL, provider=OpenAIProvider(base_url=BASE_URL, api_key=API_KEY))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from anthropic import AsyncAnthropic
-from cases import API_KEY, MODEL, SERVER_URL, case, main
 from pydantic_ai import Agent
 from pydantic_ai.models.anthropic import AnthropicModel
 from pydantic_ai.providers.anthropic import AnthropicProvider
+
+from cases import API_KEY, MODEL, SERVER_URL, case, main
 from pydantic_ai_cases import QUESTION, SETTINGS, add_cases
 
 client = AsyncAnthropic(base_url=SERVER_URL, api_key=API_KEY, max_retries=0)

@@ -15,22 +15,15 @@ from .steps import DecodeStep, PoolingStep, PrefillStep, Step
 class StepEmitter:
     def __init__(self, parts: Parts, add: Callable[[abc.Sequence[Sequence]], None]) -> None:
         """`add` is given sequences that may go on: prefilled, or no longer waiting for others."""
-        self._runner = parts.runner
-        self._scheduler = parts.scheduler
-        self._outputs = parts.outputs
-        self._prefix_cache = parts.prefix_cache
-        self._proposer = parts.proposer
-        self._pooler = parts.pooler
-        self._token_budget = parts.token_budget
-        self._times = parts.times
+        self._parts = parts
         self._add = add
 
     def start(self, step: Step) -> None:
         """Notes a pass that was started, and what is in flight with it."""
-        self._times.start(step)
+        self._parts.times.start(step)
         match step:
             case DecodeStep():
-                self._outputs.counters.decode_steps += 1
+                self._parts.outputs.counters.decode_steps += 1
                 for index, sequence in enumerate(step.sequences):
                     sequence.num_in_flight += 1 + (len(step.drafts[index]) if step.drafts else 0)
             case PrefillStep():
@@ -51,21 +44,21 @@ class StepEmitter:
 
     def _emit_decode(self, step: DecodeStep) -> None:
         sampled = step.wait()
-        seconds, in_all = self._times.end_decode(step)
-        self._runner.observe(step, seconds)
-        tokens = emit_accepted(self._outputs, sampled, step)
-        self._proposer.observe(tokens, in_all, drafted=bool(step.drafts))
+        seconds, in_all = self._parts.times.end_decode(step)
+        self._parts.runner.observe(step, seconds)
+        tokens = emit_accepted(self._parts.outputs, sampled, step)
+        self._parts.proposer.observe(tokens, in_all, drafted=bool(step.drafts))
         if step.drafts:
-            self._runner.roll_back(step)
+            self._parts.runner.roll_back(step)
 
     def _emit_prefill(self, step: PrefillStep) -> None:
         step.wait()
         tokens = sum(chunk.tokens for chunk in step.chunks)
-        seconds = self._times.end()
+        seconds = self._parts.times.end()
         ended = time.monotonic()
-        self._token_budget.observe_prefill(tokens, seconds)
-        self._times.interrupt()
-        self._outputs.counters.prefilled_tokens += tokens
+        self._parts.token_budget.observe_prefill(tokens, seconds)
+        self._parts.times.interrupt()
+        self._parts.outputs.counters.prefilled_tokens += tokens
         for index, chunk in enumerate(step.chunks):
             sequence = chunk.sequence
             sequence.num_in_flight -= chunk.tokens
@@ -73,18 +66,18 @@ class StepEmitter:
             if sequence.ended:
                 # Whoever asks again goes on from here.
                 sequence.num_computed_tokens += chunk.tokens
-                self._prefix_cache.insert(sequence, step.kv_of(index))
+                self._parts.prefix_cache.insert(sequence, step.kv_of(index))
                 continue
-            self._scheduler.prefilled([chunk])
-            self._outputs.report_progress(sequence)
-            if self._prefix_cache.wants_kv(sequence):
-                self._add(self._prefix_cache.on_prefilled(sequence, step.kv_of(index)))
+            self._parts.scheduler.prefilled([chunk])
+            self._parts.outputs.report_progress(sequence)
+            if self._parts.prefix_cache.wants_kv(sequence):
+                self._add(self._parts.prefix_cache.on_prefilled(sequence, step.kv_of(index)))
         self._add([chunk.sequence for chunk in step.chunks])
 
     def _emit_pooling(self, step: PoolingStep) -> None:
-        done = self._pooler.settle(step.plan, step.wait)
-        seconds = self._times.end()
-        self._times.interrupt()
+        done = self._parts.pooler.settle(step.plan, step.wait)
+        seconds = self._parts.times.end()
+        self._parts.times.interrupt()
         if done:
-            self._token_budget.observe_pooling(step.plan.kind, step.plan.tokens, seconds)
-            self._outputs.counters.prefilled_tokens += step.plan.tokens
+            self._parts.token_budget.observe_pooling(step.plan.kind, step.plan.tokens, seconds)
+            self._parts.outputs.counters.prefilled_tokens += step.plan.tokens

@@ -44,7 +44,7 @@ class DeviceSampler:
         self._counts = _column(row.top_k or vocabulary for row in rows)
         self._masses = _column(row.top_p for row in rows)
         self._floors = _column(np.log(max(row.min_p, 1e-30)) for row in rows)
-        self._settings = _settings(rows) if own_kernels_in_use() else None
+        self._settings = sampler_settings(rows) if own_kernels_in_use() else None
 
     def __call__(self, logits: mx.array, draws: Sequence[float]) -> mx.array:
         """Tokens, shape (rows,), from float32 logits (rows, vocabulary)."""
@@ -126,9 +126,11 @@ def _halving() -> Callable[..., tuple[mx.array, mx.array]]:
     return cast("Callable[..., tuple[mx.array, mx.array]]", cast(Any, mx).compile(halve))
 
 
-def _settings(rows: Sequence[WireSampling]) -> NDArray[np.float32]:
-    """(rows, 5), as `sample_rows` takes them, without draws."""
-    return np.array(
+def sampler_settings(
+    rows: Sequence[WireSampling], draws: Sequence[float] | None = None
+) -> NDArray[np.float32]:
+    """(rows, 5), as `sample_rows` takes them; `draws`: (rows,), absent: all 0."""
+    settings = np.array(
         [
             (
                 0 if row.temperature == 0 else 1 / max(row.temperature, 1e-6),
@@ -141,6 +143,9 @@ def _settings(rows: Sequence[WireSampling]) -> NDArray[np.float32]:
         ],
         dtype=np.float32,
     )
+    if draws is not None:
+        settings[:, _DRAW] = draws
+    return settings
 
 
 def _column(values: Iterable[float]) -> mx.array:
