@@ -1,9 +1,9 @@
-import type { MetadataChunk, StructuredOutputConfig } from '@mlx/schemas';
+import type { Mismatch, StructuredOutputConfig } from '@mlx/schemas';
 import type { WireFinish, WireTokenRow } from '@mlx/schemas/wire';
 import { faultOfJson, type CheckArguments } from './check-arguments.js';
 
 /** What does not follow its schema, with the text that does not. */
-export type AnswerMismatch = NonNullable<MetadataChunk['mismatches']>[number] & { text: string };
+export type AnswerMismatch = Mismatch & { text: string };
 
 interface Call {
   name: string;

@@ -45,7 +45,23 @@ function compile(schema: unknown): ValidateFunction {
   const isOld = typeof dialect === 'string' && OLD_DIALECT.test(dialect);
   const ajv = isOld ? new Ajv(options) : new Ajv2020(options);
   addFormats.default(ajv);
-  return ajv.compile(rest);
+  return ajv.compile(isOld ? (withoutNeighbours(rest) as object) : rest);
+}
+
+/** Keywords whose values are no schemas, whatever they look like. */
+const DATA = new Set(['const', 'enum', 'default', 'examples']);
+
+/** In the older drafts what stands beside a reference says nothing; ajv would hold it. */
+function withoutNeighbours(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutNeighbours);
+  if (typeof part !== 'object' || part === null) return part;
+  const { $ref: reference, definitions, $defs } = part as Record<string, unknown>;
+  // Where definitions stand beside a reference it is the root's, whose places references name.
+  const said = typeof reference === 'string' ? { $ref: reference, definitions, $defs } : part;
+  const entries = Object.entries(said).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, DATA.has(name) ? value : withoutNeighbours(value)]),
+  );
 }
 
 function told({ errors }: ValidateFunction): string {

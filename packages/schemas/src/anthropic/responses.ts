@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OptionalMismatches } from '../common/mismatch.js';
 import { openObject } from '../common/objects.js';
 import { NonNegativeInteger, NullishNonNegativeInteger } from '../common/primitives.js';
 import { NullableText, NullishText, Text, literal } from '../common/shared.js';
@@ -36,6 +37,7 @@ export const AnthropicMessageSchema = openObject({
   /** The stop text that ended the answer, when one did. */
   stop_sequence: NullableText,
   usage: AnthropicUsageSchema,
+  mismatches: OptionalMismatches,
 });
 export type AnthropicMessage = z.infer<typeof AnthropicMessageSchema>;
 
@@ -65,6 +67,7 @@ export const AnthropicStreamEventSchema = z.discriminatedUnion('type', [
     type: literal('message_delta'),
     delta: openObject({ stop_reason: StopReason, stop_sequence: NullishText }),
     usage: openObject({ output_tokens: NonNegativeInteger }),
+    mismatches: OptionalMismatches,
   }),
   openObject({ type: z.enum(['message_stop', 'ping']) }),
   AnthropicErrorSchema,

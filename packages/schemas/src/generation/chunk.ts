@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OptionalMismatches } from '../common/mismatch.js';
 import {
   NonNegativeInteger,
   OptionalNonNegativeInteger,
@@ -92,12 +93,6 @@ export const FinishReasonSchema = z.enum(['stop', 'length', 'tool_calls', 'cance
 export type FinishReason = z.infer<typeof FinishReasonSchema>;
 
 /** The last chunk of an answer that ended without an error. */
-const MismatchSchema = z.object({
-  /** The function that was called; absent for the answer itself. */
-  tool: OptionalText,
-  reason: Text,
-});
-
 export const MetadataChunkSchema = z
   .object({
     type: literal('metadata'),
@@ -105,8 +100,7 @@ export const MetadataChunkSchema = z
     finishReason: FinishReasonSchema.optional(),
     /** The stop text that ended the answer, when one did. */
     stopSequence: OptionalText,
-    /** Calls and answers that do not follow a schema which could not be held as they were written. */
-    mismatches: z.array(MismatchSchema).optional(),
+    mismatches: OptionalMismatches,
   })
   .extend(chunkShape);
 export type MetadataChunk = z.infer<typeof MetadataChunkSchema>;

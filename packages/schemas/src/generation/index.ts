@@ -1,3 +1,4 @@
+export type { Mismatch } from '../common/mismatch.js';
 export {
   ErrorChunkSchema,
   FinishReasonSchema,

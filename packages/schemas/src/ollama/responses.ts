@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OptionalMismatches } from '../common/mismatch.js';
 import { openObject } from '../common/objects.js';
 import { NonNegativeInteger, UnknownRecord } from '../common/primitives.js';
 import { AnyNumber, Flag, OptionalText, Text, TextList, literal } from '../common/shared.js';
@@ -25,6 +26,7 @@ const envelope = {
   logprobs: z
     .array(openObject({ ...LogprobEntry, top_logprobs: z.array(openObject(LogprobEntry)) }))
     .optional(),
+  mismatches: OptionalMismatches,
   ...counts,
 };
 

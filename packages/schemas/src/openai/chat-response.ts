@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OptionalMismatches } from '../common/mismatch.js';
 import { openObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
@@ -63,6 +64,7 @@ export const ChatCompletionSchema = EnvelopeSchema.extend({
       }),
       finish_reason: OpenAIFinishReasonSchema,
       logprobs,
+      mismatches: OptionalMismatches,
     }),
   ),
   usage: OpenAIUsageSchema.optional(),
@@ -93,6 +95,7 @@ export const ChatCompletionChunkSchema = EnvelopeSchema.extend({
       }),
       finish_reason: OpenAIFinishReasonSchema.nullable(),
       logprobs,
+      mismatches: OptionalMismatches,
     }),
   ),
   usage: NullishUsage,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OptionalMismatches } from '../common/mismatch.js';
 import { openObject } from '../common/objects.js';
 import { MAX_PROMPT_TOKENS, nonEmptyListOf } from '../common/lists.js';
 import {
@@ -56,6 +57,7 @@ export const CompletionSchema = openObject({
         top_logprobs: z.array(z.record(Text, AnyNumber).nullable()).nullable(),
         text_offset: z.array(NonNegativeInteger),
       }).nullish(),
+      mismatches: OptionalMismatches,
     }),
   ),
   usage: NullishUsage,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OptionalMismatches } from '../common/mismatch.js';
 import { openObject } from '../common/objects.js';
 import { NonNegativeInteger } from '../common/primitives.js';
 import {
@@ -71,6 +72,7 @@ export const ResponseSchema = openObject({
   safety_identifier: NullableText,
   prompt_cache_key: NullableText,
   user: NullishText,
+  mismatches: OptionalMismatches,
 });
 export type OpenAIResponse = z.infer<typeof ResponseSchema>;
 

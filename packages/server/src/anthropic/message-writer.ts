@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AnthropicMessage, AnthropicStreamEvent, MetadataChunk } from '@mlx/schemas';
 import type { AnswerWriter, StreamWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
+import { mismatchField } from '../generation/mismatches.js';
 import { sseEvent } from '../sse/event.js';
 import { BlockEvents } from './block-events.js';
 import { anthropicErrors } from './errors.js';
@@ -44,7 +45,9 @@ async function wholeMessage(
     if (chunk.type === 'metadata') end = chunk;
     else blocks.add(chunk);
   }
-  const ending = end ? { ...toStop(end, maxTokens), usage: toUsage(end) } : {};
+  const ending = end
+    ? { ...toStop(end, maxTokens), usage: toUsage(end), ...mismatchField(end.mismatches) }
+    : {};
   return { ...message, ...ending, content: blocks.finished() };
 }
 
@@ -75,11 +78,14 @@ class MessageStream implements StreamWriter {
 
   ending(): string {
     const end = this.#end;
-    const delta = end
-      ? event({ type: 'message_delta', delta: toStop(end, this.#maxTokens), usage: toUsage(end) })
-      : '';
+    const delta = end ? event(messageDelta(end, this.#maxTokens)) : '';
     return events(this.#blocks.end()) + delta + event({ type: 'message_stop' });
   }
+}
+
+function messageDelta(end: MetadataChunk, maxTokens: number): AnthropicStreamEvent {
+  const told = { usage: toUsage(end), ...mismatchField(end.mismatches) };
+  return { type: 'message_delta', delta: toStop(end, maxTokens), ...told };
 }
 
 function start(message: AnthropicMessage, first: AnswerChunk): AnthropicStreamEvent {

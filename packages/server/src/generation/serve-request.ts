@@ -18,6 +18,7 @@ import type { Work } from '../work-tracker.js';
 import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
 import { withFollowedHints } from './followed-hints.js';
+import { MismatchNames } from './mismatches.js';
 import { withToolName } from './named-tool.js';
 import { withinLimit } from './within-limit.js';
 import type { AnswerSource } from './answer-source.js';
@@ -92,7 +93,7 @@ export async function serveRequest(
     const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal);
     await planned.prepare?.(routes.engine, work.signal);
     await answers.begin();
-    if (!planned.stream) return Response.json(await planned.writer.body(answers));
+    if (!planned.stream) return await wholeAnswer(planned.writer, answers);
     streaming = true;
     return streamResponse(context, routes, planned, answers, work);
   } catch (error) {
@@ -101,6 +102,15 @@ export async function serveRequest(
   } finally {
     if (!streaming) work.finish();
   }
+}
+
+async function wholeAnswer(
+  writer: AnswerWriter,
+  chunks: AsyncIterable<AnswerChunk>,
+): Promise<Response> {
+  const mismatches = new MismatchNames();
+  const body = await writer.body(mismatches.of(chunks));
+  return Response.json(body, { headers: mismatches.headers });
 }
 
 function streamResponse(

@@ -1,7 +1,10 @@
 import { createMiddleware } from 'hono/factory';
 import type { HandlerEnvironment } from '../environment.js';
 import { BodyReader } from '../fields/body-reader.js';
-import { IGNORED_HEADER, ignoredHeader } from '../fields/ignored-header.js';
+import { namesHeader } from '../http/names-header.js';
+
+/** The response header that names what had no effect. */
+const IGNORED_HEADER = 'mlx-ignored';
 
 export interface IgnoredFields {
   /** The path of the endpoint. */
@@ -24,7 +27,7 @@ export function ignoredFields({ strict, onIgnored }: FieldPolicy) {
     context.set('reader', reader);
     await next();
     const { ignored: fields } = reader;
-    const header = ignoredHeader(fields, reader.unnamed);
+    const header = namesHeader(fields, reader.unnamed);
     if (header === undefined) return;
     context.header(IGNORED_HEADER, header);
     context.get('log').debug({ fields }, 'fields without effect');

@@ -4,7 +4,7 @@ import { HttpError } from '../http/http-error.js';
 const PREFLIGHT_MAX_AGE_SECONDS = '600';
 const DEFAULT_HEADERS = 'authorization, content-type, x-api-key';
 const EXPOSED_HEADERS =
-  'x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, mlx-ignored';
+  'x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, mlx-ignored, mlx-mismatches';
 
 /**
  * Lets a browser call only from the page served here and from the origins

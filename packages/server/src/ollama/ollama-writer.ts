@@ -1,6 +1,7 @@
 import type { MetadataChunk, WrittenChunk } from '@mlx/schemas';
 import type { AnswerWriter, StreamWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
+import { mismatchField } from '../generation/mismatches.js';
 import type { HttpError } from '../http/http-error.js';
 import { toFinishReason } from '../openai/finish-reason.js';
 import { toLogprobContent } from '../openai/logprobs.js';
@@ -96,7 +97,8 @@ export class OllamaWriter implements AnswerWriter {
 
 function endingOf(chunk: MetadataChunk): object {
   const reason = toFinishReason(chunk) === 'length' ? 'length' : 'stop';
-  return { done: true, done_reason: reason, ...toCounts(chunk.stats) };
+  const mismatches = mismatchField(chunk.mismatches);
+  return { done: true, done_reason: reason, ...mismatches, ...toCounts(chunk.stats) };
 }
 
 function saysSomething({ text, thinking, toolCalls }: Said): boolean {

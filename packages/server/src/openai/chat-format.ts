@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenAIToolCall, ToolCall, ToolCallDelta, WrittenChunk } from '@mlx/schemas';
+import { mismatchField } from '../generation/mismatches.js';
 import { toLogprobContent } from './logprobs.js';
 import type { FinishedAnswer, ResponseFormat } from './response-format.js';
 
@@ -23,7 +24,13 @@ export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat
       logprobs: logprobs([chunk]),
       finish_reason: null,
     }),
-    ending: (index, reason) => ({ index, delta: {}, logprobs: null, finish_reason: reason }),
+    ending: (index, { finishReason, mismatches }) => ({
+      index,
+      delta: {},
+      logprobs: null,
+      finish_reason: finishReason,
+      ...mismatchField(mismatches),
+    }),
     event: (choices, usage) => ({
       id,
       object: 'chat.completion.chunk',
@@ -44,7 +51,7 @@ export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat
 }
 
 function toChoice(answer: FinishedAnswer, logprobs: object | null) {
-  const { index, text, reasoning, toolCalls, finishReason } = answer;
+  const { index, text, reasoning, toolCalls, finishReason, mismatches } = answer;
   return {
     index,
     message: {
@@ -56,6 +63,7 @@ function toChoice(answer: FinishedAnswer, logprobs: object | null) {
     },
     logprobs,
     finish_reason: finishReason,
+    ...mismatchField(mismatches),
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WrittenChunk } from '@mlx/schemas';
+import { mismatchField } from '../generation/mismatches.js';
 import type { CompletionEcho } from './completion-echo.js';
 import { joined, toTopLogprobs } from './completion-logprobs.js';
 import type { ResponseFormat } from './response-format.js';
@@ -31,7 +32,13 @@ export function completionFormat(
       const text = chunk.type === 'token' ? chunk.token : '';
       return { index, text, logprobs: logprobs(index, [chunk]), finish_reason: null };
     },
-    ending: (index, reason) => ({ index, text: '', logprobs: null, finish_reason: reason }),
+    ending: (index, { finishReason, mismatches }) => ({
+      index,
+      text: '',
+      logprobs: null,
+      finish_reason: finishReason,
+      ...mismatchField(mismatches),
+    }),
     event: (choices, usage) => ({
       ...envelope,
       choices,
@@ -39,7 +46,7 @@ export function completionFormat(
     }),
     body: (answers, usage) => ({
       ...envelope,
-      choices: answers.map(({ index, text, chunks, finishReason }) => {
+      choices: answers.map(({ index, text, chunks, finishReason, mismatches }) => {
         const prompt = echo?.prompt(index);
         if (prompt !== undefined) offsets.set(index, prompt.text.length);
         const values = logprobs(index, chunks);
@@ -48,6 +55,7 @@ export function completionFormat(
           text: (prompt?.text ?? '') + text,
           logprobs: values && prompt ? joined(prompt.logprobs, values) : values,
           finish_reason: finishReason,
+          ...mismatchField(mismatches),
         };
       }),
       usage,

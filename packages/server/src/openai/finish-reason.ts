@@ -1,4 +1,9 @@
 import { EngineClientError, type MetadataChunk, type OpenAIFinishReason } from '@mlx/schemas';
+import type { AnswerEnd } from './response-format.js';
+
+export function toEnd(chunk: MetadataChunk): AnswerEnd {
+  return { finishReason: toFinishReason(chunk), mismatches: chunk.mismatches };
+}
 
 /** Why an answer ended. One that was cut off is an error, never a success. */
 export function toFinishReason({ finishReason }: MetadataChunk): OpenAIFinishReason {

@@ -1,8 +1,8 @@
 import { addToolCall } from '@mlx/engine';
-import type { OpenAIFinishReason, ToolCall, WrittenChunk } from '@mlx/schemas';
+import type { ToolCall, WrittenChunk } from '@mlx/schemas';
 import type { AnswerChunk } from '../generation/chunks.js';
-import { toFinishReason } from './finish-reason.js';
-import type { FinishedAnswer, ResponseFormat } from './response-format.js';
+import { toEnd } from './finish-reason.js';
+import type { AnswerEnd, FinishedAnswer, ResponseFormat } from './response-format.js';
 import { UsageCounter } from './usage.js';
 
 /** Reads all answers to their end and writes them as one body. */
@@ -20,7 +20,7 @@ export async function gatherBody(
     gathered.set(index, answer);
     if (chunk.type === 'metadata') {
       usage.add(chunk);
-      answers.push(answer.finished(index, toFinishReason(chunk)));
+      answers.push(answer.finished(index, toEnd(chunk)));
     } else {
       answer.add(chunk);
     }
@@ -55,10 +55,10 @@ export class GatheredAnswer {
     }
   }
 
-  finished(index: number, finishReason: OpenAIFinishReason): FinishedAnswer {
+  finished(index: number, end: AnswerEnd): FinishedAnswer {
     return {
+      ...end,
       index,
-      finishReason,
       text: this.#text,
       reasoning: this.#reasoning,
       toolCalls: this.#toolCalls,

@@ -4,7 +4,7 @@ import type { AnswerChunk } from '../generation/chunks.js';
 import { sseEvent } from '../sse/event.js';
 import { openAIErrors } from './errors.js';
 import { gatherBody } from './gather-body.js';
-import { toFinishReason } from './finish-reason.js';
+import { toEnd } from './finish-reason.js';
 import type { ResponseFormat } from './response-format.js';
 import { UsageCounter } from './usage.js';
 
@@ -52,7 +52,7 @@ class CompletionStream implements StreamWriter {
     const { format } = this.#options;
     if (chunk.type === 'metadata') {
       this.#usage.add(chunk);
-      return this.#choice(format.ending(chunk.index ?? 0, toFinishReason(chunk)));
+      return this.#choice(format.ending(chunk.index ?? 0, toEnd(chunk)));
     }
     return chunk.logprobs?.length || saysSomething(chunk) ? this.#choice(format.delta(chunk)) : '';
   }

@@ -2,6 +2,7 @@ import type { MetadataChunk } from '@mlx/schemas';
 import type { OpenAIResponse, ResponseUsage } from '@mlx/schemas/responses';
 import type { AnswerWriter, StreamWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
+import { mismatchField } from '../generation/mismatches.js';
 import type { HttpError } from '../http/http-error.js';
 import { toFinishReason } from '../openai/finish-reason.js';
 import { sseEvent } from '../sse/event.js';
@@ -24,6 +25,7 @@ interface Outcome {
   readonly status: OpenAIResponse['status'];
   readonly usage?: ResponseUsage;
   readonly error?: OpenAIResponse['error'];
+  readonly mismatches?: OpenAIResponse['mismatches'];
 }
 
 /** Writes one response: whole, or as the events of its making. */
@@ -113,12 +115,16 @@ export class ResponseWriter implements AnswerWriter {
     const status = cut ? 'incomplete' : 'completed';
     const events = this.#builder.end(status);
     const usage = end && toUsage(end.stats);
-    const response = this.#response(echo, { status, ...(usage ? { usage } : {}) });
+    const more = { ...(usage ? { usage } : {}), ...mismatchField(end?.mismatches) };
+    const response = this.#response(echo, { status, ...more });
     this.#options.onEnd(response);
     return { events, response };
   }
 
-  #response(echo: ResponseEcho, { status, usage, error = null }: Outcome): OpenAIResponse {
+  #response(
+    echo: ResponseEcho,
+    { status, usage, error = null, mismatches }: Outcome,
+  ): OpenAIResponse {
     return {
       id: this.#options.id,
       object: 'response',
@@ -129,6 +135,7 @@ export class ResponseWriter implements AnswerWriter {
       incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
       output: this.#builder.output,
       usage: usage ?? null,
+      ...mismatchField(mismatches),
       ...echo,
     };
   }

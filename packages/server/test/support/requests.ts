@@ -29,7 +29,7 @@ export async function errorOf(response: Response): Promise<OpenAIError['error']>
 export async function eventsOf(response: Response): Promise<string[]> {
   const text = await response.text();
   return text
-    .split('\n\n')
-    .filter((event) => event.startsWith('data: '))
-    .map((event) => event.slice('data: '.length));
+    .split('\n')
+    .filter((line) => line.startsWith('data: '))
+    .map((line) => line.slice('data: '.length));
 }

@@ -158,10 +158,13 @@ class Constraint:
 
     def advance(self, *tokens: int) -> None:
         """Takes note of tokens that were chosen."""
-        if self.fault is None:
-            self._matcher.consume_tokens(list(tokens))
+        # One by one: the work that a grammar may make is limited by call.
+        for token in tokens:
+            if self.fault is not None:
+                return
+            self._matcher.consume_token(token)
             self._check()
-            self._follow_as_usual(tokens)
+        self._follow_as_usual(tokens)
 
     def accepted(self, tokens: Sequence[int]) -> int:
         """How many of some tokens could be chosen one after the other; changes nothing."""

@@ -9,9 +9,9 @@ import msgspec
 
 from .faults import InvalidGrammar
 from .limits import TOO_COSTLY
+from .schema.conjunction import TooLarge
 from .schema.document import Schema
 from .schema.source import Expanded, Notation, NothingFits, expanded, schema_source
-from .schema.writer import TooLarge
 
 if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions
@@ -41,14 +41,16 @@ def json_schema_grammar(text: str, *, strict: bool, escapes: bool) -> Expanded:
     if not isinstance(schema, dict | bool):
         raise InvalidGrammar("# is not a schema")
     known = cast("Schema", schema)
-    return _checked(lambda: schema_source(known, _notation(escapes)), strict=strict)
+    return _checked(lambda: schema_source(known, _notation(escapes), strict=strict), strict=strict)
 
 
 def with_schemas(lark: str, *, strict: bool, escapes: bool) -> Expanded:
     """Lark whose `%json` is rules; raises InvalidGrammar."""
     if "%json" not in lark:
         return Expanded(lark)
-    return _checked(lambda: expanded(lark, _notation(escapes), strict=strict), strict=strict)
+    return _checked(
+        lambda: expanded(lark, _notation(escapes), must_fit=strict, strict=strict), strict=strict
+    )
 
 
 def _notation(escapes: bool) -> Notation:

@@ -13,7 +13,7 @@ LONGEST_USUAL_GRAMMAR = 300_000
 """Characters of a grammar of which the usual texts are compiled besides, to draft from."""
 COMPILE_WAIT_SECONDS = 10.0
 """The same on the clock, for a process that is starved or stuck."""
-MASK_CPU_SECONDS = 0.2
+MASK_CPU_SECONDS = 0.4
 """Processor time of one mask. Ordinary grammars take less than a millisecond."""
 COMPILE_MEMORY_BYTES = 4 * 2**30
 """Address space of the process that tries a grammar out."""
@@ -31,7 +31,7 @@ def compile_seconds(source: str) -> float:
 def parser_limits() -> LLParserLimits:
     """Verbose errors would put the whole grammar into a message."""
     return LLParserLimits(
-        step_lexer_fuel=200_000,
+        step_lexer_fuel=3_000_000,
         step_max_items=20_000,
         max_lexer_states=50_000,
         max_grammar_size=200_000,

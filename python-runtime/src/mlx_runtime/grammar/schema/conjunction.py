@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from .document import Document, Schema
 from .negation import negated
@@ -19,18 +19,28 @@ class Impossible(Exception):
     """No value follows the schema."""
 
 
+class TooLarge(Exception):
+    """More work than a request may ask for."""
+
+
+class Choice(NamedTuple):
+    """Conjunctions of which one has to be followed, and where that is said."""
+
+    branches: Sequence[Conjunction]
+    part: dict[str, Any]
+    keyword: str
+
+
 @dataclass(slots=True)
 class Flat:
     """What a conjunction says."""
 
     parts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """Schemas without keywords that combine others."""
-    choices: list[Sequence[Conjunction]] = field(default_factory=list[Sequence[Conjunction]])
+    choices: list[Choice] = field(default_factory=list[Choice])
     """One of each has to be followed besides."""
-    exclusive: list[tuple[dict[str, Any], Sequence[Conjunction]]] = field(
-        default_factory=list[tuple[dict[str, Any], Sequence[Conjunction]]]
-    )
-    """Choices of which no two may be followed, and where they are said."""
+    exclusive: list[Choice] = field(default_factory=list[Choice])
+    """Those of which no two may be followed."""
 
 
 class Tells(Protocol):
@@ -39,19 +49,27 @@ class Tells(Protocol):
     def __call__(self, part: dict[str, Any], keyword: str, why: str = "") -> None: ...
 
 
+_MOST_PARTS = 20_000
+"""That are looked at for one document; the largest of real ones take a tenth of it."""
+
+
 class Flattening:
     """References are followed and combinations spread out; what is made on the way is kept, so
     that what is the same stays the same object."""
 
-    def __init__(self, document: Document, tell: Tells) -> None:
+    def __init__(self, document: Document, tell: Tells, most_ways: int | None = None) -> None:
+        """`most_ways`: to follow the choices of one conjunction together; those that would
+        make more of them are not held."""
         self._document = document
         self._tell = tell
+        self._most_ways = most_ways
         self._made: dict[object, dict[str, Any]] = {}
         self._known: dict[tuple[int, ...], Flat | None] = {}
         self._kept: list[Conjunction] = []
+        self._parts_left = _MOST_PARTS
 
     def flatten(self, conjunction: Conjunction) -> Flat:
-        """Raises Impossible."""
+        """Raises Impossible, and TooLarge."""
         key = tuple(id(part) for part in conjunction)
         if key not in self._known:
             self._kept.append(conjunction)
@@ -68,17 +86,17 @@ class Flattening:
         """The ways to follow the first choice, with all that is said besides."""
         first, *others = flat.choices
         rest = tuple(self._choice(each) for each in others)
-        for branch in first:
+        for branch in first.branches:
             yield (*flat.parts, *rest, *branch)
 
     def make(self, key: object, schema: dict[str, Any]) -> dict[str, Any]:
         return self._made.setdefault(key, schema)
 
-    def _choice(self, branches: Sequence[Conjunction]) -> Schema:
-        key = ("choice", tuple(tuple(map(id, branch)) for branch in branches))
+    def _choice(self, choice: Choice) -> Schema:
+        key = ("choice", tuple(tuple(map(id, branch)) for branch in choice.branches))
         made = [
             self.make(("all", tuple(map(id, branch))), {"allOf": list(branch)})
-            for branch in branches
+            for branch in choice.branches
         ]
         return self.make(key, {"anyOf": made})
 
@@ -93,13 +111,33 @@ class Flattening:
             if not isinstance(part, dict) or id(part) in seen:
                 continue
             seen.add(id(part))
+            self._parts_left -= 1
+            if self._parts_left < 0:
+                raise TooLarge
+            if self._document.is_reference(part):
+                waiting.extend(self._referred(part, "$ref"))
+                continue
             self._tell_mistakes(part)
             more = self._combined(part, flat, is_whole=conjunction == (part,))
             plain = self._plain(part, is_whole=conjunction == (part,))
             if plain:
                 flat.parts.append(plain)
             waiting.extend(reversed(more))
+        self._leave_choices(flat)
         return flat
+
+    def _leave_choices(self, flat: Flat) -> None:
+        if self._most_ways is None:
+            return
+        ways = 1
+        held: list[Choice] = []
+        for choice in flat.choices:
+            if ways * len(choice.branches) > self._most_ways:
+                self._tell(choice.part, choice.keyword, "too many choices beside each other")
+            else:
+                ways *= len(choice.branches)
+                held.append(choice)
+        flat.choices = held
 
     def _tell_mistakes(self, part: dict[str, Any]) -> None:
         if found := malformed(part):
@@ -132,17 +170,17 @@ class Flattening:
                     more += self._referred(part, keyword)
                 case "allOf":
                     more += schemas(value)
-                case "anyOf":
-                    flat.choices.append([(each,) for each in schemas(value)])
-                case "oneOf":
-                    flat.choices.append([(each,) for each in schemas(value)])
-                    flat.exclusive.append((part, flat.choices[-1]))
+                case "anyOf" | "oneOf":
+                    branches = [(each,) for each in schemas(value)]
+                    flat.choices.append(Choice(branches, part, keyword))
+                    if keyword == "oneOf":
+                        flat.exclusive.append(flat.choices[-1])
                 case "not":
                     self._without(part, value, flat, more)
                 case "if":
                     self._conditional(part, flat)
                 case "dependentRequired" | "dependentSchemas" | "dependencies":
-                    self._dependent(value, flat)
+                    self._dependent(part, keyword, flat)
                 case "unevaluatedProperties" | "unevaluatedItems" if not is_whole:
                     if value not in (True, {}):
                         self._tell(part, keyword)
@@ -159,7 +197,7 @@ class Flattening:
         except Unheld as unheld:
             self._tell(part, keyword, str(unheld))
             return []
-        if target is part and not part.keys() & PLAIN:
+        if target is part and (self._document.is_reference(part) or not part.keys() & PLAIN):
             self._tell(part, keyword, "it refers to itself")
         return [target]
 
@@ -171,7 +209,7 @@ class Flattening:
         elif not alternatives:
             more.append(False)
         else:
-            flat.choices.append(alternatives)
+            flat.choices.append(Choice(alternatives, part, "not"))
 
     def _negated(self, schema: Any) -> Sequence[Conjunction] | None:
         key = ("negated", id(schema))
@@ -187,9 +225,11 @@ class Flattening:
         if alternatives is None:
             self._tell(part, "if")
             return
-        flat.choices.append([(condition, then), *((*each, otherwise) for each in alternatives)])
+        branches = [(condition, then), *((*each, otherwise) for each in alternatives)]
+        flat.choices.append(Choice(branches, part, "if"))
 
-    def _dependent(self, value: Any, flat: Flat) -> None:
+    def _dependent(self, part: dict[str, Any], keyword: str, flat: Flat) -> None:
+        value = part[keyword]
         if not isinstance(value, dict):
             return
         for name, needs in cast("dict[str, Any]", value).items():
@@ -202,7 +242,7 @@ class Flattening:
             if isinstance(needs, list):
                 asked = self.make(("needs", id(cast(Any, needs)), name), asked)
             present = self.make(("present", name), {"type": "object", "required": [name]})
-            flat.choices.append([(absent,), (present, asked)])
+            flat.choices.append(Choice([(absent,), (present, asked)], part, keyword))
 
 
 def schemas(value: Any) -> list[Schema]:

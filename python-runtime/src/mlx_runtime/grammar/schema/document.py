@@ -53,6 +53,11 @@ class Document:
             raise Unheld("'$dynamicRef': it can lead to several places")
         return cast("Schema", places[0]) if places else self.resolve(reference, within)
 
+    def is_reference(self, part: dict[str, Any]) -> bool:
+        """True for what says nothing but where to look: in the older drafts a reference has no
+        neighbours."""
+        return self._is_old and "$ref" in part
+
     def path_of(self, part: dict[str, Any]) -> str:
         """Where a part is, as a JSON pointer; of one that was made, the root's."""
         for path, found in _walk("#", self.root):
@@ -85,8 +90,7 @@ class Document:
         """Takes note of what a part is called; returns the base of references inside."""
         for keyword in ("$id", "id"):
             uri = part.get(keyword)
-            # In the older drafts a reference has no neighbours.
-            if not isinstance(uri, str) or (self._is_old and "$ref" in part):
+            if not isinstance(uri, str) or self.is_reference(part):
                 continue
             if uri.startswith("#"):
                 self._anchors.setdefault(f"{base}{uri}", part)

@@ -68,7 +68,7 @@ class Fitting:
 
     def tell_overlaps(self, flat: Flat) -> None:
         """Of `oneOf`, whose members must not overlap to be held."""
-        for part, branches in flat.exclusive:
+        for branches, part, _ in flat.exclusive:
             if len(branches) * (len(branches) - 1) > 2 * _MOST_PAIRS or any(
                 self.is_possible((*flat.parts, *one, *other))
                 for one, other in combinations(branches, 2)

@@ -78,13 +78,28 @@ def _whole(node: Node) -> Node:
         Sequence(
             (
                 *(() if starts else (ANYTHING,)),
-                inner,
+                _shortest(inner, at_start=not starts, at_end=not ends),
                 *(() if ends else (ANYTHING,)),
             )
         )
         for starts, inner, ends in _anchored(node)
     ]
     return forms[0] if len(forms) == 1 else Either(tuple(forms))
+
+
+def _shortest(node: Node, *, at_start: bool, at_end: bool) -> Node:
+    """Finds the same where anything may be before or behind: no more repetitions than have
+    to be are looked for there."""
+    parts = list(node.parts) if isinstance(node, Sequence) else [node]
+    if at_start and parts:
+        parts[0] = _least(parts[0])
+    if at_end and parts:
+        parts[-1] = _least(parts[-1])
+    return Sequence(tuple(parts))
+
+
+def _least(node: Node) -> Node:
+    return Repeat(node.part, node.least, node.least) if isinstance(node, Repeat) else node
 
 
 def _anchored(node: Node) -> Iterator[tuple[bool, Node, bool]]:

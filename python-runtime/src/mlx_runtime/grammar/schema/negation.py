@@ -28,6 +28,8 @@ def negated(schema: Any, document: Document, depth: int = 0) -> Alternatives | N
     if not isinstance(schema, dict) or depth > _DEPTH:
         return None
     keywords = cast("dict[str, Any]", schema)
+    if document.is_reference(keywords):
+        return _reference(keywords["$ref"], keywords, document, depth + 1)
     found: list[tuple[Any, ...]] = []
     for keyword, value in keywords.items():
         if keyword in NOTES or keyword in NAMES or keyword.startswith("x-"):

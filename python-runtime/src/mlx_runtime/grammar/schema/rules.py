@@ -37,6 +37,21 @@ class Rules:
         self._add(f"{name}: {expression}")
         self._ends[name] = [tuple(each) for each in needs]
 
+    @property
+    def mark(self) -> tuple[int, int, int]:
+        """For `forget`."""
+        return len(self._names), len(self._lines), len(self._ends)
+
+    def forget(self, mark: tuple[int, int, int]) -> None:
+        """What was gathered since then."""
+        names, lines, ends = mark
+        while len(self._names) > names:
+            self._names.popitem()
+        while len(self._ends) > ends:
+            self._ends.popitem()
+        self.size -= sum(map(len, self._lines[lines:]))
+        del self._lines[lines:]
+
     def endless(self) -> set[str]:
         """Rules that no finite text follows."""
         ends: set[str] = set()

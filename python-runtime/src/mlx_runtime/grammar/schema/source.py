@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from .conjunction import Impossible
+from .conjunction import Impossible, TooLarge
+from .constraints import ALL_TYPES
 from .document import Document, Schema
 from .rules import Rules
 from .writer import SchemaWriter
@@ -48,17 +49,21 @@ class Notation:
     """Characters may be escaped that need not be."""
 
 
-def schema_source(schema: Schema, notation: Notation) -> Expanded:
-    """Raises NothingFits."""
-    return expanded(f"start: %json {json.dumps(schema)}", notation, strict=True)
+def schema_source(schema: Schema, notation: Notation, *, strict: bool) -> Expanded:
+    """Raises NothingFits, and TooLarge where it is `strict`."""
+    source = f"start: %json {json.dumps(schema)}"
+    return expanded(source, notation, must_fit=True, strict=strict)
 
 
-def expanded(source: str, notation: Notation, *, strict: bool) -> Expanded:
-    """Lark in which schemas are rules; raises NothingFits where it is `strict`."""
+def expanded(source: str, notation: Notation, *, must_fit: bool, strict: bool) -> Expanded:
+    """Lark in which schemas are rules.
+
+    Raises NothingFits for one that no value follows if all `must_fit`, and TooLarge for one
+    that is too large if it is `strict`; otherwise such a schema is left to readers whole.
+    """
     made = Expanded("")
     known: dict[str, str] = {}
     pieces: list[str] = []
-    lines: list[str] = []
     rules = Rules(_prefix(source))
     at = 0
     while found := _PIECE.search(source, at):
@@ -70,7 +75,16 @@ def expanded(source: str, notation: Notation, *, strict: bool) -> Expanded:
         schema, end = _decoder.raw_decode(source, at)
         text = source[at:end]
         if text not in known:
-            known[text] = _written(schema, rules, notation, made.unheld, strict=strict)
+            try:
+                known[text] = _written(schema, rules, notation, made.unheld)
+            except NothingFits:
+                if must_fit:
+                    raise
+                known[text] = _anything(schema, rules, notation, made.unheld, "no value follows")
+            except TooLarge:
+                if strict:
+                    raise
+                known[text] = _anything(schema, rules, notation, made.unheld, "it is too large")
         pieces.append(known[text])
         at = end
     lines = list(rules.lines)
@@ -78,27 +92,42 @@ def expanded(source: str, notation: Notation, *, strict: bool) -> Expanded:
     return made
 
 
-def _written(
-    schema: Any, rules: Rules, notation: Notation, unheld: list[Unheld], *, strict: bool
-) -> str:
-    told: list[tuple[str, str, str]] = []
-    writer = SchemaWriter(
-        Document(schema),
-        rules,
-        escapes=notation.escapes,
-        options=notation.options,
-        blank=notation.blank,
-        unheld=told,
-    )
-    try:
-        name = writer.root()
-    except Impossible as error:
-        if strict:
+_FEW_WAYS = 8
+"""To follow the choices of one value together, where all of them are too much work."""
+
+
+def _written(schema: Any, rules: Rules, notation: Notation, unheld: list[Unheld]) -> str:
+    """The name of a rule; raises NothingFits and TooLarge."""
+    mark = rules.mark
+    for most_ways in (None, _FEW_WAYS):
+        told: list[tuple[str, str, str]] = []
+        writer = SchemaWriter(
+            Document(schema),
+            rules,
+            escapes=notation.escapes,
+            options=notation.options,
+            blank=notation.blank,
+            unheld=told,
+            most_ways=most_ways,
+        )
+        try:
+            name = writer.root()
+        except TooLarge:
+            rules.forget(mark)
+            continue
+        except Impossible as error:
             raise NothingFits from error
-        unheld.append(Unheld("#", "", "no value follows it"))
-        return _written({"type": "object"}, rules, notation, [], strict=True)
-    unheld += [Unheld(*each) for each in told]
-    return name
+        unheld += [Unheld(*each) for each in told]
+        return name
+    raise TooLarge
+
+
+def _anything(schema: Any, rules: Rules, notation: Notation, unheld: list[Unheld], why: str) -> str:
+    """A rule for the type of a schema's values, where no more can be held."""
+    unheld.append(Unheld("#", "", why))
+    said: Any = cast("dict[str, Any]", schema).get("type") if isinstance(schema, dict) else None
+    known = said if isinstance(said, str) and said in ALL_TYPES else "object"
+    return _written({"type": known}, rules, notation, [])
 
 
 def _prefix(source: str) -> str:

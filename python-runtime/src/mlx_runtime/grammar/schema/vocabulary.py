@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, cast
 
 NOT_IN = "\0not in"
@@ -125,13 +126,19 @@ _KNOWN = COMBINING | PLAIN | NAMES | NOTES
 def misspelt(keywords: Iterable[str]) -> tuple[str, str] | None:
     """A word that is no keyword and nearly one, and which."""
     for keyword in keywords:
-        if keyword in _KNOWN or keyword.startswith(("x-", "$")):
-            continue
-        near = get_close_matches(keyword, _ASSERTING, 1, 0.87)
-        lowered = [name for name in _ASSERTING if name.lower() == keyword.lower()]
-        if near or lowered:
-            return keyword, (lowered or near)[0]
+        if keyword not in _KNOWN and (meant := _meant(keyword)) is not None:
+            return keyword, meant
     return None
+
+
+@lru_cache(maxsize=4096)
+def _meant(word: str) -> str | None:
+    """The keyword that a word nearly is."""
+    if word.startswith(("x-", "$")):
+        return None
+    near = get_close_matches(word, _ASSERTING, 1, 0.87)
+    lowered = [name for name in _ASSERTING if name.lower() == word.lower()]
+    return next(iter(lowered or near), None)
 
 
 _TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from .arrays import Arrays
-from .conjunction import Conjunction, Flat, Flattening, Impossible
+from .conjunction import Conjunction, Flat, Flattening, Impossible, TooLarge
 from .constraints import (
     Parts,
     excluded_values,
@@ -31,10 +31,6 @@ _MOST_CHARACTERS = 4_000_000
 """Of all rules."""
 
 
-class TooLarge(Exception):
-    """More rules than can be compiled."""
-
-
 class SchemaWriter:
     def __init__(
         self,
@@ -45,9 +41,11 @@ class SchemaWriter:
         options: dict[str, Any],
         blank: str,
         unheld: list[tuple[str, str, str]],
+        most_ways: int | None,
     ) -> None:
         """`options`: of llguidance's `%json`. `blank`: what may stand between two pieces.
-        `unheld`: is given what is not held: where, which keyword, why."""
+        `unheld`: is given what is not held: where, which keyword, why. `most_ways`: of
+        following the choices of one value together."""
         self.rules = rules
         self.likely: Escapes = "likely" if escapes else "needed"
         self.all: Escapes = "all" if escapes else "needed"
@@ -56,7 +54,7 @@ class SchemaWriter:
         self._blank = f"(?:{blank})?"
         self._unheld = unheld
         self._told: set[tuple[int, str]] = set()
-        self._flattening = Flattening(document, self.tell)
+        self._flattening = Flattening(document, self.tell, most_ways)
         self._fitting = Fitting(self._flattening, self.tell)
         self._names: dict[tuple[int, ...], str | None] = {}
         self._kept: list[object] = []
@@ -68,7 +66,7 @@ class SchemaWriter:
         self.colon = rules.terminal(f"/{self._blank}:{self._blank}/")
 
     def root(self) -> str:
-        """The name of the rule for the document; raises Impossible."""
+        """The name of the rule for the document; raises Impossible and TooLarge."""
         while True:
             name = self.value((self._document.root,))
             endless = self.rules.endless()

@@ -1,6 +1,3 @@
-/** The response header that names what had no effect. */
-export const IGNORED_HEADER = 'mlx-ignored';
-
 const MAX_HEADER_LENGTH = 1000;
 const MAX_NAME_LENGTH = 100;
 
@@ -8,10 +5,10 @@ const MAX_NAME_LENGTH = 100;
 const UNSAFE = /[^\w.[\]$@:/+-]/gu;
 
 /**
- * `metadata, tools[].cache_control`; names that have no room are counted at
+ * A response header's list of names, such as `metadata, tools[].cache_control`; names that have no room are counted at
  * the end: `+3`. Undefined for no names.
  */
-export function ignoredHeader(names: readonly string[], unnamed = 0): string | undefined {
+export function namesHeader(names: readonly string[], unnamed = 0): string | undefined {
   const told: string[] = [];
   let length = 0;
   for (const name of names.map(headerSafe)) {
