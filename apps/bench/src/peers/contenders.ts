@@ -19,7 +19,8 @@ const WARM_UP = { messages: storyPrompt('warm-up'), max_tokens: 8, temperature: 
  */
 export class Contenders implements AsyncDisposable {
   readonly modelId: string;
-  readonly #environment: PeerEnvironment;
+  /** What Python programs of the benchmarks run on. */
+  readonly environment: PeerEnvironment;
   readonly #progress: Progress;
   readonly #stack = new AsyncDisposableStack();
   #ours: Promise<OurServer> | undefined;
@@ -28,7 +29,7 @@ export class Contenders implements AsyncDisposable {
 
   constructor(modelId: string, environment: PeerEnvironment, progress: Progress) {
     this.modelId = modelId;
-    this.#environment = environment;
+    this.environment = environment;
     this.#progress = progress;
   }
 
@@ -45,7 +46,7 @@ export class Contenders implements AsyncDisposable {
 
   mlxLmServer(): Promise<RunningServer> {
     this.#mlxLmServer ??= this.#start('mlx_lm.server', async () => {
-      const server = this.#stack.use(await startMlxLmServer(this.#environment));
+      const server = this.#stack.use(await startMlxLmServer(this.environment));
       await streamCompletion(server.endpoint, WARM_UP);
       return server;
     });
@@ -54,7 +55,7 @@ export class Contenders implements AsyncDisposable {
 
   inProcess(): Promise<InProcessMlxLm> {
     this.#inProcess ??= this.#start('in-process mlx-lm', async () => {
-      const mlxLm = this.#stack.use(await startInProcessMlxLm(this.#environment));
+      const mlxLm = this.#stack.use(await startInProcessMlxLm(this.environment));
       await mlxLm.generate(WARM_UP);
       return mlxLm;
     });

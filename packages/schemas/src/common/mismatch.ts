@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { openObject } from './objects.js';
 import { OptionalText, Text } from './shared.js';
 
 /** What does not follow a schema that could not be held while it was written. */
-const MismatchSchema = z.object({
+const MismatchSchema = openObject({
   /** The function that was called; absent for the answer itself. */
   tool: OptionalText,
   reason: Text,

@@ -45,7 +45,7 @@ const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/chat/completions',
-    summary: 'FinishedAnswer a conversation',
+    summary: 'Answer a conversation',
     request: ChatCompletionRequestSchema,
     response: ChatCompletionSchema,
     error: OpenAIErrorSchema,
@@ -64,7 +64,7 @@ const operations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/messages',
-    summary: 'FinishedAnswer a conversation, in Anthropic’s form',
+    summary: 'Answer a conversation, in Anthropic’s form',
     request: AnthropicMessagesRequestSchema,
     response: AnthropicMessageSchema,
     error: AnthropicErrorSchema,

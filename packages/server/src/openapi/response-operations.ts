@@ -19,7 +19,7 @@ export const responseOperations: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/responses',
-    summary: 'FinishedAnswer a conversation of items',
+    summary: 'Answer a conversation of items',
     request: ResponseRequestSchema,
     response: ResponseSchema,
     error: OpenAIErrorSchema,

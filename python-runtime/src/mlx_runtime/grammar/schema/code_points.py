@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import TypeAlias
 
 CodePoints: TypeAlias = tuple[tuple[int, int], ...]
@@ -92,13 +93,20 @@ def of_category(name: str) -> CodePoints | None:
     wanted = _LONG_NAMES.get(name.lower(), name)
     if re.fullmatch("[LMNPSZC][a-z]?", wanted) is None:
         return None
-    found: list[tuple[int, int]] = []
-    begin: int | None = None
-    for code_point in range(LAST + 2):
-        inside = code_point <= LAST and unicodedata.category(chr(code_point)).startswith(wanted)
-        if inside and begin is None:
-            begin = code_point
-        elif not inside and begin is not None:
-            found.append((begin, code_point - 1))
-            begin = None
-    return tuple(found) or None
+    return code_points(run for run, category in _runs() if category.startswith(wanted)) or None
+
+
+_EMPTY_PLANES = (0x40000, 0xDFFFF)
+"""No character is assigned there; looking at each of them would take most of the time."""
+
+
+@lru_cache(maxsize=1)
+def _runs() -> Sequence[tuple[tuple[int, int], str]]:
+    """Neighbours of one general category."""
+    runs = [(_EMPTY_PLANES, "Cn")]
+    for first, last in inverse((_EMPTY_PLANES,)):
+        codes = range(first, last + 1)
+        for category, run in groupby(codes, lambda code: unicodedata.category(chr(code))):
+            members = list(run)
+            runs.append(((members[0], members[-1]), category))
+    return runs

@@ -24,6 +24,7 @@ class Document:
         self._anchors: dict[str, Any] = {}
         self._dynamic: dict[str, list[Any]] = {}
         self._bases: dict[int, str] = {}
+        self._paths: dict[int, str] | None = None
         dialect = root.get("$schema") if isinstance(root, dict) else None
         self._is_old = isinstance(dialect, str) and _OLD.search(dialect) is not None
         self._index(root)
@@ -60,10 +61,9 @@ class Document:
 
     def path_of(self, part: dict[str, Any]) -> str:
         """Where a part is, as a JSON pointer; of one that was made, the root's."""
-        for path, found in _walk("#", self.root):
-            if found is part:
-                return path
-        return "#"
+        if self._paths is None:
+            self._paths = {id(found): path for path, found in _walk("#", self.root)}
+        return self._paths.get(id(part), "#")
 
     def _follow(self, found: Any, fragment: str, reference: str) -> Any:
         # People write names as they are, tools write them percent-encoded.
@@ -134,12 +134,12 @@ def _at(found: Any, pointer: str) -> Any:
     return found
 
 
-def _walk(path: str, part: Any) -> Iterator[tuple[str, Any]]:
+def _walk(path: str, part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     waiting = [(path, part)]
     while waiting:
         where, found = waiting.pop()
-        yield where, found
         if isinstance(found, dict):
+            yield where, cast("dict[str, Any]", found)
             named = cast("dict[str, Any]", found).items()
             waiting.extend((f"{where}/{key}", each) for key, each in named)
         elif isinstance(found, list):
