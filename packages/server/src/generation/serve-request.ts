@@ -18,10 +18,10 @@ import type { Work } from '../work-tracker.js';
 import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
 import { withFollowedHints } from './followed-hints.js';
-import { MismatchNames } from './mismatches.js';
 import { withToolName } from './named-tool.js';
 import { withinLimit } from './within-limit.js';
 import type { AnswerSource } from './answer-source.js';
+import { wholeAnswer } from './whole-answer.js';
 import { writeStream } from './write-stream.js';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -102,15 +102,6 @@ export async function serveRequest(
   } finally {
     if (!streaming) work.finish();
   }
-}
-
-async function wholeAnswer(
-  writer: AnswerWriter,
-  chunks: AsyncIterable<AnswerChunk>,
-): Promise<Response> {
-  const mismatches = new MismatchNames();
-  const body = await writer.body(mismatches.of(chunks));
-  return Response.json(body, { headers: mismatches.headers });
 }
 
 function streamResponse(
