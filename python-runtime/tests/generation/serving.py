@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -96,6 +96,27 @@ def serve(
         before_step(step)
         assert step < 10_000, "the generator does not come to an end"
     return served
+
+
+Received = Mapping[str, list[int]]
+
+
+def step_by_step(
+    generator: Generator,
+    requests: Sequence[Request],
+    steps: int,
+    before_step: Callable[[int], None],
+) -> Iterator[Received]:
+    """Submits the requests; after each step, the tokens so far by stream."""
+    for request in requests:
+        generator.submit(request)
+    received: Received = {request.stream_id: [] for request in requests}
+    for step in range(steps):
+        before_step(step)
+        for output in generator.step():
+            if isinstance(output, StepOutput) and output.token is not None:
+                received[output.stream_id].append(output.token)
+        yield received
 
 
 def random_prompt(length: int, seed: int, vocab_size: int = VOCABULARY) -> list[int]:

@@ -1,5 +1,6 @@
 import { together, type Together } from '../client/together.ts';
 import { alternate, type Pair } from '../measure/alternate.ts';
+import type { Bar, Comparison } from '../measure/measurement.ts';
 import { sum } from '../measure/statistics.ts';
 import { storyPrompt } from '../prompts/story.ts';
 import type { SamplingSettings } from '../prompts/settings.ts';
@@ -37,6 +38,29 @@ export async function againstMlxLmServer(
     pairs.map((pair) => ({ ours: counts(pair.ours), reference: counts(pair.reference) })),
   );
   return { pairs, note };
+}
+
+/** Tokens per second of all streams together. */
+export function totalRate(
+  id: string,
+  title: string,
+  bar: Bar,
+  { pairs, note }: Awaited<ReturnType<typeof againstMlxLmServer>>,
+): Comparison {
+  const rounds = pairs.map(({ ours, reference }) => ({
+    ours: ours.tokensPerSecond,
+    reference: reference.tokensPerSecond,
+  }));
+  return {
+    kind: 'comparison',
+    id,
+    title,
+    unit: 'tok/s',
+    reference: 'mlx_lm.server',
+    bar,
+    rounds,
+    note,
+  };
 }
 
 function counts(side: Together): { promptTokens: number; completionTokens: number } {

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+WORTH_SHARING = 16
+"""Tokens. Fewer cost less to compute again than to look up or to copy."""
+
 
 def common_prefix(
     left: NDArray[np.int32] | Sequence[int], right: NDArray[np.int32] | Sequence[int]

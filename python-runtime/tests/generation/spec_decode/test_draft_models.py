@@ -19,7 +19,15 @@ from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireGrammarJsonSchema, WireSampling
 
 from ..models import VOCABULARY, tiny_model
-from ..serving import NO_CACHE, Served, greedy, make_generator, random_prompt, serve
+from ..serving import (
+    NO_CACHE,
+    Served,
+    greedy,
+    make_generator,
+    random_prompt,
+    serve,
+    step_by_step,
+)
 
 TOKENS = 28
 SAMPLINGS = (
@@ -215,15 +223,7 @@ def test_a_row_that_is_paused_goes_on_as_before(model: Any, drafts: dict[str, An
             for request in requests:
                 generator.add_credit(request.stream_id, 4)
 
-    for request in requests:
-        generator.submit(request)
-    received: dict[str, list[int]] = {request.stream_id: [] for request in requests}
-    for step in range(200):
-        before_step(step)
-        for output in generator.step():
-            token = getattr(output, "token", None)
-            if token is not None:
-                received[output.stream_id].append(token)
+    *_, received = step_by_step(generator, requests, 200, before_step)
     assert received == texts(plain)
     assert generator.stats().counters.accepted_tokens > 0
 

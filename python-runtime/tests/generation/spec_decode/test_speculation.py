@@ -15,7 +15,16 @@ from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
 from ..models import tiny_model
-from ..serving import NO_CACHE, Served, greedy, make_generator, random_prompt, serve
+from ..serving import (
+    NO_CACHE,
+    Received,
+    Served,
+    greedy,
+    make_generator,
+    random_prompt,
+    serve,
+    step_by_step,
+)
 
 TOKENS = 48
 SAMPLINGS = (
@@ -145,7 +154,6 @@ def test_a_row_never_goes_past_its_credit(model: Any) -> None:
     plain, _ = run(model, requests_of(SAMPLINGS), prompt_lookup=False)
     generator = make_generator(model)
     granted = 2
-    most = 0
 
     def before_step(step: int) -> None:
         nonlocal granted
@@ -154,17 +162,9 @@ def test_a_row_never_goes_past_its_credit(model: Any) -> None:
             for request in requests:
                 generator.add_credit(request.stream_id, 3)
 
-    for request in requests:
-        generator.submit(request)
-    received: dict[str, list[int]] = {request.stream_id: [] for request in requests}
-    for step in range(400):
-        before_step(step)
-        for output in generator.step():
-            token = getattr(output, "token", None)
-            if token is not None:
-                received[output.stream_id].append(token)
-        most = max(len(tokens) for tokens in received.values())
-        assert most <= granted
+    received: Received = {}
+    for received in step_by_step(generator, requests, 400, before_step):
+        assert max(len(tokens) for tokens in received.values()) <= granted
     assert received == texts(plain)
     assert accepted(generator) > 0
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listenOnLoopback, loopbackAddress } from './loopback.js';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
 
@@ -29,16 +28,12 @@ export class Hub {
   }
 
   async listen(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => {
-      this.#server.closeAllConnections();
-      this.#server.close();
-    });
+    await listenOnLoopback(this.#server);
     return this;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return loopbackAddress(this.#server);
   }
 
   #answer({ url = '', method }: IncomingMessage, response: ServerResponse): void {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listenOnLoopback, loopbackAddress } from './loopback.js';
 import type { Wheel } from './wheel.js';
 
 /** A Python package index of one wheel on loopback, which can hold its answers back. */
@@ -19,19 +18,15 @@ export class PackageIndex {
   }
 
   async listen(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => {
-      this.#server.closeAllConnections();
-      this.#server.close();
-    });
+    await listenOnLoopback(this.#server);
     return this;
   }
 
   /** Variables that send pip and uv here and nowhere else. */
   get variables(): NodeJS.ProcessEnv {
-    const { port } = this.#server.address() as AddressInfo;
+    const address = loopbackAddress(this.#server);
     return {
-      PIP_INDEX_URL: `http://127.0.0.1:${port}/simple/`,
+      PIP_INDEX_URL: `${address}/simple/`,
       PIP_FIND_LINKS: '',
       PIP_CONFIG_FILE: '/dev/null',
       PIP_NO_CACHE_DIR: '1',

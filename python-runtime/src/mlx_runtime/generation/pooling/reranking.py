@@ -12,11 +12,10 @@ from ..arrays import to_host, token_array
 from ..forward import Forward
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches
-from ..tokens import common_prefix
+from ..tokens import WORTH_SHARING, common_prefix
 from .pooled_text import PooledText
 
 _MOST_TOKENS = 8192
-_WORTH_SHARING = 16
 _SHORTEST_REST = 2
 """Tokens of a text that are never shared: its last one is fed alone, behind at least one."""
 
@@ -82,7 +81,7 @@ def _shared(texts: Sequence[Sequence[int]]) -> int:
     first = list(texts[0])
     length = min(common_prefix(first, list(text)) for text in texts)
     length = min(length, min(map(len, texts)) - _SHORTEST_REST)
-    return length if len(texts) > 1 and length >= _WORTH_SHARING else 0
+    return length if len(texts) > 1 and length >= WORTH_SHARING else 0
 
 
 def _share(yes: float, no: float) -> float:

@@ -7,10 +7,7 @@ from collections import abc
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches
 from ..sequence import Sequence
-from ..tokens import common_prefix
-
-WORTH_SHARING = 16
-"""Fewer common tokens than this are cheaper to compute again than to wait for."""
+from ..tokens import WORTH_SHARING, common_prefix
 
 
 class Followers:

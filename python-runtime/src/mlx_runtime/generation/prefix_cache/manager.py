@@ -12,8 +12,9 @@ from ..kv_cache.layer_caches import Caches
 from ..kv_cache.token_blocks import RowKV
 from ..scheduling.scheduler import Scheduler
 from ..sequence import Sequence
+from ..tokens import WORTH_SHARING
 from .disk import DiskPrefixes
-from .followers import WORTH_SHARING, Followers
+from .followers import Followers
 from .kept_prefixes import KeptPrefixes
 from .pending_lookups import PendingLookups
 from .stats import DiskStats, PrefixCacheStats
