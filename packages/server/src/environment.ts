@@ -1,6 +1,7 @@
 import type { BodyReader } from './fields/body-reader.js';
 import type { Logger } from './logger.js';
 import type { StartBody } from './sse/body-sink.js';
+import type { RequestRecord } from './watch/request-record.js';
 
 /** What the server below may offer beside the request. */
 export interface ClientConnection {
@@ -18,5 +19,7 @@ export interface HandlerEnvironment {
     requestId: string;
     log: Logger;
     reader: BodyReader;
+    /** What will be told of the request. */
+    record: RequestRecord;
   };
 }

@@ -12,8 +12,8 @@ import { originGuard } from './middleware/origin-guard.js';
 import { ollamaErrors } from './ollama/errors.js';
 import type { ClientConnection, HandlerEnvironment } from './environment.js';
 import { openAIErrors } from './openai/errors.js';
-import { requestLog } from './middleware/request-log.js';
 import { securityHeaders } from './middleware/security-headers.js';
+import { watchRequests } from './middleware/watch-requests.js';
 import { ServedModels } from './models.js';
 import { resolveOptions, type HandlerOptions } from './options.js';
 import { chatCompletionRoutes } from './routes/chat-completions.js';
@@ -28,6 +28,7 @@ import { ollamaProbe, ollamaRoutes } from './routes/ollama.js';
 import { pageRoutes } from './routes/page.js';
 import { responseRoutes } from './routes/responses.js';
 import { tokenizerRoutes } from './routes/tokenizer.js';
+import { watchRoutes } from './routes/watch.js';
 import type { ServingEngine } from './serving-engine.js';
 import { WorkTracker } from './work-tracker.js';
 
@@ -64,7 +65,7 @@ export function createHandler(engine: ServingEngine, options: HandlerOptions = {
 function createApp(routes: RouteContext) {
   const { options } = routes;
   const app = new Hono<HandlerEnvironment>({ getPath: requestPath });
-  app.use(requestLog(options.logger));
+  app.use(watchRequests(options.logger));
   app.use(securityHeaders());
   app.use(
     hostGuard({ allowedHosts: options.allowedHosts, allowAddresses: options.allowAddressHosts }),
@@ -83,6 +84,7 @@ function createApp(routes: RouteContext) {
   app.route('/', ollamaRoutes(routes));
   app.route('/', tokenizerRoutes(routes));
   app.route('/', openApiRoutes());
+  app.route('/', watchRoutes(options));
   const { pageDirectory } = options;
   app.route('/', pageDirectory === undefined ? ollamaProbe() : pageRoutes(pageDirectory));
   app.notFound((context) =>
@@ -95,6 +97,7 @@ function createApp(routes: RouteContext) {
   app.onError((error, context) => {
     const shape = errorShape(context.req);
     const failure = toHttpError(error, shape.clientField);
+    context.get('record').failed(failure);
     if (failure.status >= 500 && failure.cause !== undefined) {
       context.get('log').error({ err: failure.cause }, failure.message);
     }

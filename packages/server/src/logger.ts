@@ -1,5 +1,6 @@
 import type { LoggingConfig } from '@mlx/schemas';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { prettyLine } from './log/pretty-line.js';
 
 interface LogMethods {
   debug(fields: object, message: string): void;
@@ -23,24 +24,25 @@ export function createLogger({ level, format, destination }: LoggingConfig): Pin
     sync: true,
     mkdir: true,
   });
-  const settings = { level, redact: ['apiKey', 'authorization', '*.authorization'] };
-  return pino(settings, format === 'json' ? target : pretty(target));
+  const settings = {
+    level,
+    redact: ['apiKey', 'authorization', '*.authorization', '*.apiKey', 'headers', '*.headers'],
+  };
+  return pino(settings, format === 'json' ? target : pretty(target, showsColours(destination)));
 }
 
-/** One readable line per entry: time, level, message and what else was logged. */
-function pretty(target: DestinationStream): DestinationStream {
-  return { write: (line) => target.write(`${prettyLine(line)}\n`) };
+/** One readable entry after the other, with colours where a terminal shows them. */
+function pretty(target: DestinationStream, colours: boolean): DestinationStream {
+  return { write: (line) => target.write(`${prettyLine(line, colours)}\n`) };
 }
 
-export function prettyLine(line: string): string {
-  const entry: Record<string, unknown> = JSON.parse(line);
-  const { time, level, msg, pid: _pid, hostname: _hostname, ...fields } = entry;
-  const clock = new Date(Number(time)).toTimeString().slice(0, 8);
-  const name = pino.levels.labels[Number(level)] ?? 'info';
-  const details = Object.entries(fields).map(([key, value]) => `${key}=${readable(value)}`);
-  return [clock, name.padEnd(5), msg, ...details].join(' ');
+/** `NO_COLOR` and `FORCE_COLOR` are honoured. */
+function showsColours(destination: string): boolean {
+  const stream = terminals[destination];
+  return stream?.isTTY === true && stream.hasColors();
 }
 
-function readable(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
+const terminals: Readonly<Record<string, NodeJS.WriteStream>> = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+};

@@ -27,14 +27,20 @@ export interface HandlerOptions {
   readonly strict?: boolean;
   /** Told of the fields of each request that had no effect. */
   readonly onIgnored?: (ignored: IgnoredFields) => void;
+  /** What `/metrics` answers, in Prometheus' text format; without it there is no such address. */
+  readonly metrics?: (() => Promise<string>) | undefined;
+  /** What `/stats` answers; without it there is no such address. */
+  readonly stats?: (() => Promise<object>) | undefined;
   /** How much is remembered of responses, in memory. */
   readonly responseStore?: Partial<ResponseStoreLimits>;
   /** How long a client may leave its stream unread, in milliseconds. */
   readonly stallTimeoutMs?: number;
 }
 
-export type ResolvedOptions = Required<Omit<HandlerOptions, 'apiKey' | 'pageDirectory'>> &
-  Pick<HandlerOptions, 'apiKey' | 'pageDirectory'> & {
+type Absent = 'apiKey' | 'pageDirectory' | 'metrics' | 'stats';
+
+export type ResolvedOptions = Required<Omit<HandlerOptions, Absent>> &
+  Pick<HandlerOptions, Absent> & {
     readonly bodyLimits: BodyLimits;
     readonly responseStore: ResponseStoreLimits;
   };
@@ -52,6 +58,8 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     allowAddressHosts: options.allowAddressHosts ?? false,
     allowedOrigins: options.allowedOrigins ?? [],
     pageDirectory: options.pageDirectory,
+    metrics: options.metrics,
+    stats: options.stats,
     bodyLimits: { ...DEFAULT_BODY_LIMITS, ...options.bodyLimits },
     responseStore: { ...DEFAULT_STORE_LIMITS, ...options.responseStore },
     strict: options.strict ?? false,

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../src/cli/run-cli.js';
-import { createLogger, prettyLine } from '../src/logger.js';
+import { prettyLine } from '../src/log/pretty-line.js';
+import { createLogger } from '../src/logger.js';
 import { toDescriptor } from '../src/serve/model-source.js';
 
 let printed: string[];

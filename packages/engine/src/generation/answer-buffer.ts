@@ -65,6 +65,11 @@ export class AnswerBuffer {
     return this.#meter.tokens;
   }
 
+  /** Those of them that nobody has taken yet. */
+  get waitingTokens(): number {
+    return this.#pending.tokens;
+  }
+
   /** Set when the answer ended well. */
   get stats(): GenerationStats | undefined {
     return this.#stats;

@@ -10,7 +10,9 @@ export class GapMeter {
   /** @param at `performance.now()` of the moment at which the tokens were handed out */
   handedOut(at: number, tokens: number): void {
     if (tokens === 0) return;
-    if (this.#lastAt !== undefined) this.spread((at - this.#lastAt) / 1000, tokens);
+    // What comes with the first token has waited for nothing.
+    if (this.#lastAt === undefined) this.spread(0, tokens - 1);
+    else this.spread((at - this.#lastAt) / 1000, tokens);
     this.#lastAt = at;
   }
 

@@ -219,7 +219,12 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
       const tokensGenerated = this.#choices.reduce((sum, { answer }) => sum + answer.tokens, 0);
       events.announceError(error, { streamId, model, tokensGenerated });
     } else if (stats) {
-      const gaps = this.#choices.map((choice) => choice.gaps);
+      const now = performance.now();
+      const gaps = this.#choices.map((choice) => {
+        // They came by now, whenever their consumer takes them.
+        if (plan.streaming) choice.gaps.handedOut(now, choice.answer.waitingTokens);
+        return choice.gaps;
+      });
       const times = generationTimes(this.#finishes, gaps, plan.streaming);
       events.announce('generation:completed', { streamId, stats, ...times });
     }

@@ -4,6 +4,7 @@ import { configCommand } from './config-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { modelsCommand } from './models-command.js';
 import { serveCommand } from './serve-command.js';
+import { topCommand } from './top-command.js';
 import { version } from '../version.js';
 
 const FAILURE = 1;
@@ -18,6 +19,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .addCommand(serveCommand(), { isDefault: true })
     .addCommand(doctorCommand())
     .addCommand(modelsCommand())
+    .addCommand(topCommand())
     .addCommand(configCommand());
   for (const command of program.commands) inheritExitOverride(command);
   try {

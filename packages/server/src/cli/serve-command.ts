@@ -1,3 +1,4 @@
+import type { LoadedConfig } from '@mlx/config';
 import type { LoggingConfig } from '@mlx/schemas';
 import { Command, Option } from 'commander';
 import { createLogger } from '../logger.js';
@@ -67,12 +68,11 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions): Promise<void> {
   const apiKey = takeApiKey();
   requireDifferentNames(options.model);
-  const { config } = readConfig(options.config);
-  const onTerminal = process.stderr.isTTY && options.config === undefined;
+  const { config, origins } = readConfig(options.config);
   const logger = createLogger({
     ...config.logging,
     level: options.logLevel ?? config.logging.level,
-    format: options.logFormat ?? (onTerminal ? 'pretty' : config.logging.format),
+    format: options.logFormat ?? formatOf(config.logging, origins),
   });
   await runServer({
     host: options.host,
@@ -89,6 +89,17 @@ async function serve(options: ServeOptions): Promise<void> {
     pageDirectory: options.page,
     stop: firstStopSignal(logger),
   });
+}
+
+/** What was asked for; where nothing was, people on a terminal get lines that they can read. */
+function formatOf(
+  { format, destination }: LoggingConfig,
+  origins: LoadedConfig['origins'],
+): LoggingConfig['format'] {
+  const asked = (origins.get('logging.format')?.layer ?? 'default') !== 'default';
+  if (asked) return format;
+  const stream = destination === 'stdout' ? process.stdout : process.stderr;
+  return ['stdout', 'stderr'].includes(destination) && stream.isTTY ? 'pretty' : format;
 }
 
 /** Takes the key out of the environment, which child processes inherit. */

@@ -1,5 +1,5 @@
 import { errorFromChunk } from '@mlx/schemas';
-import type { GeneratorChunk } from '@mlx/schemas';
+import type { GeneratorChunk, MetadataChunk } from '@mlx/schemas';
 import type { AnswerChunk } from './chunks.js';
 
 type Source = AsyncGenerator<GeneratorChunk>;
@@ -14,10 +14,19 @@ const HEADERS_AFTER_MS = 5000;
  */
 export class AnswerSource implements AsyncIterableIterator<AnswerChunk> {
   readonly #source: Source;
+  readonly #onAnswer: (end: MetadataChunk) => void;
+  #tokens = 0;
   #first: Promise<Result> | undefined;
 
-  constructor(source: Source) {
+  /** @param onAnswer told of each answer that ends well */
+  constructor(source: Source, onAnswer: (end: MetadataChunk) => void = ignore) {
     this.#source = source;
+    this.#onAnswer = onAnswer;
+  }
+
+  /** Tokens that were read so far. */
+  get tokens(): number {
+    return this.#tokens;
   }
 
   /**
@@ -57,9 +66,13 @@ export class AnswerSource implements AsyncIterableIterator<AnswerChunk> {
 
   readonly #checked = ({ value, done }: IteratorResult<GeneratorChunk>): Result => {
     if (done === true) return { value: undefined, done };
+    if (value.type === 'metadata') this.#onAnswer(value);
+    else if (value.type !== 'error') this.#tokens += value.tokenIds?.length ?? 0;
     if (value.type !== 'error') return { value, done: false };
     // The other answers of a request end with the first that fails.
     void this.#source.return(undefined);
     throw errorFromChunk(value);
   };
 }
+
+const ignore = (): void => undefined;

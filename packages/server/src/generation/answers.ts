@@ -1,4 +1,4 @@
-import type { GeneratorChunk, GeneratorParams } from '@mlx/schemas';
+import type { GeneratorChunk, GeneratorParams, MetadataChunk } from '@mlx/schemas';
 import type { ServingEngine } from '../serving-engine.js';
 import { AnswerSource } from './answer-source.js';
 import { merge } from './merge.js';
@@ -16,6 +16,7 @@ export function answersOf(
   engine: ServingEngine,
   { prompts, answersPerPrompt, tenant }: AnswersRequest,
   signal: AbortSignal,
+  onAnswer?: (end: MetadataChunk) => void,
 ): AnswerSource {
   const options = tenant === undefined ? { signal } : { signal, tenant };
   const sources = prompts.map((params, prompt) => {
@@ -23,7 +24,7 @@ export function answersOf(
     return prompt === 0 ? chunks : renumbered(chunks, prompt * answersPerPrompt);
   });
   const [only] = sources;
-  return new AnswerSource(only && sources.length === 1 ? only : merge(sources));
+  return new AnswerSource(only && sources.length === 1 ? only : merge(sources), onAnswer);
 }
 
 async function* renumbered(

@@ -25,6 +25,7 @@ import { wholeAnswer } from './whole-answer.js';
 import { writeStream } from './write-stream.js';
 
 const KEEP_ALIVE_MS = 15_000;
+const OK = 200;
 const CLIENT_CLOSED_REQUEST = 499;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 
@@ -83,18 +84,21 @@ export async function serveRequest(
       await unloadModel(routes, planned.unload);
       return Response.json(planned.answer());
     }
+    context.get('record').model = planned.model;
     const model = await holdModel(context, routes, work, { model: planned.model, keepAliveMs });
     if ('body' in planned) {
       return Response.json(await planned.body(routes.engine, work.signal, model));
     }
     planned.onStart?.(work);
+    const record = context.get('record');
     answering = planned;
     const prompts = honouredBy(model, planned, context.get('reader'));
-    const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal);
+    const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal, record.answered);
     await planned.prepare?.(routes.engine, work.signal);
     await answers.begin();
     if (!planned.stream) return await wholeAnswer(planned.writer, answers);
     streaming = true;
+    record.streams = true;
     return streamResponse(context, routes, planned, answers, work);
   } catch (error) {
     const reason = abortReason(work, error);
@@ -112,10 +116,10 @@ function streamResponse(
   work: Work,
 ): Response {
   const { writer } = plan;
+  const record = context.get('record');
   const describe = (error: unknown): HttpError => {
     const failure = describeFailure(abortReason(work, error), plan);
-    const { status, code } = failure;
-    context.get('log').warn({ status, code, err: failure.cause }, 'stream failed');
+    record.failed(failure);
     return failure;
   };
   const start: StartBody = (open) => {
@@ -125,7 +129,11 @@ function streamResponse(
       keepAliveMs: KEEP_ALIVE_MS,
       keepAliveText: () => writer.keepAliveText,
     });
-    void writeStream(answers, writer, body, describe).finally(() => work.finish());
+    void writeStream(answers, writer, body, describe).finally(() => {
+      if (work.signal.aborted) describe(work.signal.reason);
+      record.end(OK, answers.tokens);
+      work.finish();
+    });
   };
   return bodyResponse(context.env, start, writer.contentType ?? EVENT_STREAM);
 }

@@ -1,5 +1,6 @@
 import type { RuntimeConfig } from '@mlx/schemas';
 import { createEngine } from '@mlx/engine';
+import { startTracing } from '@mlx/telemetry';
 import { createHandler, type Handler } from '../handler.js';
 import { listen, type HttpServer } from '../http-server.js';
 import type { Logger } from '../logger.js';
@@ -8,7 +9,10 @@ import { isLoopback, requireSafeBind } from './bind-policy.js';
 import { countIgnored } from './count-ignored.js';
 import { loadModels } from './load-models.js';
 import type { ModelChoice } from './model-choice.js';
+import { logEngine, runtimeLogger } from './log-engine.js';
+import { toDescriptor } from './model-source.js';
 import { serveMetrics } from './serve-metrics.js';
+import { serverStats } from './server-stats.js';
 
 export interface ServerOptions {
   readonly host: string;
@@ -42,10 +46,12 @@ export async function runServer(options: ServerOptions): Promise<void> {
   const { logger, config } = options;
   requireSafeBind(options);
   const readiness = new Readiness();
-  await using engine = createEngine({ config });
+  await using _tracing = await startTracing(config.telemetry.service_name);
+  await using engine = createEngine({ config, onLog: runtimeLogger(logger) });
+  logEngine(engine, logger);
   await using telemetry = await serveMetrics(engine, config);
   if (telemetry.metricsUrl !== undefined) logger.info({ url: telemetry.metricsUrl }, 'metrics');
-  const handler = createHandler(engine, {
+  const handler: Handler = createHandler(engine, {
     logger,
     readiness,
     apiKey: options.apiKey,
@@ -56,6 +62,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
     strict: options.strict,
     aliases: options.aliases,
     onIgnored: (ignored) => countIgnored(telemetry, ignored),
+    metrics: () => telemetry.exposition(),
+    stats: () => serverStats(engine, handler.activeRequests),
   });
   await using server = await listen(handler, options);
   logger.info({ url: server.url }, 'listening');
@@ -72,6 +80,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
     onDemand: config.model.load_on_demand !== 'never',
   });
   try {
+    void loaded.then(() => announceReady(options, server.url), ignore);
     // A load that fails ends the server: nothing could ever be answered.
     await Promise.race([options.stop, loaded]);
     const reason = await options.stop;
@@ -82,6 +91,17 @@ export async function runServer(options: ServerOptions): Promise<void> {
   }
   await stopServing(handler, server);
 }
+
+/** The last line of a start: where it answers, and with what. */
+function announceReady({ logger, models, pageDirectory }: ServerOptions, url: string): void {
+  const named = models.map(({ model }) => toDescriptor(model).id).join(', ');
+  logger.info(
+    { url, model: named, ...(pageDirectory === undefined ? {} : { open: url }) },
+    'ready',
+  );
+}
+
+const ignore = (): void => undefined;
 
 async function stopServing(handler: Handler, server: HttpServer): Promise<void> {
   await handler.drain(DRAIN_TIMEOUT_MS);

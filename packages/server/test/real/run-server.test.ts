@@ -64,7 +64,10 @@ it(
     expect(url).toBe(`http://127.0.0.1:${telemetry.prometheus_port}/metrics`);
     await logger.entry('model ready');
     const scrape = async () => (await fetch(String(url))).text();
-    await vi.waitFor(async () => expect(await scrape()).toContain('mlx_num_requests_waiting{'), 5000);
+    await vi.waitFor(
+      async () => expect(await scrape()).toContain('mlx_num_requests_waiting{'),
+      5000,
+    );
     expect(await scrape()).toContain('mlx_models_loaded{model=');
     expect(await scrape()).toContain('mlx_runtime_restarts_total{model=');
     expect(await scrape()).toContain('service_name="my-models"');

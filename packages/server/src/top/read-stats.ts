@@ -1,0 +1,35 @@
+import { EngineClientError } from '@mlx/schemas';
+import type { ServerStats } from '../serve/server-stats.js';
+
+const TIMEOUT_MS = 10_000;
+
+/** Asks a server how it is; every error says what to do. */
+export async function readStats(url: string, apiKey: string | undefined): Promise<ServerStats> {
+  const response = await ask(new URL('/stats', url), apiKey);
+  if (response.ok) return (await response.json()) as ServerStats;
+  throw new EngineClientError('TransportError', explain(response.status, url));
+}
+
+async function ask(address: URL, apiKey: string | undefined): Promise<Response> {
+  const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  try {
+    return await fetch(address, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (cause) {
+    throw new EngineClientError(
+      'TransportError',
+      `Nothing answers at ${address.origin}. Start a server with mlx-serve, or name the right one with --url.`,
+      { cause },
+    );
+  }
+}
+
+function explain(status: number, url: string): string {
+  switch (status) {
+    case 401:
+      return 'The server needs its API key: set the environment variable MLX_API_KEY.';
+    case 404:
+      return `What answers at ${url} is no mlx-serve that tells of itself.`;
+    default:
+      return `The server answers with status ${status}. Its log says why.`;
+  }
+}
