@@ -1,18 +1,25 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import type { Attachment } from '../conversation/schema.js';
+import { AttachButton, AttachmentList, useAttachments } from '../files/attachments.js';
 import { SendIcon, StopIcon } from '../layout/icons.js';
+import type { ReactNode } from 'react';
 
 interface ComposerProps {
   readonly ready: boolean;
   readonly busy: boolean;
-  readonly onSend: (text: string) => void;
+  readonly onSend: (text: string, files: readonly Attachment[]) => void;
   readonly onStop: () => void;
+  /** Switches that stand beside the text. */
+  readonly children: ReactNode;
 }
 
 /** Where questions are written: Enter sends, Shift+Enter breaks the line, Escape stops. */
-export function Composer({ ready, busy, onSend, onStop }: ComposerProps) {
+export function Composer({ ready, busy, onSend, onStop, children }: ComposerProps) {
   const [text, setText] = useState('');
+  const attachments = useAttachments();
   const input = useRef<HTMLTextAreaElement>(null);
-  const canSend = ready && !busy && text.trim() !== '';
+  const hasContent = text.trim() !== '' || attachments.files.length > 0;
+  const canSend = ready && !busy && hasContent;
   useStopOnEscape(busy, onStop);
   useEffect(() => {
     if (ready) input.current?.focus();
@@ -20,8 +27,10 @@ export function Composer({ ready, busy, onSend, onStop }: ComposerProps) {
 
   const send = (): void => {
     if (!canSend) return;
-    onSend(text.trim());
+    onSend(text.trim(), attachments.files);
     setText('');
+    attachments.clear();
+    input.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     // While an input method composes a character, Enter confirms that character.
@@ -33,13 +42,21 @@ export function Composer({ ready, busy, onSend, onStop }: ComposerProps) {
   return (
     <form
       className="composer"
+      aria-label="Question"
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        void attachments.add(event.dataTransfer.files);
+      }}
     >
+      <AttachmentList attachments={attachments} />
       <div className="composer-box">
         <textarea
+          id="composer-input"
           ref={input}
           rows={1}
           aria-label="Message"
@@ -48,15 +65,19 @@ export function Composer({ ready, busy, onSend, onStop }: ComposerProps) {
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
         />
-        {busy ? (
-          <button type="button" className="send-button" aria-label="Stop" onClick={onStop}>
-            <StopIcon />
-          </button>
-        ) : (
-          <button type="submit" className="send-button" aria-label="Send" disabled={!canSend}>
-            <SendIcon />
-          </button>
-        )}
+        <div className="composer-row">
+          <AttachButton attachments={attachments} />
+          {children}
+          {busy ? (
+            <button type="button" className="send-button" aria-label="Stop" onClick={onStop}>
+              <StopIcon />
+            </button>
+          ) : (
+            <button type="submit" className="send-button" aria-label="Send" disabled={!canSend}>
+              <SendIcon />
+            </button>
+          )}
+        </div>
       </div>
       <p className="composer-note">
         <kbd>Enter</kbd> sends · <kbd>Shift</kbd> <kbd>Enter</kbd> new line · <kbd>Esc</kbd> stops.
@@ -66,13 +87,20 @@ export function Composer({ ready, busy, onSend, onStop }: ComposerProps) {
   );
 }
 
+/** A layer above the chat has Escape for itself. */
 function useStopOnEscape(busy: boolean, onStop: () => void): void {
   useEffect(() => {
     if (!busy) return undefined;
     const onKey = (event: globalThis.KeyboardEvent): void => {
-      if (event.key === 'Escape') onStop();
+      const layered = document.querySelector('dialog[open], [popover]:popover-open') !== null;
+      if (event.key === 'Escape' && !layered) onStop();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [busy, onStop]);
+}
+
+/** Puts the focus where the next question is written. */
+export function focusComposer(): void {
+  document.getElementById('composer-input')?.focus();
 }

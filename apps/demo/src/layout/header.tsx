@@ -1,69 +1,59 @@
+import type { Conversation } from '../conversation/schema.js';
+import { ModelMenu } from '../models/model-menu.js';
 import type { ServerStatus } from '../server/use-server-status.js';
+import { startConversation } from '../store/conversation-store.js';
+import { focusComposer } from '../chat/composer.js';
 import { ThemeToggle } from '../theme/theme-toggle.js';
-import { BracesIcon, NewChatIcon, SettingsIcon } from './icons.js';
+import { ContextGauge } from './context-gauge.js';
+import { BracesIcon, ChartIcon, MenuIcon, NewChatIcon, SettingsIcon } from './icons.js';
+import { IconButton } from './icon-button.js';
+
+/** What may lie above the chat. */
+export type Layer = 'settings' | 'structured' | 'live';
 
 interface HeaderProps {
   readonly status: ServerStatus;
-  readonly canClear: boolean;
-  readonly onNewChat: () => void;
-  readonly onTyped: () => void;
-  readonly onSettings: () => void;
+  readonly conversation: Conversation;
+  readonly onOpen: (layer: Layer) => void;
+  readonly onList: () => void;
 }
 
-export function Header({ status, canClear, onNewChat, onTyped, onSettings }: HeaderProps) {
+export function Header({ status, conversation, onOpen, onList }: HeaderProps) {
+  const isEmpty = conversation.messages.length === 0;
   return (
     <header className="header">
-      <h1 className="model" data-state={status.state}>
-        <span className="model-dot" aria-hidden="true" />
-        <span className="model-name">{modelLabel(status)}</span>
-      </h1>
+      <IconButton className="list-button" label="List of chats" onClick={onList}>
+        <MenuIcon />
+      </IconButton>
+      <ModelMenu status={status} conversation={conversation} />
+      <ContextGauge conversation={conversation} />
       <nav aria-label="Chat">
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="New chat"
-          title="New chat"
-          disabled={!canClear}
-          onClick={onNewChat}
+        <IconButton
+          className="header-new"
+          label="Start a new chat"
+          disabled={isEmpty}
+          onClick={() => {
+            startConversation();
+            focusComposer();
+          }}
         >
           <NewChatIcon />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Typed answers"
-          title="Typed answers"
+        </IconButton>
+        <IconButton
+          label="Structured output"
           disabled={status.state !== 'ready'}
-          onClick={onTyped}
+          onClick={() => onOpen('structured')}
         >
           <BracesIcon />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Settings"
-          title="Settings"
-          onClick={onSettings}
-        >
+        </IconButton>
+        <IconButton className="live-button" label="Live statistics" onClick={() => onOpen('live')}>
+          <ChartIcon />
+        </IconButton>
+        <IconButton label="Settings" onClick={() => onOpen('settings')}>
           <SettingsIcon />
-        </button>
+        </IconButton>
         <ThemeToggle />
       </nav>
     </header>
   );
-}
-
-function modelLabel(status: ServerStatus): string {
-  switch (status.state) {
-    case 'connecting':
-      return 'Connecting…';
-    case 'loading':
-      return 'Loading model…';
-    case 'ready':
-      return status.model.slice(status.model.lastIndexOf('/') + 1);
-    case 'failed':
-      return 'Not available';
-    default:
-      return status satisfies never;
-  }
 }

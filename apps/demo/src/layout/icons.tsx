@@ -118,3 +118,123 @@ export function BracesIcon() {
     </Icon>
   );
 }
+
+export function MenuIcon() {
+  return (
+    <Icon>
+      <path d="M4 6h16M4 12h16M4 18h10" />
+    </Icon>
+  );
+}
+
+export function EditIcon() {
+  return (
+    <Icon>
+      <path d="M4 20l1-4L16.5 4.5a2.1 2.1 0 0 1 3 3L8 19z" />
+    </Icon>
+  );
+}
+
+export function TrashIcon() {
+  return (
+    <Icon>
+      <path d="M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7" />
+    </Icon>
+  );
+}
+
+export function ContinueIcon() {
+  return (
+    <Icon>
+      <path d="M5 6l7 6-7 6zM16 6v12" />
+    </Icon>
+  );
+}
+
+export function ExportIcon() {
+  return (
+    <Icon>
+      <path d="M12 15V4M7.5 8.5 12 4l4.5 4.5M5 15v4h14v-4" />
+    </Icon>
+  );
+}
+
+export function ImportIcon() {
+  return (
+    <Icon>
+      <path d="M12 4v11M7.5 10.5 12 15l4.5-4.5M5 15v4h14v-4" />
+    </Icon>
+  );
+}
+
+export function AttachIcon() {
+  return (
+    <Icon>
+      <path d="M19 11.5l-7.2 7.2a4.2 4.2 0 0 1-6-6L13 5.5a2.8 2.8 0 0 1 4 4l-7 7a1.4 1.4 0 0 1-2-2l6.4-6.4" />
+    </Icon>
+  );
+}
+
+export function ThinkIcon() {
+  return (
+    <Icon>
+      <path d="M9.5 17.5h5M10.5 20.5h3M8.5 14.5c-1.6-1.2-2.5-2.8-2.5-4.7a6 6 0 1 1 12 0c0 1.9-.9 3.5-2.5 4.7v3h-7z" />
+    </Icon>
+  );
+}
+
+export function ToolIcon() {
+  return (
+    <Icon>
+      <path d="M14.5 6.5a4 4 0 0 1 5-1.2l-2.8 2.8.9 1.8 1.8.9 1.3-1.3a4 4 0 0 1-5.4 4.8L9 20.5a1.8 1.8 0 0 1-3-3l6.3-6.3a4 4 0 0 1 2.2-4.7z" />
+    </Icon>
+  );
+}
+
+export function ChartIcon() {
+  return (
+    <Icon>
+      <path d="M4 19h16M7 15v-4M12 15V6M17 15V9" />
+    </Icon>
+  );
+}
+
+export function ChevronIcon() {
+  return (
+    <Icon>
+      <path d="M7 10l5 5 5-5" />
+    </Icon>
+  );
+}
+
+export function BackIcon() {
+  return (
+    <Icon>
+      <path d="M14 7l-5 5 5 5" />
+    </Icon>
+  );
+}
+
+export function ForwardIcon() {
+  return (
+    <Icon>
+      <path d="M10 7l5 5-5 5" />
+    </Icon>
+  );
+}
+
+export function FileIcon() {
+  return (
+    <Icon>
+      <path d="M7 4h7l4 4v12H7zM14 4v4h4" />
+    </Icon>
+  );
+}
+
+export function MoreIcon() {
+  return (
+    <Icon>
+      <path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth="3" />
+    </Icon>
+  );
+}

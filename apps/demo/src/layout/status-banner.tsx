@@ -1,7 +1,20 @@
+import type { Conversation } from '../conversation/schema.js';
+import { findModel, shortName, useModels } from '../models/model-list.js';
 import type { ServerStatus } from '../server/use-server-status.js';
 
+interface StatusBannerProps {
+  readonly status: ServerStatus;
+  readonly conversation: Conversation;
+}
+
 /** Says why nothing can be asked yet; empty once the model is ready. */
-export function StatusBanner({ status }: { readonly status: ServerStatus }) {
+export function StatusBanner({ status, conversation }: StatusBannerProps) {
+  const models = useModels(({ models: all }) => all);
+  const chosen = findModel(models, conversation.model);
+  const failed =
+    chosen?.state === 'failed'
+      ? `${shortName(chosen.id)} has stopped working. Choose "Start again" in the menu of models.`
+      : undefined;
   return (
     <div className="status" role="status">
       {status.state === 'loading' && (
@@ -13,7 +26,7 @@ export function StatusBanner({ status }: { readonly status: ServerStatus }) {
           />
         </div>
       )}
-      {status.state === 'failed' && <div className="banner failed">{status.message}</div>}
+      {status.state === 'failed' && <div className="banner failed">{failed ?? status.message}</div>}
     </div>
   );
 }

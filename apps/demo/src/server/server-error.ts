@@ -1,28 +1,41 @@
 import { z } from 'zod';
 
-export const ServerErrorSchema = z.object({ error: z.object({ message: z.string() }) });
+export const ServerErrorSchema = z.object({
+  error: z.object({ message: z.string(), code: z.string().nullish() }),
+});
 
 /** An answer that the server refused or could not finish; its message is for the reader. */
 export class ServerError extends Error {
   override readonly name = 'ServerError';
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string | null) {
+    super(message);
+    this.code = code ?? undefined;
+  }
 }
 
 /** The server's own words where it sent some, the status otherwise. */
 export async function readServerError(response: Response): Promise<ServerError> {
   const text = await response.text();
   const parsed = z.preprocess(parseJson, ServerErrorSchema).safeParse(text);
-  return new ServerError(
-    parsed.success
-      ? parsed.data.error.message
-      : `The server answered ${response.status} ${response.statusText}.`,
-  );
+  return parsed.success
+    ? new ServerError(parsed.data.error.message, parsed.data.error.code)
+    : new ServerError(`The server answered ${response.status} ${response.statusText}.`);
 }
 
 /** What to show for anything that went wrong while talking to the server. */
 export function describeFailure(error: unknown): string {
-  if (error instanceof ServerError) return error.message;
+  if (error instanceof ServerError) return explain(error);
   if (error instanceof TypeError) return 'The server cannot be reached. Is it still running?';
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A reader knows of models, not of the processes that hold them. */
+function explain({ code, message }: ServerError): string {
+  return code === 'sidecar_crashed' || code === 'SidecarCrashed'
+    ? `The model crashed and is restarting. Try again. (${message})`
+    : message;
 }
 
 function parseJson(text: unknown): unknown {

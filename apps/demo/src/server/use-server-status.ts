@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
 import { z } from 'zod';
-import { readServerError, describeFailure } from './server-error.js';
+import { refreshModels, useModels } from '../models/model-list.js';
+import { apiUrl, useKey } from './api.js';
+import { describeFailure } from './server-error.js';
 
 const StatusSchema = z.discriminatedUnion('state', [
   z.object({
@@ -12,20 +14,15 @@ const StatusSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('failed'), message: z.string() }),
 ]);
 
-const ModelsSchema = z.object({ data: z.array(z.object({ id: z.string() })).min(1) });
-
-export type ServerStatus =
-  | { readonly state: 'connecting' }
-  | { readonly state: 'loading'; readonly step: string; readonly progress: number | null }
-  | { readonly state: 'ready'; readonly model: string }
-  | { readonly state: 'failed'; readonly message: string };
+export type ServerStatus = { readonly state: 'connecting' } | z.infer<typeof StatusSchema>;
 
 const POLL_LOADING_MS = 700;
 const POLL_SETTLED_MS = 15_000;
 
-/** Follows the server: often while its model loads, now and then afterwards. */
+/** Follows the server and its models: often while something loads, now and then afterwards. */
 export function useServerStatus(): ServerStatus {
   const [status, setStatus] = useState<ServerStatus>({ state: 'connecting' });
+  const key = useKey((state) => state.key);
 
   useEffect(() => {
     const abort = new AbortController();
@@ -34,31 +31,35 @@ export function useServerStatus(): ServerStatus {
       const next = await readStatus(abort.signal);
       if (abort.signal.aborted) return;
       setStatus((previous) => (isSame(previous, next) ? previous : next));
-      const settled = next.state === 'ready';
-      timer = window.setTimeout(() => void poll(), settled ? POLL_SETTLED_MS : POLL_LOADING_MS);
+      const wait = isSettled(next) ? POLL_SETTLED_MS : POLL_LOADING_MS;
+      timer = window.setTimeout(() => void poll(), wait);
     };
     void poll();
     return () => {
       abort.abort();
       window.clearTimeout(timer);
     };
-  }, []);
+  }, [key]);
 
   return status;
 }
 
 async function readStatus(signal: AbortSignal): Promise<ServerStatus> {
   try {
-    const readiness = await fetch('./readyz', { signal });
+    const readiness = await fetch(apiUrl('readyz'), { signal });
     const status = StatusSchema.parse(await readiness.json());
-    if (status.state !== 'ready') return status;
-    const models = await fetch('./v1/models', { signal });
-    if (!models.ok) throw await readServerError(models);
-    const [first] = ModelsSchema.parse(await models.json()).data;
-    return { state: 'ready', model: first?.id ?? '' };
+    // The key form asks once; asking the server again and again would not answer it.
+    if (useKey.getState().refused) return status;
+    if (status.state !== 'loading') await refreshModels(signal);
+    return status;
   } catch (error) {
     return { state: 'failed', message: describeFailure(error) };
   }
+}
+
+function isSettled({ state }: ServerStatus): boolean {
+  const { models } = useModels.getState();
+  return state === 'ready' && models.every((model) => model.state !== 'loading');
 }
 
 function isSame(left: ServerStatus, right: ServerStatus): boolean {

@@ -3,11 +3,12 @@ import type { Settings } from './settings-schema.js';
 
 interface NumberFieldProps {
   readonly form: UseFormReturn<Settings>;
-  readonly name: 'temperature' | 'topP' | 'maxTokens' | 'seed';
+  readonly name: Exclude<keyof Settings, 'systemPrompt' | 'stopSequences' | 'thinking' | 'effort'>;
   readonly label: string;
   readonly hint: string;
   readonly step: number;
-  readonly placeholder?: string;
+  /** What applies while the field is empty. */
+  readonly placeholder: string;
 }
 
 /** A labelled number with its hint, replaced by the validation message when it is wrong. */
@@ -21,7 +22,7 @@ export function NumberField({ form, name, label, hint, step, placeholder }: Numb
         type="number"
         inputMode={step < 1 ? 'decimal' : 'numeric'}
         step={step}
-        placeholder={placeholder ?? 'Default'}
+        placeholder={placeholder}
         aria-invalid={error !== undefined}
         aria-describedby={`${name}-note`}
         {...form.register(name, { setValueAs: toNumber })}

@@ -1,47 +1,45 @@
-import { useEffect, useRef } from 'react';
-import { useForm } from 'react-hook-form';
-import { CloseIcon } from '../layout/icons.js';
+import { useState } from 'react';
+import { Controller, useForm } from 'react-hook-form';
+import type { Conversation } from '../conversation/schema.js';
+import { Sheet } from '../layout/sheet.js';
+import { findModel, shortName, useModels } from '../models/model-list.js';
+import { updateConversation } from '../store/conversation-store.js';
+import { EffortField } from './effort-field.js';
 import { NumberField } from './number-field.js';
+import { numberFields } from './number-fields.js';
 import { settingsResolver } from './settings-resolver.js';
-import { DEFAULT_SETTINGS, type Settings } from './settings-schema.js';
+import { NO_SETTINGS, type Settings } from './settings-schema.js';
 
 interface SettingsPanelProps {
-  readonly settings: Settings;
-  readonly onSave: (settings: Settings) => void;
+  readonly conversation: Conversation;
   readonly onClose: () => void;
 }
 
-/** The settings as a modal sheet; nothing is kept until every field is valid. */
-export function SettingsPanel({ settings, onSave, onClose }: SettingsPanelProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+/** The settings of one conversation; nothing is kept until every field is valid and saved. */
+export function SettingsPanel({ conversation, onClose }: SettingsPanelProps) {
+  const models = useModels(({ models: all }) => all);
+  const model = findModel(models, conversation.model);
+  const [asking, setAsking] = useState(false);
   const form = useForm<Settings>({
-    defaultValues: settings,
+    defaultValues: conversation.settings,
     resolver: settingsResolver,
     mode: 'onChange',
   });
-  useEffect(() => dialog.current?.showModal(), []);
-
-  const save = form.handleSubmit((values) => {
-    onSave(values);
+  const { isDirty } = form.formState;
+  const close = (): void => (isDirty && !asking ? setAsking(true) : onClose());
+  const save = form.handleSubmit((settings) => {
+    updateConversation(conversation.id, (current) => ({ ...current, settings }));
     onClose();
   });
 
   return (
-    <dialog
-      ref={dialog}
-      className="settings"
-      aria-labelledby="settings-title"
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && onClose()}
-    >
-      <form noValidate onSubmit={(event) => void save(event)}>
-        <header>
-          <h2 id="settings-title">Settings</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
-            <CloseIcon />
-          </button>
-        </header>
+    <Sheet title="Settings" className="sheet" onClose={close}>
+      <form className="settings" noValidate onSubmit={(event) => void save(event)}>
         <div className="settings-fields">
+          <p className="field-hint">
+            For this chat, and for new ones after it. An empty field leaves the choice to{' '}
+            {model ? shortName(model.id) : 'the model'}; the value in grey is what then applies.
+          </p>
           <div className="field">
             <label htmlFor="systemPrompt">System prompt</label>
             <textarea
@@ -51,42 +49,19 @@ export function SettingsPanel({ settings, onSave, onClose }: SettingsPanelProps)
               {...form.register('systemPrompt')}
             />
           </div>
-          <NumberField
-            form={form}
-            name="temperature"
-            label="Temperature"
-            step={0.1}
-            hint="0 always picks the likeliest word; higher is more varied."
-          />
-          <NumberField
-            form={form}
-            name="topP"
-            label="Top P"
-            step={0.05}
-            hint="Considers only the likeliest words up to this share; 1 is off."
-          />
-          <NumberField
-            form={form}
-            name="maxTokens"
-            label="Maximum tokens"
-            step={1}
-            hint="An answer ends after this many tokens."
-          />
-          <NumberField
-            form={form}
-            name="seed"
-            label="Seed"
-            step={1}
-            placeholder="Random"
-            hint="The same seed and settings give the same answer."
-          />
+          <EffortField form={form} model={model} />
+          {numberFields(model).map((field) => (
+            <NumberField key={field.name} form={form} {...field} />
+          ))}
+          <StopField form={form} />
         </div>
+        {asking && (
+          <p className="unsaved" role="alert">
+            There are changes that are not saved. Save them, or close once more to drop them.
+          </p>
+        )}
         <footer>
-          <button
-            type="button"
-            className="button quiet"
-            onClick={() => form.reset({ ...DEFAULT_SETTINGS, seed: undefined })}
-          >
+          <button type="button" className="button quiet" onClick={() => clear(form)}>
             Reset
           </button>
           <button type="submit" className="button primary">
@@ -94,6 +69,52 @@ export function SettingsPanel({ settings, onSave, onClose }: SettingsPanelProps)
           </button>
         </footer>
       </form>
-    </dialog>
+    </Sheet>
+  );
+}
+
+type Form = ReturnType<typeof useForm<Settings>>;
+
+/** Every field on its own: a form does not forget values that its new ones lack. */
+function clear(form: Form): void {
+  for (const name of Object.keys(form.getValues()) as (keyof Settings)[]) {
+    form.setValue(name, NO_SETTINGS[name] ?? ('' as never), {
+      shouldDirty: true,
+      shouldValidate: true,
+    });
+  }
+}
+
+function StopField({ form }: { readonly form: Form }) {
+  const error = form.formState.errors.stopSequences;
+  return (
+    <div className="field">
+      <label htmlFor="stopSequences">Stop texts</label>
+      <Controller
+        control={form.control}
+        name="stopSequences"
+        render={({ field: { value, onChange, ref, onBlur } }) => (
+          <textarea
+            id="stopSequences"
+            ref={ref}
+            rows={2}
+            placeholder="None"
+            aria-describedby="stopSequences-note"
+            value={(value || []).join('\n')}
+            onBlur={onBlur}
+            onChange={({ target }) =>
+              onChange(target.value === '' ? undefined : target.value.split('\n'))
+            }
+          />
+        )}
+      />
+      <p
+        id="stopSequences-note"
+        className={error ? 'field-error' : 'field-hint'}
+        aria-live="polite"
+      >
+        {error?.message ?? 'One a line; an answer ends before any of them.'}
+      </p>
+    </div>
   );
 }

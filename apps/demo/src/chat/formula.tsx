@@ -1,0 +1,31 @@
+import { useEffect, useRef } from 'react';
+
+interface FormulaProps {
+  readonly tex: string;
+  readonly display: boolean;
+}
+
+/** TeX as MathML, which browsers draw and read out by themselves; the source until that is loaded. */
+export function Formula({ tex, display }: FormulaProps) {
+  const element = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    let current = true;
+    import('temml').then(
+      ({ default: temml }) => {
+        // A formula that is not whole yet, or wrong, stays as its source.
+        if (current && element.current) {
+          temml.render(tex, element.current, { displayMode: display, throwOnError: false });
+        }
+      },
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [tex, display]);
+  return (
+    <span key={tex} ref={element} className={display ? 'formula display' : 'formula'}>
+      {tex}
+    </span>
+  );
+}

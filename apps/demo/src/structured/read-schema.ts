@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { readZod } from './read-zod.js';
+
+/** A schema that the reader wrote, in both of its forms. */
+export interface WrittenSchema {
+  readonly json: object;
+  /** Checks an answer here, as the server has held it there. */
+  readonly check: z.ZodType;
+}
+
+/** Reads JSON Schema, or the text of a zod schema; throws what is wrong with it. */
+export function readSchema(text: string): WrittenSchema {
+  if (text.trim() === '') throw new Error('Write a schema first.');
+  if (text.trimStart().startsWith('{')) return fromJson(text);
+  const check = readZod(text);
+  return { json: z.toJSONSchema(check), check };
+}
+
+function fromJson(text: string): WrittenSchema {
+  const json: unknown = JSON.parse(text);
+  if (typeof json !== 'object' || json === null) throw new Error('A schema is an object.');
+  return { json, check: z.fromJSONSchema(json as Parameters<typeof z.fromJSONSchema>[0]) };
+}
