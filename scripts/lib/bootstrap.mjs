@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashContents, hashTree, manifests, workspaceFolders } from './fingerprint.mjs';
-import { engineCli, page, pinnedNode, root, serverCli } from './paths.mjs';
+import { chatPage, engineCli, pinnedNode, root, serverCli } from './paths.mjs';
 import { pnpmCommand } from './pnpm.mjs';
 import { run } from './run.mjs';
 import { isCurrent, remember } from './stamp.mjs';
@@ -37,7 +37,7 @@ async function build() {
     join(root, name),
   );
   const fingerprint = `${hashContents(shared)} ${hashTree(workspaceFolders())}`;
-  const isBuilt = [engineCli, serverCli, page].every((path) => existsSync(path));
+  const isBuilt = [engineCli, serverCli, chatPage].every((path) => existsSync(path));
   if (isBuilt && isCurrent('build', fingerprint)) return;
   heading('Building');
   const filters = ['--filter=./packages/*', '--filter=./apps/*'];

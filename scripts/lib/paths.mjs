@@ -12,4 +12,4 @@ export const stampFolder = join(root, 'node_modules', '.mlx');
 
 export const engineCli = join(root, 'packages', 'engine', 'dist', 'cli.js');
 export const serverCli = join(root, 'packages', 'server', 'dist', 'cli.js');
-export const page = join(root, 'apps', 'demo', 'dist');
+export const chatPage = join(root, 'packages', 'server', 'dist', 'page', 'index.html');

@@ -3,7 +3,7 @@ import { isAnthropicClient } from './anthropic/client.js';
 import { anthropicErrors } from './anthropic/errors.js';
 import { errorResponse, type ErrorShape } from './http/error-response.js';
 import { HttpError } from './http/http-error.js';
-import { requestPath } from './http/request-path.js';
+import { pathReader } from './http/request-path.js';
 import { toHttpError } from './http/to-http-error.js';
 import { requireApiKey } from './middleware/api-key.js';
 import { hostGuard } from './middleware/host-guard.js';
@@ -15,18 +15,21 @@ import { openAIErrors } from './openai/errors.js';
 import { securityHeaders } from './middleware/security-headers.js';
 import { watchRequests } from './middleware/watch-requests.js';
 import { ServedModels } from './models.js';
-import { resolveOptions, type HandlerOptions } from './options.js';
+import { resolveOptions, type HandlerOptions, type ResolvedOptions } from './options.js';
+import { CHAT_PAGE } from './page-directory.js';
 import { chatCompletionRoutes } from './routes/chat-completions.js';
 import { completionRoutes } from './routes/completions.js';
 import type { RouteContext } from './route-context.js';
 import { embeddingRoutes } from './routes/embeddings.js';
 import { healthRoutes } from './routes/health.js';
+import { mcpRoutes } from './routes/mcp.js';
 import { messageRoutes } from './routes/messages.js';
 import { modelRoutes } from './routes/models.js';
 import { openApiRoutes } from './routes/openapi.js';
 import { ollamaProbe, ollamaRoutes } from './routes/ollama.js';
 import { pageRoutes } from './routes/page.js';
 import { responseRoutes } from './routes/responses.js';
+import { statsRoutes } from './routes/stats.js';
 import { tokenizerRoutes } from './routes/tokenizer.js';
 import { watchRoutes } from './routes/watch.js';
 import type { ServingEngine } from './serving-engine.js';
@@ -64,7 +67,7 @@ export function createHandler(engine: ServingEngine, options: HandlerOptions = {
 /** The order matters: who is asked, who asks, and with what key, before anything is read. */
 function createApp(routes: RouteContext) {
   const { options } = routes;
-  const app = new Hono<HandlerEnvironment>({ getPath: requestPath });
+  const app = new Hono<HandlerEnvironment>({ getPath: pathReader(options.basePath) });
   app.use(watchRequests(options.logger));
   app.use(securityHeaders());
   app.use(
@@ -74,6 +77,7 @@ function createApp(routes: RouteContext) {
   app.use(ignoredFields({ strict: options.strict, onIgnored: options.onIgnored }));
   app.options('*', (context) => context.body(null, 204, { allow: ALLOWED_METHODS }));
   app.route('/', healthRoutes(routes));
+  if (servesChatPage(options)) app.route('/', pageRoutes(CHAT_PAGE));
   if (options.apiKey !== undefined) app.use(requireApiKey(options.apiKey));
   app.route('/', modelRoutes(routes));
   app.route('/', chatCompletionRoutes(routes));
@@ -83,10 +87,12 @@ function createApp(routes: RouteContext) {
   app.route('/', responseRoutes(routes));
   app.route('/', ollamaRoutes(routes));
   app.route('/', tokenizerRoutes(routes));
+  app.route('/', statsRoutes(routes));
+  app.route('/', mcpRoutes(options.mcpServers));
   app.route('/', openApiRoutes());
   app.route('/', watchRoutes(options));
-  const { pageDirectory } = options;
-  app.route('/', pageDirectory === undefined ? ollamaProbe() : pageRoutes(pageDirectory));
+  if (options.pageDirectory !== undefined) app.route('/', pageRoutes(options.pageDirectory));
+  app.route('/', ollamaProbe());
   app.notFound((context) =>
     errorResponse(
       notFound(context.req.method, context.req.path),
@@ -104,6 +110,11 @@ function createApp(routes: RouteContext) {
     return errorResponse(failure, shape, context.get('requestId'));
   });
   return app;
+}
+
+/** A page of one's own stands in its place. */
+function servesChatPage({ chatPage, pageDirectory }: ResolvedOptions): boolean {
+  return chatPage && pageDirectory === undefined;
 }
 
 /** Clients of each API find errors in the form they know. */

@@ -18,8 +18,14 @@ export interface HandlerOptions {
   readonly allowAddressHosts?: boolean;
   /** Web origins, beside the server's own, whose pages may call. */
   readonly allowedOrigins?: readonly string[];
-  /** A built page to serve at `/`. */
+  /** True: the chat page at `/`. It holds no secret and asks for the key itself. */
+  readonly chatPage?: boolean;
+  /** A built page of your own to serve at `/` instead; it needs the key, where there is one. */
   readonly pageDirectory?: string | undefined;
+  /** MCP servers whose tools the chat page may use, by name: they are reached through this server. */
+  readonly mcpServers?: Readonly<Record<string, string>>;
+  /** The path below which all addresses lie, such as `/llm`. */
+  readonly basePath?: string;
   /** Further names of served models: `{ 'gpt-4o': 'acme/model' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly bodyLimits?: Partial<BodyLimits>;
@@ -57,9 +63,12 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     allowedHosts: options.allowedHosts ?? [],
     allowAddressHosts: options.allowAddressHosts ?? false,
     allowedOrigins: options.allowedOrigins ?? [],
+    chatPage: options.chatPage ?? false,
     pageDirectory: options.pageDirectory,
     metrics: options.metrics,
     stats: options.stats,
+    mcpServers: options.mcpServers ?? {},
+    basePath: toBasePath(options.basePath ?? ''),
     bodyLimits: { ...DEFAULT_BODY_LIMITS, ...options.bodyLimits },
     responseStore: { ...DEFAULT_STORE_LIMITS, ...options.responseStore },
     strict: options.strict ?? false,
@@ -67,6 +76,12 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     onIgnored: options.onIgnored ?? ignore,
     stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,
   };
+}
+
+/** Without a slash at its end, and with one before. */
+function toBasePath(path: string): string {
+  const trimmed = path.replace(/^\/+|\/+$/g, '');
+  return trimmed === '' ? '' : `/${trimmed}`;
 }
 
 function alwaysReady(): Readiness {

@@ -1,4 +1,11 @@
-import type { AcquireOptions, KnownModelInfo, ModelCapabilities, ModelLease } from '@mlx/engine';
+import type {
+  AcquireOptions,
+  BatchStats,
+  CacheStats,
+  KnownModelInfo,
+  ModelCapabilities,
+  ModelLease,
+} from '@mlx/engine';
 import type {
   ChatMessage,
   EmbedRequest,
@@ -34,6 +41,9 @@ export interface ServingEngine {
       readonly tenant?: string;
     },
   ): AsyncGenerator<GeneratorChunk>;
+  /** Absent: the server tells no statistics. */
+  getBatchStats?(): Promise<BatchStats>;
+  getCacheStats?(): Promise<CacheStats>;
   listModels(): Promise<readonly ModelHandle[]>;
   /** Models that requests may name, in memory or not. */
   knownModels?(): Promise<readonly KnownModelInfo[]>;

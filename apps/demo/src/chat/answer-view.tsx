@@ -7,6 +7,7 @@ import type { Answer, AnswerSpeed, Conversation, Round } from '../conversation/s
 import { isRunning } from '../conversation/settle.js';
 import { shortName } from '../models/model-list.js';
 import { continueAnswer, regenerate } from './chat-actions.js';
+import { focusComposer } from './composer.js';
 import { CallView } from './call-view.js';
 import { CopyButton } from './copy-button.js';
 import { FullContext } from './full-context.js';
@@ -77,7 +78,10 @@ function Footer({ conversation, answer, isLast }: AnswerViewProps) {
       <IconButton
         className="small"
         label="Try again"
-        onClick={() => answer.parent !== null && regenerate(conversation, answer.parent)}
+        onClick={() => {
+          if (answer.parent !== null) regenerate(conversation, answer.parent);
+          focusComposer();
+        }}
       >
         <RetryIcon />
       </IconButton>
@@ -85,7 +89,10 @@ function Footer({ conversation, answer, isLast }: AnswerViewProps) {
         <IconButton
           className="small"
           label="Continue"
-          onClick={() => continueAnswer(conversation, answer)}
+          onClick={() => {
+            continueAnswer(conversation, answer);
+            focusComposer();
+          }}
         >
           <ContinueIcon />
         </IconButton>

@@ -12,9 +12,12 @@ export function Formula({ tex, display }: FormulaProps) {
     let current = true;
     import('temml').then(
       ({ default: temml }) => {
-        // A formula that is not whole yet, or wrong, stays as its source.
-        if (current && element.current) {
-          temml.render(tex, element.current, { displayMode: display, throwOnError: false });
+        if (!current || !element.current) return;
+        try {
+          temml.render(tex, element.current, { displayMode: display, throwOnError: true });
+        } catch {
+          // Not whole yet, wrong, or more than a formula may do: its source says it.
+          element.current.textContent = tex;
         }
       },
       () => undefined,

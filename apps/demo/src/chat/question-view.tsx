@@ -3,6 +3,7 @@ import type { Conversation, Question } from '../conversation/schema.js';
 import { EditIcon, FileIcon, TrashIcon } from '../layout/icons.js';
 import { IconButton } from '../layout/icon-button.js';
 import { ask, isBusy, removeTurn } from './chat-actions.js';
+import { focusComposer } from './composer.js';
 import { CopyButton } from './copy-button.js';
 import { VariantSwitch } from './variant-switch.js';
 
@@ -46,7 +47,10 @@ export function QuestionView({ conversation, question }: QuestionViewProps) {
           className="small"
           label="Delete this turn"
           disabled={busy}
-          onClick={() => removeTurn(conversation, question)}
+          onClick={() => {
+            removeTurn(conversation, question);
+            focusComposer();
+          }}
         >
           <TrashIcon />
         </IconButton>
@@ -64,6 +68,7 @@ function QuestionEditor({ conversation, question, onEnd }: QuestionEditorProps) 
   const send = (): void => {
     if (text.trim() !== '') ask(conversation, text.trim(), question.files, question);
     onEnd();
+    focusComposer();
   };
   return (
     <form

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { fromExport, textOf, toExport } from '../conversation/exchange.js';
 import type { Conversation } from '../conversation/schema.js';
 import { focusComposer } from '../chat/composer.js';
@@ -23,6 +23,8 @@ interface SidebarProps {
 export function Sidebar({ open, onClose }: SidebarProps) {
   const { conversations, current, storageNote } = useConversations();
   const [wanted, setWanted] = useState('');
+  const panel = useRef<HTMLElement>(null);
+  useFocusWhileOpen(open, panel);
   const found = conversations.filter((each) => matches(each, wanted));
   const show = (act: () => void): void => {
     act();
@@ -31,6 +33,8 @@ export function Sidebar({ open, onClose }: SidebarProps) {
   };
   return (
     <aside
+      ref={panel}
+      tabIndex={-1}
       className="sidebar"
       data-open={open}
       aria-label="Chats"
@@ -80,6 +84,19 @@ export function Sidebar({ open, onClose }: SidebarProps) {
       <Exchange conversations={conversations} />
     </aside>
   );
+}
+
+/** Where the list lies above the chat, the focus goes into it and back. */
+function useFocusWhileOpen(open: boolean, panel: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    if (!open) return undefined;
+    const before = document.activeElement;
+    panel.current?.focus();
+    return () => {
+      const inside = panel.current?.contains(document.activeElement);
+      if (inside && before instanceof HTMLElement) before.focus();
+    };
+  }, [open, panel]);
 }
 
 function Exchange({ conversations }: { readonly conversations: readonly Conversation[] }) {

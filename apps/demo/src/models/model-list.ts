@@ -69,7 +69,8 @@ export async function switchModel(id: string, to: 'load' | 'unload'): Promise<vo
   const response = await apiFetch(apiUrl(`v1/models/${to}`), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: id }),
+    // The list of models tells how far a load is.
+    body: JSON.stringify({ model: id, ...(to === 'load' ? { wait: false } : {}) }),
   });
   await refreshModels();
   if (!response.ok) throw await readServerError(response);

@@ -75,7 +75,7 @@ export function SettingsPanel({ conversation, onClose }: SettingsPanelProps) {
 
 type Form = ReturnType<typeof useForm<Settings>>;
 
-/** Every field on its own: a form does not forget values that its new ones lack. */
+/** Every field on its own: a form keeps showing what its new values lack. */
 function clear(form: Form): void {
   for (const name of Object.keys(form.getValues()) as (keyof Settings)[]) {
     form.setValue(name, NO_SETTINGS[name] ?? ('' as never), {

@@ -6,7 +6,8 @@ import { SettingsSchema, type Settings } from './settings-schema.js';
 const resolve = zodResolver(SettingsSchema);
 
 /** Validates the form, with the same message at a field that the API would answer with. */
-export const settingsResolver: Resolver<Settings> = async (values, context, options) => {
+export const settingsResolver: Resolver<Settings> = async (entered, context, options) => {
+  const values = withoutEmpty(entered);
   const resolved = await resolve(values, context, options);
   const messages = contractMessages(values);
   for (const [name, error] of Object.entries(resolved.errors)) {
@@ -15,6 +16,13 @@ export const settingsResolver: Resolver<Settings> = async (values, context, opti
   }
   return resolved;
 };
+
+/** An emptied field is one that is not set. */
+function withoutEmpty(values: Settings): Settings {
+  const { systemPrompt, ...others } = values;
+  const set = Object.entries(others).filter(([, value]: [string, unknown]) => value !== '');
+  return { ...Object.fromEntries(set), systemPrompt };
+}
 
 function contractMessages(values: Settings): ReadonlyMap<string, string> {
   const { error } = SettingsSchema.safeParse(values);

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   createHandler,
   listen,
@@ -7,14 +6,12 @@ import {
   type ServingEngine,
 } from '@mlx/server';
 
-const pageDirectory = fileURLToPath(new URL('../../dist', import.meta.url));
-
-/** Serves the built page over an engine, as `mlx-serve serve --page` does. */
+/** Serves the page over an engine, as `mlx-serve` does. */
 export function servePage(
   engine: ServingEngine,
   options: HandlerOptions = {},
 ): Promise<HttpServer> {
-  return listen(createHandler(engine, { ...options, pageDirectory }), {
+  return listen(createHandler(engine, { ...options, chatPage: true }), {
     host: '127.0.0.1',
     port: 0,
   });

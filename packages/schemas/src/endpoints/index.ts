@@ -4,6 +4,8 @@ export { RerankBodySchema, RerankListSchema } from './rerank.js';
 export type { RerankBody, RerankList } from './rerank.js';
 export { ScoreBodySchema, ScoreListSchema } from './score.js';
 export type { ScoreBody, ScoreList } from './score.js';
+export { ServerStatsSchema } from './stats.js';
+export type { ServerStats } from './stats.js';
 export {
   DetokenizeBodySchema,
   DetokenizedSchema,

@@ -42,6 +42,26 @@ export function aliasOption(): Option {
     .argParser(collectAliases());
 }
 
+export function mcpOption(): Option {
+  const description = 'MCP server over HTTP whose tools the chat page may use';
+  return new Option('--mcp <name=url...>', description)
+    .env('MLX_MCP')
+    .default({}, 'none')
+    .argParser(collectMcpServers());
+}
+
+function collectMcpServers(): (text: string) => Readonly<Record<string, string>> {
+  const servers: Record<string, string> = {};
+  return (text) => {
+    const [, name, url = ''] = /^([\w.-]{1,64})=(.+)$/.exec(text) ?? [];
+    if (name === undefined || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
+      throw new InvalidArgumentError('It must be like files=http://127.0.0.1:3000/mcp.');
+    }
+    servers[name] = url;
+    return servers;
+  };
+}
+
 /** The environment's have commas between them. */
 function collectAliases(): (text: string) => Readonly<Record<string, string>> {
   const aliases: Record<string, string> = {};

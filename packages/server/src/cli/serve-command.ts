@@ -7,14 +7,22 @@ import { pairDrafts } from '../serve/model-choice.js';
 import { runServer } from '../serve/run-server.js';
 import { firstStopSignal } from '../serve/shutdown.js';
 import { readConfig } from './read-config.js';
-import { aliasOption, draftModelOption, hostOption, modelOption, portOption } from './options.js';
+import {
+  aliasOption,
+  draftModelOption,
+  hostOption,
+  mcpOption,
+  modelOption,
+  portOption,
+} from './options.js';
 
 interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly model: readonly string[];
   readonly draftModel: readonly string[];
-  readonly page?: string;
+  readonly page: string | boolean;
+  readonly mcp: Readonly<Record<string, string>>;
   readonly config?: string;
   readonly allowHost: readonly string[];
   readonly allowOrigin: readonly string[];
@@ -32,7 +40,9 @@ export function serveCommand(): Command {
     .addOption(hostOption())
     .addOption(modelOption())
     .addOption(draftModelOption())
-    .option('--page <directory>', 'built web page to serve at /')
+    .option('--page <directory>', 'built web page to serve at / instead of the chat page')
+    .option('--no-page', 'serve no page')
+    .addOption(mcpOption())
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--allow-host <name...>', 'further names that the Host header may carry', [])
     .option('--allow-origin <origin...>', 'web origins whose pages may call this server', [])
@@ -86,7 +96,8 @@ async function serve(options: ServeOptions): Promise<void> {
     aliases: options.alias,
     allowedHosts: options.allowHost,
     allowedOrigins: options.allowOrigin,
-    pageDirectory: options.page,
+    page: options.page,
+    mcpServers: options.mcp,
     stop: firstStopSignal(logger),
   });
 }

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { HonoRequest } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { HttpError } from '../http/http-error.js';
 
@@ -22,12 +23,23 @@ export function requireApiKey(apiKey: string) {
         {
           status: 401,
           code: 'invalid_api_key',
-          headers: { 'www-authenticate': 'Bearer, Basic realm="mlx-serve", charset="UTF-8"' },
+          headers: { 'www-authenticate': challenge(context.req) },
         },
       );
     }
     await next();
   });
+}
+
+/**
+ * One challenge: browsers understand no list of them, and a `Headers` object
+ * holds no two lines. Whoever opens an address is asked for a password;
+ * programs, and pages that have a form of their own, are told of the key.
+ */
+function challenge(request: HonoRequest): string {
+  const mode = request.header('sec-fetch-mode');
+  const opens = mode === 'navigate' || (!mode && request.header('accept')?.includes('text/html'));
+  return opens ? 'Basic realm="mlx-serve", charset="UTF-8"' : 'Bearer';
 }
 
 /** Digests have one length whatever the key's, so comparing them leaks nothing. */

@@ -22,6 +22,7 @@ import { markFields } from './mark-fields.js';
 import { modelOperations } from './model-operations.js';
 import { ollamaOperations } from './ollama-operations.js';
 import type { Operation } from './operation.js';
+import { pageOperations } from './page-operations.js';
 import { poolingOperations } from './pooling-operations.js';
 import { responseOperations } from './response-operations.js';
 
@@ -80,6 +81,7 @@ const operations: readonly Operation[] = [
   },
   ...responseOperations,
   ...ollamaOperations,
+  ...pageOperations,
 ];
 
 /** An OpenAPI 3.1 description of the API, from the schemas that requests are checked with. */

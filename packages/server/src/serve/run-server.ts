@@ -4,6 +4,8 @@ import { startTracing } from '@mlx/telemetry';
 import { createHandler, type Handler } from '../handler.js';
 import { listen, type HttpServer } from '../http-server.js';
 import type { Logger } from '../logger.js';
+import type { HandlerOptions } from '../options.js';
+import { requirePage } from '../page-directory.js';
 import { Readiness } from '../readiness.js';
 import { isLoopback, requireSafeBind } from './bind-policy.js';
 import { countIgnored } from './count-ignored.js';
@@ -24,7 +26,9 @@ export interface ServerOptions {
   readonly insecure: boolean;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
-  readonly pageDirectory: string | undefined;
+  /** True: the chat page; a folder: the page in it; false: none. */
+  readonly page: string | boolean;
+  readonly mcpServers: Readonly<Record<string, string>>;
   /** Further names of the models. */
   readonly aliases: Readonly<Record<string, string>>;
   /** Refuse fields of requests that would have no effect. */
@@ -58,7 +62,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
     allowedHosts: options.allowedHosts,
     allowedOrigins: options.allowedOrigins,
     allowAddressHosts: !isLoopback(options.host),
-    pageDirectory: options.pageDirectory,
+    ...toPage(options.page),
+    mcpServers: options.mcpServers,
     strict: options.strict,
     aliases: options.aliases,
     onIgnored: (ignored) => countIgnored(telemetry, ignored),
@@ -93,15 +98,20 @@ export async function runServer(options: ServerOptions): Promise<void> {
 }
 
 /** The last line of a start: where it answers, and with what. */
-function announceReady({ logger, models, pageDirectory }: ServerOptions, url: string): void {
+function announceReady({ logger, models, page }: ServerOptions, url: string): void {
   const named = models.map(({ model }) => toDescriptor(model).id).join(', ');
   logger.info(
-    { url, model: named, ...(pageDirectory === undefined ? {} : { open: url }) },
+    { url, model: named, ...(page === false ? {} : { open: url }) },
     'ready',
   );
 }
 
 const ignore = (): void => undefined;
+
+function toPage(page: string | boolean): Pick<HandlerOptions, 'chatPage' | 'pageDirectory'> {
+  if (typeof page === 'string') return { pageDirectory: requirePage(page) };
+  return page ? { chatPage: true } : {};
+}
 
 async function stopServing(handler: Handler, server: HttpServer): Promise<void> {
   await handler.drain(DRAIN_TIMEOUT_MS);

@@ -20,7 +20,8 @@ function options(logger: RecordingLogger, changes: Partial<ServerOptions>): Serv
     aliases: {},
     allowedHosts: [],
     allowedOrigins: [],
-    pageDirectory: undefined,
+    page: false,
+    mcpServers: {},
     stop: new Promise(() => {}),
     ...changes,
   };
