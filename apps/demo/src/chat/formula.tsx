@@ -10,18 +10,7 @@ export function Formula({ tex, display }: FormulaProps) {
   const element = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     let current = true;
-    import('temml').then(
-      ({ default: temml }) => {
-        if (!current || !element.current) return;
-        try {
-          temml.render(tex, element.current, { displayMode: display, throwOnError: true });
-        } catch {
-          // Not whole yet, wrong, or more than a formula may do: its source says it.
-          element.current.textContent = tex;
-        }
-      },
-      () => undefined,
-    );
+    void drawFormula(tex, display, () => (current ? element.current : null));
     return () => {
       current = false;
     };
@@ -31,4 +20,29 @@ export function Formula({ tex, display }: FormulaProps) {
       {tex}
     </span>
   );
+}
+
+async function drawFormula(
+  tex: string,
+  display: boolean,
+  target: () => HTMLElement | null,
+): Promise<void> {
+  const temml = await loadTemml();
+  const element = target();
+  if (!temml || !element) return;
+  try {
+    temml.render(tex, element, { displayMode: display, throwOnError: true });
+  } catch {
+    // Not whole yet, wrong, or more than a formula may do: its source says it.
+    element.textContent = tex;
+  }
+}
+
+/** Undefined where it cannot be loaded: the source is shown then. */
+async function loadTemml() {
+  try {
+    return (await import('temml')).default;
+  } catch {
+    return undefined;
+  }
 }

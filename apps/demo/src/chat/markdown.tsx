@@ -39,11 +39,11 @@ const components: Components = {
   ),
   code: ({ className, children }) =>
     className?.includes('math-inline') ? (
-      <Formula tex={String(children)} display={false} />
+      <Formula tex={typeof children === 'string' ? children : ''} display={false} />
     ) : (
       <code className={className}>{children}</code>
     ),
-  pre: ({ node }) => block(node?.children[0] as TextNode | undefined),
+  pre: ({ node }) => block(node?.children[0]),
 };
 
 /** Code, or a formula of its own. */

@@ -33,7 +33,7 @@ export async function runAnswer(options: AnswerOptions): Promise<void> {
   let rounds = [...options.begun];
   let frame = 0;
   const show = (round: Round): void => {
-    rounds = rounds.with(-1, round);
+    rounds = [...rounds.slice(0, -1), round];
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       change({ rounds, state: 'streaming', speed: speedometer.read() });

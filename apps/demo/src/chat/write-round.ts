@@ -24,19 +24,19 @@ interface RoundOptions {
 /** Streams one request's answer into `show`. */
 export async function writeRound(options: RoundOptions): Promise<RoundEnd> {
   const { request, tools, speedometer, signal, show } = options;
-  let round = options.begun;
+  let { text, reasoning, calls } = options.begun;
   let reason = '';
   let contextUsed: number | undefined;
   for await (const event of streamChat(request, signal)) {
     switch (event.type) {
       case 'text':
-        round = { ...round, text: round.text + event.text };
+        text += event.text;
         break;
       case 'reasoning':
-        round = { ...round, reasoning: round.reasoning + event.text };
+        reasoning += event.text;
         break;
       case 'call':
-        round = { ...round, calls: withPart(round.calls, event, tools) };
+        calls = withPart(calls, event, tools);
         break;
       case 'finished':
         ({ reason } = event);
@@ -47,9 +47,9 @@ export async function writeRound(options: RoundOptions): Promise<RoundEnd> {
         continue;
     }
     speedometer.onText();
-    show(round);
+    show({ text, reasoning, calls });
   }
-  return { round, reason, contextUsed };
+  return { round: { text, reasoning, calls }, reason, contextUsed };
 }
 
 interface CallPart {

@@ -53,7 +53,7 @@ export function AttachButton({ attachments }: { readonly attachments: Attachment
         hidden
         aria-label="Text files"
         onChange={({ target }) => {
-          void attachments.add(target.files).then(() => {
+          void attachments.add(target.files).finally(() => {
             target.value = '';
           });
         }}

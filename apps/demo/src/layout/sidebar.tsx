@@ -133,7 +133,7 @@ function Exchange({ conversations }: { readonly conversations: readonly Conversa
         hidden
         aria-label="File with chats"
         onChange={({ target }) => {
-          void importFrom(target.files?.[0]).then(() => {
+          void importFrom(target.files?.[0]).finally(() => {
             target.value = '';
           });
         }}

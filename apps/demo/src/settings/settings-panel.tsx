@@ -78,7 +78,7 @@ type Form = ReturnType<typeof useForm<Settings>>;
 /** Every field on its own: a form keeps showing what its new values lack. */
 function clear(form: Form): void {
   for (const name of Object.keys(form.getValues()) as (keyof Settings)[]) {
-    form.setValue(name, NO_SETTINGS[name] ?? ('' as never), {
+    form.setValue(name, NO_SETTINGS[name] ?? '', {
       shouldDirty: true,
       shouldValidate: true,
     });

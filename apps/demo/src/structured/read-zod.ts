@@ -68,7 +68,7 @@ function evaluate(node: Expression): unknown {
 function evaluateProperty(property: Expression): [string, unknown] {
   const key = property['key'] as Expression;
   const name = key.type === 'Identifier' ? key['name'] : key['value'];
-  return [String(name), evaluate(property['value'] as Expression)];
+  return [asText(name), evaluate(property['value'] as Expression)];
 }
 
 function negative(node: Expression): number {
@@ -79,7 +79,7 @@ function negative(node: Expression): number {
 
 function call(node: Expression): unknown {
   const callee = node['callee'] as Expression;
-  const method = String((callee['property'] as Expression | undefined)?.['name'] ?? '');
+  const method = asText((callee['property'] as Expression | undefined)?.['name']);
   const target = callee['object'] as Expression | undefined;
   if (callee.type !== 'MemberExpression' || callee['computed'] === true || !target) {
     throw new Error(
@@ -108,5 +108,9 @@ function list(value: unknown): readonly Expression[] {
 }
 
 function describe(node: Expression): string {
-  return String(node['name'] ?? node['value'] ?? node.type);
+  return asText(node['name'] ?? node['value'] ?? node.type);
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -13,6 +13,7 @@ export async function createClient(
     // The page's policy forbids the code that the SDK's own validator would build.
     { jsonSchemaValidator: { getValidator: () => accept } },
   );
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the client is no event target
   client.onclose = onClose;
   await client.connect(new StreamableHTTPClientTransport(url, { fetch }));
   return client;

@@ -1,2 +1,4 @@
 /** Stands where the MCP client would make a validator of its own; this page always gives it one. */
-export class AjvJsonSchemaValidator {}
+export class AjvJsonSchemaValidator {
+  readonly absent = true;
+}

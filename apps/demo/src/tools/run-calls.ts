@@ -14,11 +14,11 @@ interface RunCallsOptions {
 
 /** Runs a round's calls one after another, each after the reader has agreed. */
 export async function runCalls(round: Round, options: RunCallsOptions): Promise<Round> {
-  let current = round;
+  let { calls } = round;
   for (const [index, call] of round.calls.entries()) {
     const set = (change: Partial<ToolCall>): void => {
-      current = { ...current, calls: current.calls.with(index, { ...call, ...change }) };
-      options.show(current);
+      calls = calls.with(index, Object.assign({}, call, change));
+      options.show({ ...round, calls });
     };
     if (!(await agrees(call, options))) {
       set({ state: 'refused', result: REFUSED });
@@ -33,7 +33,7 @@ export async function runCalls(round: Round, options: RunCallsOptions): Promise<
       set({ state: 'failed', result: error instanceof Error ? error.message : String(error) });
     }
   }
-  return current;
+  return { ...round, calls };
 }
 
 /** A name that no server has needs no leave: calling it only tells the model so. */

@@ -39,7 +39,10 @@ export class FakeEngine implements ServingEngine {
   /** What the model was shown in the last request: roles and texts. */
   get shown(): readonly (readonly [string, string])[] {
     const messages = this.asked.at(-1)?.messages ?? [];
-    return messages.map(({ role, content }) => [role, String(content)] as const);
+    return messages.map(
+      ({ role, content }) =>
+        [role, typeof content === 'string' ? content : JSON.stringify(content)] as const,
+    );
   }
 
   async listModels() {

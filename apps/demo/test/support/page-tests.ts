@@ -6,7 +6,7 @@ import { FakeEngine } from './fake-engine.js';
 import { servePage } from './serve-page.js';
 
 /** The page over a scripted model: one browser and one server a file, a fresh profile a test. */
-export class PageTests {
+class PageTests {
   readonly engine = new FakeEngine();
   /** Requests to anyone but the server, and what the page's policy or code complained about. */
   readonly foreignRequests: string[] = [];

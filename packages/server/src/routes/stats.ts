@@ -6,14 +6,15 @@ import type { ServingEngine } from '../serving-engine.js';
 /** What the server is doing, for the chat page and for `top`-like tools. */
 export function statsRoutes({ engine }: RouteContext): Hono {
   const app = new Hono();
-  const { getBatchStats: batch, getCacheStats: cache } = engine;
-  if (batch && cache) {
-    app.get('/v1/stats', async (context) => {
-      const [batching, caching] = await Promise.all([batch.call(engine), cache.call(engine)]);
-      context.header('cache-control', 'no-store');
-      return context.json(toServerStats(batching, caching));
-    });
-  }
+  app.get('/v1/stats', async (context, next) => {
+    const [batching, caching] = await Promise.all([
+      engine.getBatchStats?.(),
+      engine.getCacheStats?.(),
+    ]);
+    if (!batching || !caching) return next();
+    context.header('cache-control', 'no-store');
+    return context.json(toServerStats(batching, caching));
+  });
   return app;
 }
 
