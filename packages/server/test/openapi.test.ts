@@ -40,6 +40,8 @@ it('describes every route of the API with the schemas that check it', async () =
     '/api/ps',
     '/api/show',
     '/api/version',
+    '/v1/stats',
+    '/v1/mcp',
   ]);
   expect(document.paths['/v1/chat/completions']?.['post']?.requestBody?.content).toMatchObject({
     'application/json': {

@@ -10,7 +10,6 @@ export interface BatchStats {
   readonly decodeSteps: number;
   /** Requests per decode step: how well they share steps. */
   readonly meanBatchSize: number;
-  readonly memory: WireStats['memory'];
   /** Tool calls that models got wrong: no call at all, or arguments that don't fit. */
   readonly toolMismatches: number;
   /** Bytes that MLX's arrays and the processes take. */
@@ -44,10 +43,6 @@ export function toBatchStats(all: readonly WireStats[], toolMismatches: number):
     tokens,
     decodeSteps,
     meanBatchSize: decodeSteps === 0 ? 0 : (tokens.generated - tokens.accepted) / decodeSteps,
-    memory: addRecords(
-      all.map((stats) => stats.memory),
-      noMemory,
-    ),
     toolMismatches,
     memory: addRecords(
       all.map((stats) => stats.memory),

@@ -16,7 +16,7 @@ export const pageOperations: readonly Operation[] = [
     method: 'get',
     path: '/v1/mcp',
     summary: 'List the MCP servers that are reached through this server, at /v1/mcp/{name}',
-    response: z.object({ data: z.array(z.object({ name: z.string() })) }),
+    response: z.looseObject({ data: z.array(z.looseObject({ name: z.string() })) }),
     error: OpenAIErrorSchema,
   },
 ];
