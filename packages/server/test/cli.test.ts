@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
@@ -62,20 +63,60 @@ describe('mlx-serve', () => {
     expect(complained.join('')).toMatch(/^mlx-serve: There is no model for 'acme\/c' .+\n$/);
   });
 
-  it('models lists what is here', async () => {
+  it('ls lists what is here', async () => {
     vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));
-    expect(await run('models')).toBe(0);
-    expect(printed.join()).toContain('None yet');
+    expect(await run('ls')).toBe(0);
+    expect(complained.join()).toContain('None yet');
     expect(await run('models', '--json')).toBe(0);
     expect(JSON.parse(printed.at(-1) ?? '')).toEqual([]);
   });
 
-  it('models looks where the configuration says', async () => {
+  it('ls looks where the configuration says', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'models-'));
     mkdirSync(join(folder, 'a--model'));
     vi.stubEnv('MLX_SERVING__CACHE__CACHE_DIR', folder);
-    expect(await run('models', '--json')).toBe(0);
+    expect(await run('ls', '--json')).toBe(0);
     expect(JSON.parse(printed.at(-1) ?? '')).toMatchObject([{ id: 'a/model' }]);
+  });
+
+  it.each([
+    [['serv'], /unknown command 'serv'.*Did you mean serve\?/s],
+    [['puli', 'a/model'], /Did you mean pull\?/],
+    [['--modle', 'a/b'], /unknown option '--modle'.*Did you mean --model\?/s],
+    [['show'], /missing required argument 'model'/],
+    [['serve', '--port', 'x'], /from 0 to 65535/],
+    [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
+  ])('wrong use %j is told with what was meant, and ends with 2', async (args, complaint) => {
+    expect(await run(...args)).toBe(2);
+    expect(complained.join('')).toMatch(complaint);
+  });
+
+  it.each(['bash', 'zsh', 'fish'])(
+    'completion for %s knows commands and options',
+    async (shell) => {
+      expect(await run('completion', shell)).toBe(0);
+      const script = printed.join('');
+      for (const word of ['serve', 'pull', 'keep-alive', 'ls --quiet'])
+        expect(script).toContain(word);
+      if (shell !== 'bash') return;
+      const words = spawnSync(
+        'bash',
+        [
+          '-c',
+          `${script}\nCOMP_WORDS=(mlx-serve pu) COMP_CWORD=1; _mlx_serve; echo "\${COMPREPLY[*]}"`,
+        ],
+        { encoding: 'utf8' },
+      );
+      expect(words.stdout).toBe('pull\n');
+    },
+  );
+
+  it('two models of one name are refused with a way out', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'models-'));
+    for (const path of ['a/model', 'b/model']) mkdirSync(join(folder, path), { recursive: true });
+    const args = ['serve', '-m', join(folder, 'a/model'), join(folder, 'b/model')];
+    expect(await run(...args)).toBe(1);
+    expect(complained.join('')).toContain(`--model model-2=${join(folder, 'b/model')}`);
   });
 
   it('config print shows every section', async () => {
@@ -104,7 +145,8 @@ describe('mlx-serve doctor', () => {
     const report = printed.join('\n');
     expect(report).toMatch(/ok {4}Node/);
     expect(report).toMatch(/FAIL {2}Python .*npx mlx-engine setup/);
-    expect(report).toMatch(/FAIL {2}Model .*not here yet/);
+    expect(report).toMatch(/FAIL {2}Model .*acme\/a is not here yet.*mlx-serve pull acme\/a/);
+    expect(report).toMatch(/FAIL {2}Model .*acme\/b is not here yet/);
     expect(report).toMatch(/ok {4}Memory/);
     expect(report).toMatch(/FAIL {2}Port .*EADDRINUSE/);
   });
@@ -113,6 +155,7 @@ describe('mlx-serve doctor', () => {
     ['a Python that cannot be used', 'acme/a', { MLX_PYTHON: '/nowhere' }, /Python .*MLX_PYTHON/],
     ['a directory that is not there', '/nowhere/model', {}, /Model .*no model directory/],
     ['a directory that is no model', tmpdir(), {}, /Model .*config\.json/],
+    ['a name that is none', 'nope', {}, /Model .*neither a Hugging Face id/],
   ])('names %s', async (_, model, variables, fault) => {
     vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
@@ -124,6 +167,13 @@ describe('mlx-serve doctor', () => {
     expect(await run('doctor', '--port', '0')).toBe(0);
     expect(printed.join('\n')).toMatch(/ok {4}MLX/);
     expect(printed.join('\n')).not.toContain('FAIL');
+    printed = [];
+    expect(await run('doctor', '--port', '0', '--json')).toBe(0);
+    expect(JSON.parse(printed.join(''))).toContainEqual({
+      name: 'BLAS',
+      ok: true,
+      detail: expect.any(String),
+    });
   });
 });
 
@@ -157,6 +207,11 @@ it('a directory is served under its own name', () => {
   expect(toDescriptor(directory)).toMatchObject({ path: directory, source: 'local' });
   expect(toDescriptor(directory).id).toMatch(/^model-/);
   expect(toDescriptor('acme/echo')).toEqual({ id: 'acme/echo', path: 'acme/echo' });
+  expect(toDescriptor(`mine=${directory}`)).toMatchObject({ id: 'mine', path: directory });
+  expect(toDescriptor('mine=acme/echo')).toEqual({ id: 'mine', path: 'acme/echo' });
+  const snapshot = join(directory, 'models--acme--echo', 'snapshots', 'c0ffee');
+  mkdirSync(snapshot, { recursive: true });
+  expect(toDescriptor(snapshot)).toMatchObject({ id: 'acme/echo', path: snapshot });
 });
 
 function logFile(): string {

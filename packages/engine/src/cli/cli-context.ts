@@ -11,4 +11,8 @@ export interface Output {
   write(text: string): unknown;
 }
 
-export type CommandContext = CliContext & { readonly signal: AbortSignal };
+export type CommandContext = CliContext & {
+  readonly signal: AbortSignal;
+  /** Where models are kept, if the configuration says so. */
+  readonly modelsFolder?: () => string;
+};

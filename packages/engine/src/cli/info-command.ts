@@ -6,7 +6,7 @@ export function addInfoCommand(program: Command, context: CommandContext): void 
   program
     .command('info')
     .description('show the Python environment that would be used')
-    .option('--json', 'for programs')
+    .option('--json', 'print JSON')
     .action((flags: { json?: boolean }) => info(flags.json ?? false, context));
 }
 

@@ -1,13 +1,29 @@
 import type { SetupProgress } from '../setup/progress.js';
 
 const barWidth = 20;
+/** Bytes a second; below, an estimate of what is left means nothing. */
+const SLOWEST = 1000;
 
-/** 'Downloading x  [######----]  42 %  113 of 269 MB  0:12' */
-export function progressText(progress: SetupProgress, elapsedMs: number): string {
+/** Where a step was when it was first heard of. */
+export interface StepStart {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/**
+ * 'Downloading x  [######----] 42 %  113 MB of 269 MB  24 MB/s  0:07 left'
+ * @param now milliseconds on the clock of `start`
+ */
+export function progressText(progress: SetupProgress, start: StepStart, now: number): string {
   const { message, bytes, totalBytes } = progress;
   if (bytes === undefined) return message;
   const amount = totalBytes ? barOf(bytes, totalBytes) : megabytes(bytes);
-  return `${message}  ${amount}  ${clock(elapsedMs)}`;
+  const seconds = (now - start.at) / 1000;
+  const speed = seconds > 0 ? (bytes - start.bytes) / seconds : 0;
+  if (!totalBytes || bytes > totalBytes || speed < SLOWEST)
+    return `${message}  ${amount}  ${clock(now - start.at)}`;
+  const left = Math.max(0, totalBytes - bytes) / speed;
+  return `${message}  ${amount}  ${megabytes(speed)}/s  ${clock(left * 1000)} left`;
 }
 
 function barOf(bytes: number, totalBytes: number): string {

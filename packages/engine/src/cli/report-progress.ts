@@ -1,6 +1,6 @@
 import type { OnSetupProgress } from '../setup/progress.js';
 import type { Output } from './cli-context.js';
-import { progressText } from './progress-text.js';
+import { progressText, type StepStart } from './progress-text.js';
 
 const plainIntervalMs = 5000;
 const clearLine = '\r\u001B[K';
@@ -10,18 +10,20 @@ const clearLine = '\r\u001B[K';
  * for each new message and one every five seconds while it lasts.
  */
 export function reportProgress(output: Output, variables: NodeJS.ProcessEnv) {
-  const started = performance.now();
   const isTerminal = Boolean(output.isTTY) && variables['TERM'] !== 'dumb';
   const colour = isTerminal && !variables['NO_COLOR'];
   let shown: { message: string; at: number } | undefined;
+  let step: StepStart & { message: string } = { message: '', at: 0, bytes: 0 };
 
   const update: OnSetupProgress = (progress) => {
     const now = performance.now();
+    const { message, bytes = 0 } = progress;
+    if (message !== step.message) step = { message, at: now, bytes };
     if (isTerminal) {
       const width = (output.columns ?? 80) - 1;
-      output.write(clearLine + progressText(progress, now - started).slice(0, width));
+      output.write(clearLine + progressText(progress, step, now).slice(0, width));
     } else if (progress.message !== shown?.message || now - shown.at >= plainIntervalMs) {
-      output.write(`${progressText(progress, now - started)}\n`);
+      output.write(`${progressText(progress, step, now)}\n`);
     } else return;
     shown = { message: progress.message, at: now };
   };

@@ -1,9 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { isEngineClientError } from '@mlx/schemas';
 import { abortOnSignals, exitCodeOf } from './abort-on-signals.js';
-import { addInfoCommand } from './info-command.js';
-import { addModelCommand } from './model-command.js';
-import { addSetupCommand } from './setup-command.js';
+import { addEngineCommands } from './add-commands.js';
+import { version } from '../version.js';
 import type { CliContext, CommandContext } from './cli-context.js';
 
 /** Run one command line; returns the exit code: 0, 1 failure, 2 wrong usage, 128 + signal. */
@@ -29,16 +28,14 @@ export async function runCli(
 function program(context: CommandContext): Command {
   const command = new Command('mlx-engine')
     .description('Set up what MLX models need on this machine, and fetch models.')
-    .helpCommand(false)
+    .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
     })
     .addHelpText('after', environmentHelp);
-  addSetupCommand(command, context);
-  addModelCommand(command, context);
-  addInfoCommand(command, context);
+  addEngineCommands(command, context);
   return command;
 }
 
@@ -54,4 +51,4 @@ Environment:
 Examples:
   mlx-engine setup
   mlx-engine setup --model HuggingFaceTB/SmolLM2-135M-Instruct
-  mlx-engine model pull mlx-community/Qwen3-4B-4bit`;
+  mlx-engine pull mlx-community/Qwen3-4B-4bit`;

@@ -14,7 +14,7 @@ interface SetupFlags {
 export function addSetupCommand(program: Command, context: CommandContext): void {
   program
     .command('setup')
-    .description('create or heal the Python environment, in seconds where it is already there')
+    .description('create or repair the Python environment, in seconds where it is already there')
     .option('--model [id]', 'fetch a model too: a Hugging Face id or a directory (the default one)')
     .option('--force', 'build the environment again from scratch')
     .action((flags: SetupFlags) => setup(flags, context));

@@ -10,7 +10,7 @@ export function defaultMemoryBudget(): number {
 }
 
 /** Bytes of memory that this process may use: a container's limit where there is one. */
-function machineMemory(): number {
+export function machineMemory(): number {
   const limit = constrainedMemory();
   return limit > 0 ? Math.min(totalmem(), limit) : totalmem();
 }

@@ -18,12 +18,12 @@ describe('mlx-engine', () => {
   test('--help names the commands, the variables and examples', async () => {
     const { code, stdout } = await run(['--help']);
     expect(code).toBe(0);
-    for (const words of ['setup', 'model', 'info', 'MLX_SERVE_HOME', 'mlx-engine model pull']) {
+    for (const words of ['setup', 'pull', 'ls', 'info', 'MLX_SERVE_HOME', 'mlx-engine pull']) {
       expect(stdout).toContain(words);
     }
   });
 
-  test.each([[['nonsense']], [['setup', '--nonsense']], [['model', 'pull']]])(
+  test.each([[['nonsense']], [['setup', '--nonsense']], [['pull']]])(
     'wrong usage %j ends with 2',
     async (args) => {
       const { code, stderr } = await run(args);
@@ -75,12 +75,37 @@ describe('with the environment that is set up on this machine', () => {
     expect(stderr).toContain(`${model} is not a complete model: config.json is missing`);
   });
 
-  test('model list and model pull print directories', async () => {
-    const { stdout } = await run(['model', 'list'], here);
-    const line = stdout.split('\n').find((text) => text.startsWith('HuggingFaceTB/SmolLM2'));
-    const directory = line?.split('\t')[1];
-    expect(directory).toBeDefined();
-    const pulled = await run(['model', 'pull', 'HuggingFaceTB/SmolLM2-135M-Instruct'], here);
-    expect(pulled).toMatchObject({ code: 0, stdout: `${directory}\n` });
+  test('ls, pull and show tell of the model that is here', async () => {
+    const listed = await run(['ls', '--json'], here);
+    const models: { id: string; directory: string }[] = JSON.parse(listed.stdout);
+    const model = models.find(({ id }) => id === 'HuggingFaceTB/SmolLM2-135M-Instruct');
+    expect(model).toMatchObject({ bits: 4, contextLength: 8192, architecture: 'llama' });
+    const pulled = await run(['pull', 'HuggingFaceTB/SmolLM2-135M-Instruct'], here);
+    expect(pulled).toMatchObject({ code: 0, stdout: `${model?.directory}\n` });
+    const names = await run(['ls', '--quiet'], here);
+    expect(names.stdout.split('\n')).toContain('HuggingFaceTB/SmolLM2-135M-Instruct');
+    const shown = await run(['show', 'HuggingFaceTB/SmolLM2-135M-Instruct'], here);
+    expect(shown.stdout).toMatch(/Parameters {4}135M\nWeights {7}4-bit, 93\.8 MiB on disk\n/);
+    expect(shown.stdout).toMatch(/Can do {8}completion, chat, tools/);
+    const { stdout } = await run(['show', '--json', model?.directory ?? ''], here);
+    expect(JSON.parse(stdout)).toMatchObject({ parameterCount: 134_515_008 });
+  });
+
+  test('fit tells what fits this machine, and how a model does', async () => {
+    const all = await run(['fit'], { ...here, MLX_BACKEND: 'apple' });
+    expect(all.stdout).toMatch(/4-bit {2,}up to .*\n8-bit/);
+    const { stdout } = await run(['fit', '--json', 'HuggingFaceTB/SmolLM2-135M-Instruct'], {
+      ...here,
+      MLX_BACKEND: 'cpu',
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      machine: { backend: 'cpu' },
+      model: {
+        cacheBytesPerThousandTokens: 46_080_000,
+        fits: [
+          { quantisation: '32-bit', weightBytes: 538_060_032, fits: true, contextTokens: 8192 },
+        ],
+      },
+    });
   });
 });

@@ -58,9 +58,13 @@ describe('a model of the hub', () => {
     const { home, options, messages } = scene({ HF_ENDPOINT: hub.endpoint });
     const directory = await ensureModel('tests/tiny', options);
     expect(directory).toBe(join(home, 'models', 'tests--tiny'));
-    expect(readdirSync(directory).toSorted()).toEqual(
-      ['.checksums', 'config.json', 'model.safetensors', 'tokenizer.json'].toSorted(),
-    );
+    expect(readdirSync(directory).toSorted()).toEqual([
+      '.checksums',
+      '.provenance.json',
+      'config.json',
+      'model.safetensors',
+      'tokenizer.json',
+    ]);
     expect(messages).toContain('Downloading tests/tiny');
     const { requests } = hub;
     await expect(ensureModel('tests/tiny', options)).resolves.toBe(directory);

@@ -24,7 +24,7 @@ describe('without a terminal', () => {
     report.done('x is ready');
     expect(written).toEqual([
       'Downloading x  [--------------------] 0 %  0 MB of 200 MB  0:00\n',
-      'Downloading x  [#####---------------] 25 %  50 MB of 200 MB  0:05\n',
+      'Downloading x  [#####---------------] 25 %  50 MB of 200 MB  10 MB/s  0:15 left\n',
       'Converting x\n',
       'ok x is ready\n',
     ]);
@@ -62,10 +62,14 @@ describe('the text of a progress', () => {
     [{ step: 'blas', message: 'Preparing' }, 'Preparing'],
     [{ step: 'environment', message: 'Installing', bytes: 12_400_000 }, 'Installing  12 MB  1:05'],
     [
+      { step: 'model', message: 'Downloading', bytes: 130e6, totalBytes: 260e6 },
+      'Downloading  [##########----------] 50 %  130 MB of 260 MB  2 MB/s  1:05 left',
+    ],
+    [
       { step: 'model', message: 'Downloading', bytes: 300, totalBytes: 200 },
       'Downloading  [####################] 99 %  0 MB of 0 MB  1:05',
     ],
   ] as const)('%j', (progress, text) => {
-    expect(progressText(progress, 65_000)).toBe(text);
+    expect(progressText(progress, { at: 0, bytes: 0 }, 65_000)).toBe(text);
   });
 });

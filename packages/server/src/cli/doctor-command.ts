@@ -1,4 +1,6 @@
+import { formatJson } from '@mlx/engine/cli';
 import { Command } from 'commander';
+import type { Finding } from '../doctor/check.js';
 import { examine } from '../doctor/examine.js';
 import { hostOption, modelOption, portOption } from './options.js';
 
@@ -6,19 +8,27 @@ interface DoctorOptions {
   readonly host: string;
   readonly port: number;
   readonly model: readonly string[];
+  readonly json: boolean;
 }
 
 /** `doctor`: says what is wrong with an installation and what to do about it. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Check Python, MLX, model, memory and port; change nothing.')
+    .description('check Python, MLX, models, memory and port; change nothing')
     .addOption(portOption())
     .addOption(hostOption())
     .addOption(modelOption())
-    .action(async ({ host, port, model }: DoctorOptions) => {
-      for await (const { name, ok, detail } of examine({ host, port, model: model[0] ?? '' })) {
-        console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(7)} ${detail}`);
-        if (!ok) process.exitCode = 1;
+    .option('--json', 'print JSON', false)
+    .action(async ({ host, port, model, json }: DoctorOptions) => {
+      const findings: Finding[] = [];
+      for await (const finding of examine({ host, port, models: model })) {
+        findings.push(finding);
+        if (!json) console.log(lineOf(finding));
       }
+      if (json) process.stdout.write(formatJson(findings));
+      if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
     });
 }
+
+const lineOf = ({ name, ok, detail }: Finding) =>
+  `${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(7)} ${detail}`;

@@ -1,36 +1,68 @@
+import { abortOnSignals, addEngineCommands, exitCodeOf } from '@mlx/engine/cli';
 import { isEngineClientError } from '@mlx/schemas';
 import { Command, CommanderError } from 'commander';
+import { completionCommand } from './completion-command.js';
 import { configCommand } from './config-command.js';
 import { doctorCommand } from './doctor-command.js';
-import { modelsCommand } from './models-command.js';
+import { modelCommands } from './model-commands.js';
+import { readConfig } from './read-config.js';
+import { runCommand } from './run-command.js';
 import { serveCommand } from './serve-command.js';
 import { topCommand } from './top-command.js';
 import { version } from '../version.js';
 
 const FAILURE = 1;
+const WRONG_USE = 2;
 
-/** Runs the command line and returns the process's exit code. */
+/** These deal with signals themselves: a server drains, a chat stops its answer, a table gives the screen back. */
+const OWN_SIGNALS: ReadonlySet<string> = new Set(['serve', 'run', 'top']);
+
+/** Runs the command line and returns the process's exit code: 0, 1 failure, 2 wrong use, 128 + signal. */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  const program = new Command('mlx-serve')
-    .description('Serve MLX language models over an OpenAI-compatible HTTP API.')
-    .version(version)
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .addCommand(serveCommand(), { isDefault: true })
-    .addCommand(doctorCommand())
-    .addCommand(modelsCommand())
-    .addCommand(topCommand())
-    .addCommand(configCommand());
-  for (const command of program.commands) inheritExitOverride(command);
+  const [node = '', script = '', ...given] = argv;
+  const args = withDefaultCommand(given);
+  const interruption = OWN_SIGNALS.has(args[0] ?? '') ? undefined : abortOnSignals();
+  const signal = interruption?.signal ?? new AbortController().signal;
   try {
-    await program.parseAsync(argv);
+    await createProgram(signal).parseAsync([node, script, ...args]);
     // A command that found something wrong says so without throwing.
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE;
+    if (signal.aborted) return exitCodeOf(signal);
     process.stderr.write(`${explain(error)}\n`);
     return FAILURE;
+  } finally {
+    interruption?.release();
   }
+}
+
+export function createProgram(signal: AbortSignal): Command {
+  const { stdout, stderr, env: variables } = process;
+  const program = new Command('mlx-serve')
+    .description('Serve MLX language models over HTTP, and keep them. Without a command: serve.')
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addCommand(serveCommand())
+    .addCommand(runCommand());
+  const modelsFolder = () => readConfig().config.cache.cache_dir;
+  addEngineCommands(program, { stdout, stderr, variables, signal, modelsFolder });
+  for (const command of modelCommands(signal)) program.addCommand(command);
+  program
+    .addCommand(topCommand())
+    .addCommand(doctorCommand())
+    .addCommand(configCommand())
+    .addCommand(completionCommand(program));
+  for (const command of program.commands) inheritExitOverride(command);
+  return program;
+}
+
+/** Options alone are those of `serve`. */
+function withDefaultCommand(args: readonly string[]): readonly string[] {
+  const [first] = args;
+  const isOwn = first !== undefined && ['-h', '--help', '-V', '--version'].includes(first);
+  return first === undefined || (first.startsWith('-') && !isOwn) ? ['serve', ...args] : args;
 }
 
 function inheritExitOverride(command: Command): void {

@@ -8,11 +8,11 @@ import { importMlx, requireEnvironment, requireFastBlas } from './python.js';
 export interface ExamineOptions {
   readonly host: string;
   readonly port: number;
-  readonly model: string;
+  readonly models: readonly string[];
 }
 
 /** Looks at everything that serving needs, in the order in which it is needed; changes nothing. */
-export async function* examine({ host, port, model }: ExamineOptions): AsyncGenerator<Finding> {
+export async function* examine({ host, port, models }: ExamineOptions): AsyncGenerator<Finding> {
   yield check('Node', () => `${process.version} on ${process.platform} ${process.arch}`);
   let environment: PythonEnvironment | undefined;
   yield await check('Python', async () => {
@@ -24,8 +24,9 @@ export async function* examine({ host, port, model }: ExamineOptions): AsyncGene
     yield check('MLX', () => importMlx(found));
     yield check('BLAS', () => requireFastBlas(found));
   }
-  const directory = findModel(model);
-  yield check('Model', () => requireModel(model, directory));
-  yield check('Memory', () => checkMemory(directory));
+  for (const model of models) {
+    yield check('Model', () => requireModel(model));
+    yield check('Memory', () => checkMemory(findModel(model)));
+  }
   yield check('Port', () => checkPort(host, port));
 }

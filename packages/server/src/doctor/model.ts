@@ -1,4 +1,4 @@
-import { listModels, validateModelDirectory } from '@mlx/engine/setup';
+import { isModelName, listModels, validateModelDirectory } from '@mlx/engine/setup';
 import { toDescriptor } from '../serve/model-source.js';
 
 /** Written as a path, so that it can mean nothing but a directory. */
@@ -6,15 +6,22 @@ const PATH = /^[./~]/;
 
 /** Where a model's files are; undefined when they have yet to be fetched. */
 export function findModel(model: string): string | undefined {
-  const { id, path, source } = toDescriptor(model);
-  if (source === 'local' || PATH.test(model)) return path;
-  return listModels().find((local) => local.id === id)?.directory;
+  const { path, source } = toDescriptor(model);
+  if (source === 'local' || PATH.test(path)) return path;
+  return listModels().find((local) => local.id === path)?.directory;
 }
 
-/** Looks whether the directory is a complete model that can be loaded safely. */
-export async function requireModel(model: string, directory: string | undefined): Promise<string> {
+/** Looks whether it is a complete model that can be loaded safely, or could be fetched. */
+export async function requireModel(model: string): Promise<string> {
+  const directory = findModel(model);
   if (directory !== undefined) return `${model} in ${await validateModelDirectory(directory)}`;
+  const { path } = toDescriptor(model);
+  if (!isModelName(path)) {
+    throw new Error(
+      `'${path}' is neither a Hugging Face id (owner/name) nor a directory. A path starts with /, ./ or ~/.`,
+    );
+  }
   throw new Error(
-    `${model} is not here yet. Serving it fetches it, or run \`npx mlx-engine setup --model ${model}\`.`,
+    `${path} is not here yet. Serving it fetches it, or run \`mlx-serve pull ${path}\`.`,
   );
 }

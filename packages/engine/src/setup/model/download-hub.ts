@@ -7,6 +7,7 @@ import { runtimeCommand } from '../python/runtime-command.js';
 import { explainHubFailure } from './explain-hub-failure.js';
 import { followDownload } from './follow-download.js';
 import type { ModelRules } from './validate-model-directory.js';
+import { writeProvenance } from '../store/provenance.js';
 import type { StoredModel } from './model-store.js';
 
 /** Download a model's files into its partial folder, resuming what is there. */
@@ -47,6 +48,11 @@ export async function downloadHub(
     const message = lastLines(result.stderr, 1) || 'it ended early';
     throw explainHubFailure({ event: 'failed', reason: 'failed', message }, model, context);
   }
+  await writeProvenance(model.partial, {
+    kind: 'huggingface',
+    source: model.id,
+    commit: download.commit(),
+  });
 }
 
 function preparePartial({ partial }: StoredModel, { home }: SetupContext): void {

@@ -31,6 +31,8 @@ export interface FollowedDownload {
   readonly close: () => void;
   /** Aborts when the hub does not answer in time. */
   readonly silence: AbortSignal;
+  /** The commit whose files are fetched, once it is known. */
+  readonly commit: () => string | undefined;
   readonly lastEvent: () => HubEvent | undefined;
 }
 
@@ -39,6 +41,7 @@ export function followDownload(model: StoredModel, context: SetupContext): Follo
   const silence = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let stopReporting: (() => void) | undefined;
+  let commit: string | undefined;
   let last: HubEvent | undefined;
 
   const close = () => {
@@ -52,9 +55,10 @@ export function followDownload(model: StoredModel, context: SetupContext): Follo
     close();
     if (event.event === 'started') timer = setTimeout(() => silence.abort(), answerTimeoutMs);
     if (event.event !== 'resolved') return;
+    ({ commit } = event);
     const message = `Downloading ${model.id}`;
     const progress = { step: 'model', message, totalBytes: event.bytes } as const;
     stopReporting = reportGrowth(model.partial, context, progress);
   };
-  return { take, close, silence: silence.signal, lastEvent: () => last };
+  return { take, close, silence: silence.signal, commit: () => commit, lastEvent: () => last };
 }

@@ -27,7 +27,7 @@ function weightBytesInMemory(
 }
 
 /** Bytes of the key-value cache for so many tokens. */
-function cacheBytes(
+export function cacheBytes(
   { cacheNumbersPerToken }: ModelOutline,
   { backend, kvBits }: Pick<MemoryTerms, 'backend' | 'kvBits'>,
   tokens: number,

@@ -60,10 +60,14 @@ export function checkRevision(revision: string): string {
   );
 }
 
+/** A file of llama.cpp. */
+export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);
+
 function invalid(idOrPath: string) {
+  const advice = isGguf(idOrPath) ? '. GGUF is not read: take a version with safetensors' : '';
   return new EngineClientError(
     'InvalidParams',
-    `Validation error on field 'model': '${printable(idOrPath)}' is neither a Hugging Face id (owner/name) nor a path that starts with /, ./ or ~/`,
+    `Validation error on field 'model': '${printable(idOrPath)}' is neither a Hugging Face id (owner/name) nor a path that starts with /, ./ or ~/${advice}`,
     { details: { field: 'model' } },
   );
 }

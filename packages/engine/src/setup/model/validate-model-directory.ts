@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isGguf } from './model-reference.js';
 import { modelError } from '../errors.js';
 import { incompleteError, readJson, refusePointer } from './model-files.js';
 import { otherThanModel, requireWeights } from './weight-files.js';
@@ -49,8 +51,16 @@ async function list(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (error) {
+    if (existsSync(directory)) throw fileError(directory);
     throw modelError('model-not-found', `There is no model directory at ${directory}`, error);
   }
+}
+
+function fileError(path: string) {
+  const advice = isGguf(path)
+    ? 'GGUF is not read: take a version of the model with safetensors, for example one of mlx-community'
+    : 'name the directory that holds config.json and the weights';
+  return modelError('model-refused', `${path} is a file and no model directory; ${advice}`);
 }
 
 function refuseCode(config: Record<string, unknown>, path: string, isAllowed: boolean): void {

@@ -1,14 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { SetupContext } from '../context.js';
-import { listModels } from '../model/list-models.js';
+import { listModels, type LocalModel } from '../model/list-models.js';
 import { usesFile } from '../model/model-store.js';
 import { directorySize } from '../process/directory-size.js';
 import { basename } from 'node:path';
 
 /** A complete model of the store and how it was used; times are those of the file system. */
-export interface KeptModel {
-  readonly id: string;
-  readonly directory: string;
+export interface KeptModel extends LocalModel {
   readonly uses: string;
   readonly bytes: number;
   readonly useCount: number;
@@ -18,15 +16,12 @@ export interface KeptModel {
 
 /** Every model that is kept; one that vanishes meanwhile is left out. */
 export async function keptModels(context: SetupContext): Promise<KeptModel[]> {
-  const models = await Promise.all(
-    listModels(context).map(({ id, directory }) => describe(id, directory, context)),
-  );
+  const models = await Promise.all(listModels(context).map((model) => describe(model, context)));
   return models.filter((model) => model !== undefined);
 }
 
 async function describe(
-  id: string,
-  directory: string,
+  { id, revision, directory }: LocalModel,
   { modelsFolder }: SetupContext,
 ): Promise<KeptModel | undefined> {
   const uses = usesFile(modelsFolder, basename(directory));
@@ -34,6 +29,7 @@ async function describe(
   if (!found) return undefined;
   return {
     id,
+    revision,
     directory,
     uses,
     bytes: await directorySize(directory),

@@ -44,7 +44,7 @@ export async function trimStore(
   for (const model of inOrder(models, limits.policy, oldest)) {
     const surplus = model.lastUsedAt < oldest || bytes > limits.maxBytes;
     if (context.signal?.aborted || !surplus) break;
-    if (model.directory === except || !(await remove(model, python(), context))) continue;
+    if (model.directory === except || !(await removeKept(model, python(), context))) continue;
     bytes -= model.bytes;
     removed.push(model.id);
   }
@@ -63,7 +63,11 @@ function inOrder(models: readonly KeptModel[], policy: StorePolicy, oldest: numb
  * Gone by one rename, under the lock that users share. The file with the lock
  * stays: whoever waits for it has it open already.
  */
-function remove(model: KeptModel, python: string, context: SetupContext): Promise<boolean> {
+export function removeKept(
+  model: KeptModel,
+  python: string,
+  context: SetupContext,
+): Promise<boolean> {
   return ifUnlocked(model.uses, python, context, async () => {
     // Somebody else may have removed it since it was listed.
     if (!existsSync(model.directory)) return;

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { copyModel } from '../setup/store/copy-model.js';
+import { ensureModel } from '../setup/model/ensure-model.js';
+import { setupPythonEnvironment } from '../setup/setup-python-environment.js';
+import type { CommandContext } from './cli-context.js';
+import { formatJson } from './format.js';
+import { reportProgress } from './report-progress.js';
+
+interface PullFlags {
+  readonly revision?: string;
+  readonly as?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export function addPullCommand(program: Command, context: CommandContext): void {
+  program
+    .command('pull')
+    .description('download a model, or copy one from a directory, and print where it is')
+    .argument('<model>', 'such as mlx-community/Qwen3-4B-4bit, or a directory together with --as')
+    .option('--revision <name>', 'a branch, tag or commit; the main branch as it is now')
+    .option('--as <owner/name>', 'copy a directory into the store under this name')
+    .option('--force', 'fetch it again')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help)
+    .action((model: string, flags: PullFlags) => pull(model, flags, context));
+}
+
+const help = `
+Only safetensors, configuration and tokenizer files are fetched, several at a time, and compared
+with the checksums that Hugging Face tells. What was interrupted goes on where it was.
+
+Environment:
+  HF_TOKEN           access token, for models that ask to accept a licence first
+  HF_ENDPOINT        a mirror of Hugging Face
+  HF_HUB_OFFLINE=1   fetch nothing`;
+
+async function pull(model: string, flags: PullFlags, context: CommandContext): Promise<void> {
+  const { variables, signal, stdout, stderr } = context;
+  const { revision, force, as } = flags;
+  const report = reportProgress(stderr, variables);
+  const options = { variables, signal, onProgress: report.update, force };
+  try {
+    await setupPythonEnvironment({ variables, signal, onProgress: report.update });
+    const directory = as
+      ? await copyModel(model, as, options)
+      : await ensureModel(model, { ...options, revision });
+    report.close();
+    stdout.write(flags.json ? formatJson({ id: as ?? model, directory }) : `${directory}\n`);
+  } finally {
+    report.close();
+  }
+}

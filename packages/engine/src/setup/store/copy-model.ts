@@ -1,0 +1,102 @@
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  setupContext,
+  throwIfCancelled,
+  type SetupContext,
+  type SetupOptions,
+} from '../context.js';
+import { modelError } from '../errors.js';
+import { explainWriteFailure } from '../install/explain-failure.js';
+import { isHubId, parseModelReference } from '../model/model-reference.js';
+import { storedModel, type StoredModel } from '../model/model-store.js';
+import { validateModelDirectory } from '../model/validate-model-directory.js';
+import { withFileLock } from '../process/file-lock.js';
+import { resolvePythonEnvironment } from '../python-environment.js';
+import { sealModel } from './checksums.js';
+import { findKept } from './find-kept.js';
+import { writeProvenance, type Provenance } from './provenance.js';
+
+interface CopySource {
+  readonly directory: string;
+  readonly provenance: Provenance;
+  /** Nobody writes to its files, so that a second name for them is enough. */
+  readonly immutable: boolean;
+}
+
+/** Gives a kept model, or the one in a directory, a place among the kept ones under another name. */
+export async function copyModel(
+  from: string,
+  name: string,
+  options: SetupOptions = {},
+): Promise<string> {
+  const context = setupContext(options);
+  if (!isHubId(name)) {
+    throw modelError('model-refused', `'${name}' cannot be the name of a copy: write owner/name`);
+  }
+  const source = await findSource(from, context);
+  const target = storedModel(name, undefined, context);
+  const { python } = resolvePythonEnvironment(context);
+  await withFileLock(target.lock, python, context, async () => {
+    if (existsSync(target.directory) && !context.force) {
+      throw modelError('model-refused', `${name} is here already: remove it first, or use --force`);
+    }
+    await fill(source, target, context);
+    await validateModelDirectory(target.partial);
+    await sealModel(target.partial, python, context);
+    await rm(target.directory, { recursive: true, force: true });
+    await rename(target.partial, target.directory);
+  });
+  return target.directory;
+}
+
+async function findSource(from: string, context: SetupContext): Promise<CopySource> {
+  const kept = findKept(from, context);
+  if (kept) {
+    const provenance = { kind: 'model', source: from } as const;
+    return { directory: kept.directory, provenance, immutable: true };
+  }
+  const reference = parseModelReference(from);
+  if (reference.kind === 'hub') {
+    throw modelError(
+      'model-not-found',
+      `${from} is not here. Fetch it first: mlx-serve pull ${from}`,
+    );
+  }
+  const directory = await validateModelDirectory(reference.path);
+  return { directory, provenance: { kind: 'directory', source: directory }, immutable: false };
+}
+
+async function fill(
+  { directory, provenance, immutable }: CopySource,
+  { partial, id }: StoredModel,
+  context: SetupContext,
+): Promise<void> {
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    const names = await readdir(directory);
+    for (const file of names.filter((name) => !name.startsWith('.'))) {
+      throwIfCancelled(context);
+      const path = join(directory, file);
+      if (!(await stat(path)).isFile()) continue;
+      context.onProgress({ step: 'model', message: `Copying ${file} to ${id}` });
+      await copy(path, join(partial, file), immutable);
+    }
+    await writeProvenance(partial, provenance);
+  } catch (error) {
+    throw explainWriteFailure(error, context.home);
+  }
+}
+
+async function copy(from: string, to: string, immutable: boolean): Promise<void> {
+  const linked =
+    immutable &&
+    (await link(from, to).then(
+      () => true,
+      () => false,
+    ));
+  if (!linked) await copyFile(from, to, constants.COPYFILE_FICLONE);
+}

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setupContext, type SetupContext, type SetupOptions } from '../context.js';
+import { modelError } from '../errors.js';
+import { keptName } from '../model/list-models.js';
+import { storedModel, usesFile } from '../model/model-store.js';
+import { ifUnlocked } from '../process/file-lock.js';
+import { resolvePythonEnvironment } from '../python-environment.js';
+import { keptModels } from './kept-models.js';
+import { removeKept, trimStore, type StoreLimits } from './trim-store.js';
+
+const partialPrefix = '.partial-';
+
+/** Removes a kept model, or what an interrupted download left of it; throws where it is in use or not here. */
+export async function removeModel(name: string, options: SetupOptions = {}): Promise<number> {
+  const context = setupContext(options);
+  const { python } = resolvePythonEnvironment(context);
+  const model = (await keptModels(context)).find((kept) => keptName(kept) === name);
+  if (model === undefined) return removePartial(name, context);
+  if (!(await removeKept(model, python, context))) {
+    throw modelError(
+      'model-refused',
+      `${name} is in use. Stop what uses it first: mlx-serve stop ${name}`,
+    );
+  }
+  return model.bytes;
+}
+
+async function removePartial(name: string, context: SetupContext): Promise<number> {
+  const [id = name, revision] = name.split('@');
+  const { partial, directory } = storedModel(id, revision, context);
+  if (!name.includes('/') || name.includes('..') || !existsSync(partial)) {
+    throw modelError('model-not-found', `${name} is not here. \`mlx-serve ls\` lists what is`);
+  }
+  await rm(join(context.modelsFolder, basename(partial)), { recursive: true, force: true });
+  await rm(usesFile(context.modelsFolder, basename(directory)), { force: true });
+  return 0;
+}
+
+/** Removes models beyond the limits, and what interrupted downloads left longer ago than that; resolves with names. */
+export async function pruneModels(
+  limits: StoreLimits,
+  options: SetupOptions = {},
+): Promise<readonly string[]> {
+  const context = setupContext(options);
+  const removed = await trimStore(limits, () => resolvePythonEnvironment(context).python, context);
+  return [...removed, ...(await removeAbandoned(context))];
+}
+
+/** Downloads that nobody goes on with: none holds their lock. */
+async function removeAbandoned(context: SetupContext): Promise<string[]> {
+  const { python } = resolvePythonEnvironment(context);
+  const names = await readdir(context.modelsFolder).catch(() => []);
+  const removed: string[] = [];
+  for (const name of names.filter((entry) => entry.startsWith(partialPrefix))) {
+    const id = name.slice(partialPrefix.length).replace(/\.wheel$/, '');
+    const lock = join(context.modelsFolder, `.lock-${id}`);
+    const remove = () => rm(join(context.modelsFolder, name), { recursive: true, force: true });
+    if (await ifUnlocked(lock, python, context, remove))
+      removed.push(`${id.replace('--', '/')} (partial)`);
+  }
+  return removed;
+}

@@ -1,0 +1,55 @@
+/** What the commands of a chat change; the rest is as the model's makers advise. */
+export interface ChatSettings {
+  system: string | undefined;
+  temperature: number | undefined;
+  top_p: number | undefined;
+  max_tokens: number | undefined;
+  seed: number | undefined;
+  /** Undefined: as the model does by itself. */
+  think: boolean | undefined;
+}
+
+export const settingNames = [
+  'system',
+  'temperature',
+  'top_p',
+  'max_tokens',
+  'seed',
+  'think',
+] as const satisfies readonly (keyof ChatSettings)[];
+
+export const newSettings = (): ChatSettings => ({
+  system: undefined,
+  temperature: undefined,
+  top_p: undefined,
+  max_tokens: undefined,
+  seed: undefined,
+  think: undefined,
+});
+
+/** Changes a setting by what was typed; without a value it is as before. Returns what is wrong. */
+export function changeSetting(
+  settings: ChatSettings,
+  name: string,
+  text: string,
+): string | undefined {
+  const value = text === '' ? undefined : text;
+  switch (name) {
+    case 'system':
+      settings.system = value;
+      return undefined;
+    case 'think':
+      if (value !== undefined && !['on', 'off'].includes(value)) return 'think is on or off';
+      settings.think = value === undefined ? undefined : value === 'on';
+      return undefined;
+    case 'temperature':
+    case 'top_p':
+    case 'max_tokens':
+    case 'seed':
+      if (value !== undefined && !Number.isFinite(Number(value))) return `${name} is a number`;
+      settings[name] = value === undefined ? undefined : Number(value);
+      return undefined;
+    default:
+      return `There is no setting ${name}; there are ${settingNames.join(', ')}`;
+  }
+}

@@ -1,0 +1,59 @@
+import { text as readWhole } from 'node:stream/consumers';
+import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import { Command } from 'commander';
+import { chatInTerminal, writeAnswer } from '../chat/chat-terminal.js';
+import { changeSetting } from '../chat/chat-settings.js';
+import { openChat } from '../chat/open-chat.js';
+import { readConfig } from './read-config.js';
+import { urlOption } from './server-client.js';
+
+interface RunFlags {
+  readonly url: string;
+  readonly config?: string;
+  readonly system?: string;
+  readonly temperature?: string;
+  readonly maxTokens?: string;
+}
+
+const FAILURE = 1;
+
+/** `run MODEL [PROMPT]`: a chat in the terminal, or one answer. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('chat with a model in the terminal, or have it answer one prompt')
+    .argument('[model]', 'a name or a directory', DEFAULT_MODEL_ID)
+    .argument('[prompt...]', 'answer this and end; a prompt may also be piped in')
+    .addOption(urlOption())
+    .option('-c, --config <file>', 'configuration file (YAML)')
+    .option('--system <text>', 'system prompt')
+    .option('--temperature <number>', 'how freely tokens are chosen; 0: always the most likely one')
+    .option('--max-tokens <number>', 'longest answer')
+    .addHelpText('after', '\nIn a chat, /help lists the commands; Ctrl-C stops an answer.')
+    .action(run);
+}
+
+async function run(model: string, words: readonly string[], flags: RunFlags): Promise<void> {
+  const { stdin, stdout, stderr } = process;
+  const piped = stdin.isTTY ? '' : await readWhole(stdin);
+  const prompt = [words.join(' '), piped.trim()].filter(Boolean).join('\n\n');
+  const { config } = readConfig(flags.config);
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal);
+  await using opened = await openChat({ model, url: flags.url, config, signal: stop.signal });
+  const { chat, place } = opened;
+  for (const [name, value] of Object.entries({
+    system: flags.system,
+    temperature: flags.temperature,
+    max_tokens: flags.maxTokens,
+  })) {
+    if (value !== undefined) changeSetting(chat.settings, name, value);
+  }
+  if (prompt !== '' || !stdin.isTTY) {
+    if (!(await writeAnswer(chat, prompt, stdout, stop.signal))) process.exitCode = FAILURE;
+    return;
+  }
+  process.off('SIGINT', onSignal);
+  stderr.write(`${model} (${place}). /help lists the commands, /bye leaves.\n`);
+  await chatInTerminal(chat, { input: stdin, output: stdout });
+}
