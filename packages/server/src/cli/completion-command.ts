@@ -4,7 +4,15 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
 /** Commands whose argument is a model that is on this machine. */
-const TAKE_MODELS = ['show', 'rm', 'cp', 'fit', 'run', 'load', 'stop'];
+const TAKE_MODELS: ReadonlySet<string> = new Set([
+  'show',
+  'rm',
+  'cp',
+  'fit',
+  'run',
+  'load',
+  'stop',
+]);
 
 /** `completion SHELL`: a script that knows the commands and options of the program, and the models here. */
 export function completionCommand(program: Command): Command {
@@ -44,7 +52,7 @@ const scripts: Record<Shell, (commands: readonly CommandWords[]) => string> = {
 
 function bashScript(commands: readonly CommandWords[]): string {
   const cases = commands.map(({ name, options }) => {
-    const models = TAKE_MODELS.includes(name) ? ' $(mlx-serve ls --quiet 2>/dev/null)' : '';
+    const models = TAKE_MODELS.has(name) ? ' $(mlx-serve ls --quiet 2>/dev/null)' : '';
     return `    ${name}) words="${options.join(' ')}${models}" ;;`;
   });
   return `_mlx_serve() {
@@ -70,7 +78,7 @@ function fishScript(commands: readonly CommandWords[]): string {
     return [
       `complete -c mlx-serve -n __fish_use_subcommand -a ${name} -d '${description.replaceAll("'", String.raw`\'`)}'`,
       ...options.map((option) => `complete -c mlx-serve ${within} -l ${option.slice(2)}`),
-      ...(TAKE_MODELS.includes(name)
+      ...(TAKE_MODELS.has(name)
         ? [`complete -c mlx-serve ${within} -a '(mlx-serve ls --quiet 2>/dev/null)'`]
         : []),
     ];

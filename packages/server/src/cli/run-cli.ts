@@ -37,7 +37,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
 }
 
-export function createProgram(signal: AbortSignal): Command {
+function createProgram(signal: AbortSignal): Command {
   const { stdout, stderr, env: variables } = process;
   const program = new Command('mlx-serve')
     .description('Serve MLX language models over HTTP, and keep them. Without a command: serve.')
@@ -46,7 +46,6 @@ export function createProgram(signal: AbortSignal): Command {
     .configureHelp({ showGlobalOptions: true })
     .addCommand(serveCommand())
     .addCommand(runCommand());
-  const modelsFolder = () => readConfig().config.cache.cache_dir;
   addEngineCommands(program, { stdout, stderr, variables, signal, modelsFolder });
   for (const command of modelCommands(signal)) program.addCommand(command);
   program
@@ -57,6 +56,8 @@ export function createProgram(signal: AbortSignal): Command {
   for (const command of program.commands) inheritExitOverride(command);
   return program;
 }
+
+const modelsFolder = () => readConfig().config.cache.cache_dir;
 
 /** Options alone are those of `serve`. */
 function withDefaultCommand(args: readonly string[]): readonly string[] {
