@@ -84,10 +84,10 @@ class GrammarCompiler:
         return known
 
     def _compile(self, grammar: WireGrammar, *, strict: bool) -> Compiled:
-        made = grammar_source(grammar, strict=strict, escapes=True)
-        self._sandbox.run(made.source, compile_seconds(made.source))
+        made = self._tried(grammar, strict=strict)
         usual: Expanded | None = None
-        if len(made.source) <= LONGEST_USUAL_GRAMMAR:
+        is_small = len(made.source) <= LONGEST_USUAL_GRAMMAR
+        if is_small and all(each.keyword for each in made.unheld):
             usual = grammar_source(grammar, strict=False, escapes=False)
         differs = usual is not None and usual.source != made.source
         return Compiled(
@@ -95,6 +95,21 @@ class GrammarCompiler:
             self._matcher(usual.source) if usual is not None and differs else None,
             made.unheld,
         )
+
+    def _tried(self, grammar: WireGrammar, *, strict: bool) -> Expanded:
+        """Where it takes too much and is not strict, schemas are held by their type alone."""
+        made = grammar_source(grammar, strict=strict, escapes=True)
+        try:
+            self._sandbox.run(made.source, compile_seconds(made.source))
+        except InvalidGrammar:
+            if strict:
+                raise
+            looser = grammar_source(grammar, strict=False, escapes=True, types_only=True)
+            if not looser.unheld:
+                raise
+            self._sandbox.run(looser.source, compile_seconds(looser.source))
+            return looser
+        return made
 
     def _matcher(self, source: str) -> LLMatcher:
         matcher, fault = compile_matcher(self._vocabulary.tokens, source)

@@ -11,7 +11,8 @@ from .faults import InvalidGrammar
 from .limits import TOO_COSTLY
 from .schema.conjunction import TooLarge
 from .schema.document import Schema
-from .schema.source import Expanded, Notation, NothingFits, expanded, schema_source
+from .schema.notation import Notation
+from .schema.source import Expanded, NothingFits, expanded, schema_source
 
 if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions
@@ -28,11 +29,13 @@ JSON_OPTIONS: JsonCompileOptions = {
 }
 
 
-def json_schema_grammar(text: str, *, strict: bool, escapes: bool) -> Expanded:
+def json_schema_grammar(
+    text: str, *, strict: bool, escapes: bool, types_only: bool = False
+) -> Expanded:
     """A grammar of JSON texts; raises InvalidGrammar.
 
     `strict`: what is not held is refused. `escapes`: characters may be escaped
-    that need not be.
+    that need not be. `types_only`: of each schema no more is held than the type.
     """
     try:
         schema: Any = msgspec.json.decode(text)
@@ -41,20 +44,20 @@ def json_schema_grammar(text: str, *, strict: bool, escapes: bool) -> Expanded:
     if not isinstance(schema, dict | bool):
         raise InvalidGrammar("# is not a schema")
     known = cast("Schema", schema)
-    return _checked(lambda: schema_source(known, _notation(escapes), strict=strict), strict=strict)
+    notation = _notation(escapes, types_only)
+    return _checked(lambda: schema_source(known, notation, strict=strict), strict=strict)
 
 
-def with_schemas(lark: str, *, strict: bool, escapes: bool) -> Expanded:
+def with_schemas(lark: str, *, strict: bool, escapes: bool, types_only: bool = False) -> Expanded:
     """Lark whose `%json` is rules; raises InvalidGrammar."""
     if "%json" not in lark:
         return Expanded(lark)
-    return _checked(
-        lambda: expanded(lark, _notation(escapes), must_fit=strict, strict=strict), strict=strict
-    )
+    notation = _notation(escapes, types_only)
+    return _checked(lambda: expanded(lark, notation, must_fit=strict, strict=strict), strict=strict)
 
 
-def _notation(escapes: bool) -> Notation:
-    return Notation(_BLANK, dict(JSON_OPTIONS), escapes)
+def _notation(escapes: bool, types_only: bool) -> Notation:
+    return Notation(_BLANK, dict(JSON_OPTIONS), escapes, types_only)
 
 
 def _checked(make: Callable[[], Expanded], *, strict: bool) -> Expanded:

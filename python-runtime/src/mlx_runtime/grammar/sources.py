@@ -16,15 +16,19 @@ _TEMPERATURE = re.compile(r"\[[^\]\n]*\btemperature\s*=")
 """A rule's attribute that llguidance reads and only an engine that asks for it honours."""
 
 
-def grammar_source(grammar: WireGrammar, *, strict: bool, escapes: bool) -> Expanded:
+def grammar_source(
+    grammar: WireGrammar, *, strict: bool, escapes: bool, types_only: bool = False
+) -> Expanded:
     """Raises InvalidGrammar for what can be seen without compiling.
 
     `strict`: keywords of a schema that are not held are refused. `escapes`:
-    JSON's characters may be escaped that need not be.
+    JSON's characters may be escaped that need not be. `types_only`: of schemas
+    no more is held than the type.
     """
+    options = {"strict": strict, "escapes": escapes, "types_only": types_only}
     match grammar:
         case WireGrammarJsonSchema():
-            made = json_schema_grammar(grammar.schema, strict=strict, escapes=escapes)
+            made = json_schema_grammar(grammar.schema, **options)
         case WireGrammarRegex():
             return Expanded(LLMatcher.grammar_from_regex(grammar.pattern))
         case WireGrammarChoice():
@@ -32,7 +36,7 @@ def grammar_source(grammar: WireGrammar, *, strict: bool, escapes: bool) -> Expa
         case _:
             if _TEMPERATURE.search(grammar.grammar):
                 raise InvalidGrammar("A rule's temperature cannot be honoured: set the request's")
-            made = with_schemas(grammar.grammar, strict=strict, escapes=escapes)
+            made = with_schemas(grammar.grammar, **options)
     return Expanded(LLMatcher.grammar_from_lark(made.source), made.unheld)
 
 

@@ -67,7 +67,7 @@ function requests(side: string, round: number): CompletionRequest[] {
 /** Milliseconds until the refusal. Each number makes a grammar that was not refused before. */
 async function refusalMs(endpoint: Endpoint, number: number): Promise<number> {
   const schema = { type: 'integer', multipleOf: 999_983 - 2 * number };
-  const form = { type: 'json_schema', json_schema: { name: 'endless', schema } };
+  const form = { type: 'json_schema', json_schema: { name: 'endless', schema, strict: true } };
   const startedAt = performance.now();
   const outcome = await streamCompletion(endpoint, {
     messages: storyPrompt(`endless ${number}`),

@@ -12,6 +12,8 @@ class Rules:
         self._names: dict[str, str] = {}
         self._lines: list[str] = []
         self._ends: dict[str, Sequence[Sequence[str]]] = {}
+        self._known_to_end: set[str] = set()
+        self._undecided: dict[str, None] = {}
         self._made = 0
         self.size = 0
         """Characters so far."""
@@ -26,7 +28,8 @@ class Rules:
     def rule(self, expression: str, needs: Iterable[Sequence[str]] = ((),)) -> str:
         """`needs`: by alternative, the rules without which it cannot be written."""
         name = self._once(expression, self._prefix)
-        self._ends.setdefault(name, [tuple(each) for each in needs])
+        if name not in self._ends:
+            self._set_needs(name, needs)
         return name
 
     def forward(self) -> str:
@@ -35,7 +38,7 @@ class Rules:
 
     def define(self, name: str, expression: str, needs: Iterable[Sequence[str]]) -> None:
         self._add(f"{name}: {expression}")
-        self._ends[name] = [tuple(each) for each in needs]
+        self._set_needs(name, needs)
 
     @property
     def mark(self) -> tuple[int, int, int]:
@@ -48,21 +51,31 @@ class Rules:
         while len(self._names) > names:
             self._names.popitem()
         while len(self._ends) > ends:
-            self._ends.popitem()
+            name, _ = self._ends.popitem()
+            self._known_to_end.discard(name)
+            self._undecided.pop(name, None)
         self.size -= sum(map(len, self._lines[lines:]))
         del self._lines[lines:]
 
     def endless(self) -> set[str]:
         """Rules that no finite text follows."""
-        ends: set[str] = set()
+        ends = self._known_to_end
+        left = list(self._undecided)
         growing = True
         while growing:
-            growing = False
-            for name, alternatives in self._ends.items():
-                if name not in ends and any(ends.issuperset(needs) for needs in alternatives):
+            before = len(left)
+            # The later ones need the earlier ones.
+            for name in left:
+                if any(ends.issuperset(needs) for needs in self._ends[name]):
                     ends.add(name)
-                    growing = True
-        return set(self._ends) - ends
+            left = [name for name in left if name not in ends]
+            growing = len(left) < before
+        self._undecided = dict.fromkeys(left)
+        return set(left)
+
+    def _set_needs(self, name: str, needs: Iterable[Sequence[str]]) -> None:
+        self._ends[name] = [tuple(each) for each in needs]
+        self._undecided[name] = None
 
     def _once(self, expression: str, prefix: str) -> str:
         key = f"{prefix}:{expression}"

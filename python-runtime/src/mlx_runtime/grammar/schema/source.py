@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, cast
 
 from .conjunction import Impossible, TooLarge
 from .constraints import ALL_TYPES
 from .document import Document, Schema
+from .notation import Notation
 from .rules import Rules
 from .writer import SchemaWriter
 
@@ -35,18 +36,6 @@ class Unheld(NamedTuple):
 class Expanded:
     source: str
     unheld: list[Unheld] = field(default_factory=list[Unheld])
-
-
-@dataclass(frozen=True, slots=True)
-class Notation:
-    """How values are written."""
-
-    blank: str
-    """A regular expression of what may stand between two pieces."""
-    options: dict[str, Any]
-    """Of llguidance's own `%json`, for numbers."""
-    escapes: bool
-    """Characters may be escaped that need not be."""
 
 
 def schema_source(schema: Schema, notation: Notation, *, strict: bool) -> Expanded:
@@ -98,15 +87,15 @@ _FEW_WAYS = 8
 
 def _written(schema: Any, rules: Rules, notation: Notation, unheld: list[Unheld]) -> str:
     """The name of a rule; raises NothingFits and TooLarge."""
+    if notation.types_only:
+        raise TooLarge
     mark = rules.mark
     for most_ways in (None, _FEW_WAYS):
         told: list[tuple[str, str, str]] = []
         writer = SchemaWriter(
             Document(schema),
             rules,
-            escapes=notation.escapes,
-            options=notation.options,
-            blank=notation.blank,
+            notation,
             unheld=told,
             most_ways=most_ways,
         )
@@ -127,7 +116,7 @@ def _anything(schema: Any, rules: Rules, notation: Notation, unheld: list[Unheld
     unheld.append(Unheld("#", "", why))
     said: Any = cast("dict[str, Any]", schema).get("type") if isinstance(schema, dict) else None
     known = said if isinstance(said, str) and said in ALL_TYPES else "object"
-    return _written({"type": known}, rules, notation, [])
+    return _written({"type": known}, rules, replace(notation, types_only=False), [])
 
 
 def _prefix(source: str) -> str:

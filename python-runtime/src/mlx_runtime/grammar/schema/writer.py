@@ -22,6 +22,7 @@ from .fitting import Fitting
 from .json_text import Escapes, any_string, quoted, quoted_text
 from .languages import Language, Term
 from .literals import Literals
+from .notation import Notation
 from .numbers import ANY_INTEGER, ANY_NUMBER, integers, number_texts
 from .objects import Objects
 from .rules import Rules
@@ -36,22 +37,19 @@ class SchemaWriter:
         self,
         document: Document,
         rules: Rules,
+        notation: Notation,
         *,
-        escapes: bool,
-        options: dict[str, Any],
-        blank: str,
         unheld: list[tuple[str, str, str]],
         most_ways: int | None,
     ) -> None:
-        """`options`: of llguidance's `%json`. `blank`: what may stand between two pieces.
-        `unheld`: is given what is not held: where, which keyword, why. `most_ways`: of
+        """`unheld`: is given what is not held: where, which keyword, why. `most_ways`: of
         following the choices of one value together."""
         self.rules = rules
-        self.likely: Escapes = "likely" if escapes else "needed"
-        self.all: Escapes = "all" if escapes else "needed"
+        self.likely: Escapes = "likely" if notation.escapes else "needed"
+        self.all: Escapes = "all" if notation.escapes else "needed"
         self._document = document
-        self._options = options
-        self._blank = f"(?:{blank})?"
+        self._options = notation.options
+        self._blank = f"(?:{notation.blank})?"
         self._unheld = unheld
         self._told: set[tuple[int, str]] = set()
         self._flattening = Flattening(document, self.tell, most_ways)
