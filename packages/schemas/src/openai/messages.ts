@@ -9,7 +9,12 @@ import { NullableText, NullishText, OptionalText, Text, literal } from '../commo
  * answer, and a chat template has no use for it.
  */
 /** The newer API's names of the same among them. */
-const TextPart = openObject({ type: z.enum(['text', 'input_text', 'output_text']), text: Text });
+const TextPart = openObject({
+  type: z.enum(['text', 'input_text', 'output_text']),
+  text: Text,
+  /** Ours. True: markers of the chat template in it are markers, not text. */
+  allow_special_tokens: z.boolean().nullish(),
+});
 
 /** How closely an image is looked at. */
 const ImageDetail = z.enum(['auto', 'low', 'high']).optional();

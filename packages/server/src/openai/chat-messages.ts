@@ -4,6 +4,7 @@ import { unsupported } from '../http/parse-body.js';
 type Message = ChatCompletionRequest['messages'][number];
 type AssistantMessage = Extract<Message, { role: 'assistant' }>;
 type Content = Message['content'];
+type Part = Exclude<NonNullable<Content>, string>[number];
 
 /** A turn as clients send it, in the engine's terms. */
 export function toMessage(message: Message, index: number): ChatMessage {
@@ -12,15 +13,15 @@ export function toMessage(message: Message, index: number): ChatMessage {
     case 'system':
     case 'developer':
       // Chat templates know the older name of this role only.
-      return { role: 'system', ...named(message), content: toText(message.content, path) };
+      return { role: 'system', ...named(message), content: toContent(message.content, path) };
     case 'user':
-      return { role: 'user', ...named(message), content: toText(message.content, path) };
+      return { role: 'user', ...named(message), content: toContent(message.content, path) };
     case 'assistant':
       return toAssistantMessage(message, path);
     case 'tool':
       return {
         role: 'tool',
-        content: toText(message.content, path),
+        content: toContent(message.content, path),
         toolCallId: message.tool_call_id,
       };
     case 'function':
@@ -46,7 +47,7 @@ function toAssistantMessage(message: AssistantMessage, path: string): ChatMessag
   return {
     role: 'assistant',
     ...named(message),
-    content: content === null && toolCalls?.length ? null : toText(content, path),
+    content: content === null && toolCalls?.length ? null : toContent(content, path),
     ...(reasoning ? { reasoning } : {}),
     ...calls,
   };
@@ -56,29 +57,36 @@ function named(message: { readonly name?: string | undefined }): { name?: string
   return message.name ? { name: message.name } : {};
 }
 
-function toText(content: Content, path: string): string {
+/** One text, unless markers mean something in a part of it. */
+function toContent(content: Content, path: string): NonNullable<ChatMessage['content']> {
   if (typeof content === 'string') return content;
-  return (content ?? [])
-    .map((part, index) => {
-      switch (part.type) {
-        case 'text':
-        case 'input_text':
-        case 'output_text':
-          return part.text;
-        case 'refusal':
-          return part.refusal;
-        case 'thinking':
-        case 'reasoning':
-          return '';
-        case 'image_url':
-        case 'input_audio':
-        case 'file':
-          throw unsupported(`${path}.content.${index}`, 'The model reads text only.');
-        default:
-          return part satisfies never;
-      }
-    })
-    .join('');
+  const parts = (content ?? []).map((part, index) => ({
+    type: 'text' as const,
+    text: toText(part, `${path}.content.${index}`),
+    allowSpecialTokens: 'allow_special_tokens' in part && part.allow_special_tokens === true,
+  }));
+  if (parts.some((part) => part.allowSpecialTokens)) return parts;
+  return parts.map((part) => part.text).join('');
+}
+
+function toText(part: Part, path: string): string {
+  switch (part.type) {
+    case 'text':
+    case 'input_text':
+    case 'output_text':
+      return part.text;
+    case 'refusal':
+      return part.refusal;
+    case 'thinking':
+    case 'reasoning':
+      return '';
+    case 'image_url':
+    case 'input_audio':
+    case 'file':
+      throw unsupported(path, 'The model reads text only.');
+    default:
+      return part satisfies never;
+  }
 }
 
 function thoughtsIn(content: Content): string {

@@ -115,8 +115,17 @@ class ReasoningBudget:
         elif token == self._thinking.start_token:
             self._think()
         else:
-            self._state = "answering"
             self._then.advance(token)
+            self._decide_by_text(token)
+
+    def _decide_by_text(self, token: int) -> None:
+        """Where the start marker is several tokens, the grammar has to let them through."""
+        self._seen += self._detokenizer.push(token)
+        begun, marker = self._seen.lstrip(), self._thinking.markers.start
+        if self._thinking.start_token is not None or not marker.startswith(begun):
+            self._state = "answering"
+        elif begun == marker:
+            self._think()
 
     def _think(self) -> None:
         self._state = "thinking"

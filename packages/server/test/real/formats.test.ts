@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine, type Engine } from '@mlx/engine';
+import { ChatCompletionSchema } from '@mlx/schemas';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createHandler, type Handler } from '../../src/index.js';
+import { post } from '../support/requests.js';
+import { writeModel } from '../support/writing-model.js';
+import { families, type Family, type Written } from './families.js';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+const tools = [
+  {
+    type: 'function' as const,
+    function: {
+      name: 'book',
+      parameters: {
+        type: 'object',
+        properties: {
+          city: { type: 'string' },
+          nights: { type: 'integer' },
+          guest: { type: 'object', properties: { name: { type: 'string' } } },
+          tags: { type: 'array', items: { type: 'string' } },
+        },
+      },
+    },
+  },
+  {
+    type: 'function' as const,
+    function: { name: 'look-up', parameters: { type: 'object', properties: {} } },
+  },
+];
+
+interface Answer {
+  content: string;
+  reasoning: string;
+  calls: { name: string; arguments: string }[];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'mlx-families-'));
+let engine: Engine;
+let handler: Handler;
+let client: OpenAI;
+
+beforeAll(() => {
+  engine = createEngine();
+  handler = createHandler(engine);
+  client = new OpenAI({
+    apiKey: 'none',
+    baseURL: 'http://127.0.0.1/v1',
+    maxRetries: 0,
+    fetch: async (url, init) => handler.fetch(new Request(url, init)),
+  });
+});
+
+afterAll(async () => {
+  await engine.shutdown();
+  rmSync(folder, { recursive: true });
+});
+
+/** Loads a family's model and asks for all of its texts at once, whole and streamed. */
+async function answersOf(
+  name: string,
+  { answers, ...family }: Family,
+): Promise<Record<string, Answer[]>> {
+  const texts = Object.fromEntries(Object.entries(answers).map(([key, { text }]) => [key, text]));
+  const { promptLengths } = writeModel(join(folder, name), { ...family, texts });
+  await engine.loadModel({ model: { id: name, path: join(folder, name) } });
+  const asked = Object.entries(answers).map(async ([key, { offered = true }]) => {
+    const body = question(name, promptLengths[key] ?? 0, offered);
+    return [key, await Promise.all([whole(body), streamed(body)])] as const;
+  });
+  return Object.fromEntries(await Promise.all(asked));
+}
+
+const question = (model: string, promptLength: number, offered: boolean) => ({
+  model,
+  messages: [{ role: 'user' as const, content: 'x'.repeat(promptLength) }],
+  temperature: 0,
+  max_tokens: 300,
+  ...(offered ? { tools } : {}),
+});
+
+type Message = OpenAI.ChatCompletionMessage & { reasoning_content?: string };
+
+async function whole(body: ReturnType<typeof question>): Promise<Answer> {
+  const { choices } = await client.chat.completions.create(body);
+  const message = choices[0]?.message as Message;
+  const calls = (message.tool_calls ?? []).flatMap((call) =>
+    call.type === 'function' ? [call.function] : [],
+  );
+  return { content: message.content ?? '', reasoning: message.reasoning_content ?? '', calls };
+}
+
+async function streamed(asked: ReturnType<typeof question>): Promise<Answer> {
+  const body = { ...asked, stream: true as const };
+  const answer: Answer = { content: '', reasoning: '', calls: [] };
+  for await (const { choices } of await client.chat.completions.create(body)) {
+    const delta = choices[0]?.delta as Partial<Message> & OpenAI.ChatCompletionChunk.Choice.Delta;
+    answer.content += delta.content ?? '';
+    answer.reasoning += delta.reasoning_content ?? '';
+    for (const { index, function: piece } of delta.tool_calls ?? []) {
+      const call = (answer.calls[index] ??= { name: '', arguments: '' });
+      call.name += piece?.name ?? '';
+      call.arguments += piece?.arguments ?? '';
+    }
+  }
+  return answer;
+}
+
+function expectAnswer({ content, reasoning, calls }: Answer, expected: Written): void {
+  expect(calls.map((call) => [call.name, JSON.parse(call.arguments)])).toEqual(
+    expected.calls ?? [],
+  );
+  expect({ content, reasoning }).toEqual({
+    content: expected.content ?? '',
+    reasoning: expected.reasoning ?? '',
+  });
+}
+
+describe.each(Object.entries(families))('a model that writes %s', (name, family) => {
+  let found: Record<string, Answer[]>;
+  beforeAll(async () => {
+    found = await answersOf(name, family);
+  });
+  afterAll(async () => {
+    await engine.unloadModel(name);
+  });
+
+  it('says so', async () => {
+    const { toolFormat } = await engine.capabilities(name);
+    expect(toolFormat).toBe(family.format ?? name);
+  });
+
+  const [marker] = family.special ?? [];
+  if (marker !== undefined) {
+    it('takes markers in a message for text, unless a part allows them', async () => {
+      const text = `a${marker}b`;
+      const promptTokens = async (part: object) => {
+        const content = [{ type: 'text', text, ...part }];
+        const body = { model: name, max_tokens: 1, messages: [{ role: 'user', content }] };
+        const response = await handler.fetch(post('/v1/chat/completions', body));
+        return ChatCompletionSchema.parse(await response.json()).usage?.prompt_tokens;
+      };
+      const asText = await promptTokens({});
+      const asMarker = await promptTokens({ allow_special_tokens: true });
+      expect(Number(asText) - Number(asMarker)).toBe(marker.length - 1);
+    });
+  }
+
+  it.each(Object.entries(family.answers))('is read right: %s', (text, expected) => {
+    for (const answer of found[text] ?? []) expectAnswer(answer, expected);
+    expect(found[text]).toHaveLength(2);
+  });
+});
