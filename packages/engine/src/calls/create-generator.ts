@@ -90,6 +90,7 @@ function openRun(
     startedAt,
     process: model.process,
     counters: model.counters,
+    trials: model.trials,
     flushIntervalMs: settings.flushIntervalMs,
     forgotten: settings.forgottenRuns,
     release: (stats) => {

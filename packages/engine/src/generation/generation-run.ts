@@ -19,6 +19,7 @@ import type { RecoveryCounts } from './recovery.js';
 import { RowReader } from './row-reader.js';
 import { Throttle } from './throttle.js';
 import type { WireGenerate } from './to-wire.js';
+import type { Trials } from './trials.js';
 import type { ToolMismatches } from './tool-mismatches.js';
 
 /** One of the answers to a request, and what reads it. */
@@ -44,6 +45,8 @@ interface GenerationRunOptions {
   readonly startedAt: number;
   readonly process: Supervisor;
   readonly counters: RunCounters;
+  /** Of the process. */
+  readonly trials: Trials;
   /** Chunks are handed out at most this often, in milliseconds; 0: as they come. */
   readonly flushIntervalMs: number;
   readonly forgotten: ForgottenRuns;
@@ -123,7 +126,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
   }
 
   #choice(request: WireGenerate, position: number): Choice {
-    const { plan, scope, process, counters, startedAt, trace } = this.#options;
+    const { plan, scope, process, counters, startedAt, trace, trials } = this.#options;
     const index = plan.requests.length === 1 ? undefined : position;
     const { model: modelId, streaming } = plan;
     const check = new AnswerCheck(this.#checkArguments, plan.structured);
@@ -132,6 +135,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
     const reader = new RowReader({
       request,
       process,
+      trials,
       signal: scope.signal,
       resume: plan.resume,
       recoveries: counters.recoveries,

@@ -1,13 +1,15 @@
 import { EngineClientError, isEngineClientError } from '@mlx/schemas';
 
-/** A request that was in flight for this many crashes is taken to be their cause. */
-const QUARANTINE_CRASHES = 2;
+/** A request that was in flight for this many crashes, for the last one alone, is taken to be their cause. */
+export const QUARANTINE_CRASHES = 2;
 
 export interface RecoveryCase {
   /** What ended the request's rows. */
   readonly thrown: unknown;
   /** Crashes the request has been in flight for, this one included. */
   readonly crashes: number;
+  /** Nothing else was in flight. */
+  readonly alone: boolean;
   /** Tokens received so far. */
   readonly tokens: number;
   /** The caller has seen some of them. */
@@ -26,9 +28,9 @@ export type RecoveryCounts = Record<Recovery['outcome'], number>;
 
 /** Only a crash can be recovered from, and never when the caller could see a token twice. */
 export function recoveryOf(recovery: RecoveryCase): Recovery {
-  const { thrown, crashes, tokens, handedOut, resume } = recovery;
+  const { thrown, crashes, alone, tokens, handedOut, resume } = recovery;
   if (!isCrash(thrown)) return { outcome: 'failed', failure: thrown };
-  if (crashes >= QUARANTINE_CRASHES) {
+  if (alone && crashes >= QUARANTINE_CRASHES) {
     return { outcome: 'quarantined', failure: quarantined(crashes, thrown) };
   }
   if (tokens > 0 && resume) return { outcome: 'resumed' };

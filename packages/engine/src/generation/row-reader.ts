@@ -1,11 +1,23 @@
 import { LifeCycle, type Sidecar, type Supervisor } from '@mlx/bridge';
 import type { WireTokenRow } from '@mlx/schemas/wire';
-import { isCrash, recoveryOf, type Recovery, type RecoveryCounts } from './recovery.js';
+import {
+  isCrash,
+  QUARANTINE_CRASHES,
+  recoveryOf,
+  type Recovery,
+  type RecoveryCounts,
+} from './recovery.js';
 import type { WireGenerate } from './to-wire.js';
+import type { Place, Trials } from './trials.js';
+
+/** A request that is tried alone and yields so many tokens more than before is not what ended the process. */
+const TOKENS_OF_TRUST = 8;
 
 interface RowReaderOptions {
   readonly request: WireGenerate;
   readonly process: Pick<Supervisor, 'ready'>;
+  /** Of the process. */
+  readonly trials: Trials;
   readonly signal: AbortSignal;
   /** After a crash, go on after the tokens that were received. */
   readonly resume: boolean;
@@ -35,7 +47,12 @@ export class RowReader {
   readonly #options: RowReaderOptions;
   readonly #life = new LifeCycle();
   #rows: Rows | undefined;
+  #place: Place | undefined;
+  #giveUp: (() => void) | undefined;
+  /** Crashes it was in flight for and may have caused. */
   #crashes = 0;
+  /** Received tokens at which it is held to be innocent of them. */
+  #trustedAt = 0;
   #received = 0;
   /** What was received, kept only if it may be needed. */
   readonly #tokens: number[] = [];
@@ -52,6 +69,7 @@ export class RowReader {
   close(): void {
     if (!this.#life.on('close')) return;
     this.#rows?.return().catch(() => undefined);
+    this.#leave();
   }
 
   /** Handlers may close the reader while they are called. */
@@ -60,8 +78,27 @@ export class RowReader {
   }
 
   #open(request: WireGenerate): void {
-    const { process, signal } = this.#options;
-    process.ready(signal).then((sidecar) => this.#begin(sidecar, request), this.#fail);
+    const { process, signal, trials } = this.#options;
+    this.#giveUp = trials.enter(this.#onTrial, (place) => {
+      this.#place = place;
+      process.ready(signal).then((sidecar) => this.#begin(sidecar, request), this.#fail);
+    });
+  }
+
+  #leave(): void {
+    this.#giveUp?.();
+    this.#place?.leave();
+  }
+
+  /** It is to be tried alone, before it or one of those that it crashed with is blamed. */
+  get #onTrial(): boolean {
+    return this.#crashes >= QUARANTINE_CRASHES;
+  }
+
+  /** It outlived, alone, what it crashed at with others. */
+  #acquit(): void {
+    this.#crashes = 0;
+    this.#place?.share();
   }
 
   #begin(sidecar: Sidecar, request: WireGenerate): void {
@@ -88,6 +125,7 @@ export class RowReader {
     }
     const row = result.value;
     this.#received += row.tokens.length;
+    if (this.#onTrial && this.#received >= this.#trustedAt) this.#acquit();
     if (this.#options.resume) this.#tokens.push(...row.tokens);
     if (row.finish !== undefined) this.close();
     const goOn = this.#options.row(row);
@@ -100,10 +138,13 @@ export class RowReader {
     if (this.#over) return;
     const crashed = isCrash(thrown);
     if (crashed) this.#crashes += 1;
+    const alone = this.#place?.alone ?? false;
+    this.#trustedAt = this.#received + TOKENS_OF_TRUST;
     const { resume, handedOut, recoveries } = this.#options;
     const recovery = recoveryOf({
       thrown,
       crashes: this.#crashes,
+      alone,
       tokens: this.#received,
       handedOut: handedOut(),
       resume,
@@ -112,10 +153,14 @@ export class RowReader {
       recoveries[recovery.outcome] += 1;
       this.#options.crashed(thrown, recovery.outcome);
     }
-    this.#carryOut(recovery);
+    this.#place?.leave();
+    // Those that were in flight with it are told in the same turn; who is to be tried comes first.
+    if (this.#onTrial) this.#carryOut(recovery);
+    else setImmediate(() => this.#carryOut(recovery));
   };
 
   #carryOut(recovery: Recovery): void {
+    if (this.#over) return;
     const { request, restarted } = this.#options;
     switch (recovery.outcome) {
       case 'replayed':
@@ -134,6 +179,7 @@ export class RowReader {
 
   readonly #fail = (thrown: unknown): void => {
     if (!this.#life.on('close')) return;
+    this.#leave();
     this.#options.broken(thrown);
   };
 }

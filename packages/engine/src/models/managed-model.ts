@@ -11,6 +11,7 @@ import { RestartTrace } from '../tracing/restart-trace.js';
 import type { LoadPlan } from './load-plan.js';
 import type { ModelFacts, ModelUse } from './model-facts.js';
 import { toModelHandle } from './model-handle.js';
+import { Trials } from '../generation/trials.js';
 import { newCounters } from './request-counters.js';
 
 type Settings = Pick<EngineSettings, 'defaultContextLength' | 'trackUse'>;
@@ -30,6 +31,7 @@ export class ManagedModel {
   readonly plan: LoadPlan;
   readonly use: ModelUse;
   readonly counters = newCounters();
+  readonly trials = new Trials();
   readonly drafts = new DraftSlot();
   readonly keepAlive: KeepAlive;
   readonly restarts: RestartTrace;

@@ -76,6 +76,38 @@ test('a request in flight for two crashes is quarantined; the others are served'
   });
 });
 
+const diesOnSecond: FakeScript = {
+  generation: { stepMs: 20 },
+  faults: [{ when: { request: 'generate', nth: 2 }, action: die }],
+};
+
+test('requests that share two crashes are tried alone, and only the one that crashes alone is blamed', async () => {
+  const { engine } = await loadedEngine(fast, diesOnSecond, diesOnSecond, diesOnSecond, {});
+  const innocent = engine.generate({ ...params, maxTokens: 10 });
+  const poisonous = rejection(engine.generate(params));
+  expect(await innocent).not.toBe('');
+  expect(await poisonous).toMatchObject({
+    code: 'SidecarCrashed',
+    retryable: false,
+    details: { type: 'quarantined', crashes: 3 },
+  });
+  expect(await engine.getRuntimeInfo()).toMatchObject({
+    models: [{ restarts: 3, recoveries: { replayed: 4, quarantined: 1, failed: 0 } }],
+  });
+});
+
+test('a request that outlives its trial lets the others in before it ends', async () => {
+  const { engine } = await loadedEngine(fast, diesOnSecond, diesOnSecond, {
+    generation: { stepMs: 5 },
+  });
+  const lasting = readAll(engine.createGenerator({ ...params, maxTokens: 400 }));
+  const neighbour = engine.generate(params);
+  const newcomer = engine.generate({ ...params, maxTokens: 5 });
+  expect(await newcomer).not.toBe('');
+  expect(await neighbour).not.toBe('');
+  expect((await lasting).at(-1)).toMatchObject({ type: 'metadata' });
+});
+
 test('every one of 32 streams ends once when the process dies', async () => {
   const { engine } = await loadedEngine(fast, diesAfter(640), {});
   const streams = Array.from({ length: 32 }, (_, index) =>
