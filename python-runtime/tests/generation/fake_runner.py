@@ -38,6 +38,7 @@ class FakeRunner:
     overlaps: bool = False
     sample: Sample = lambda _, position: 10 + position
     samples_on_device: bool = False
+    prefills_beside: bool = False
     kv_caches: dict[Sequence, Caches] = field(default_factory=dict[Sequence, Caches])
     running: list[Sequence] = field(default_factory=list[Sequence])
     log: list[str] = field(default_factory=list[str])
@@ -57,7 +58,10 @@ class FakeRunner:
             self.log.append("prefill " + " ".join(c.sequence.stream_id for c in plan.prefill))
             self.chunks.append((len(self.running), sum(c.tokens for c in plan.prefill)))
             wait = self._launch(lambda: None)
-            steps.append(PrefillStep(plan.prefill, time.perf_counter(), wait, lambda _: RowKV([])))
+            beside = self.prefills_beside and plan.decode is not None
+            steps.append(
+                PrefillStep(plan.prefill, time.perf_counter(), wait, lambda _: RowKV([]), beside)
+            )
         if plan.pooling is not None:
             self.log.append("pool")
             nothing: Outputs = ()
@@ -134,6 +138,7 @@ def fake_generator(
         footprint=Footprint(()),
         can_roll_back=False,
         shares_prefixes=False,
+        prefills_beside=False,
         prefill_timings=(),
         step_timings=(),
         vocab_size=VOCABULARY,

@@ -13,6 +13,7 @@ TRAITS = ModelTraits(
     footprint=Footprint([LayerFootprint(0.0, 512.0), LayerFootprint(1.5, 256.0, 128)]),
     can_roll_back=True,
     shares_prefixes=True,
+    prefills_beside=True,
     prefill_timings=[(1, 0.07), (64, 0.21)],
     step_timings=[(1, 0.08), (8, 0.09)],
     vocab_size=49152,

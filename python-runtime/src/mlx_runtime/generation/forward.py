@@ -11,6 +11,7 @@ from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnkno
 from .arrays import token_array
 from .kv_cache.aligned_caches import AlignedCaches
 from .kv_cache.layer_caches import Caches, LanguageModel
+from .kv_cache.ragged_caches import RaggedCaches
 
 
 class Forward:
@@ -50,6 +51,20 @@ class Forward:
         Rows of unequal length are padded at the end for the pass.
         """
         return _prefill(self._model, caches, prompts)
+
+    def ragged_logits(
+        self, decoded: mx.array, batch: Caches, texts: Sequence[tuple[Caches, Sequence[int]]]
+    ) -> mx.array:
+        """(rows, 1, vocabulary) from the next token id (rows, 1) of each row of a batch, in a
+        pass that also computes the next tokens of texts into their plain caches.
+        """
+        rows = decoded.shape[0]
+        caches = RaggedCaches(batch, rows, [(caches, len(tokens)) for caches, tokens in texts])
+        others = [[token] for _, tokens in texts for token in tokens]
+        inputs = mx.concatenate([decoded, token_array(others)])
+        output = self._model(inputs, cache=cast("Caches", caches))
+        caches.advance()
+        return output[:rows]
 
     def hidden_states(self, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
         """Like `prefill`, but what the head sees: (rows, longest, size)."""

@@ -23,6 +23,8 @@ class ModelTraits:
     """True: a sequence can take its last tokens back, also in a batch."""
     shares_prefixes: bool
     """True: what sequences of a batch begin with may be held once for all of them."""
+    prefills_beside: bool
+    """True: parts of prompts can be computed in the pass of a decode step."""
     prefill_timings: Sequence[tuple[int, float]]
     """Tokens of a pass that only fills caches, and the seconds it took."""
     step_timings: Sequence[tuple[int, float]]

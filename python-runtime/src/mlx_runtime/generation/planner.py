@@ -8,7 +8,7 @@ from collections import abc
 from .parts import Parts
 from .scheduling.scheduler import Chunk
 from .sequence import Phase, Sequence
-from .steps import DecodeStep, Drafts, Step, StepPlan
+from .steps import DecodeStep, Drafts, PrefillStep, Step, StepPlan
 
 _MOST_BESIDE_OTHERS = 512
 """Tokens of one prompt in a pass behind a decode step, where both are in flight at once. Always
@@ -65,6 +65,9 @@ class Planner:
 
     def keeps_in_flight(self, step: Step) -> bool:
         """True when a step that was just started need not be read before the next is planned."""
+        if isinstance(step, PrefillStep) and step.beside_decode:
+            # The tokens of the decode step are there too.
+            return False
         if not isinstance(step, DecodeStep) or not self._runner.launching_blocks:
             return True
         # What was computed meanwhile would be told of only behind the next pass.
@@ -74,8 +77,9 @@ class Planner:
     def schedule(self, *, ahead: bool) -> StepPlan:
         """Plans the next step; `ahead`: the one before is still in flight.
 
-        Where starting a pass blocks, a plan has one pass only, and decode steps take turns
-        with the others, so that tokens are read before a prompt is prefilled.
+        Where starting a pass blocks, a plan has one pass only: a decode step's, with parts of
+        prompts beside it where that can be, or another one, which take turns with decode steps,
+        so that tokens are read before a prompt is prefilled.
         """
         self.add(self._prefix_cache.poll_lookups())
         self._scheduler.row_limit = self._token_budget.row_limit
@@ -84,6 +88,9 @@ class Planner:
             self._decoded_last = False
             return self._plan_passes(None)
         decode = self._plan_decode(ahead=ahead)
+        if decode == () and (beside := self._plan_beside()):
+            self._decoded_last = False
+            return StepPlan(decode, beside)
         self._decoded_last = self._runner.launching_blocks and decode is not None
         return StepPlan(decode) if self._decoded_last else self._plan_passes(decode)
 
@@ -136,6 +143,14 @@ class Planner:
         pooling = self._pooler.plan(running, prompts_wait=waiting > 0)
         prefill = () if pooling is not None else self._plan_prefill(running, waiting)
         return StepPlan(decode, prefill, pooling)
+
+    def _plan_beside(self) -> abc.Sequence[Chunk]:
+        """Prompt tokens for the pass of the decode step."""
+        waiting = self._scheduler.count(Phase.PREFILLING)
+        if not self._runner.prefills_beside or not waiting or self._pooler.has_work:
+            return ()
+        budget = self._times.beside_budget(len(self._runner.running), waiting)
+        return self._scheduler.plan_prefill(budget, budget) if budget else ()
 
     def _plan_prefill(self, running: int, waiting: int) -> abc.Sequence[Chunk]:
         budget = self._token_budget.prefill_budget(running, waiting)

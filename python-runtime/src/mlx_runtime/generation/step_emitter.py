@@ -56,8 +56,11 @@ class StepEmitter:
         tokens = sum(chunk.tokens for chunk in step.chunks)
         seconds = self._parts.times.end()
         ended = time.monotonic()
-        self._parts.token_budget.observe_prefill(tokens, seconds)
-        self._parts.times.interrupt()
+        if step.beside_decode:
+            seconds = time.perf_counter() - step.started
+        else:
+            self._parts.token_budget.observe_prefill(tokens, seconds)
+            self._parts.times.interrupt()
         self._parts.outputs.counters.prefilled_tokens += tokens
         for index, chunk in enumerate(step.chunks):
             sequence = chunk.sequence

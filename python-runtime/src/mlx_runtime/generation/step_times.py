@@ -18,6 +18,10 @@ class StepTimes:
         self._cost = cost
         self._interval = StepInterval()
 
+    def beside_budget(self, running: int, waiting: int) -> int:
+        """Prompt tokens to prefill in the pass of a decode step; 0: in one of their own."""
+        return self._token_budget.beside_budget(self._cost, running, waiting)
+
     def interrupt(self) -> None:
         """Something else than decode steps takes the time until the next one."""
         self._interval.interrupt()
@@ -35,7 +39,7 @@ class StepTimes:
         seconds = self._clock.done(now)
         in_all = self._interval.step(now, seconds)
         rows = len(step.sequences)
-        self._cost.observe(rows * step.width, in_all)
-        if not step.drafts:
+        self._cost.observe(rows * step.width + step.num_prefilled_tokens, in_all)
+        if not step.drafts and not step.num_prefilled_tokens:
             self._token_budget.observe_decode(rows, seconds)
         return seconds, in_all

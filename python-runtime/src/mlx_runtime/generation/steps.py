@@ -69,6 +69,8 @@ class DecodeStep:
     started: float
     """`time.perf_counter()` seconds."""
     wait: Callable[[], SampledTokens]
+    num_prefilled_tokens: int = 0
+    """Tokens of prompts that the same pass computes."""
 
     @property
     def width(self) -> int:
@@ -83,6 +85,8 @@ class PrefillStep:
     wait: Callable[[], None]
     kv_of: Callable[[int], RowKV]
     """What the caches of one of its sequences hold, by index."""
+    beside_decode: bool = False
+    """True when a decode step's pass computed it, which was in flight before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,9 @@ class Runner(Protocol):
     """Of sequences that are not in the decode batch, with what was computed of them."""
     samples_on_device: bool
     """True where bringing logits to the host is costly."""
+    prefills_beside: bool
+    """True where parts of prompts can be computed in the pass of a decode step, and are, if a
+    plan has both and no drafts."""
     launching_blocks: bool
     """True where starting a pass takes nearly as long as the pass, as on a CPU."""
 

@@ -83,9 +83,20 @@ class DecodeBatch:
         index = self.sequences.index(sequence)
         return RowKV(self._caches, index if self._batched else None)
 
-    def launch(self, drafts: Drafts = ()) -> DecodeOutput:
-        """Starts the forward pass for the next token of every sequence, or several of them."""
-        logits = self._forward.logits(self._inputs(drafts), self._caches)
+    def launch(
+        self,
+        drafts: Drafts = (),
+        beside: abc.Sequence[tuple[Caches, abc.Sequence[int]]] = (),
+    ) -> DecodeOutput:
+        """Starts the forward pass for the next token of every sequence, or several of them.
+
+        `beside`: plain caches of prompts and their next tokens, to be computed in the same pass;
+        not with drafts.
+        """
+        if beside:
+            logits = self._forward.ragged_logits(self._inputs(()), self._caches, beside)
+        else:
+            logits = self._forward.logits(self._inputs(drafts), self._caches)
         output = self._sampler.sample(tuple(self.sequences), logits, drafts)
         self._sampled = output.tokens if output.overlaps else None
         return output

@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager
 
 import mlx.core as mx
 
-from ..arrays import on_gpu
+from ..arrays import on_gpu, start, wait
 from ..forward import Forward
-from ..kv_cache.layer_caches import Caches
+from ..kv_cache.layer_caches import Caches, state
 from ..kv_cache.token_blocks import RowKV
 from ..model_traits import ModelTraits
 from ..pooling.job import PoolingPlan
@@ -42,6 +42,7 @@ class ModelRunner:
         self.kv_caches: dict[Sequence, Caches] = {}
         self._forward = forward
         self._shares_prefixes = traits.shares_prefixes
+        self.prefills_beside = traits.prefills_beside and self.launching_blocks
         self._stream = stream
         self._threads = Threads(traits.step_timings)
         self._batch = self._empty_batch()
@@ -59,6 +60,8 @@ class ModelRunner:
 
     def execute(self, plan: StepPlan) -> abc.Sequence[Step]:
         """Starts what was planned, without waiting for it."""
+        if self.prefills_beside and plan.decode == () and plan.prefill and self.running:
+            return self._decode_and_prefill(plan.prefill)
         steps: list[Step] = []
         if plan.decode is not None:
             steps.append(self.decode(plan.decode))
@@ -78,6 +81,30 @@ class ModelRunner:
         self._threads.begin_step(len(self._batch.sequences) * width)
         output = self._batch.launch(drafts)
         return DecodeStep(output.sequences, drafts, output.overlaps, started, output.wait)
+
+    def _decode_and_prefill(self, chunks: abc.Sequence[Chunk]) -> abc.Sequence[Step]:
+        """Both in one pass, which reads the weights once."""
+        started = time.perf_counter()
+        tokens = sum(chunk.tokens for chunk in chunks)
+        self._threads.begin_step(len(self._batch.sequences) + tokens)
+        for chunk in chunks:
+            if chunk.sequence not in self.kv_caches:
+                self.kv_caches[chunk.sequence] = self._forward.empty_caches()
+        own = [self.kv_caches[chunk.sequence] for chunk in chunks]
+        texts = [
+            (caches, chunk.sequence.tokens()[begin : begin + chunk.tokens])
+            for caches, chunk in zip(own, chunks, strict=True)
+            for begin in [chunk.sequence.num_computed_tokens]
+        ]
+        output = self._batch.launch((), texts)
+        states = [state(caches) for caches in own]
+        start(states)
+        return [
+            DecodeStep(output.sequences, (), output.overlaps, started, output.wait, tokens),
+            PrefillStep(
+                chunks, started, lambda: wait(states), lambda index: RowKV(own[index]), True
+            ),
+        ]
 
     def prefill(self, chunks: abc.Sequence[Chunk]) -> PrefillStep:
         """A part of one prompt, or the whole rests of several."""

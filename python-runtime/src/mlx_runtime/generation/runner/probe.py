@@ -23,6 +23,8 @@ from .recurrent_states import distance, same_states
 _PROMPT_LENGTHS = (30, 8)
 """Unequal enough that a state which runs on over the padding is another by then."""
 _STEPS = 2
+_BESIDE = 12
+"""Tokens that are prefilled beside a decode step, to see whether that is right."""
 _TIMED_LENGTHS = (1, 64)
 _TIMED_PASSES = (1, 8)
 _UNFIT = (RuntimeError, TypeError, ValueError, AttributeError, IndexError)
@@ -54,13 +56,15 @@ def probe_model(forward: Forward, vocab_size: int) -> ModelTraits:
     )
     if can_merge and not prefills_together:
         together = _decoded_together(forward, rows)
+    shares_prefixes = can_roll_back and _shares_prefixes(forward, plain, rows, alone)
     return ModelTraits(
         mergeable=together is not None and _agree(alone, together.logits),
         prefills_together=prefills_together,
         needs_checkpoints=layer_caches.needs_checkpoints(forward.empty_caches()),
         footprint=_footprint(plain if together is None else together.caches),
         can_roll_back=can_roll_back,
-        shares_prefixes=can_roll_back and _shares_prefixes(forward, plain, rows, alone),
+        shares_prefixes=shares_prefixes,
+        prefills_beside=shares_prefixes and _prefills_beside(forward, plain, rows, alone),
         prefill_timings=[_time(forward, plain[0], tokens) for tokens in _TIMED_LENGTHS],
         step_timings=_step_timings(forward, plain[0]) if can_roll_back else [],
         vocab_size=vocab_size,
@@ -115,6 +119,31 @@ def _shares_prefixes(
         return _agree(alone, _steps(forward, merged, rows, _PROMPT_LENGTHS))
     except _UNFIT:
         return False
+
+
+def _prefills_beside(
+    forward: Forward,
+    plain: Sequence[Caches],
+    rows: Sequence[list[int]],
+    alone: Sequence[Floats],
+) -> bool:
+    """A step of both rows, and in its pass a part of the first one's prompt as a text apart."""
+    own = [layer_caches.copy_of(caches) for caches in [*plain, plain[0]]]
+    for caches, surplus in zip(own, [_STEPS, _STEPS, _STEPS + _BESIDE], strict=True):
+        layer_caches.trim(caches, surplus)
+    text, known = own.pop(), _PROMPT_LENGTHS[0] - _BESIDE
+    first = [[row[length]] for row, length in zip(rows, _PROMPT_LENGTHS, strict=True)]
+    try:
+        part = rows[0][known : known + _BESIDE]
+        step = forward.ragged_logits(token_array(first), layer_caches.merge(own), [(text, part)])
+        behind = forward.logits(token_array([rows[0][_PROMPT_LENGTHS[0] :]]), text)
+        decoded = to_host(step[:, -1].astype(mx.float32))
+        continued = to_host(behind[0].astype(mx.float32))
+    except _UNFIT:
+        return False
+    differences = [_difference(alone[row][0], decoded[row]) for row in range(len(rows))]
+    differences.append(_difference(alone[0], continued))
+    return max(differences) <= _TOLERANCE
 
 
 def _agree(alone: Sequence[Floats], together: Floats) -> bool:

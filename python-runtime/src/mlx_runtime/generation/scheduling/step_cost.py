@@ -76,6 +76,14 @@ class StepCost:
         slope = (self._seconds[second] - self._seconds[first]) / (second - first)
         return max(floor, self._seconds[first] + slope * (tokens - first))
 
+    def most_tokens(self, seconds: float, most: int) -> int:
+        """Tokens of the largest pass, of at most so many, that takes no longer than that."""
+        least, most = 0, most + 1
+        while most - least > 1:
+            middle = (least + most) // 2
+            least, most = (middle, most) if self.seconds(middle) <= seconds else (least, middle)
+        return least
+
 
 def _ratio(seconds: float, expected: float) -> float:
     return min(max(seconds / expected, 1 / _LARGEST_RATIO), _LARGEST_RATIO)

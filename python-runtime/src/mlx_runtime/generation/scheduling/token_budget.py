@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import deque
 from weakref import WeakKeyDictionary
 
+from .step_cost import StepCost
+
 _FORGET = 0.9
 """Weight that earlier measurements keep when a new one arrives."""
 _PREFILL_SHARE = 1.25
@@ -17,6 +19,8 @@ _LARGEST_SHARE = 16.0
 _IDLE_SHARE = 20.0
 """With no row running, a pass is long enough when its fixed cost is one part in this many."""
 _SMALLEST_CHUNK = 8
+_MOST_BESIDE = 128
+"""Prompt tokens in the pass of a decode step."""
 _FIRST_CHUNK = 64
 _LARGEST_PASS = 8192
 _STEPS_BETWEEN_ADJUSTMENTS = 8
@@ -110,6 +114,17 @@ class TokenBudget:
         """
         return self._budget(self._prefill, running, waiting)
 
+    def beside_budget(self, cost: StepCost, running: int, waiting: int) -> int:
+        """Prompt tokens to prefill in the pass of a decode step; 0: in one of their own.
+
+        Running rows wait as long for their next token as they would with a pass in between, but
+        the weights are read once, and more is done. Passes of many tokens are faster alone.
+        """
+        if not cost.known or self.prefill_budget(running, waiting) > _MOST_BESIDE:
+            return 0
+        seconds = (1.0 + _share(running, waiting)) * cost.seconds(running)
+        return max(0, cost.most_tokens(seconds, running + _MOST_BESIDE) - running)
+
     def pooling_budget(self, kind: object, running: int) -> int:
         """The same for texts that are read and not continued, which never hurry."""
         return self._budget(self._pooling.get(kind, self._prefill), running, 0)
@@ -123,8 +138,7 @@ class TokenBudget:
             seconds = _IDLE_SHARE * max(fixed, self._decode_seconds)
             smallest = _FIRST_CHUNK
         else:
-            share = _PREFILL_SHARE * max(1.0, 2.0 * waiting / running)
-            seconds = min(share, _LARGEST_SHARE) * self._decode_seconds - fixed
+            seconds = _share(running, waiting) * self._decode_seconds - fixed
             smallest = _SMALLEST_CHUNK
         return min(max(int(seconds / per_token), smallest), _LARGEST_PASS)
 
@@ -135,3 +149,8 @@ class TokenBudget:
             self.row_limit = max(1, min(self.row_limit, rows) - 1)
         elif self._decode_seconds < 0.8 * self._target_seconds:
             self.row_limit = min(self._max_rows, self.row_limit + 1)
+
+
+def _share(running: int, waiting: int) -> float:
+    """Decode steps' time that prefill may take between two of them."""
+    return min(_PREFILL_SHARE * max(1.0, 2.0 * waiting / running), _LARGEST_SHARE)

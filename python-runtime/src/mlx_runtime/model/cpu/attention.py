@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, cast
 import mlx.core as mx
 
 from .exponentials import POWER_IS_FASTER, exponential, unit
-from .prefixed_keys import PrefixedKeys, PrefixKeys
+from .prefixed_keys import PrefixedKeys, PrefixKeys, RaggedKeys
 
 _fast = cast("Any", mx.fast)
 _original: Callable[..., mx.array] = _fast.scaled_dot_product_attention
@@ -33,7 +33,7 @@ _MOST_SCORED = 512
 
 def scaled_dot_product_attention(
     q: mx.array,
-    k: mx.array | PrefixedKeys,
+    k: mx.array | PrefixedKeys | RaggedKeys,
     v: mx.array,
     *,
     scale: float,
@@ -46,6 +46,10 @@ def scaled_dot_product_attention(
     Of keys with prefixes, `v` and `mask` (rows, 1, tokens, places) belong to what follows those,
     all of which is seen; raises NotImplementedError where that does not suffice.
     """
+    if isinstance(k, RaggedKeys):
+        if sinks is not None or options or q.shape[2] > 1:
+            raise NotImplementedError("attention of this kind to rows of unequal kinds")
+        return _attend_raggedly(q, k, scale)
     if isinstance(k, PrefixedKeys):
         if sinks is not None or options or not _is_per_row(mask) or q.dtype != mx.float32:
             raise NotImplementedError("attention of this kind to keys in parts")
@@ -66,6 +70,27 @@ def scaled_dot_product_attention(
         block = q[:, :, start:end]
         parts.append(_attend(block, k[:, :, :seen], v[:, :, :seen], scale, bias))
     return parts[0] if len(parts) == 1 else mx.concatenate(parts, axis=2)
+
+
+def _attend_raggedly(q: mx.array, keys: RaggedKeys, scale: float) -> mx.array:
+    """Each part by itself; a text's rows are turned into the tokens of one."""
+    attended: list[mx.array] = []
+    first = 0
+    for part in keys.parts:
+        own = q[first : first + part.rows]
+        first += part.rows
+        if part.is_text:
+            tokens = mx.swapaxes(own, 0, 2)
+            found = scaled_dot_product_attention(
+                tokens, part.keys, part.values, scale=scale, mask="causal"
+            )
+            attended.append(mx.swapaxes(found, 0, 2))
+        else:
+            found = scaled_dot_product_attention(
+                own, part.keys, part.values, scale=scale, mask=part.mask
+            )
+            attended.append(found)
+    return mx.concatenate(attended)
 
 
 def _attend(q: mx.array, k: mx.array, v: mx.array, scale: float, bias: mx.array | None) -> mx.array:

@@ -1,4 +1,4 @@
-"""Keys and values of rows whose first tokens are held apart from the rest."""
+"""Keys and values that are no single array, on their way through a model to `attention`."""
 
 from __future__ import annotations
 
@@ -29,3 +29,24 @@ class PrefixedKeys:
     order: mx.array | None
     """(rows,): each row's place among those of all prefixes, one after the other, and then rows
     without one; None: rows lie in that order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaggedPart:
+    """What some of a pass's rows, each of one token, look at."""
+
+    rows: int
+    keys: mx.array | PrefixedKeys
+    """(rows, heads, places, size), like `values`; of a text (1, heads, places, size)."""
+    values: mx.array
+    mask: mx.array | None
+    is_text: bool
+    """True when the rows are the next tokens of one text, each seeing those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaggedKeys:
+    """Takes the place of an array of keys where rows of unequal kinds share a pass."""
+
+    parts: Sequence[RaggedPart]
+    """Of consecutive rows, all of them."""
