@@ -59,62 +59,33 @@ def run(frames_in: int, frames_out: int, expected_model: str | None = None) -> N
 def _serve(frames_in: int, writer: FrameWriter, expected_model: str | None) -> None:
     # Only now: these import MLX and mlx-lm.
     from .reader import Reader
-    from .serving.draft_loading import DraftLoading
-    from .serving.emitter import Emitter
-    from .serving.generation_loop import GenerationLoop
-    from .serving.grammars import Grammars
-    from .serving.heartbeat import Activity, Heartbeat
-    from .serving.intake import Intake
-    from .serving.loading import Loading
-    from .serving.methods import Methods
     from .serving.model_host import ModelHost
-    from .serving.model_text import ExpectedText
-    from .serving.replies import Replies
-    from .serving.streams import StreamTable
+    from .serving.parts import make_parts
 
-    activity = Activity()
-    loop = GenerationLoop(activity)
-    streams = StreamTable()
-    emitter = Emitter(
-        streams, writer.write, lambda stream: loop.post(lambda host: host.finish(stream))
-    )
-    replies, ordered_replies = Replies(writer.write), Replies(emitter.post)
-    grammars = Grammars()
-    intake = Intake(loop, emitter, streams, replies, ordered_replies, grammars)
-    drafts = DraftLoading(loop, replies)
-    expected = None if expected_model is None else ExpectedText(expected_model)
-    reader = Reader(frames_in, replies)
-    heartbeat = Heartbeat(activity, writer.write)
-    methods = Methods(
-        loop=loop,
-        intake=intake,
-        loading=Loading(loop, intake, grammars, drafts, replies, writer.write, expected),
-        drafts=drafts,
-        streams=streams,
-        activity=activity,
-        replies=replies,
-        ordered_replies=ordered_replies,
-        start_heartbeat=heartbeat.start,
-        begin_shutdown=lambda: _stop(loop, _SECONDS_TO_SHUT_DOWN),
+    parts = make_parts(
+        writer.write,
+        expected_model,
+        begin_shutdown=lambda loop: _stop(loop, _SECONDS_TO_SHUT_DOWN),
         malformed_frames=lambda: reader.malformed_frames,
     )
+    reader = Reader(frames_in, parts.replies)
 
     def read() -> None:
-        reader.run(methods)
-        _stop(loop, _SECONDS_AFTER_EOF)
+        reader.run(parts.methods)
+        _stop(parts.loop, _SECONDS_AFTER_EOF)
 
-    emitting = _start("emitter", emitter.run)
-    _start("intake", intake.run)
-    grammars.start()
-    if expected is not None:
-        expected.start()
+    emitting = _start("emitter", parts.emitter.run)
+    _start("intake", parts.intake.run)
+    parts.grammars.start()
+    if parts.expected is not None:
+        parts.expected.start()
     _start("reader", read)
     try:
-        host = ModelHost(emitter.post, activity)
-        loop.run(host)
+        host = ModelHost(parts.emitter.post, parts.activity)
+        parts.loop.run(host)
         host.close()
     finally:
-        emitter.stop()
+        parts.emitter.stop()
         emitting.join(_SECONDS_TO_EMIT)
 
 

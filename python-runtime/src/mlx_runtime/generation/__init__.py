@@ -4,6 +4,7 @@ from .for_model import generator_for
 from .forward import empty_caches
 from .generator import Generator
 from .kv_cache.layer_caches import can_roll_back
+from .model_traits import ModelTraits
 from .pooling import Listener
 from .prefix_cache.disk import DiskPrefixes
 from .prefix_cache.stats import PrefixCacheStats
@@ -20,6 +21,7 @@ __all__ = [
     "GeneratorStats",
     "KVUse",
     "Listener",
+    "ModelTraits",
     "PrefixCacheStats",
     "Refused",
     "RowGauges",

@@ -5,24 +5,28 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import Literal
 
 from ..answers.detect_traits import answer_traits
 from ..answers.template_options import reasoning_options
+from ..answers.traits import AnswerTraits
 from ..errors import INVALID_REQUEST, RpcError
 from ..grammar import Vocabulary
 from ..model.directory import ModelDirectory, open_model_directory
 from ..model.draft_fit import DraftSide
+from ..model.loader import LoadedModel
 from ..model.sampling_defaults import sampling_defaults
 from ..model.shape import eos_token_ids
 from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
 from ..text.load_tokenizer import LoadedTokenizer
-from ..wire import LoadParams, LoadResult, ProgressParams, WireCapabilities
+from ..wire import LoadParams, LoadResult, ProgressParams, WireCapabilities, WireSamplingDefaults
 from .draft_loading import DraftLoading
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
 from .input_processor import InputProcessor
 from .intake import Intake
+from .model_host import Serving
 from .model_text import ExpectedText, read_model_text
 from .pooling_on_wire import TextModel
 from .replies import Replies
@@ -75,19 +79,10 @@ class Loading:
         processor = InputProcessor(
             text.tokenizer, traits, eos_tokens=eos, has_grammars=vocabulary is not None
         )
-        embedding_size = self._loop.call(lambda host: host.embedding_size).result()
         model = TextModel(text.tokenizer, loaded.vocab_size, loaded.context_length)
         self._intake.serve(model, processor)
         self._grammars.serve(vocabulary)
-        self._drafts.serve(
-            DraftSide(
-                text.tokenizer.vocabulary,
-                loaded.parameter_count,
-                loaded.context_length,
-                serving.drafts,
-                loaded.has_lm_head,
-            )
-        )
+        self._drafts.serve(_draft_side(loaded, text, serving))
         self._loaded = True
         return LoadResult(
             model_id=params.model_id,
@@ -99,19 +94,13 @@ class Loading:
             weight_bytes=loaded.weight_bytes,
             load_ms=(time.monotonic() - started) * 1000,
             traits=serving.traits,
-            capabilities=WireCapabilities(
-                batching=serving.batches,
-                chat=traits.tools is not None,
-                tools=traits.tools is not None,
-                tool_format=None if traits.tools is None else traits.tools.name,
-                reasoning=traits.thinking is not None,
-                reasoning_options=reasoning_options(traits),
-                grammars=vocabulary is not None,
-                embedding_size=embedding_size,
-                speculation=serving.drafts,
+            capabilities=_capabilities(
+                traits,
+                serving,
                 weights=loaded.weights,
                 kv_bits=params.kv_bits,
-                sampling_defaults=sampling_defaults(directory.generation),
+                grammars=vocabulary is not None,
+                defaults=sampling_defaults(directory.generation),
             ),
         )
 
@@ -134,3 +123,39 @@ class Loading:
             self._send(notification("progress", progress))
 
         return report
+
+
+def _draft_side(loaded: LoadedModel, text: LoadedTokenizer, serving: Serving) -> DraftSide:
+    """What a model has to fit that is to draft for this one."""
+    return DraftSide(
+        text.tokenizer.vocabulary,
+        loaded.parameter_count,
+        loaded.context_length,
+        serving.drafts,
+        loaded.has_lm_head,
+    )
+
+
+def _capabilities(
+    traits: AnswerTraits,
+    serving: Serving,
+    *,
+    weights: str,
+    kv_bits: Literal[4, 8] | None,
+    grammars: bool,
+    defaults: WireSamplingDefaults,
+) -> WireCapabilities:
+    return WireCapabilities(
+        batching=serving.batches,
+        chat=traits.tools is not None,
+        tools=traits.tools is not None,
+        tool_format=None if traits.tools is None else traits.tools.name,
+        reasoning=traits.thinking is not None,
+        reasoning_options=reasoning_options(traits),
+        grammars=grammars,
+        embedding_size=serving.embedding_size,
+        speculation=serving.drafts,
+        weights=weights,
+        kv_bits=kv_bits,
+        sampling_defaults=defaults,
+    )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import structs
 
-from ..errors import INVALID_PARAMS, Failure, failure_of, model_not_loaded, shutting_down
+from ..errors import Failure, failure_of, model_not_loaded, shutting_down
 from ..generation import (
     Counters,
     DiskPrefixes,
@@ -20,6 +19,7 @@ from ..generation import (
     GeneratorStats,
     KVUse,
     Listener,
+    ModelTraits,
     PrefixCacheStats,
     Refused,
     RowGauges,
@@ -32,13 +32,13 @@ from ..model.directory import ModelDirectory
 from ..model.loader import LoadedModel, load_model
 from ..model.unloaded_model import UnloadedModel, read_unloaded
 from ..model.weights import ReportBytes, memory_left, usable_bytes
-from ..pooling import EmbedTexts, Task
+from ..pooling import Task
 from ..requests import Finish, PrefillProgress, Request, StepOutput
 from ..wire import LoadDraftParams, LoadParams, WireBatching, WirePromptStore
 from . import known_traits
 from .heartbeat import Activity
 from .rows_on_wire import NO_USAGE
-from .statistics import add_counters
+from .served_model import ServedModel
 
 _log = logging.getLogger(__name__)
 
@@ -52,11 +52,6 @@ class Serving(NamedTuple):
     """For a later process that loads the same model."""
 
 
-class _Draft(NamedTuple):
-    model_id: str
-    candidate: DraftCandidate
-
-
 Deliver = Callable[[list[StepOutput | PrefillProgress]], None]
 
 
@@ -66,14 +61,8 @@ class ModelHost:
     def __init__(self, deliver: Deliver, activity: Activity) -> None:
         self._deliver = deliver
         self._activity = activity
-        self._make_generator: Callable[[], Generator] | None = None
-        self._generator: Generator | None = None
-        self._disk: DiskPrefixes | None = None
-        self._draft: _Draft | None = None
-        self._past = Counters()
-        """Of generators that were replaced."""
+        self._served: ServedModel | None = None
         self._open_rows: set[str] = set()
-        self._has_lm_head = True
         self._closing = False
         self.device = describe_device()
         prepare_device(self.device)
@@ -97,10 +86,9 @@ class ModelHost:
         self, loaded: LoadedModel, eos_token_ids: tuple[int, ...], params: LoadParams
     ) -> Serving:
         """Starts to accept rows."""
-        disk = self._disk = _open_store(params.prompt_store, loaded)
-        traits = known_traits.from_text(params.traits, loaded.fingerprint)
+        disk = _open_store(params.prompt_store, loaded)
 
-        def make_generator() -> Generator:
+        def make_generator(traits: ModelTraits | None) -> Generator:
             return generator_for(
                 loaded.model,
                 eos_token_ids=eos_token_ids,
@@ -114,16 +102,12 @@ class ModelHost:
                 traits=traits,
             )
 
-        self._has_lm_head = loaded.has_lm_head
-        self._make_generator = make_generator
-        self._generator = make_generator()
-        # One that starts over need not look again either.
-        traits = self._generator.traits
-        return Serving(
-            self._generator.batches,
-            self._generator.drafts,
-            known_traits.to_text(traits, loaded.fingerprint),
-        )
+        traits = known_traits.from_text(params.traits, loaded.fingerprint)
+        served = ServedModel(make_generator, traits, disk, has_lm_head=loaded.has_lm_head)
+        self._served = served
+        generator = served.generator
+        known = known_traits.to_text(generator.traits, loaded.fingerprint)
+        return Serving(generator.batches, generator.drafts, known)
 
     def inspect(self, directory: ModelDirectory) -> tuple[UnloadedModel, bool]:
         """A model's facts, and whether its caches roll_back; raises RpcError."""
@@ -141,85 +125,71 @@ class ModelHost:
         candidate = DraftCandidate(
             loaded.model, loaded.vocab_size, loaded.context_length, loaded.weight_bytes
         )
-        if self._generator is not None:
-            self._generator.attach(candidate)
-        self._draft = _Draft(params.model_id, candidate)
+        self._require_served().attach_draft(params.model_id, candidate)
         return loaded
 
     def unload_draft(self) -> None:
         """Lets rows go on without it and gives its memory back."""
-        self._draft = None
-        if self._generator is not None:
-            self._generator.detach()
+        if self._served is not None:
+            self._served.detach_draft()
 
     def submit(self, request: Request) -> None:
         """Queues a row; raises Refused or RpcError."""
-        if self._closing:
-            raise Refused(shutting_down())
-        if self._generator is None:
-            raise model_not_loaded()
-        self._require_lm_head()
-        self._generator.submit(self._with_present_draft(request))
+        self._require_served().submit(request)
         self._open_rows.add(request.stream_id)
 
     def pool(self, stream_id: str, task: Task, listener: Listener) -> None:
         """Queues texts to be read; raises Refused or RpcError."""
-        if self._closing:
-            raise Refused(shutting_down())
-        if self._generator is None:
-            raise model_not_loaded()
-        if not isinstance(task, EmbedTexts):
-            self._require_lm_head()
-        self._generator.pooler.submit(stream_id, task, listener)
+        self._require_served().pool(stream_id, task, listener)
 
     @property
     def embedding_size(self) -> int | None:
         """Numbers of a text's vector; None: the model makes none."""
-        return None if self._generator is None else self._generator.pooler.embedding_size
+        return None if self._served is None else self._served.generator.pooler.embedding_size
 
     def cancel(self, stream_id: str) -> None:
-        if self._generator is not None:
-            self._generator.cancel(stream_id)
-            self._generator.pooler.cancel(stream_id)
+        if self._served is not None:
+            self._served.cancel(stream_id)
 
     def finish(self, stream_id: str) -> None:
         """Ends a row whose stop text was found."""
-        usage = self._generator.finish(stream_id) if self._generator is not None else None
+        usage = None if self._served is None else self._served.generator.finish(stream_id)
         if usage is not None:
             self._hand_out([StepOutput(stream_id, None, finish=Finish("stop", usage))])
 
     def add_credit(self, stream_id: str, tokens: int) -> None:
-        if self._generator is not None:
-            self._generator.add_credit(stream_id, tokens)
+        if self._served is not None:
+            self._served.generator.add_credit(stream_id, tokens)
 
     def has_work(self) -> bool:
-        return self._generator is not None and self._generator.has_work()
+        return self._served is not None and self._served.generator.has_work()
 
     def step(self) -> None:
         """One step for all rows. A step that raises ends them, not the process."""
-        if self._generator is None:
+        if self._served is None:
             return
-        rows = self._generator.stats().rows
-        reads = rows.prefilling or rows.queued or self._generator.pooler.has_work
-        self._activity.current = "prefilling" if reads else "decoding"
+        generator = self._served.generator
+        rows = generator.stats().rows
+        prefills = rows.prefilling or rows.queued or generator.pooler.has_work
+        self._activity.current = "prefilling" if prefills else "decoding"
         try:
-            results = self._generator.step()
+            results = generator.step()
         # Whatever MLX or a model's code raises, the other requests must learn of it.
         except Exception as error:
             _log.exception("a step failed; every running request ends")
-            self._start_over(failure_of(error))
+            del generator
+            self._start_over(self._served, failure_of(error))
         else:
             self._hand_out(results)
 
     def stats(self) -> GeneratorStats:
         """Counters since the process started."""
-        if self._generator is None:
-            return GeneratorStats(self._past, RowGauges(0, 0, 0, 0), PrefixCacheStats())
-        now = self._generator.stats()
-        return GeneratorStats(add_counters(self._past, now.counters), now.rows, now.prefix_cache)
+        if self._served is None:
+            return GeneratorStats(Counters(), RowGauges(0, 0, 0, 0), PrefixCacheStats())
+        return self._served.stats()
 
     def kv_use(self) -> KVUse:
-        return KVUse(0, None) if self._generator is None else self._generator.kv_use()
+        return KVUse(0, None) if self._served is None else self._served.generator.kv_use()
 
     def memory(self) -> tuple[int, int]:
         """Bytes that MLX holds now, and held at most."""
@@ -229,42 +199,22 @@ class ModelHost:
         """Ends every row with `shutting_down` and gives the model's memory back."""
         self._closing = True
         self._fail_rows(shutting_down())
-        if self._generator is not None:
-            self._generator.pooler.fail(shutting_down())
-            self._generator.close()
-        if self._disk is not None:
-            self._disk.close()
-        self._generator = self._disk = self._make_generator = self._draft = None
+        if self._served is not None:
+            self._served.close(shutting_down())
+        self._served = None
 
-    def _with_present_draft(self, request: Request) -> Request:
-        """A draft model may be gone by now; the answer is the same without it."""
-        present = None if self._draft is None else self._draft.model_id
-        if request.draft_model in (None, present):
-            return request
-        return replace(request, draft_model=None)
+    def _require_served(self) -> ServedModel:
+        """Raises Refused or RpcError."""
+        if self._closing:
+            raise Refused(shutting_down())
+        if self._served is None:
+            raise model_not_loaded()
+        return self._served
 
-    def _require_lm_head(self) -> None:
-        if not self._has_lm_head:
-            raise Refused(
-                Failure(
-                    INVALID_PARAMS,
-                    "unsupported_parameter",
-                    "The model's checkpoint has no head: it makes embeddings and nothing else",
-                )
-            )
-
-    def _start_over(self, failure: Failure) -> None:
-        """A generator that raised may hold half a step: replace it."""
-        self._past = self.stats().counters
-        self._past.failed += len(self._open_rows)
+    def _start_over(self, served: ServedModel, failure: Failure) -> None:
+        failed = len(self._open_rows)
         self._fail_rows(failure)
-        if self._generator is not None:
-            self._generator.pooler.fail(failure)
-        if self._make_generator is not None:
-            self._generator = None
-            self._generator = self._make_generator()
-            if self._draft is not None:
-                self._generator.attach(self._draft.candidate)
+        served.start_over(failure, failed)
 
     def _fail_rows(self, failure: Failure) -> None:
         finish = Finish("error", NO_USAGE, failure=failure)

@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from ..generation import Counters, GeneratorStats, KVUse
+from ..generation import Counters, GeneratorStats, KVUse, PrefixCacheStats
 from ..wire import (
     StatsResult,
     StatsResultKvCache,
@@ -31,41 +31,53 @@ def stats_result(
     malformed_frames: int,
 ) -> StatsResult:
     """`memory` is what MLX holds now and held at most, in bytes."""
-    counters, rows, cache = stats.counters, stats.rows, stats.prefix_cache
+    counters, rows = stats.counters, stats.rows
     return StatsResult(
         uptime_ms=uptime_ms,
-        requests=StatsResultRequests(
-            admitted=counters.admitted,
-            finished=counters.finished,
-            cancelled=counters.cancelled,
-            failed=counters.failed,
-        ),
+        requests=_requests(counters),
         rows=StatsResultRows(
             queued=rows.queued,
             prefilling=rows.prefilling,
             decoding=rows.decoding,
             paused=rows.paused,
         ),
-        tokens=StatsResultTokens(
-            prefilled=counters.prefilled_tokens,
-            reused=counters.reused_tokens,
-            generated=counters.generated_tokens,
-            drafted=counters.drafted_tokens,
-            accepted=counters.accepted_tokens,
-        ),
+        tokens=_tokens(counters),
         decode_steps=counters.decode_steps,
-        prefix_cache=StatsResultPrefixCache(
-            entries=cache.entries,
-            bytes=cache.bytes,
-            hits=cache.hits,
-            misses=cache.misses,
-            disk=StatsResultPrefixCacheDisk(**asdict(cache.disk)),
-        ),
+        prefix_cache=_prefix_cache(stats.prefix_cache),
         kv_cache=StatsResultKvCache(used_bytes=kv_use.used_bytes, limit_bytes=kv_use.limit_bytes),
         memory=StatsResultMemory(
             active_bytes=memory[0], peak_bytes=memory[1], resident_bytes=_resident_bytes()
         ),
         malformed_frames=malformed_frames,
+    )
+
+
+def _requests(counters: Counters) -> StatsResultRequests:
+    return StatsResultRequests(
+        admitted=counters.admitted,
+        finished=counters.finished,
+        cancelled=counters.cancelled,
+        failed=counters.failed,
+    )
+
+
+def _tokens(counters: Counters) -> StatsResultTokens:
+    return StatsResultTokens(
+        prefilled=counters.prefilled_tokens,
+        reused=counters.reused_tokens,
+        generated=counters.generated_tokens,
+        drafted=counters.drafted_tokens,
+        accepted=counters.accepted_tokens,
+    )
+
+
+def _prefix_cache(cache: PrefixCacheStats) -> StatsResultPrefixCache:
+    return StatsResultPrefixCache(
+        entries=cache.entries,
+        bytes=cache.bytes,
+        hits=cache.hits,
+        misses=cache.misses,
+        disk=StatsResultPrefixCacheDisk(**asdict(cache.disk)),
     )
 
 

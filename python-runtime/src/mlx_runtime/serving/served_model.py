@@ -1,0 +1,118 @@
+"""A model with the generator that serves it. Belongs to the generation thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..errors import INVALID_PARAMS, Failure
+from ..generation import (
+    Counters,
+    DiskPrefixes,
+    DraftCandidate,
+    Generator,
+    GeneratorStats,
+    Listener,
+    ModelTraits,
+    Refused,
+)
+from ..pooling import EmbedTexts, Task
+from ..requests import Request
+from .statistics import add_counters
+
+
+class _Draft(NamedTuple):
+    model_id: str
+    candidate: DraftCandidate
+
+
+class ServedModel:
+    """Its generator is replaced when a step raised; counters and draft model are kept."""
+
+    def __init__(
+        self,
+        make_generator: Callable[[ModelTraits | None], Generator],
+        traits: ModelTraits | None,
+        disk: DiskPrefixes | None,
+        *,
+        has_lm_head: bool,
+    ) -> None:
+        """`traits`: what is known of the model already. `disk` is closed with this."""
+        self._make_generator = make_generator
+        self._disk = disk
+        self._has_lm_head = has_lm_head
+        self._draft: _Draft | None = None
+        self._past = Counters()
+        """Of generators that were replaced."""
+        self.generator = make_generator(traits)
+
+    def submit(self, request: Request) -> None:
+        """Queues a request; raises Refused."""
+        self._require_lm_head()
+        self.generator.submit(self._with_present_draft(request))
+
+    def pool(self, stream_id: str, task: Task, listener: Listener) -> None:
+        """Queues texts to be pooled; raises Refused."""
+        if not isinstance(task, EmbedTexts):
+            self._require_lm_head()
+        self.generator.pooler.submit(stream_id, task, listener)
+
+    def cancel(self, stream_id: str) -> None:
+        self.generator.cancel(stream_id)
+        self.generator.pooler.cancel(stream_id)
+
+    def attach_draft(self, model_id: str, candidate: DraftCandidate) -> None:
+        """Has a model draft for this one; raises Refused."""
+        self.generator.attach(candidate)
+        self._draft = _Draft(model_id, candidate)
+
+    def detach_draft(self) -> None:
+        """Lets requests go on without it and gives its memory back."""
+        self._draft = None
+        self.generator.detach()
+
+    def start_over(self, failure: Failure, failed: int) -> None:
+        """A generator that raised may hold half a step: replaces it.
+
+        `failed`: requests that this ended.
+        """
+        self._past = self.stats().counters
+        self._past.failed += failed
+        self.generator.pooler.fail(failure)
+        # One that starts over need not look at the model again.
+        traits = self.generator.traits
+        # Two at once may not fit in memory.
+        del self.generator
+        self.generator = self._make_generator(traits)
+        if self._draft is not None:
+            self.generator.attach(self._draft.candidate)
+
+    def stats(self) -> GeneratorStats:
+        """Counters since the process started."""
+        now = self.generator.stats()
+        return GeneratorStats(add_counters(self._past, now.counters), now.rows, now.prefix_cache)
+
+    def close(self, failure: Failure) -> None:
+        """Ends what is being pooled and gives the model's memory back."""
+        self.generator.pooler.fail(failure)
+        self.generator.close()
+        if self._disk is not None:
+            self._disk.close()
+
+    def _with_present_draft(self, request: Request) -> Request:
+        """A draft model may be gone by now; the answer is the same without it."""
+        present = None if self._draft is None else self._draft.model_id
+        if request.draft_model in (None, present):
+            return request
+        return replace(request, draft_model=None)
+
+    def _require_lm_head(self) -> None:
+        if not self._has_lm_head:
+            raise Refused(
+                Failure(
+                    INVALID_PARAMS,
+                    "unsupported_parameter",
+                    "The model's checkpoint has no head: it makes embeddings and nothing else",
+                )
+            )
