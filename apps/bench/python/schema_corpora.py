@@ -59,9 +59,7 @@ class Corpus:
         known = Tokenizer.from_str(definition)
         end = known.get_vocab_size(with_added_tokens=True) - 1
         self._size = end + 1
-        self._vocabulary = Vocabulary.of(
-            VocabularySource(definition, self._size, (end,))
-        )
+        self._vocabulary = Vocabulary.of(VocabularySource(definition, self._size, (end,)))
         self._compiler = GrammarCompiler(self._vocabulary)
         self.outcome = Outcome()
 
@@ -96,13 +94,9 @@ class Corpus:
     def close(self) -> None:
         self._compiler.close()
 
-    def _can_write(
-        self, grammar: WireGrammarJsonSchema, value: Any, schema: Any
-    ) -> bool:
+    def _can_write(self, grammar: WireGrammarJsonSchema, value: Any, schema: Any) -> bool:
         make = partial(self._compiler.constraint, grammar, strict=False)
-        return any(
-            self._lets_through(make, text) for text in written_forms(value, schema)
-        )
+        return any(self._lets_through(make, text) for text in written_forms(value, schema))
 
     def _lets_through(self, make: Callable[[], Constraint], text: str) -> bool:
         tokens = self._vocabulary.tokens.tokenize_str(text)
@@ -112,16 +106,12 @@ class Corpus:
             # With a mask before each token, as in an answer, there is more room for work.
             constraint = make()
             for token in tokens:
-                constraint.write_mask(
-                    np.zeros(bitmask_words(self._size), dtype=np.uint32)
-                )
+                constraint.write_mask(np.zeros(bitmask_words(self._size), dtype=np.uint32))
                 constraint.advance(token)
         return constraint.may_end
 
 
-def read(
-    folder: Path, step: int
-) -> Iterator[tuple[str, Any, Sequence[dict[str, Any]]]]:
+def read(folder: Path, step: int) -> Iterator[tuple[str, Any, Sequence[dict[str, Any]]]]:
     for path in sorted(folder.rglob("*.json"))[::step]:
         try:
             content: Any = json.loads(path.read_text(encoding="utf-8"))
