@@ -48,6 +48,8 @@ class Serving(NamedTuple):
 
     batches: bool
     drafts: bool
+    embedding_size: int | None
+    """Numbers of a text's vector; None: the model makes none."""
     traits: str
     """For a later process that loads the same model."""
 
@@ -107,7 +109,7 @@ class ModelHost:
         self._served = served
         generator = served.generator
         known = known_traits.to_text(generator.traits, loaded.fingerprint)
-        return Serving(generator.batches, generator.drafts, known)
+        return Serving(generator.batches, generator.drafts, generator.pooler.embedding_size, known)
 
     def inspect(self, directory: ModelDirectory) -> tuple[UnloadedModel, bool]:
         """A model's facts, and whether its caches roll_back; raises RpcError."""
@@ -141,11 +143,6 @@ class ModelHost:
     def pool(self, stream_id: str, task: Task, listener: Listener) -> None:
         """Queues texts to be read; raises Refused or RpcError."""
         self._require_served().pool(stream_id, task, listener)
-
-    @property
-    def embedding_size(self) -> int | None:
-        """Numbers of a text's vector; None: the model makes none."""
-        return None if self._served is None else self._served.generator.pooler.embedding_size
 
     def cancel(self, stream_id: str) -> None:
         if self._served is not None:
