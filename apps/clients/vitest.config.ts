@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: 'test/support/serve.ts',
-    // All files ask one model, and Python clients take seconds to be imported.
-    fileParallelism: false,
+    // Clients take seconds to be imported, and meanwhile the model may work for another.
+    maxWorkers: 3,
     testTimeout: 90_000,
     hookTimeout: 120_000,
   },

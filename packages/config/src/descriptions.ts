@@ -144,4 +144,9 @@ export const descriptions: Readonly<Record<string, string>> = {
   'performance.prompt_cache_bytes': 'Bytes of computed prompts that are kept for reuse.',
   'performance.kv_bits':
     'Bits per value of the key-value cache; 16 keeps it as it is. Fewer save memory, and such a model serves one request at a time.',
+  server: 'What mlx-serve adds to an engine; its options on the command line come on top.',
+  'server.aliases': 'Further names of models, such as gpt-4o=owner/model.',
+  'server.allowed_hosts': 'Further names that the Host header may carry.',
+  'server.allowed_origins': 'Web origins whose pages may call the server.',
+  'server.strict': 'Refuse fields of requests that would have no effect.',
 };

@@ -1,6 +1,9 @@
 import { expect, inject } from 'vitest';
+import type { FileServer } from './file-server.ts';
 
-export const serverURL = inject('serverURL');
+const made = (await (await fetch(inject('controlURL'))).json()) as FileServer;
+
+export const { serverURL } = made;
 /** Where OpenAI's clients look for the server. */
 export const baseURL = `${serverURL}/v1`;
 export const model = inject('model');
@@ -8,7 +11,7 @@ export const model = inject('model');
 /** Clients want a key; this server asks for none. */
 export const apiKey = 'none';
 
-const active = async () => (await fetch(inject('activeURL'))).text();
+const active = async () => (await fetch(made.activeURL)).text();
 
 /** Waits until the server works on nothing: a client that left has taken its work along. */
 export async function untilIdle(): Promise<void> {

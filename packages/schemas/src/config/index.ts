@@ -22,6 +22,8 @@ export { PythonRuntimeConfigSchema } from './python-runtime.js';
 export type { PythonRuntimeConfig } from './python-runtime.js';
 export { RuntimeConfigSchema, configSections } from './runtime.js';
 export type { RuntimeConfig, RuntimeConfigInput, RuntimeConfigOverrides } from './runtime.js';
+export { ServerConfigSchema } from './server.js';
+export type { ServerConfig } from './server.js';
 export {
   AdaptiveLimitsConfigSchema,
   BackpressureConfigSchema,

@@ -13,6 +13,7 @@ import {
 } from './operations.js';
 import { overridesOf, type Overrides } from './overrides.js';
 import { PythonRuntimeConfigSchema } from './python-runtime.js';
+import { ServerConfigSchema } from './server.js';
 import { StreamRegistryConfigSchema } from './stream-registry.js';
 
 /** The sections of the configuration, each complete with its defaults. */
@@ -27,6 +28,7 @@ export const configSections = {
   logging: LoggingConfigSchema.prefault({}),
   security: SecurityConfigSchema.prefault({}),
   performance: PerformanceConfigSchema.prefault({}),
+  server: ServerConfigSchema.prefault({}),
 } as const;
 
 const SectionsSchema = strictObject(configSections);

@@ -38,7 +38,7 @@ export function draftModelOption(): Option {
 export function aliasOption(): Option {
   return new Option('--alias <name=model...>', 'further name under which a model answers')
     .env('MLX_ALIAS')
-    .default({}, 'none')
+    .default([], 'none')
     .argParser(collectAliases());
 }
 
@@ -63,15 +63,14 @@ function collectMcpServers(): (text: string) => Readonly<Record<string, string>>
 }
 
 /** The environment's have commas between them. */
-function collectAliases(): (text: string) => Readonly<Record<string, string>> {
-  const aliases: Record<string, string> = {};
+function collectAliases(): (text: string) => readonly string[] {
+  const aliases: string[] = [];
   return (text) => {
     for (const pair of text.split(',')) {
-      const [, name, model] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
-      if (name === undefined || model === undefined) {
+      if (!/^[^=]+=.+$/.test(pair)) {
         throw new InvalidArgumentError('It must be like gpt-4o=owner/model.');
       }
-      aliases[name] = model;
+      aliases.push(pair);
     }
     return aliases;
   };

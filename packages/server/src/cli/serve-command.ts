@@ -7,6 +7,7 @@ import { pairDrafts } from '../serve/model-choice.js';
 import { runServer } from '../serve/run-server.js';
 import { firstStopSignal } from '../serve/shutdown.js';
 import { readConfig } from './read-config.js';
+import { serverSettings } from './server-settings.js';
 import {
   aliasOption,
   draftModelOption,
@@ -28,7 +29,7 @@ interface ServeOptions {
   readonly allowOrigin: readonly string[];
   readonly insecure: boolean;
   readonly strict: boolean;
-  readonly alias: Readonly<Record<string, string>>;
+  readonly alias: readonly string[];
   readonly logLevel?: LoggingConfig['level'];
   readonly logFormat?: LoggingConfig['format'];
 }
@@ -92,10 +93,7 @@ async function serve(options: ServeOptions): Promise<void> {
     logger,
     apiKey,
     insecure: options.insecure,
-    strict: options.strict,
-    aliases: options.alias,
-    allowedHosts: options.allowHost,
-    allowedOrigins: options.allowOrigin,
+    ...serverSettings(config.server, options),
     page: options.page,
     mcpServers: options.mcp,
     stop: firstStopSignal(logger),

@@ -1,0 +1,23 @@
+import type { ServerConfig } from '@mlx/schemas/config';
+
+interface ServerFlags {
+  readonly alias: readonly string[];
+  readonly allowHost: readonly string[];
+  readonly allowOrigin: readonly string[];
+  readonly strict: boolean;
+}
+
+/** What the configuration says, with the command line on top: it adds names, and wins over the same alias. */
+export function serverSettings(config: ServerConfig, flags: ServerFlags) {
+  return {
+    aliases: Object.fromEntries([...config.aliases, ...flags.alias].map(toPair)),
+    allowedHosts: [...config.allowed_hosts, ...flags.allowHost],
+    allowedOrigins: [...config.allowed_origins, ...flags.allowOrigin],
+    strict: config.strict || flags.strict,
+  };
+}
+
+function toPair(alias: string): [string, string] {
+  const at = alias.indexOf('=');
+  return [alias.slice(0, at), alias.slice(at + 1)];
+}
