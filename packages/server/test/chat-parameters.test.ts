@@ -110,7 +110,6 @@ describe('parameters', () => {
     [{ messages: [] }, 'messages', 'Cannot be empty'],
     [{ messages: [{ role: 'user' }] }, 'messages.0.content', 'Invalid'],
     [{ model: undefined }, 'model', 'Required'],
-    [{ stream_options: { include_usage: true } }, 'stream_options', "'stream' is true"],
     [{ prediction: { type: 'content' } }, 'prediction.content', 'Invalid'],
   ])('that are wrong are refused by name: %j', async (body, param, message) => {
     const { engine, ask } = setUp();

@@ -23,6 +23,7 @@ describe('a field without effect', () => {
       { stream: true, stream_options: { include_obfuscation: true } },
       'stream_options.include_obfuscation',
     ],
+    [{ stream_options: { include_usage: true } }, 'stream_options'],
     [{ next_months_field: { a: 1 } }, 'next_months_field'],
     [
       {

@@ -190,15 +190,6 @@ describe('tools', () => {
       param: 'tool_choice.allowed_tools.tools.0',
     });
   });
-
-  it('of a form of their own are refused by name', async () => {
-    const { ask } = setUp();
-    const response = await ask({ tools: [tool('a'), { type: 'custom', custom: { name: 'c' } }] });
-    expect(await errorOf(response)).toMatchObject({
-      param: 'tools.1',
-      code: 'unsupported_parameter',
-    });
-  });
 });
 
 describe('a form of the answer', () => {

@@ -19,7 +19,7 @@ declare module 'vitest' {
 
 /** One engine with the default model for all files of a run; each has a server of its own before it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await using stack = new AsyncDisposableStack();
+  const stack = new AsyncDisposableStack();
   const engine = stack.adopt(createEngine(), (owned) => owned.shutdown());
   await engine.loadModel(DEFAULT_MODEL_ID);
   await engine.warmupModel(DEFAULT_MODEL_ID);
@@ -36,8 +36,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('controlURL', control);
   project.provide('model', DEFAULT_MODEL_ID);
   project.provide('pageURL', page);
-  const owned = stack.move();
-  return () => owned.disposeAsync();
+  return () => stack.disposeAsync();
 }
 
 /** Answers with the number of requests that the server works on. */

@@ -6,9 +6,7 @@ import { Off, Text } from '../common/shared.js';
 /** What `mlx-serve` adds to an engine. Its options on the command line come on top. */
 export const ServerConfigSchema = strictObject({
   /** Further names of models, such as `gpt-4o=owner/model`. */
-  aliases: z
-    .array(Text.regex(/^[^=]+=.+$/, "Must be like 'gpt-4o=owner/model'"))
-    .default([]),
+  aliases: z.array(Text.regex(/^[^=]+=.+$/, "Must be like 'gpt-4o=owner/model'")).default([]),
   /** Names beside loopback's own that the Host header may carry. */
   allowed_hosts: NoNames,
   /** Web origins whose pages may call the server. */

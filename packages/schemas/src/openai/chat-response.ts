@@ -75,8 +75,9 @@ export type ChatCompletion = z.infer<typeof ChatCompletionSchema>;
 const ToolCallDeltaSchema = openObject({
   index: NonNegativeInteger,
   id: OptionalText,
-  type: literal('function').optional(),
+  type: z.enum(['function', 'custom']).optional(),
   function: openObject({ name: OptionalText, arguments: OptionalText }).optional(),
+  custom: openObject({ name: OptionalText, input: OptionalText }).optional(),
 });
 
 /** One server-sent event of a streamed chat completion. */

@@ -47,7 +47,15 @@ export const OpenAIToolCallSchema = openObject({
   function: openObject({ name: NonEmptyString, arguments: Text }),
 });
 export type OpenAIToolCall = z.infer<typeof OpenAIToolCallSchema>;
-export const OpenAIToolCalls = z.array(OpenAIToolCallSchema).optional();
+/** A call of a tool that takes plain text. */
+const CustomToolCallSchema = openObject({
+  id: NonEmptyString,
+  type: literal('custom'),
+  custom: openObject({ name: NonEmptyString, input: Text }),
+});
+export const OpenAIToolCalls = z
+  .array(z.discriminatedUnion('type', [OpenAIToolCallSchema, CustomToolCallSchema]))
+  .optional();
 
 const PartContent = z.union([Text, listOf(OpenAIContentPartSchema, 1024)]);
 const NullishPartContent = PartContent.nullish();

@@ -6,6 +6,8 @@ import { NullishFlag, OptionalText, Text, literal } from '../common/shared.js';
 
 const MAX_TOOLS = 1024;
 
+export const TextFormat = strictObject({ type: literal('text') });
+
 export const FunctionName = Text.regex(
   /^[a-zA-Z0-9_-]{1,64}$/,
   'Must be 1 to 64 letters, digits, underscores or hyphens',
@@ -19,33 +21,48 @@ export const OpenAIFunctionSchema = strictObject({
   strict: NullishFlag,
 });
 
+/** A grammar that the text of a custom tool follows. */
+export const TextGrammar = { syntax: z.enum(['lark', 'regex']), definition: Text };
+
 export const OpenAIToolSchema = z.discriminatedUnion('type', [
   strictObject({ type: literal('function'), function: OpenAIFunctionSchema }),
-  strictObject({ type: literal('custom'), custom: OptionalRecord }),
+  /** A tool that takes plain text instead of JSON. */
+  strictObject({
+    type: literal('custom'),
+    custom: strictObject({
+      name: FunctionName,
+      description: OptionalText,
+      format: z
+        .discriminatedUnion('type', [
+          TextFormat,
+          strictObject({ type: literal('grammar'), grammar: strictObject(TextGrammar) }),
+        ])
+        .optional(),
+    }),
+  }),
 ]);
 export type OpenAITool = z.infer<typeof OpenAIToolSchema>;
 
-const NamedFunction = strictObject({
-  type: literal('function'),
-  function: strictObject({ name: NonEmptyString }),
-});
+const Named = strictObject({ name: NonEmptyString });
+const NamedFunction = strictObject({ type: literal('function'), function: Named });
+const NamedCustomTool = strictObject({ type: literal('custom'), custom: Named });
 
 export const OpenAIToolChoiceSchema = z.union([
   z.enum(['none', 'auto', 'required']),
   z.discriminatedUnion('type', [
     NamedFunction,
+    NamedCustomTool,
     strictObject({
       type: literal('allowed_tools'),
       allowed_tools: strictObject({
         mode: z.enum(['auto', 'required']),
-        tools: listOf(NamedFunction, MAX_TOOLS),
+        tools: listOf(z.discriminatedUnion('type', [NamedFunction, NamedCustomTool]), MAX_TOOLS),
       }),
     }),
   ]),
 ]);
 export type OpenAIToolChoice = z.infer<typeof OpenAIToolChoiceSchema>;
 
-const TextFormat = strictObject({ type: literal('text') });
 /** With a schema as llama.cpp takes it. */
 const JsonObjectFormat = strictObject({ type: literal('json_object'), schema: OptionalRecord });
 const JsonSchemaFormat = strictObject({

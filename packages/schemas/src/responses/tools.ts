@@ -3,7 +3,7 @@ import { openObject, strictObject } from '../common/objects.js';
 import { listOf } from '../common/lists.js';
 import { NonEmptyString, NullishRecord } from '../common/primitives.js';
 import { NullishFlag, NullishText, Text, literal } from '../common/shared.js';
-import { FunctionName } from '../openai/tools.js';
+import { FunctionName, TextFormat, TextGrammar } from '../openai/tools.js';
 
 /** Tools that a vendor's service would run; here they are left out, and named. */
 export const HostedToolType = z.enum([
@@ -42,12 +42,8 @@ export const CustomToolSchema = strictObject({
   description: NullishText,
   format: z
     .discriminatedUnion('type', [
-      strictObject({ type: literal('text') }),
-      strictObject({
-        type: literal('grammar'),
-        syntax: z.enum(['lark', 'regex']),
-        definition: Text,
-      }),
+      TextFormat,
+      strictObject({ type: literal('grammar'), ...TextGrammar }),
     ])
     .nullish(),
 });

@@ -129,11 +129,12 @@ function streamResponse(
       keepAliveMs: KEEP_ALIVE_MS,
       keepAliveText: () => writer.keepAliveText,
     });
-    void writeStream(answers, writer, body, describe).finally(() => {
+    const finish = () => {
       if (work.signal.aborted) describe(work.signal.reason);
       record.end(OK, answers.tokens);
       work.finish();
-    });
+    };
+    void writeStream({ answers, writer, body, describe, finish });
   };
   return bodyResponse(context.env, start, writer.contentType ?? EVENT_STREAM);
 }

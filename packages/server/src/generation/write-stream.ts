@@ -3,23 +3,30 @@ import type { BodyWriter } from '../sse/body-writer.js';
 import type { AnswerSource } from './answer-source.js';
 import type { AnswerWriter } from './answer-writer.js';
 
+export interface StreamedAnswers {
+  readonly answers: AnswerSource;
+  readonly writer: AnswerWriter;
+  readonly body: BodyWriter;
+  readonly describe: (error: unknown) => HttpError;
+  /** Called when the engine has done its part, before the client sees the end. */
+  readonly finish: () => void;
+}
+
 /**
  * Writes answers as they come, as fast as the client takes them. A stream that
  * fails ends with an error event instead of the one that means success.
  */
-export async function writeStream(
-  answers: AnswerSource,
-  writer: AnswerWriter,
-  body: BodyWriter,
-  describe: (error: unknown) => HttpError,
-): Promise<void> {
+export async function writeStream(streamed: StreamedAnswers): Promise<void> {
+  const { answers, writer, body, describe, finish } = streamed;
   try {
     await writeAll(answers, writer, body);
   } catch (error) {
     body.write(writer.errorEvent(describe(error)));
+  } finally {
+    finish();
+    body.end();
+    await answers.return();
   }
-  body.end();
-  await answers.return();
 }
 
 async function writeAll(

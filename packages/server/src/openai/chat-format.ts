@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { OpenAIToolCall, ToolCall, ToolCallDelta, WrittenChunk } from '@mlx/schemas';
+import type { WrittenChunk } from '@mlx/schemas';
 import { mismatchField } from '../generation/mismatches.js';
+import type { ChatCalls } from './chat-calls.js';
 import { toLogprobContent } from './logprobs.js';
 import type { FinishedAnswer, ResponseFormat } from './response-format.js';
 
 /** Writes `chat.completion` objects and their chunks. */
-export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat {
+export function chatFormat(model: string, withLogprobs: boolean, calls: ChatCalls): ResponseFormat {
   const id = `chatcmpl-${randomUUID()}`;
   const created = Math.floor(Date.now() / 1000);
   const logprobs = (chunks: readonly WrittenChunk[]) =>
@@ -20,17 +21,20 @@ export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat
     }),
     delta: (chunk) => ({
       index: chunk.index ?? 0,
-      delta: toDelta(chunk),
+      delta: toDelta(chunk, calls),
       logprobs: logprobs([chunk]),
       finish_reason: null,
     }),
-    ending: (index, { finishReason, mismatches }) => ({
-      index,
-      delta: {},
-      logprobs: null,
-      finish_reason: finishReason,
-      ...mismatchField(mismatches),
-    }),
+    ending: (index, { finishReason, mismatches }) => {
+      const rest = calls.rest(index);
+      return {
+        index,
+        delta: rest.length > 0 ? { tool_calls: rest } : {},
+        logprobs: null,
+        finish_reason: finishReason,
+        ...mismatchField(mismatches),
+      };
+    },
     event: (choices, usage) => ({
       id,
       object: 'chat.completion.chunk',
@@ -44,13 +48,13 @@ export function chatFormat(model: string, withLogprobs: boolean): ResponseFormat
       object: 'chat.completion',
       created,
       model,
-      choices: answers.map((answer) => toChoice(answer, logprobs(answer.chunks))),
+      choices: answers.map((answer) => toChoice(answer, logprobs(answer.chunks), calls)),
       usage,
     }),
   };
 }
 
-function toChoice(answer: FinishedAnswer, logprobs: object | null) {
+function toChoice(answer: FinishedAnswer, logprobs: object | null, calls: ChatCalls) {
   const { index, text, reasoning, toolCalls, finishReason, mismatches } = answer;
   return {
     index,
@@ -59,7 +63,7 @@ function toChoice(answer: FinishedAnswer, logprobs: object | null) {
       content: text === '' && toolCalls.length > 0 ? null : text,
       refusal: null,
       ...(reasoning === '' ? {} : toReasoning(reasoning)),
-      ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map(toToolCall) }),
+      ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map((call) => calls.whole(call)) }),
     },
     logprobs,
     finish_reason: finishReason,
@@ -67,14 +71,14 @@ function toChoice(answer: FinishedAnswer, logprobs: object | null) {
   };
 }
 
-function toDelta(chunk: WrittenChunk): object {
+function toDelta(chunk: WrittenChunk, calls: ChatCalls): object {
   switch (chunk.type) {
     case 'token':
       return { content: chunk.token };
     case 'reasoning':
       return toReasoning(chunk.text);
     case 'tool_call':
-      return { tool_calls: [toToolCallDelta(chunk.toolCall)] };
+      return { tool_calls: [calls.delta(chunk.index ?? 0, chunk.toolCall)] };
     default:
       return chunk satisfies never;
   }
@@ -83,13 +87,4 @@ function toDelta(chunk: WrittenChunk): object {
 /** DeepSeek's name and vLLM's newer one: clients know one of them. */
 function toReasoning(text: string) {
   return { reasoning_content: text, reasoning: text };
-}
-
-function toToolCall({ id, name, arguments: text }: ToolCall): OpenAIToolCall {
-  return { id, type: 'function', function: { name, arguments: text } };
-}
-
-function toToolCallDelta({ index, id, name, arguments: text }: ToolCallDelta): object {
-  if (name === undefined) return { index, function: { arguments: text } };
-  return { index, id, type: 'function', function: { name, arguments: text } };
 }

@@ -1,8 +1,10 @@
-import type { ChatCompletionRequest, ChatMessage } from '@mlx/schemas';
+import type { ChatCompletionRequest, ChatMessage, ToolCall } from '@mlx/schemas';
 import { unsupported } from '../http/parse-body.js';
+import { asArguments } from './custom-tools.js';
 
 type Message = ChatCompletionRequest['messages'][number];
 type AssistantMessage = Extract<Message, { role: 'assistant' }>;
+type ToolCalls = NonNullable<AssistantMessage['tool_calls']>;
 type Content = Message['content'];
 type Part = Exclude<NonNullable<Content>, string>[number];
 
@@ -38,11 +40,7 @@ function toAssistantMessage(message: AssistantMessage, path: string): ChatMessag
   const content = message.content ?? message.refusal ?? null;
   const reasoning =
     message.reasoning_content ?? message.reasoning ?? thoughtsIn(message.content ?? null);
-  const toolCalls = message.tool_calls?.map(({ id, function: call }) => ({
-    id,
-    name: call.name,
-    arguments: call.arguments,
-  }));
+  const toolCalls = message.tool_calls?.map(toToolCall);
   const calls = toolCalls?.length ? { toolCalls } : {};
   return {
     role: 'assistant',
@@ -51,6 +49,13 @@ function toAssistantMessage(message: AssistantMessage, path: string): ChatMessag
     ...(reasoning ? { reasoning } : {}),
     ...calls,
   };
+}
+
+function toToolCall(call: ToolCalls[number]): ToolCall {
+  if (call.type === 'custom') {
+    return { id: call.id, name: call.custom.name, arguments: asArguments(call.custom.input) };
+  }
+  return { id: call.id, name: call.function.name, arguments: call.function.arguments };
 }
 
 function named(message: { readonly name?: string | undefined }): { name?: string } {

@@ -1,13 +1,13 @@
 import type { ChatCompletionRequest, GeneratorParams } from '@mlx/schemas';
+import type { BodyReader } from '../fields/body-reader.js';
 import { toMessage } from './chat-messages.js';
 import { toReasoning } from './chat-reasoning.js';
 import { toTools } from './chat-tools.js';
-import { requireStreamOptionsFit, toMaxTokens, toSampling } from './sampling.js';
+import { toMaxTokens, toSampling } from './sampling.js';
 import { toStructured } from './structured.js';
 
 /** A chat completion request in the engine's terms. */
-export function toChatParams(request: ChatCompletionRequest): GeneratorParams {
-  requireStreamOptionsFit(request);
+export function toChatParams(request: ChatCompletionRequest, reader: BodyReader): GeneratorParams {
   return {
     model: request.model,
     messages: request.messages.map(toMessage),
@@ -15,7 +15,7 @@ export function toChatParams(request: ChatCompletionRequest): GeneratorParams {
     ...toMaxTokens(request),
     ...toLogprobs(request),
     ...toPrediction(request),
-    ...toTools(request),
+    ...toTools(request, reader),
     ...toReasoning(request),
     ...(request.chat_template_kwargs ? { templateOptions: request.chat_template_kwargs } : {}),
     ...(request.continue_final_message ? { continueFinalMessage: true } : {}),

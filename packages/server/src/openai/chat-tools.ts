@@ -1,24 +1,29 @@
 import type { ChatCompletionRequest, GeneratorParams, ToolDefinition } from '@mlx/schemas';
-import { badRequest, unsupported } from '../http/parse-body.js';
+import type { BodyReader } from '../fields/body-reader.js';
+import { badRequest } from '../http/parse-body.js';
+import { asFunction, isOnlyTold, toCustomTool } from './custom-tools.js';
 
 type Request = Pick<ChatCompletionRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>;
 type Tool = NonNullable<ChatCompletionRequest['tools']>[number];
+type NamedTool =
+  | { readonly type: 'function'; readonly function: { readonly name: string } }
+  | { readonly type: 'custom'; readonly custom: { readonly name: string } };
 
 /** Tools and what may be done with them, in the engine's terms. */
-export function toTools(request: Request): Partial<GeneratorParams> {
+export function toTools(request: Request, reader: BodyReader): Partial<GeneratorParams> {
   const { tool_choice: choice } = request;
   const parallelToolCalls = request.parallel_tool_calls ?? undefined;
-  const tools = request.tools?.map(toTool) ?? [];
+  const tools = request.tools?.map((tool, index) => toTool(tool, index, reader)) ?? [];
   const parallel = parallelToolCalls === undefined ? {} : { parallelToolCalls };
   const offered = tools.length > 0 ? { tools, ...parallel } : parallel;
   if (!choice) return offered;
   if (typeof choice === 'string') return { ...offered, toolChoice: choice };
-  if (choice.type === 'function') {
-    // A function that is named is called exactly once.
-    return { ...offered, toolChoice: choice.function, parallelToolCalls: false };
+  if (choice.type !== 'allowed_tools') {
+    // A tool that is named is called exactly once.
+    return { ...offered, toolChoice: { name: nameOf(choice) }, parallelToolCalls: false };
   }
   const { mode, tools: allowed } = choice.allowed_tools;
-  const names = allowed.map(({ function: { name } }) => name);
+  const names = allowed.map(nameOf);
   return { ...offered, tools: allowedOf(tools, names), toolChoice: mode };
 }
 
@@ -30,9 +35,20 @@ function allowedOf(tools: readonly ToolDefinition[], names: readonly string[]): 
   throw badRequest(`Invalid '${param}': There is no such tool.`, 'invalid_parameter', param);
 }
 
-function toTool(tool: Tool, index: number): ToolDefinition {
+/** The tools of a request that take plain text, by name. */
+export function customToolsOf({ tools }: Request): ReadonlySet<string> {
+  return new Set(tools?.filter(({ type }) => type === 'custom').map(nameOf));
+}
+
+function nameOf(tool: NamedTool): string {
+  return tool.type === 'function' ? tool.function.name : tool.custom.name;
+}
+
+function toTool(tool: Tool, index: number, reader: BodyReader): ToolDefinition {
   if (tool.type === 'custom') {
-    throw unsupported(`tools.${index}`, 'Describe it as a function with one parameter.');
+    const custom = toCustomTool(tool);
+    if (isOnlyTold(custom)) reader.ignore('tools[].custom.format', `tools.${index}.custom.format`);
+    return asFunction(custom, custom.name);
   }
   const { strict, parameters, ...definition } = tool.function;
   return {

@@ -1,6 +1,6 @@
 import type { CompletionRequest, GeneratorParams } from '@mlx/schemas';
 import { badRequest, unsupported } from '../http/parse-body.js';
-import { requireStreamOptionsFit, toSampling } from './sampling.js';
+import { toSampling } from './sampling.js';
 
 /** What OpenAI's API generates when the request does not say. */
 const DEFAULT_MAX_TOKENS = 16;
@@ -9,7 +9,6 @@ const DEFAULT_MAX_TOKENS = 16;
 export function toCompletionParams(request: CompletionRequest): GeneratorParams[] {
   const { n: answers, best_of: tries = answers } = request;
   if ((tries ?? 1) !== (answers ?? 1)) throw unsupported('best_of');
-  requireStreamOptionsFit(request);
   if (request.max_tokens === 0) {
     throw badRequest("'max_tokens' must be at least 1.", 'invalid_parameter', 'max_tokens');
   }

@@ -57,19 +57,6 @@ export function toMaxTokens(request: {
   return { maxTokens: typeof older === 'number' ? Math.min(older, newer) : newer };
 }
 
-type StreamOptions = Pick<SamplingParameters, 'stream' | 'stream_options'>;
-
-export function requireStreamOptionsFit(request: StreamOptions): void {
-  if (!request.stream_options) return;
-  if (!request.stream) {
-    throw badRequest(
-      "'stream_options' is only allowed when 'stream' is true.",
-      'invalid_parameter',
-      'stream_options',
-    );
-  }
-}
-
 /** Any integer is a seed in OpenAI's API; the engine's are the safe ones from zero. */
 function toSeed(seed: number): number {
   const range = Number.MAX_SAFE_INTEGER + 1;

@@ -9,7 +9,7 @@ import type {
 import type { BodyReader } from '../fields/body-reader.js';
 import { AssistantTurn } from './assistant-turn.js';
 import { contentText } from './content-text.js';
-import { asArguments } from './custom-tools.js';
+import { asArguments } from '../openai/custom-tools.js';
 import { readableItems, type PlacedItem, type ReadableItem } from './readable-items.js';
 import { openThoughts } from './sealed-thoughts.js';
 import { visibleName } from './tool-names.js';

@@ -1,7 +1,7 @@
 import type { ToolDefinition } from '@mlx/schemas';
 import type { CallableTool, ResponseTool } from '@mlx/schemas/responses';
 import type { BodyReader } from '../fields/body-reader.js';
-import { asFunction, isOnlyTold } from './custom-tools.js';
+import { asFunction, isOnlyTold } from '../openai/custom-tools.js';
 import { visibleName, type ToolName } from './tool-names.js';
 
 export interface KnownTool extends ToolName {

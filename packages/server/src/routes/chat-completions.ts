@@ -7,6 +7,8 @@ import { answerPlan } from '../openai/answer-plan.js';
 import { chatFieldNames } from '../openai/chat-field-names.js';
 import { chatFields } from '../openai/chat-fields.js';
 import { chatFormat } from '../openai/chat-format.js';
+import { ChatCalls } from '../openai/chat-calls.js';
+import { customToolsOf } from '../openai/chat-tools.js';
 import { toChatParams } from '../openai/chat-params.js';
 import type { RouteContext } from '../route-context.js';
 
@@ -19,8 +21,13 @@ export function chatCompletionRoutes(routes: RouteContext): Hono<HandlerEnvironm
 function planChat(body: unknown, reader: BodyReader): AnswerPlan {
   const request = reader.parse(ChatCompletionRequestSchema, chatFields, body);
   return answerPlan(request, {
-    prompts: [toChatParams(request)],
+    prompts: [toChatParams(request, reader)],
     clientField: chatFieldNames(request),
-    format: chatFormat(request.model, request.logprobs ?? false),
+    reader,
+    format: chatFormat(
+      request.model,
+      request.logprobs ?? false,
+      new ChatCalls(customToolsOf(request)),
+    ),
   });
 }

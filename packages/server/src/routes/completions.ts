@@ -24,6 +24,7 @@ function planCompletion(body: unknown, reader: BodyReader): AnswerPlan | CallPla
   const plan = answerPlan(request, {
     prompts: toCompletionParams(request),
     clientField: openAIParameter,
+    reader,
     format: completionFormat(request.model, typeof request.logprobs === 'number', echo),
   });
   return { ...plan, ...(echo && { prepare: (engine, signal) => echo.prepare(engine, signal) }) };

@@ -1,6 +1,6 @@
 import type { ItemStatus, OutputCustomToolCall } from '@mlx/schemas/responses';
 import type { WrittenChunk } from '@mlx/schemas';
-import { InputText } from '../input-text.js';
+import { InputText } from '../../openai/input-text.js';
 import { newId } from '../identifiers.js';
 import type { CalledTool } from './function-call-item.js';
 import type { ItemEvent, ItemPlace, OpenItem } from './open-item.js';

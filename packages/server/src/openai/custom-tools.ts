@@ -1,5 +1,13 @@
-import type { ToolDefinition } from '@mlx/schemas';
+import type { OpenAITool, ToolDefinition } from '@mlx/schemas';
 import type { CustomTool } from '@mlx/schemas/responses';
+
+/** As the responses endpoint has it, from the form of chat completions. */
+export function toCustomTool({
+  custom: { format, ...custom },
+}: Extract<OpenAITool, { type: 'custom' }>): CustomTool {
+  const flat = format?.type === 'grammar' ? { type: format.type, ...format.grammar } : format;
+  return { type: 'custom', ...custom, format: flat };
+}
 
 /**
  * A tool that takes plain text, as the function with one text that models can
