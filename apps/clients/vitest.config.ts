@@ -6,6 +6,6 @@ export default defineConfig({
     // Clients take seconds to be imported, and meanwhile the model may work for another.
     maxWorkers: 3,
     testTimeout: 90_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });

@@ -129,12 +129,11 @@ function streamResponse(
       keepAliveMs: KEEP_ALIVE_MS,
       keepAliveText: () => writer.keepAliveText,
     });
-    const finish = () => {
+    const finish = () => work.finish();
+    void writeStream({ answers, writer, body, describe, finish }).finally(() => {
       if (work.signal.aborted) describe(work.signal.reason);
       record.end(OK, answers.tokens);
-      work.finish();
-    };
-    void writeStream({ answers, writer, body, describe, finish });
+    });
   };
   return bodyResponse(context.env, start, writer.contentType ?? EVENT_STREAM);
 }
