@@ -1,5 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
@@ -25,6 +34,7 @@ const files = {
   'model.safetensors': 'weights',
   'modeling_tiny.py': 'evil',
 };
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const nowhere = 'http://127.0.0.1:9';
 const pythonTests = fileURLToPath(new URL('../../../../python-runtime/tests', import.meta.url));
 
@@ -70,6 +80,44 @@ describe('a model of the hub', () => {
     await expect(ensureModel('tests/tiny', options)).resolves.toBe(directory);
     expect(hub.requests).toBe(requests);
     expect(listModels(options)).toEqual([{ id: 'tests/tiny', revision: undefined, directory }]);
+  });
+
+  test('that is not what the hub says it is, is refused', async () => {
+    const hub = await new Hub('tests/tiny', files).listen();
+    hub.blobIds.set('config.json', '0'.repeat(40));
+    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
+    await expect(ensureModel('tests/tiny', options)).rejects.toMatchObject({
+      message: expect.stringContaining('config.json differs from the checksum'),
+    });
+    expect(listModels(options)).toEqual([]);
+  });
+
+  test('whose download is killed, however far it is, is whole after the next; two at once share it', async () => {
+    const hub = await new Hub('tests/tiny', files).listen();
+    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
+    hub.delayMs = 100;
+    const pull = () =>
+      spawn(process.execPath, [cli, 'pull', 'tests/tiny'], {
+        env: options.variables,
+        stdio: 'ignore',
+      });
+    for (const answers of [1, 3]) {
+      const { requests } = hub;
+      const killed = pull();
+      await expect
+        .poll(() => hub.requests, { timeout: 30_000 })
+        .toBeGreaterThan(requests + answers);
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+      expect(listModels(options)).toEqual([]);
+    }
+    const codes = await Promise.all(
+      [pull(), pull()].map(async (child) => (await once(child, 'exit'))[0]),
+    );
+    expect(codes).toEqual([0, 0]);
+    const [model] = listModels(options);
+    expect(readdirSync(model?.directory ?? '')).toContain('.checksums');
+    expect(readFileSync(join(model?.directory ?? '', 'model.safetensors'), 'utf8')).toBe('weights');
   });
 
   test('at a revision lies beside the others', async () => {
@@ -203,6 +251,7 @@ describe('the default model', () => {
     expect(readdirSync(directory).toSorted()).toEqual(
       [
         '.checksums',
+        '.provenance.json',
         'config.json',
         'model.safetensors',
         'tokenizer.json',

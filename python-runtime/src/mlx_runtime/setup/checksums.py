@@ -28,6 +28,12 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def git_blob_id(path: Path) -> str:
+    """What git calls a file of these contents: the SHA-1 of its size and bytes."""
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
 def seal(directory: Path) -> None:
     """Write down size, time and checksum of every file."""
     files = [path for path in directory.iterdir() if path.is_file() and path.name != SEAL]

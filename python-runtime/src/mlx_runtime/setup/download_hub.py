@@ -11,7 +11,7 @@ from huggingface_hub import (
 )
 from huggingface_hub.hf_api import RepoSibling
 
-from .checksums import sha256_of
+from .checksums import git_blob_id, sha256_of
 from .events import emit
 from .hub_files import wanted_files
 
@@ -55,6 +55,10 @@ def _verify_size(path: Path, announced: RepoSibling) -> None:
 
 
 def _verify_checksum(path: Path, announced: RepoSibling) -> None:
-    if announced.lfs is not None and sha256_of(path) != announced.lfs.sha256:
+    if announced.lfs is not None:
+        intact = sha256_of(path) == announced.lfs.sha256
+    else:
+        intact = announced.blob_id is None or git_blob_id(path) == announced.blob_id
+    if not intact:
         path.unlink()
         raise ChecksumError(f"{path.name} differs from the checksum the hub announced")

@@ -13,6 +13,10 @@ export interface Refusal {
 /** A Hugging Face hub of one model on loopback, as far as a download needs it. */
 export class Hub {
   requests = 0;
+  /** What it says of files instead of the truth. */
+  readonly blobIds = new Map<string, string>();
+  /** Milliseconds before each answer. */
+  delayMs = 0;
   /** Take connections and never answer. */
   silent = false;
   readonly #server = createServer((request, response) => this.#answer(request, response));
@@ -39,6 +43,11 @@ export class Hub {
   #answer({ url = '', method }: IncomingMessage, response: ServerResponse): void {
     this.requests += 1;
     if (this.silent) return;
+    if (this.delayMs > 0) setTimeout(() => this.#reply(url, method, response), this.delayMs);
+    else this.#reply(url, method, response);
+  }
+
+  #reply(url: string, method: string | undefined, response: ServerResponse): void {
     const [path = ''] = url.split('?');
     const body = path.startsWith('/api/')
       ? this.#describe(path)
@@ -67,7 +76,16 @@ export class Hub {
       }));
       return JSON.stringify(tree);
     }
-    const siblings = entries.map(([name, content]) => ({ rfilename: name, size: content.length }));
+    const siblings = entries.map(([name, content]) => ({
+      rfilename: name,
+      size: content.length,
+      blobId: this.blobIds.get(name) ?? gitBlobId(content),
+    }));
     return JSON.stringify({ id: this.model, sha: commit, siblings });
   }
+}
+
+function gitBlobId(content: string): string {
+  const header = `blob ${Buffer.byteLength(content)}\0`;
+  return createHash('sha1').update(header).update(content).digest('hex');
 }
