@@ -49,7 +49,7 @@ function refuseRepetitionPenalty(value: number | undefined): void {
 }
 
 /** Throws InvalidParams for tools, and choices among them, that make no sense. */
-export function refuseTools(params: GeneratorParams): void {
+function refuseTools(params: GeneratorParams): void {
   const { tools = [], toolChoice = 'auto', messages, reasoning } = params;
   if (messages === undefined) {
     if (tools.length > 0) throw invalidParameter('tools', 'Need messages');

@@ -32,7 +32,7 @@ export async function gatherBody(
 }
 
 /** Puts the pieces of one answer together. */
-export class GatheredAnswer {
+class GatheredAnswer {
   readonly #chunks: WrittenChunk[] = [];
   readonly #toolCalls: ToolCall[] = [];
   #text = '';

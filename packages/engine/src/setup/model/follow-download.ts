@@ -13,7 +13,7 @@ export type HubEvent =
   | { readonly event: 'failed'; readonly reason: HubFailureReason; readonly message: string };
 
 /** Anything else on its output, such as a library's warning, is undefined. */
-export function parseHubEvent(line: string): HubEvent | undefined {
+function parseHubEvent(line: string): HubEvent | undefined {
   if (!line.startsWith('{"event":')) return undefined;
   try {
     return JSON.parse(line) as HubEvent;
