@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -37,6 +38,8 @@ _LONGEST = 20_000
 """Tokens of one answer: each byte of a long text may be escaped."""
 _NOTATIONS_OF_NAMES = ("function_gemma", "gemma4")
 """Formats in which properties have names without quotes."""
+_WITHOUT_FORM = {"pythonic": r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "minimax_m2": "</parameter>"}
+"""What a format has no way to write, in any text of a value."""
 _MARKERS = (
     '"',
     "\\",
@@ -183,7 +186,8 @@ def test_any_value_comes_back_as_the_argument_of_a_call(writer: Writer, family: 
     names = plain_name if family in _NOTATIONS_OF_NAMES else any_text
     for seed in range(_VALUES // 10):
         value = any_value(random.Random(seed), names)
-        if writer.has_tokens_for(value):
+        unwritable = re.search(_WITHOUT_FORM.get(family, "(?!)"), "".join(texts_in(value)))
+        if writer.has_tokens_for(value) and not unwritable:
             assert spelt(argument_of_call(writer, form, value, seed)) == spelt(value), seed
 
 

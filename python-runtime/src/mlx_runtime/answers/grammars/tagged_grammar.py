@@ -113,8 +113,13 @@ class _Tags:
             shielded = Around(f"{closing}{end}", opening, (having(end), having(closing)))
             forms = [Around(end, unlike=bare), shielded]
         values = [text_value(schema, form) for form in forms]
-        found = [value for value in values if value] or [text_value(schema, Around(end))]
+        found = [value for value in values if value] or [self._bare(schema, end)]
         return [f"TEXT_{place}_{way}: {value}" for way, value in enumerate(found)]
+
+    @staticmethod
+    def _bare(schema: dict[str, Any], end: str) -> str:
+        """Any text where none that follows the schema can be told from the tags around it."""
+        return text_value(schema, Around(end)) or text_value({}, Around(end)) or '""'
 
     def _json(self, schema: dict[str, Any]) -> str:
         value = f"%json {json.dumps(schema)}"

@@ -35,6 +35,8 @@ class Around:
     """Expressions of strings that would be read as something else."""
 
     def allows(self, text: str) -> bool:
+        if self.end and self.end in text:
+            return False
         return not any(re.fullmatch(expression, text) for expression in self.unlike)
 
 
