@@ -1,53 +1,9 @@
 import { expect, it } from 'vitest';
-import { gapBorders, genAiBuckets } from '@mlx/schemas/conventions';
-import { batchGauges, cacheGauges, modelGauges, startTelemetry } from '../src/index.js';
-import { histogramsOf, readExposition, valuesOf } from './read-exposition.js';
-import { FakeEngine } from './support.js';
+import { genAiBuckets } from '@mlx/schemas/conventions';
+import { measured, model } from './everything-measured.js';
+import { histogramsOf, valuesOf } from './read-exposition.js';
 
-const model = 'tiny';
-const kv = { usedBytes: 25, limitBytes: 100 };
-
-/** Everything that there is to measure, once, as a Prometheus parser reads it. */
-async function scrapeAll() {
-  const engine = new FakeEngine();
-  const rows = { queued: 1, prefilling: 0, decoding: 1, paused: 0 };
-  await using telemetry = await startTelemetry(engine, {
-    enabled: true,
-    ownPort: false,
-    sample: async () => [
-      ...batchGauges(model, {
-        rows,
-        meanBatchSize: 1,
-        memory: { activeBytes: 1, residentBytes: 2 },
-      }),
-      ...cacheGauges(model, { bytes: 1, hits: 1, misses: 1, kv }),
-      ...modelGauges(model, 4),
-    ],
-  });
-  const counts = gapBorders.map(() => 0).concat(0);
-  counts[3] = 9;
-  engine.started('a');
-  engine.completed('a', 10, {
-    finishReasons: ['stop'],
-    queueTime: 0.01,
-    prefillTime: 0.19,
-    decodeTime: 0.5,
-    draftTokens: 4,
-    tokenGaps: { counts, sum: 0.063 },
-  });
-  engine.started('b');
-  engine.failed('b', 'Cancelled', 3);
-  engine.emit('pooling:completed', {
-    model,
-    method: 'embed',
-    promptTokens: 5,
-    totalTime: 0.02,
-    timestamp: Date.now(),
-  });
-  return readExposition(await telemetry.exposition());
-}
-
-const metrics = await scrapeAll();
+const metrics = await measured();
 
 it('has the names of vLLM under mlx_, each with a help text and a type', () => {
   const types = Object.entries(metrics).map(([name, { type }]) => [name, type.toUpperCase()]);

@@ -2,6 +2,7 @@ import { aiSdk } from './ai-sdk/suite.ts';
 import { batching } from './batching/suite.ts';
 import type { Suite } from './benchmark.ts';
 import { firstLight } from './first-light/suite.ts';
+import { observability } from './observability/suite.ts';
 import { recovery } from './recovery/suite.ts';
 import { speculation } from './speculation/suite.ts';
 import { structured } from './structured/suite.ts';
@@ -10,6 +11,7 @@ import { transport } from './transport/suite.ts';
 export const suites: readonly Suite[] = [
   firstLight,
   transport,
+  observability,
   batching,
   structured,
   speculation,
