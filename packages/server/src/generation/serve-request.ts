@@ -79,12 +79,12 @@ export async function serveRequest(
     const body = await readJson(context.req.raw, routes.options.bodyLimits);
     const { rest, keepAliveMs } = takeKeepAlive(body);
     const planned = plan(routes.models.withRealName(rest), context.get('reader'), keepAliveMs);
+    context.get('record').model = 'unload' in planned ? planned.unload : planned.model;
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
     if ('unload' in planned) {
       await unloadModel(routes, planned.unload);
       return Response.json(planned.answer());
     }
-    context.get('record').model = planned.model;
     const model = await holdModel(context, routes, work, { model: planned.model, keepAliveMs });
     if ('body' in planned) {
       return Response.json(await planned.body(routes.engine, work.signal, model));

@@ -46,7 +46,10 @@ function lastLines(stderr: unknown): string | undefined {
   return stderr.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
 }
 
-/** Hands on what the Python side logs. */
+/** Hands on what the Python side logs. What libraries print, and its own log on stderr, is for the curious. */
 export function runtimeLogger(logger: Logger): (log: RuntimeLog) => void {
-  return ({ level, message, model, fields }) => logger[level]({ model, ...fields }, message);
+  return ({ level, message, model, fields }) => {
+    if (fields === undefined) logger.debug({ model }, message);
+    else logger[level]({ model, ...fields }, message);
+  };
 }

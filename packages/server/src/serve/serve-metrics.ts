@@ -27,10 +27,10 @@ export function serveMetrics(
     prometheusPort: section.prometheus_port,
     exportIntervalMs: section.export_interval_ms,
     runtime: async () => (await engine.getRuntimeInfo()).models,
-    sample: () => ofReadyModels(engine, cacheSample),
+    sample: () => ofReadyModels(engine, modelSample),
     answers: {
       ...toAnswerMetrics(metrics),
-      sample: () => ofReadyModels(engine, batchSample),
+      sample: () => ofReadyModels(engine, requestSample),
     },
   });
 }
@@ -53,13 +53,12 @@ async function ofReadyModels(engine: Engine, sample: Sample): Promise<GaugeSampl
   return (await Promise.all(ready.map((model) => sample(engine, model)))).flat();
 }
 
-const batchSample: Sample = async (engine, { descriptor: { id } }) =>
-  batchGauges(id, await engine.getBatchStats(id));
+const requestSample: Sample = async (engine, { descriptor: { id } }) => {
+  const [batch, cache] = await Promise.all([engine.getBatchStats(id), engine.getCacheStats(id)]);
+  return [...batchGauges(id, batch), ...cacheGauges(id, cache)];
+};
 
-const cacheSample: Sample = async (engine, { descriptor: { id }, metadata }) => {
+const modelSample: Sample = async (_engine, { descriptor: { id }, metadata }) => {
   const weightBytes = metadata?.['weightBytes'];
-  return [
-    ...cacheGauges(id, await engine.getCacheStats(id)),
-    ...(typeof weightBytes === 'number' ? modelGauges(id, weightBytes) : []),
-  ];
+  return typeof weightBytes === 'number' ? modelGauges(id, weightBytes) : [];
 };

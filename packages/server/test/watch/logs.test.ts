@@ -110,7 +110,8 @@ it('crash, restart and giving up are told with the signal and the last words', a
   } as const;
   const engine = await fakeEngine(killed, {}, { exitAtStart: 3 });
   logEngine(engine, logger);
-  runtimeLogger(logger)({ level: 'warn', message: 'from Python', model: FAKE_MODEL });
+  const log = runtimeLogger(logger);
+  log({ level: 'warn', message: 'from Python', model: FAKE_MODEL, fields: { logger: 'mlx' } });
   await engine.generate({ model: FAKE_MODEL, prompt: 'Hi', maxTokens: 3 });
   const [hinted, crashed, back] = lines();
   expect(hinted).toMatchObject({ level: WARN, msg: 'from Python', model: FAKE_MODEL });
