@@ -1,11 +1,14 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { defineTool } from '../../src/index.js';
 import { readAll, rejection } from '../support/chunks.js';
 import { fakeEngine, loadedEngine } from '../support/fake-engine.js';
 import { recordSpans, tree } from '../support/recorded-spans.js';
+
+// Real processes are started and lost, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const exporter = recordSpans();
 const messages = [{ role: 'user' as const, content: 'the secret question' }];

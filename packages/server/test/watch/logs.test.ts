@@ -11,6 +11,9 @@ import { fakeEngine, FAKE_MODEL } from '../support/fake-engine.js';
 import { get, post, question } from '../support/requests.js';
 import { ScriptedEngine } from '../support/scripted-engine.js';
 
+// Real processes are started and lost, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
 type Line = Record<string, unknown>;
 const INFO = 30;
 const WARN = 40;

@@ -9,6 +9,9 @@ import { serveMetrics } from '../../src/serve/serve-metrics.js';
 import { fakeEngine, FAKE_MODEL, timeline } from '../support/fake-engine.js';
 import { post } from '../support/requests.js';
 
+// Real processes are started and lost, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
 interface Received {
   readonly path: string;
   readonly type: string | undefined;

@@ -7,6 +7,9 @@ import { ratesBetween } from '../../src/top/rates.js';
 import { topLines } from '../../src/top/table.js';
 import { fakeEngine, FAKE_MODEL } from '../support/fake-engine.js';
 
+// Real processes are started and lost, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
 let printed: string[];
 let complained: string[];
 

@@ -13,6 +13,9 @@ import { fakeEngine, questionWithTools, timeline, toolCall } from '../support/fa
 import { get, post, question } from '../support/requests.js';
 import { ScriptedEngine } from '../support/scripted-engine.js';
 
+// Real processes are started and lost, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
 const exporter = new InMemorySpanExporter();
 trace.setGlobalTracerProvider(
   new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
