@@ -82,6 +82,41 @@ describe('openai', () => {
     expect(Weather.parse(call.function.parsed_arguments)).toBeDefined();
   });
 
+  it('may call a tool first, and gets a typed answer behind its result', async () => {
+    const request = {
+      model,
+      temperature: 0,
+      max_tokens: 80,
+      parallel_tool_calls: false,
+      tools: [zodFunction({ name: 'get_weather', parameters: Weather })],
+      response_format: zodResponseFormat(Answer, 'answer'),
+    };
+    const first = await client.chat.completions.parse({ ...request, messages: weather });
+    const [choice] = first.choices;
+    const [call] = choice?.message.tool_calls ?? [];
+    const typed = choice?.message.parsed;
+    expect(call === undefined ? Answer.safeParse(typed).success : call.type === 'function').toBe(
+      true,
+    );
+    const result = { role: 'tool' as const, tool_call_id: 'c1', content: 'Oslo: snow' };
+    const made = {
+      role: 'assistant' as const,
+      tool_calls: [
+        {
+          id: 'c1',
+          type: 'function' as const,
+          function: { name: 'get_weather', arguments: '{"city":"Oslo"}' },
+        },
+      ],
+    };
+    const second = await client.chat.completions.parse({
+      ...request,
+      tool_choice: 'none',
+      messages: [...weather, made, result],
+    });
+    expect(Answer.parse(second.choices[0]?.message.parsed)).toBeDefined();
+  });
+
   it('sends its newest fields without harm', async () => {
     const { response, data } = await client.chat.completions
       .create({
