@@ -27,7 +27,11 @@ def model() -> Any:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever passes cost here, parts of prompts are computed beside decode steps."""
-    monkeypatch.setattr(TokenBudget, "beside_budget", lambda *_: 24)
+
+    def beside_budget(*_: object) -> int:
+        return 24
+
+    monkeypatch.setattr(TokenBudget, "beside_budget", beside_budget)
 
 
 def test_models_whose_attention_allows_it_are_found_out() -> None:

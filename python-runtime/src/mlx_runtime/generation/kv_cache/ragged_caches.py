@@ -41,13 +41,15 @@ class RaggedLayer:
         parts: list[RaggedPart] = []
         if self._batch is not None:
             mask = self._batch.make_mask(1)
-            held = self._batch.update_and_fetch(keys[: self._rows], values[: self._rows])
-            parts.append(RaggedPart(self._rows, *held, mask, is_text=False))
+            own = keys[: self._rows], values[: self._rows]
+            seen, seen_values = self._batch.update_and_fetch(*own)
+            parts.append(RaggedPart(self._rows, seen, seen_values, mask, is_text=False))
         first = self._rows
         for cache, tokens in self._texts:
-            own = (mx.swapaxes(array[first : first + tokens], 0, 2) for array in (keys, values))
-            held = cast("Any", cache).update_and_fetch(*own)
-            parts.append(RaggedPart(tokens, *held, None, is_text=True))
+            text_keys = mx.swapaxes(keys[first : first + tokens], 0, 2)
+            text_values = mx.swapaxes(values[first : first + tokens], 0, 2)
+            seen, seen_values = cast("Any", cache).update_and_fetch(text_keys, text_values)
+            parts.append(RaggedPart(tokens, seen, seen_values, None, is_text=True))
             first += tokens
         return RaggedKeys(parts), values
 
@@ -91,6 +93,6 @@ class RaggedCaches(list[RaggedLayer]):
 def _offsets(aligned: AlignedCaches | None, texts: Sequence[tuple[Caches, int]]) -> mx.array:
     places = [] if aligned is None else list(aligned.lengths)
     for caches, tokens in texts:
-        length = cast("Sequence[KVCache]", caches)[0].offset
+        length: int = cast("Any", caches)[0].offset
         places += range(length, length + tokens)
     return integer_array(places)
