@@ -10,8 +10,11 @@ export interface BatchFacts {
 /** What `Engine.getCacheStats(model)` says of key-value caches and kept prefixes. */
 export interface CacheFacts {
   readonly bytes: number;
+  readonly sharedBytes: number;
   readonly hits: number;
   readonly misses: number;
+  readonly hitTokens: number;
+  readonly evictions: number;
   readonly kv: { readonly usedBytes: number; readonly limitBytes?: number };
 }
 
@@ -40,7 +43,8 @@ export function batchGauges(model: string, facts: BatchFacts): GaugeSample[] {
   ];
 }
 
-export function cacheGauges(model: string, { bytes, hits, misses, kv }: CacheFacts): GaugeSample[] {
+export function cacheGauges(model: string, facts: CacheFacts): GaugeSample[] {
+  const { bytes, hits, misses, kv } = facts;
   const gauge = gaugeOf(model);
   const usage = kv.limitBytes === undefined ? 0 : kv.usedBytes / Math.max(1, kv.limitBytes);
   return [
@@ -57,6 +61,35 @@ export function cacheGauges(model: string, { bytes, hits, misses, kv }: CacheFac
     },
     {
       ...gauge('mlx_prefix_cache_hits', 'Look-ups in the prefix cache that found something', hits),
+      counter: true,
+    },
+    ...prefixGauges(model, facts),
+  ];
+}
+
+function prefixGauges(model: string, facts: CacheFacts): GaugeSample[] {
+  const gauge = gaugeOf(model);
+  const { sharedBytes, hitTokens, evictions } = facts;
+  return [
+    gauge(
+      'mlx_prefix_cache_shared_bytes',
+      'Memory that kept prefixes would take beyond that if each were a whole copy',
+      sharedBytes,
+    ),
+    {
+      ...gauge(
+        'mlx_prefix_cache_hit_tokens',
+        'Tokens of prompts that were taken from the prefix cache',
+        hitTokens,
+      ),
+      counter: true,
+    },
+    {
+      ...gauge(
+        'mlx_prefix_cache_evictions',
+        'Blocks and checkpoints that the prefix cache dropped for want of room',
+        evictions,
+      ),
       counter: true,
     },
   ];

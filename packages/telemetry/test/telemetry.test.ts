@@ -157,7 +157,15 @@ describe('startTelemetry', () => {
   it("tells of an engine's rows, caches and weights by model", async () => {
     const rows = { queued: 3, prefilling: 1, decoding: 2, paused: 4 };
     const memory = { activeBytes: 100, residentBytes: 200 };
-    const cache = { bytes: 4096, hits: 3, misses: 1, kv: { usedBytes: 25, limitBytes: 100 } };
+    const cache = {
+      bytes: 4096,
+      sharedBytes: 1024,
+      hits: 3,
+      misses: 1,
+      hitTokens: 500,
+      evictions: 2,
+      kv: { usedBytes: 25, limitBytes: 100 },
+    };
     await using telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
       prometheusPort: await freePort(),
@@ -182,6 +190,9 @@ describe('startTelemetry', () => {
       'mlx_prefix_cache_bytes{model="tiny"} 4096',
       'mlx_prefix_cache_queries_total{model="tiny"} 4',
       'mlx_prefix_cache_hits_total{model="tiny"} 3',
+      'mlx_prefix_cache_shared_bytes{model="tiny"} 1024',
+      'mlx_prefix_cache_hit_tokens_total{model="tiny"} 500',
+      'mlx_prefix_cache_evictions_total{model="tiny"} 2',
       'mlx_memory_active_bytes{model="tiny"} 100',
       'mlx_process_resident_bytes{model="tiny"} 200',
       'mlx_model_weight_bytes{model="tiny"} 77',

@@ -439,8 +439,11 @@ class StatsResultPrefixCacheDisk(WireStruct, frozen=True, kw_only=True):
 class StatsResultPrefixCache(WireStruct, frozen=True, kw_only=True):
     entries: Count
     bytes: Count
+    shared_bytes: Count
     hits: Count
     misses: Count
+    hit_tokens: Count
+    evictions: Count
     disk: StatsResultPrefixCacheDisk
 
 

@@ -128,8 +128,11 @@ function stats({ generator, startedAt }: FakeLink): WireResult<'stats'> {
     prefixCache: {
       entries: 0,
       bytes: 0,
+      sharedBytes: 0,
       hits: 0,
       misses: 0,
+      hitTokens: 0,
+      evictions: 0,
       disk: { entries: 0, bytes: 0, hits: 0, misses: 0, written: 0, failed: 0 },
     },
     kvCache: { usedBytes: 0 },

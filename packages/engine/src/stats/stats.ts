@@ -82,8 +82,9 @@ const noTokens: WireStats['tokens'] = {
   accepted: 0,
 };
 const noMemory: WireStats['memory'] = { activeBytes: 0, peakBytes: 0, residentBytes: 0 };
-const noCache = { entries: 0, bytes: 0, hits: 0, misses: 0 };
-const noDisk: CacheStats['disk'] = { ...noCache, written: 0, failed: 0 };
+const noLookUps = { entries: 0, bytes: 0, hits: 0, misses: 0 };
+const noCache = { ...noLookUps, sharedBytes: 0, hitTokens: 0, evictions: 0 };
+const noDisk: CacheStats['disk'] = { ...noLookUps, written: 0, failed: 0 };
 
 /** Adds up the numbers that `zero` names. */
 function addRecords<Key extends string>(

@@ -199,10 +199,17 @@ export const StatsResultSchema = strictObject({
   }),
   decodeSteps: NonNegativeInteger,
   prefixCache: strictObject({
+    /** Texts that are kept; those that begin alike share what they begin with. */
     entries: NonNegativeInteger,
     bytes: NonNegativeInteger,
+    /** Bytes that whole copies of them would take beyond that. */
+    sharedBytes: NonNegativeInteger,
     hits: NonNegativeInteger,
     misses: NonNegativeInteger,
+    /** Tokens of prompts that were not computed again. */
+    hitTokens: NonNegativeInteger,
+    /** Blocks and checkpoints that were dropped for want of room. */
+    evictions: NonNegativeInteger,
     /** Of this model in the prompt store; all 0 without one. */
     disk: strictObject({
       entries: NonNegativeInteger,

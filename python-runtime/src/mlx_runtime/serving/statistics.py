@@ -75,8 +75,11 @@ def _prefix_cache(cache: PrefixCacheStats) -> StatsResultPrefixCache:
     return StatsResultPrefixCache(
         entries=cache.entries,
         bytes=cache.bytes,
+        shared_bytes=cache.shared_bytes,
         hits=cache.hits,
         misses=cache.misses,
+        hit_tokens=cache.hit_tokens,
+        evictions=cache.evictions,
         disk=StatsResultPrefixCacheDisk(**asdict(cache.disk)),
     )
 
