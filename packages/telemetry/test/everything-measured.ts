@@ -37,7 +37,15 @@ function gauges() {
   const kv = { usedBytes: 25, limitBytes: 100 };
   return [
     ...batchGauges(model, { rows, meanBatchSize: 1, memory }),
-    ...cacheGauges(model, { bytes: 1, hits: 1, misses: 1, kv }),
+    ...cacheGauges(model, {
+      bytes: 1,
+      sharedBytes: 1,
+      hits: 1,
+      misses: 1,
+      hitTokens: 1,
+      evictions: 1,
+      kv,
+    }),
     ...modelGauges(model, 4),
   ];
 }
