@@ -100,10 +100,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
 /** The last line of a start: where it answers, and with what. */
 function announceReady({ logger, models, page }: ServerOptions, url: string): void {
   const named = models.map(({ model }) => toDescriptor(model).id).join(', ');
-  logger.info(
-    { url, model: named, ...(page === false ? {} : { open: url }) },
-    'ready',
-  );
+  logger.info({ url, model: named, ...(page === false ? {} : { open: url }) }, 'ready');
 }
 
 const ignore = (): void => undefined;
