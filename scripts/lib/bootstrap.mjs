@@ -47,9 +47,15 @@ async function build() {
 }
 
 async function setup() {
-  const model = process.env.MLX_MODEL ? [process.env.MLX_MODEL] : [];
-  const code = await run(pinnedNode, [engineCli, 'setup', '--model', ...model]);
+  // Models of one's own are read, and fetched, by the server, in all the forms that it takes.
+  const model = choosesModel() ? [] : ['--model'];
+  const code = await run(pinnedNode, [engineCli, 'setup', ...model]);
   if (code !== 0) throw new StepFailed('The set-up is not complete: see the line above.');
+}
+
+function choosesModel() {
+  const isOption = (argument) => /^(-m|--model\b|-c|--config\b)/.test(argument);
+  return Boolean(process.env.MLX_MODEL) || process.argv.slice(2).some(isOption);
 }
 
 function heading(text) {

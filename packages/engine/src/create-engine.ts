@@ -2,6 +2,7 @@ import { withSnakeCase, type SnakeCaseEngine } from './compat.js';
 import type { EngineOptions } from './engine-options.js';
 import type { Engine } from './engine.js';
 import { MlxEngine } from './mlx-engine.js';
+import { requireNode } from './setup/node-version.js';
 
 /**
  * An engine without models; `loadModel` brings them. Dispose it, or declare it
@@ -9,5 +10,6 @@ import { MlxEngine } from './mlx-engine.js';
  * configuration that is not valid.
  */
 export function createEngine(options: EngineOptions = {}): Engine & SnakeCaseEngine {
+  requireNode();
   return withSnakeCase(new MlxEngine(options));
 }

@@ -12,6 +12,11 @@ export interface EngineOptions {
   readonly config?: RuntimeConfigInput;
   /** Told what the Python processes log, down to `logging.level`; without it nothing is logged. */
   readonly onLog?: (log: RuntimeLog) => void;
+  /**
+   * When Python is not set up: `first-use` does it with the first model that is
+   * loaded, told by its `onProgress`; `never` rejects and says what to run.
+   */
+  readonly setup?: 'first-use' | 'never';
   /** Where models come from and what runs them. Default: Python processes; tests bring their own. */
   readonly runner?: Runner;
 }

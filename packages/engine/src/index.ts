@@ -23,7 +23,8 @@ export type {
   Runner,
 } from './runner/runner.js';
 export type { CallOptions, GenerateOptions } from './support/call-options.js';
-export { defineTool } from './tools/define-tool.js';
+export { defineTool, defineTool as tool } from './tools/define-tool.js';
+export { cosineSimilarity } from './pooling/cosine-similarity.js';
 export type { Tool, ToolContext, ToolOptions } from './tools/define-tool.js';
 export type {
   RunToolsOptions,

@@ -57,7 +57,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
   constructor(options: EngineOptions) {
     super();
     const config = validate(RuntimeConfigSchema, options.config ?? {});
-    const runner = options.runner ?? new PythonRunner(config);
+    const runner = options.runner ?? new PythonRunner(config, options.setup);
     this.#services = createServices(config, runner, this, options.onLog);
     const { signal } = this.#closing;
     this.#startedUp = startUp({ engine: this, runner, events: this, config, signal });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, ServerResponse, type Server } from 'node:http';
+import { createServer, ServerResponse, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -32,6 +32,18 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const IDLE_SWEEP_MS = 20;
 
+/** A handler as a listener of Node's own servers, and a route of Express and its like. */
+export function createNodeListener(handler: Handler): RequestListener {
+  const listener = getRequestListener(
+    (request, { outgoing }) =>
+      outgoing instanceof ServerResponse
+        ? respond(handler, request, outgoing)
+        : handler.fetch(request),
+    { overrideGlobalObjects: false, errorHandler: malformedRequest },
+  );
+  return (incoming, outgoing) => void listener(incoming, outgoing);
+}
+
 /** Serves a handler on a TCP port. */
 export async function listen(handler: Handler, options: ListenOptions): Promise<HttpServer> {
   const server = createServer(
@@ -42,16 +54,7 @@ export async function listen(handler: Handler, options: ListenOptions): Promise<
       // Tokens are small and due at once; collecting them into packets only delays them.
       noDelay: true,
     },
-    getRequestListener(
-      (request, { outgoing }) =>
-        outgoing instanceof ServerResponse
-          ? respond(handler, request, outgoing)
-          : handler.fetch(request),
-      {
-        overrideGlobalObjects: false,
-        errorHandler: malformedRequest,
-      },
-    ),
+    createNodeListener(handler),
   );
   server.on('clientError', refuseMalformed);
   await startListening(server, options);

@@ -4,7 +4,7 @@ export { createHandler } from './handler.js';
 export type { Handler } from './handler.js';
 export { createLogger } from './logger.js';
 export type { Logger } from './logger.js';
-export { listen } from './http-server.js';
+export { createNodeListener, listen } from './http-server.js';
 export type { HttpServer, ListenOptions } from './http-server.js';
 export type { HandlerOptions } from './options.js';
 export { Readiness } from './readiness.js';

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { isEngineClientError } from '@mlx/schemas';
+import { requireNode } from '../setup/node-version.js';
 import { abortOnSignals, exitCodeOf } from './abort-on-signals.js';
 import { addEngineCommands } from './add-commands.js';
 import { version } from '../version.js';
@@ -34,7 +35,8 @@ function program(context: CommandContext): Command {
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
     })
-    .addHelpText('after', environmentHelp);
+    .addHelpText('after', environmentHelp)
+    .hook('preAction', requireNode);
   addEngineCommands(command, context);
   return command;
 }

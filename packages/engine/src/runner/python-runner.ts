@@ -9,21 +9,27 @@ import { isHubId } from '../setup/model/model-reference.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
 import { tidyStore, type ModelFault } from '../setup/store/tidy-store.js';
 import { findInterpreter } from './interpreter.js';
+import { setUpOnFirstUse } from './set-up-on-first-use.js';
 import { toRuntimeLevel } from './log-level.js';
 import type { LocateOptions, OnProcessStart, Runner } from './runner.js';
 import { toStoreOptions } from './store-options.js';
 import { toSidecarOptions, toSupervisorOptions } from './sidecar-options.js';
 
-/** Runs models in Python processes, in the environment that `mlx-engine setup` built. */
+/** Runs models in Python processes, in the environment that the set-up built. */
 export class PythonRunner implements Runner {
   readonly #config: RuntimeConfig;
+  readonly #setup: 'first-use' | 'never';
 
-  constructor(config: RuntimeConfig) {
+  constructor(config: RuntimeConfig, setup: 'first-use' | 'never' = 'first-use') {
     this.#config = config;
+    this.#setup = setup;
   }
 
-  locateModel(model: string, options: LocateOptions): Promise<string> {
+  async locateModel(model: string, options: LocateOptions): Promise<string> {
     const { revision, signal, holdUntil, onProgress } = options;
+    if (this.#setup === 'first-use' && this.#config.python_runtime.python_path === '') {
+      await setUpOnFirstUse(options);
+    }
     return ensureModel(model, {
       ...toStoreOptions(this.#config),
       revision,

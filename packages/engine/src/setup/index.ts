@@ -6,6 +6,7 @@ export { ensureModel, type EnsureModelOptions } from './model/ensure-model.js';
 export { isHubId as isModelName } from './model/model-reference.js';
 export { listModels } from './model/list-models.js';
 export { validateModelDirectory } from './model/validate-model-directory.js';
+export { requireNode } from './node-version.js';
 export type { OnSetupProgress, SetupProgress, SetupStep } from './progress.js';
 export {
   resolvePythonEnvironment,

@@ -1,4 +1,5 @@
 import { abortOnSignals, addEngineCommands, exitCodeOf } from '@mlx/engine/cli';
+import { requireNode } from '@mlx/engine/setup';
 import { isEngineClientError } from '@mlx/schemas';
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion-command.js';
@@ -44,6 +45,10 @@ function createProgram(signal: AbortSignal): Command {
     .version(version)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
+    // The doctor runs anywhere: it tells what is wrong.
+    .hook('preAction', (_program, action) => {
+      if (action.name() !== 'doctor') requireNode();
+    })
     .addCommand(serveCommand())
     .addCommand(runCommand());
   addEngineCommands(program, { stdout, stderr, variables, signal, modelsFolder });

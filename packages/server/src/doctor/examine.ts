@@ -3,6 +3,7 @@ import { check, type Finding } from './check.js';
 import { checkMemory } from './memory.js';
 import { findModel, requireModel } from './model.js';
 import { checkPort } from './port.js';
+import { describeNode } from './node.js';
 import { importMlx, requireEnvironment, requireFastBlas } from './python.js';
 
 export interface ExamineOptions {
@@ -13,7 +14,7 @@ export interface ExamineOptions {
 
 /** Looks at everything that serving needs, in the order in which it is needed; changes nothing. */
 export async function* examine({ host, port, models }: ExamineOptions): AsyncGenerator<Finding> {
-  yield check('Node', () => `${process.version} on ${process.platform} ${process.arch}`);
+  yield check('Node', describeNode);
   let environment: PythonEnvironment | undefined;
   yield await check('Python', async () => {
     environment = await requireEnvironment();
