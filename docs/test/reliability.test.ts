@@ -20,6 +20,8 @@ const told = new Set([
   'packages/ai-provider/src/transport/engine-transport.ts',
   'packages/engine/src/events/engine-emitter.ts',
   'packages/engine/src/setup/store/trim-store.ts',
+  'packages/engine/src/tracing/generation-trace.ts',
+  'packages/telemetry/src/gap-histogram.ts',
   'packages/server/src/logger.ts',
   'packages/server/src/models.ts',
   'packages/server/src/score.ts',
