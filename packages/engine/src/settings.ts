@@ -1,4 +1,4 @@
-import { defaultMemoryBudget } from './models/memory-budget.js';
+import { defaultMemoryBudget } from './support/memory-budget.js';
 import type { QuantizationMode } from '@mlx/schemas';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import type { WireParams } from '@mlx/schemas/wire';

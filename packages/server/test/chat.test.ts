@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Chat } from '../src/chat/chat.js';
 import { chatInTerminal } from '../src/chat/chat-terminal.js';
 import { createHandler, listen, type HttpServer } from '../src/index.js';
-import { askServer } from '../src/cli/server-client.js';
+import { askServer } from '../src/client/server-client.js';
 import { runCli } from '../src/cli/run-cli.js';
 import { MODEL, ScriptedEngine, endless, finished, tokens } from './support/scripted-engine.js';
 

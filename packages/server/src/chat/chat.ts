@@ -1,5 +1,5 @@
 import { ChatCompletionChunkSchema } from '@mlx/schemas';
-import { readAnswer, type Ask } from '../cli/server-client.js';
+import { readAnswer, type Ask } from '../client/server-client.js';
 import { newSettings, type ChatSettings } from './chat-settings.js';
 
 export interface Turn {

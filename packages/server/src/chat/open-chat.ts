@@ -2,7 +2,7 @@ import { createEngine } from '@mlx/engine';
 import { reportProgress } from '@mlx/engine/cli';
 import { setupPythonEnvironment } from '@mlx/engine/setup';
 import { OpenAIModelListSchema, type RuntimeConfig } from '@mlx/schemas';
-import { askServer, readAnswer, type Ask } from '../cli/server-client.js';
+import { askServer, readAnswer, type Ask } from '../client/server-client.js';
 import { createHandler } from '../handler.js';
 import { toDescriptor } from '../serve/model-source.js';
 import { Chat } from './chat.js';

@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration, formatJson, formatTable } from '@mlx/engine/cli';
 import { OpenAIModelListSchema, type OpenAIModel } from '@mlx/schemas';
 import { Command } from 'commander';
-import { askServer, readAnswer, urlOption } from './server-client.js';
+import { askServer, readAnswer, urlOption } from '../client/server-client.js';
 
 interface ServerFlags {
   readonly url: string;

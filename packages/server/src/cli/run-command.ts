@@ -5,7 +5,7 @@ import { chatInTerminal, writeAnswer } from '../chat/chat-terminal.js';
 import { changeSetting } from '../chat/chat-settings.js';
 import { openChat } from '../chat/open-chat.js';
 import { readConfig } from './read-config.js';
-import { urlOption } from './server-client.js';
+import { urlOption } from '../client/server-client.js';
 
 interface RunFlags {
   readonly url: string;

@@ -1,6 +1,6 @@
 import { detectBackend, type Backend } from '../backend.js';
 import { setupContext, type SetupOptions } from '../context.js';
-import { defaultMemoryBudget, machineMemory } from '../../models/memory-budget.js';
+import { defaultMemoryBudget, machineMemory } from '../../support/memory-budget.js';
 import { cacheBytes } from './memory-need.js';
 import { inspectModel } from './inspect-model.js';
 
