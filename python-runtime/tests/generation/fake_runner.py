@@ -13,12 +13,16 @@ from mlx_runtime.generation.generator import Generator
 from mlx_runtime.generation.kv_cache.layer_caches import Caches
 from mlx_runtime.generation.kv_cache.token_blocks import RowKV
 from mlx_runtime.generation.model_traits import ModelTraits, ServingSettings
+from mlx_runtime.generation.pooling.job import PoolingPlan
 from mlx_runtime.generation.pooling.pooled_text import Outputs
 from mlx_runtime.generation.scheduling.kv_budget import Footprint
+from mlx_runtime.generation.scheduling.scheduler import Chunk
 from mlx_runtime.generation.sequence import Sequence
 from mlx_runtime.generation.steps import (
+    DecodePlan,
     DecodeStep,
     PoolingStep,
+    PrefillPlan,
     PrefillStep,
     SampledToken,
     Step,
@@ -51,23 +55,18 @@ class FakeRunner:
         return nullcontext()
 
     def execute(self, plan: StepPlan) -> abc.Sequence[Step]:
-        steps: list[Step] = []
-        if plan.decode is not None:
-            steps.append(self._decode(plan.decode))
-        if plan.prefill:
-            self.log.append("prefill " + " ".join(c.sequence.stream_id for c in plan.prefill))
-            self.chunks.append((len(self.running), sum(c.tokens for c in plan.prefill)))
-            wait = self._launch(lambda: None)
-            beside = self.prefills_beside and plan.decode is not None
-            steps.append(
-                PrefillStep(plan.prefill, time.perf_counter(), wait, lambda _: RowKV([]), beside)
-            )
-        if plan.pooling is not None:
-            self.log.append("pool")
-            nothing: Outputs = ()
-            wait_for_nothing = self._launch(lambda: nothing)
-            steps.append(PoolingStep(plan.pooling, time.perf_counter(), wait_for_nothing))
-        return steps
+        match plan:
+            case DecodePlan(beside=beside) if beside:
+                return [self._decode(()), self._prefill(beside, beside=True)]
+            case DecodePlan():
+                return [self._decode(plan.drafts)]
+            case PrefillPlan():
+                return [self._prefill(plan.chunks)]
+            case PoolingPlan():
+                self.log.append("pool")
+                nothing: Outputs = ()
+                wait = self._launch(lambda: nothing)
+                return [PoolingStep(plan, time.perf_counter(), wait)]
 
     def join(self, sequences: abc.Sequence[Sequence]) -> None:
         for sequence in sequences:
@@ -97,6 +96,12 @@ class FakeRunner:
     def close(self) -> None:
         self.running = []
         self.kv_caches.clear()
+
+    def _prefill(self, chunks: abc.Sequence[Chunk], *, beside: bool = False) -> PrefillStep:
+        self.log.append("prefill " + " ".join(chunk.sequence.stream_id for chunk in chunks))
+        self.chunks.append((len(self.running), sum(chunk.tokens for chunk in chunks)))
+        wait = self._launch(lambda: None)
+        return PrefillStep(chunks, time.perf_counter(), wait, lambda _: RowKV([]), beside)
 
     def _decode(self, drafts: abc.Sequence[abc.Sequence[int]]) -> DecodeStep:
         sequences = tuple(self.running)

@@ -80,13 +80,28 @@ def test_tokens_are_read_before_the_prefill_behind_their_step() -> None:
     while generator.stats().counters.generated_tokens < 2:
         generator.step()
     generator.submit(request("b"))
-    while runner.in_flight < 2:
-        generator.step()
+    told: list[str] = []
+    while runner.log[-1] != "prefill b":
+        told = [output.stream_id for output in generator.step()]
 
-    outputs = generator.step()
-
-    assert [output.stream_id for output in outputs] == ["a"]
+    assert told == ["a"]
     assert runner.in_flight == 1
+
+
+def test_where_launching_does_not_block_prefill_and_decode_run_behind_one_another() -> None:
+    runner = FakeRunner(launching_blocks=False)
+    generator = fake_generator(runner, WireBatching(prefill_step_size=2, prompt_cache_bytes=0))
+    generator.submit(request("a", 20))
+    while not runner.running:
+        generator.step()
+    generator.submit(request("b"))
+    before = len(runner.log)
+    while generator.stats().rows.decoding < 2:
+        generator.step()
+        assert runner.in_flight == 1
+
+    assert runner.log[before:][:6] == ["prefill b", "decode a"] * 3
+    assert runner.most_in_flight == 2
 
 
 @pytest.mark.parametrize("phase", ["queued", "prefilling", "decoding", "paused"])
@@ -175,7 +190,7 @@ def test_closing_drops_everything() -> None:
 
 
 @pytest.mark.parametrize("blocks", [True, False])
-def test_a_prompt_beside_others_is_prefilled_in_passes_of_one_size_where_both_are_in_flight(
+def test_a_prompt_beside_others_is_prefilled_in_passes_of_few_sizes_where_both_are_in_flight(
     blocks: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def budget(_: TokenBudget, running: int, waiting: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 
 from ..requests import PrefillProgress, Request, StepOutput, Usage
 from .freed_memory import FreedMemory
@@ -137,11 +136,10 @@ class Generator:
             if not ahead:
                 self._emit_oldest()
             if ahead or not self._in_flight:
-                plan = self._planner.schedule(ahead=ahead)
-                self._start(self._runner.execute(plan))
+                self._start_next()
                 self._emit_due(ahead=ahead)
             if not self._in_flight and self._planner.owes_a_pass:
-                self._start(self._runner.execute(self._planner.schedule(ahead=False)))
+                self._start_next()
         outputs = self._outputs.take_outputs()
         if not self.has_work():
             self._freed.rest()
@@ -168,8 +166,9 @@ class Generator:
         self._prefix_cache.cache.clear()
         self._freed.clear()
 
-    def _start(self, steps: Iterable[Step]) -> None:
-        for step in steps:
+    def _start_next(self) -> None:
+        plan = self._planner.schedule(self._in_flight)
+        for step in () if plan is None else self._runner.execute(plan):
             self._emitter.start(step)
             self._in_flight.append(step)
             if isinstance(step, DecodeStep):

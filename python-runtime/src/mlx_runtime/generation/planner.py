@@ -6,13 +6,18 @@ import time
 from collections import abc
 
 from .parts import Parts
+from .pooling.job import PoolingPlan
 from .scheduling.scheduler import Chunk
 from .sequence import Phase, Sequence
-from .steps import DecodeStep, Drafts, PrefillStep, Step, StepPlan
-
-_MOST_BESIDE_OTHERS = 512
-"""Tokens of one prompt in a pass behind a decode step, where both are in flight at once. Always
-the same number, so that a GPU has seen passes of that size."""
+from .steps import (
+    DecodePlan,
+    DecodeStep,
+    Drafts,
+    PrefillPlan,
+    PrefillStep,
+    Step,
+    StepPlan,
+)
 
 
 class Planner:
@@ -51,11 +56,22 @@ class Planner:
         self.add(self._prefix_cache.leave(sequence))
 
     def runs_ahead(self, in_flight: abc.Collection[Step]) -> bool:
-        """True when the next step can be planned before the one in flight is read."""
+        """True when the next step can be planned before the one in flight is read.
+
+        A decode step and a pass over prompts depend on nothing that the other computes.
+        """
         if len(in_flight) != 1:
             return False
         (step,) = in_flight
-        if not isinstance(step, DecodeStep) or not step.overlaps:
+        if not isinstance(step, DecodeStep):
+            return not self._runner.launching_blocks and bool(self._runner.running)
+        if not self._runner.launching_blocks and self.owes_a_pass:
+            return True
+        return self._decodes_behind(step)
+
+    def _decodes_behind(self, step: DecodeStep) -> bool:
+        """True when the next decode step can start before this one is read."""
+        if not step.overlaps:
             return False
         if self._runner.launching_blocks and any(map(_is_at_its_limit, step.sequences)):
             # Their last tokens would wait until what they leave behind is copied.
@@ -74,25 +90,29 @@ class Planner:
         awaited = any(not sequence.output_tokens for sequence in step.sequences)
         return step.overlaps and not awaited and not self._passes_wait
 
-    def schedule(self, *, ahead: bool) -> StepPlan:
-        """Plans the next step; `ahead`: the one before is still in flight.
+    def schedule(self, in_flight: abc.Sequence[Step]) -> StepPlan | None:
+        """Plans the next pass, if there is one; `in_flight`: at most one, not read yet.
 
-        Where starting a pass blocks, a plan has one pass only: a decode step's, with parts of
-        prompts beside it where that can be, or another one, which take turns with decode steps,
-        so that tokens are read before a prompt is prefilled.
+        A decode step has parts of prompts beside it where that can be. Otherwise decode steps
+        take turns with other passes: tokens are read while a prompt is prefilled, and a GPU has
+        work while the host prepares the next pass.
         """
         self.add(self._prefix_cache.poll_lookups())
         self._scheduler.row_limit = self._token_budget.row_limit
         self.add(self._admission.admit())
-        if self.owes_a_pass and not ahead:
+        before = in_flight[-1] if in_flight else None
+        if self.owes_a_pass and (before is None or not self._runner.launching_blocks):
+            plan = self._plan_pass()
+            if plan is not None:
+                self._decoded_last = False
+                return plan
+        drafts = self._plan_decode(before)
+        if drafts is None:
             self._decoded_last = False
-            return self._plan_passes(None)
-        decode = self._plan_decode(ahead=ahead)
-        if decode == () and (beside := self._plan_beside()):
-            self._decoded_last = False
-            return StepPlan(decode, beside)
-        self._decoded_last = self._runner.launching_blocks and decode is not None
-        return StepPlan(decode) if self._decoded_last else self._plan_passes(decode)
+            return self._plan_pass() if before is None else None
+        beside = () if drafts else self._plan_beside()
+        self._decoded_last = not beside
+        return DecodePlan(drafts, beside)
 
     @property
     def owes_a_pass(self) -> bool:
@@ -103,7 +123,10 @@ class Planner:
     def _passes_wait(self) -> bool:
         return self._scheduler.count(Phase.PREFILLING) > 0 or self._pooler.has_work
 
-    def _plan_decode(self, *, ahead: bool) -> Drafts | None:
+    def _plan_decode(self, before: Step | None) -> Drafts | None:
+        decodes = isinstance(before, DecodeStep)
+        if decodes and not self._decodes_behind(before):
+            return None
         self._change_batch()
         running = self._runner.running
         if not running:
@@ -112,7 +135,7 @@ class Planner:
         if self._proposer.model is not None:
             # It reckons with its own time.
             self._times.interrupt()
-        return () if ahead else self._proposer.draft(running)
+        return () if decodes else self._proposer.draft(running)
 
     def _change_batch(self) -> None:
         """Takes out sequences that ended or ran out of credit, then lets new ones in."""
@@ -137,29 +160,18 @@ class Planner:
         self._proposer.retain(self._runner.running)
         self.has_ended = False
 
-    def _plan_passes(self, decode: Drafts | None) -> StepPlan:
+    def _plan_pass(self) -> PrefillPlan | PoolingPlan | None:
         running = len(self._runner.running)
         waiting = self._scheduler.count(Phase.PREFILLING)
         pooling = self._pooler.plan(running, prompts_wait=waiting > 0)
-        prefill = () if pooling is not None else self._plan_prefill(running, waiting)
-        return StepPlan(decode, prefill, pooling)
-
-    def _plan_beside(self) -> abc.Sequence[Chunk]:
-        """Prompt tokens for the pass of the decode step."""
-        waiting = self._scheduler.count(Phase.PREFILLING)
-        if not self._runner.prefills_beside or not waiting or self._pooler.has_work:
-            return ()
-        budget = self._times.beside_budget(len(self._runner.running), waiting)
-        return self._scheduler.plan_prefill(budget, budget) if budget else ()
-
-    def _plan_prefill(self, running: int, waiting: int) -> abc.Sequence[Chunk]:
+        if pooling is not None:
+            return pooling
         budget = self._token_budget.prefill_budget(running, waiting)
-        most = self._prefill_step_size
         if running and not self._runner.launching_blocks:
-            # The host prepares such a pass while the decode step waits to be read.
-            most = min(most, _MOST_BESIDE_OTHERS)
-        chunks = self._scheduler.plan_prefill(budget, most)
-        return chunks[: self._most_prompts]
+            # Few sizes: a GPU's libraries load code for each of them once.
+            budget = 1 << (budget.bit_length() - 1)
+        chunks = self._scheduler.plan_prefill(budget, self._prefill_step_size)
+        return PrefillPlan(chunks[: self._most_prompts]) if chunks else None
 
 
 def _is_at_its_limit(sequence: Sequence) -> bool:

@@ -25,14 +25,22 @@ Drafts: TypeAlias = abc.Sequence[abc.Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class StepPlan:
-    """Passes to start, in this order; a part that is None or empty is left out."""
+class DecodePlan:
+    """A decode step of all running sequences, with drafts to verify or parts of prompts beside it."""
 
-    decode: Drafts | None = None
-    """A decode step of all running sequences, with these drafts to verify."""
-    prefill: abc.Sequence[Chunk] = ()
+    drafts: Drafts = ()
+    beside: abc.Sequence[Chunk] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrefillPlan:
     """Parts of prompts."""
-    pooling: PoolingPlan | None = None
+
+    chunks: abc.Sequence[Chunk]
+
+
+StepPlan: TypeAlias = DecodePlan | PrefillPlan | PoolingPlan
+"""One pass to start."""
 
 
 @dataclass(frozen=True, slots=True)

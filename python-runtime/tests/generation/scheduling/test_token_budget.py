@@ -72,3 +72,24 @@ def test_the_clock_counts_overlapping_work_once() -> None:
     assert clock.done(3.0) == 1.0
     clock.start(10.0)
     assert clock.done(11.0) == 1.0
+
+
+def test_passes_of_one_size_do_not_make_a_token_look_dear() -> None:
+    cost = PrefillCost()
+    for tokens in (64, 2048):
+        cost.observe(tokens, 0.007 + tokens * 3e-6)
+    for _ in range(100):
+        cost.observe(8, 0.007)
+    line = cost.line()
+    assert line is not None
+    fixed, per_token = line
+    assert fixed == pytest.approx(0.007, rel=0.05)
+    assert per_token == pytest.approx(3e-6, rel=0.05)
+
+
+def test_a_pass_that_costs_more_to_start_than_a_decode_step_takes_is_not_kept_tiny() -> None:
+    budget = TokenBudget(32, None)
+    for tokens in (64, 2048):
+        budget.observe_prefill(tokens, 0.007 + tokens * 3e-6)
+    budget.observe_decode(32, 0.004)
+    assert 500 <= budget.prefill_budget(running=32, waiting=1) <= 700

@@ -17,7 +17,16 @@ from ..model_traits import ModelTraits
 from ..pooling.job import PoolingPlan
 from ..scheduling.scheduler import Chunk
 from ..sequence import Sequence
-from ..steps import DecodeStep, Drafts, PoolingStep, PrefillStep, Step, StepPlan
+from ..steps import (
+    DecodePlan,
+    DecodeStep,
+    Drafts,
+    PoolingStep,
+    PrefillPlan,
+    PrefillStep,
+    Step,
+    StepPlan,
+)
 from ..threads import Threads
 from .decode_batch import DecodeBatch, PrefilledGroup
 from .pooling_pass import start_pooling
@@ -60,21 +69,20 @@ class ModelRunner:
 
     def execute(self, plan: StepPlan) -> abc.Sequence[Step]:
         """Starts what was planned, without waiting for it."""
-        if self.prefills_beside and plan.decode == () and plan.prefill and self.running:
-            return self._decode_and_prefill(plan.prefill)
-        steps: list[Step] = []
-        if plan.decode is not None:
-            steps.append(self.decode(plan.decode))
-        if plan.prefill:
-            steps.append(self.prefill(plan.prefill))
-        if plan.pooling is not None:
-            steps.append(self.pool(plan.pooling))
-        return steps
+        match plan:
+            case DecodePlan(beside=beside) if beside:
+                return self._decode_and_prefill(beside)
+            case DecodePlan():
+                return [self.decode(plan.drafts)]
+            case PrefillPlan():
+                return [self.prefill(plan.chunks)]
+            case PoolingPlan():
+                return [self.pool(plan)]
 
     def decode(self, drafts: Drafts = ()) -> DecodeStep:
         """The next token of every running sequence, or several where some are drafted.
 
-        With drafts, nothing else may be in flight, and `roll_back` has to follow.
+        With drafts, no other decode step may be in flight, and `roll_back` has to follow.
         """
         started = time.perf_counter()
         width = 1 + max(map(len, drafts), default=0)

@@ -16,6 +16,9 @@ _PREFILL_SHARE = 1.25
 """Prefill may take this many decode steps' time between two of them."""
 _LARGEST_SHARE = 16.0
 """The same while far more rows wait than run."""
+_LEAST_SHARE = 0.25
+"""A pass is for this many times its fixed cost at least: starting it may take the host longer
+than a decode step."""
 _IDLE_SHARE = 20.0
 """With no row running, a pass is long enough when its fixed cost is one part in this many."""
 _SMALLEST_CHUNK = 8
@@ -54,9 +57,13 @@ class PrefillCost:
 
     def __init__(self) -> None:
         self._weight = self._x = self._y = self._xx = self._xy = 0.0
+        self._slope: float | None = None
+        self._fastest = float("inf")
+        """Seconds per token of the pass that had the least of them."""
 
     def observe(self, tokens: int, seconds: float) -> None:
         x, y = float(tokens), seconds
+        self._fastest = min(self._fastest, y / x)
         self._weight = _FORGET * self._weight + 1.0
         self._x = _FORGET * self._x + x
         self._y = _FORGET * self._y + y
@@ -70,10 +77,11 @@ class PrefillCost:
         mean_x, mean_y = self._x / self._weight, self._y / self._weight
         variance = self._xx / self._weight - mean_x * mean_x
         proportional = mean_y / mean_x
-        if variance < 0.01 * mean_x * mean_x:
-            return 0.0, proportional
-        slope = (self._xy / self._weight - mean_x * mean_y) / variance
-        slope = min(max(slope, 0.05 * proportional), proportional)
+        if variance >= 0.01 * mean_x * mean_x:
+            slope = (self._xy / self._weight - mean_x * mean_y) / variance
+            self._slope = max(slope, 0.05 * self._fastest)
+        # Passes of one size do not tell what a further token costs; other ones did.
+        slope = min(self._slope or proportional, proportional)
         return mean_y - slope * mean_x, slope
 
 
@@ -139,6 +147,7 @@ class TokenBudget:
             smallest = _FIRST_CHUNK
         else:
             seconds = _share(running, waiting) * self._decode_seconds - fixed
+            seconds = max(seconds, _LEAST_SHARE * fixed)
             smallest = _SMALLEST_CHUNK
         return min(max(int(seconds / per_token), smallest), _LARGEST_PASS)
 
