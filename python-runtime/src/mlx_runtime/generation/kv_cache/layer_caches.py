@@ -8,10 +8,12 @@ every layer keeps all keys and values, else mlx-lm's.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeAlias, cast
 
 import mlx.core as mx
+from mlx_lm.models.cache import KVCache
 
 from .aligned_caches import AlignedCaches, can_align
 from .shared_prefixes import CachedTokens, plan_shared_prefixes
@@ -90,6 +92,20 @@ def extract(caches: Caches, index: int) -> Caches:
     return [cache.extract(index) for cache in caches]
 
 
+@contextmanager
+def room_for(caches: Caches, tokens: int) -> Generator[None]:
+    """Lets a row's plain caches that grow meanwhile grow to this many tokens at once.
+
+    They copy all that they hold whenever they grow.
+    """
+    growing = [cache for cache in caches if type(cache) is KVCache]
+    for cache in growing:
+        cache.step = max(KVCache.step, _rounded_up(tokens - cache.offset, KVCache.step))
+    yield
+    for cache in growing:
+        cache.step = KVCache.step
+
+
 def state(caches: Caches) -> list[Any]:
     """The arrays to evaluate so that everything read so far is computed."""
     return [cache.state for cache in caches]
@@ -138,3 +154,7 @@ def can_roll_back(caches: Caches) -> bool:
 def needs_checkpoints(caches: Caches) -> bool:
     """True when a long prompt leaves a state that cannot be cut back to a prefix."""
     return not can_trim(caches) or any(hasattr(cache, "max_size") for cache in caches)
+
+
+def _rounded_up(number: int, step: int) -> int:
+    return -(-number // step) * step

@@ -63,6 +63,8 @@ def start_prefill(
         known[length : length + chunk.tokens]
         for known, length, chunk in zip(tokens, computed, chunks, strict=True)
     ]
-    threads.prefill(forward, caches, parts)
+    longest = max(sequence.num_prefill_tokens for sequence in sequences)
+    with layer_caches.room_for(caches, longest):
+        threads.prefill(forward, caches, parts)
     start(layer_caches.state(caches))
     return PrefillPass(sequences, caches, batched)
