@@ -21,6 +21,7 @@ Prints one JSON line per round and benchmark.
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +37,7 @@ from mlx_lm.models import llama
 from mlx_lm.sample_utils import make_sampler
 from mlx_runtime.generation import Generator, generator_for
 from mlx_runtime.generation.arrays import on_gpu
+from mlx_runtime.model.cuda import fuse_projections
 from mlx_runtime.model.device import describe_device, prepare_device
 from mlx_runtime.model.weights import MemoryNeed, choose_dtype, make_dense
 from mlx_runtime.requests import Request, StepOutput
@@ -83,6 +85,15 @@ def make_model(sizes: dict[str, int], shrink: int) -> Any:
     return model
 
 
+def as_loaded(model: Any) -> Any:
+    """A model of its own with these weights, laid out as the loader does on this device."""
+    loaded = copy.deepcopy(model)
+    if on_gpu():
+        fuse_projections(loaded)
+    mx.eval(loaded.parameters())
+    return loaded
+
+
 def prompts(rows: int, vocabulary: int, round_: int) -> list[list[int]]:
     random = np.random.default_rng(round_)
     return random.integers(0, vocabulary, (rows, PROMPT)).tolist()
@@ -117,7 +128,7 @@ def ours(generator: Generator, sampled: bool, rows: list[list[int]], tokens: int
 
 def our_generator(model: Any, rows: int, vocabulary: int) -> Generator:
     return generator_for(
-        model,
+        as_loaded(model),
         eos_token_ids=(),
         vocab_size=vocabulary,
         context_length=8192,

@@ -24,7 +24,7 @@ from mlx_runtime.model.device import describe_device, prepare_device
 from mlx_runtime.requests import Request, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
 
-from device_batches import LLAMA_1B, LLAMA_8B, VOCABULARY, make_model
+from device_batches import LLAMA_1B, LLAMA_8B, VOCABULARY, as_loaded, make_model
 
 LONG = 8000
 GREEDY = {"temperature": 0.0}
@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("--only-first", action="store_true")
     options = parser.parse_args()
     prepare_device(describe_device())
-    model = make_model(LLAMA_8B if options.big else LLAMA_1B, 1)
+    model = as_loaded(make_model(LLAMA_8B if options.big else LLAMA_1B, 1))
     started = time.perf_counter()
     generator = generator_for(
         model,

@@ -16,6 +16,7 @@ from ..errors import RpcError
 from ..pooling import EmbeddingTraits
 from ..wire import LoadParams, WireBatching, WireDevice
 from .cpu import lay_out_by_input
+from .cuda import fuse_projections
 from .directory import ModelDirectory, load_failed
 from .embedding_traits import embedding_traits
 from .fingerprint import fingerprint
@@ -96,6 +97,8 @@ def _load(
         make_dense(model, dtype)
     if device.kind == "cpu":
         lay_out_by_input(model)
+    if device.kind == "cuda":
+        fuse_projections(model)
     weight_bytes = read_weights(model, report)
     vocab_size = vocabulary_size(config)
     if vocab_size is None:
