@@ -98,7 +98,7 @@ def room_for(caches: Caches, tokens: int) -> Generator[None]:
 
     They copy all that they hold whenever they grow.
     """
-    growing = [cache for cache in caches if type(cache) is KVCache]
+    growing: list[Any] = [cache for cache in caches if isinstance(cast("object", cache), KVCache)]
     for cache in growing:
         cache.step = max(KVCache.step, _rounded_up(tokens - cache.offset, KVCache.step))
     yield

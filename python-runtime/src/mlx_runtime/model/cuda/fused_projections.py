@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeGuard
 
 import mlx.core as mx
 from mlx import nn
@@ -68,16 +68,17 @@ class FusedPart(nn.Module):
 def fuse_projections(model: nn.Module) -> None:
     """Fuses the dense layers of a model that can be; computes nothing yet."""
     untyped: Any = model
-    for _, module in untyped.named_modules():
+    modules: list[Any] = [module for _, module in untyped.named_modules()]
+    for module in modules:
         for names in _TOGETHER:
-            layers = [module.get(name) for name in names] if isinstance(module, dict) else []
-            if layers and _alike(layers):
+            layers = [getattr(module, name, None) for name in names]
+            if _alike(layers):
                 fused = FusedLinear(layers)
                 for index, name in enumerate(names):
                     setattr(module, name, FusedPart(fused, index))
 
 
-def _alike(layers: Sequence[Any]) -> bool:
+def _alike(layers: Sequence[Any]) -> TypeGuard[Sequence[nn.Linear]]:
     if not all(type(layer) is nn.Linear for layer in layers):
         return False
     kinds = {(layer.weight.shape[1], layer.weight.dtype, "bias" in layer) for layer in layers}
