@@ -22,7 +22,6 @@ from typing import Any, cast
 import mlx.core as mx
 import numpy as np
 from mlx_lm.models import llama
-
 from mlx_runtime.generation import Generator, generator_for
 from mlx_runtime.generation.prefix_cache.radix_tree import RadixTree
 from mlx_runtime.model.cpu import lay_out_by_input
@@ -199,7 +198,7 @@ def look_up() -> None:
         shared = 375 * (index % 40 + 1) if index % 2 else 0
         text = np.concatenate([base[:shared], np.array(tokens(200), dtype=np.int32)])
         tree.insert(
-            "", text, lambda begin, end=len(text): [_Block(end - begin)] if end > begin else []
+            "", text, lambda begin, end=len(text): [_Block(end - begin)] if end > begin else []  # noqa: B008
         )
     prompt = [*base.tolist(), *tokens(1000)]
     times: list[float] = []

@@ -160,6 +160,14 @@ class Planner:
         self._proposer.retain(self._runner.running)
         self.has_ended = False
 
+    def _plan_beside(self) -> abc.Sequence[Chunk]:
+        """Prompt tokens for the pass of the decode step."""
+        waiting = self._scheduler.count(Phase.PREFILLING)
+        if not self._runner.prefills_beside or not waiting or self._pooler.has_work:
+            return ()
+        budget = self._times.beside_budget(len(self._runner.running), waiting)
+        return self._scheduler.plan_prefill(budget, budget) if budget else ()
+
     def _plan_pass(self) -> PrefillPlan | PoolingPlan | None:
         running = len(self._runner.running)
         waiting = self._scheduler.count(Phase.PREFILLING)

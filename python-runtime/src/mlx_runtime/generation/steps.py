@@ -26,10 +26,12 @@ Drafts: TypeAlias = abc.Sequence[abc.Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class DecodePlan:
-    """A decode step of all running sequences, with drafts to verify or parts of prompts beside it."""
+    """A decode step of all running sequences."""
 
     drafts: Drafts = ()
+    """To verify in it."""
     beside: abc.Sequence[Chunk] = ()
+    """Parts of prompts in the same pass; not with drafts."""
 
 
 @dataclass(frozen=True, slots=True)
