@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import mlx.core as mx
@@ -190,6 +191,10 @@ class _Block:
         return _Block(end - begin)
 
 
+def _rest(end: int, begin: int) -> list[_Block]:
+    return [_Block(end - begin)] if end > begin else []
+
+
 def look_up() -> None:
     """Texts that part from one of 15,000 tokens at 40 places, and others."""
     tree: RadixTree[_Block, None] = RadixTree(2**60)
@@ -197,9 +202,7 @@ def look_up() -> None:
     for index in range(10_000):
         shared = 375 * (index % 40 + 1) if index % 2 else 0
         text = np.concatenate([base[:shared], np.array(tokens(200), dtype=np.int32)])
-        tree.insert(
-            "", text, lambda begin, end=len(text): [_Block(end - begin)] if end > begin else []  # noqa: B008
-        )
+        tree.insert("", text, partial(_rest, len(text)))
     prompt = [*base.tolist(), *tokens(1000)]
     times: list[float] = []
     for _ in range(101):

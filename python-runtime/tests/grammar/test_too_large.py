@@ -104,6 +104,9 @@ def test_a_value_is_written_in_the_order_of_its_schema() -> None:
 
 def test_categories_are_those_of_unicode() -> None:
     assert of_category("Nd") == of_category("decimal_number")
-    assert (of_category("Lu") or ())[0] == (0x41, 0x5A)
-    assert (of_category("Cn") or ())[-1][1] == 0x10FFFF
+    capitals, unassigned = of_category("Lu"), of_category("Cn")
+    assert capitals is not None
+    assert capitals[0] == (0x41, 0x5A)
+    assert unassigned is not None
+    assert unassigned[-1][1] == 0x10FFFF
     assert of_category("Xx") is None

@@ -103,7 +103,7 @@ _EMPTY_PLANES = (0x40000, 0xDFFFF)
 @lru_cache(maxsize=1)
 def _runs() -> Sequence[tuple[tuple[int, int], str]]:
     """Neighbours of one general category."""
-    runs = [(_EMPTY_PLANES, "Cn")]
+    runs: list[tuple[tuple[int, int], str]] = [(_EMPTY_PLANES, "Cn")]
     for first, last in inverse((_EMPTY_PLANES,)):
         codes = range(first, last + 1)
         for category, run in groupby(codes, lambda code: unicodedata.category(chr(code))):

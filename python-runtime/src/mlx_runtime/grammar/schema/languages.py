@@ -90,7 +90,7 @@ def _whole(node: Node) -> Node:
 def _shortest(node: Node, *, at_start: bool, at_end: bool) -> Node:
     """Finds the same where anything may be before or behind: no more repetitions than have
     to be are looked for there."""
-    parts = list(node.parts) if isinstance(node, Sequence) else [node]
+    parts: list[Node] = list(node.parts) if isinstance(node, Sequence) else [node]
     if at_start and parts:
         parts[0] = _least(parts[0])
     if at_end and parts:
