@@ -53,9 +53,13 @@ async function setup() {
   if (code !== 0) throw new StepFailed('The set-up is not complete: see the line above.');
 }
 
+const modelOption = /^(-m|--model\b|-c|--config\b)/;
+
 function choosesModel() {
-  const isOption = (argument) => /^(-m|--model\b|-c|--config\b)/.test(argument);
-  return Boolean(process.env.MLX_MODEL) || process.argv.slice(2).some(isOption);
+  return (
+    Boolean(process.env.MLX_MODEL) ||
+    process.argv.slice(2).some((argument) => modelOption.test(argument))
+  );
 }
 
 function heading(text) {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import { NonNegativeInteger, NonNegativeNumber } from '../common/primitives.js';
 

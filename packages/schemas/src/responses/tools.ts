@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { openObject, strictObject } from '../common/objects.js';
 import { listOf } from '../common/lists.js';
 import { NonEmptyString, NullishRecord } from '../common/primitives.js';
-import { NullishFlag, NullishText, Text, literal } from '../common/shared.js';
+import { NullishFlag, NullishText, literal } from '../common/shared.js';
 import { FunctionName, TextFormat, TextGrammar } from '../openai/tools.js';
 
 /** Tools that a vendor's service would run; here they are left out, and named. */

@@ -4,7 +4,6 @@ import {
   type GeneratorParams,
   type SamplingParameters,
 } from '@mlx/schemas';
-import { badRequest } from '../http/parse-body.js';
 
 type HttpParameter = keyof SamplingParameters;
 type Given<Name extends HttpParameter> = NonNullable<SamplingParameters[Name]>;

@@ -71,8 +71,6 @@ export class ScriptedEngine implements ServingEngine {
     const embeddings = vectors.map((vector) => vector.slice(0, dimensions));
     const facts = { model, pooling: 'mean', promptTokens: texts.length } as const;
     if (encoding !== 'base64') return { ...facts, embeddings };
-    const toBase64 = (vector: number[]) =>
-      Buffer.from(Float32Array.from(vector).buffer).toString('base64');
     return { ...facts, embeddings: embeddings.map(toBase64) };
   }
 
@@ -190,4 +188,8 @@ export async function* endless(
     yield { type: 'token', token: 'tick ' };
     await new Promise(setImmediate);
   }
+}
+
+function toBase64(vector: number[]): string {
+  return Buffer.from(Float32Array.from(vector).buffer).toString('base64');
 }

@@ -58,7 +58,6 @@ async function look({ contenders, quick, progress }: BenchmarkContext, folder: s
 
 function readings(corpus: string, outcome: Outcome): Measurement[] {
   const { schemas, valid, invalid } = outcome;
-  const share = (part: readonly unknown[], of: number) => [(100 * part.length) / Math.max(of, 1)];
   const reading = (id: string, title: string, unit: string, bar: number, values: number[]) =>
     ({
       kind: 'reading',
@@ -94,4 +93,9 @@ function readings(corpus: string, outcome: Outcome): Measurement[] {
       outcome.invalid_writable.length,
     ]),
   ];
+}
+
+/** In percent. */
+function share(part: readonly unknown[], of: number): number[] {
+  return [(100 * part.length) / Math.max(of, 1)];
 }
