@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fakeSidecar } from '@mlx/bridge/testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createEngine, type RuntimeLog } from '../../src/index.js';
 import { rejection } from '../support/chunks.js';
 
@@ -61,15 +61,14 @@ test('an interpreter that is not there is one error that says so', async () => {
 
 test('an environment that is not set up is one error that says what to run', async () => {
   const { folder } = await machine();
-  const home = process.env['MLX_SERVE_HOME'];
-  process.env['MLX_SERVE_HOME'] = join(folder, 'empty');
-  onTestFinished(() => {
-    if (home === undefined) delete process.env['MLX_SERVE_HOME'];
-    else process.env['MLX_SERVE_HOME'] = home;
-  });
-  await using engine = createEngine();
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('MLX_SERVE_HOME', join(folder, 'empty'));
+  // A set-up that began all the same would end here at once, and without the network.
+  vi.stubEnv('MLX_PYTHON', '/nowhere/python3');
+  await using engine = createEngine({ setup: 'never' });
   expect(await rejection(engine.loadModel(folder))).toMatchObject({
     code: 'RuntimeError',
-    message: expect.stringContaining('mlx-engine setup'),
+    retryable: false,
+    message: expect.stringContaining('Run `npx mlx-engine setup`'),
   });
 });

@@ -17,10 +17,3 @@ it('sets Python up with the first model', async () => {
   await using engine = createEngine();
   await expect(engine.loadModel('acme/model')).rejects.toThrow('/nowhere/python3');
 });
-
-it('says what to run where it must not', async () => {
-  bareMachine();
-  await using engine = createEngine({ setup: 'never', config: { cache: { enabled: false } } });
-  const folder = mkdtempSync(join(tmpdir(), 'model-'));
-  await expect(engine.loadModel(folder)).rejects.not.toThrow('/nowhere/python3');
-});
