@@ -73,6 +73,7 @@ it('the subpaths of the schemas are those of the contract, and all are imported 
     './endpoints',
     './ollama',
     './anthropic',
+    './conventions',
   ]);
   const sizes = read('packages/schemas/test/package/bundle-size.test.ts');
   for (const subpath of Object.keys(subpaths).slice(1)) {

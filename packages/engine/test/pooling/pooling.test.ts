@@ -1,6 +1,7 @@
 import { EmbeddingsSchema, RerankingSchema, TextScoreSchema } from '@mlx/schemas';
 import { describe, expect, test } from 'vitest';
 import { rejection } from '../support/chunks.js';
+import { EngineRecorder } from '../support/engine-recorder.js';
 import { loadedEngine } from '../support/fake-engine.js';
 
 // The fake's vectors hold a text's number of tokens, its first and last token, and a 1.
@@ -149,4 +150,18 @@ describe('rerank', () => {
     const empty = engine.rerank({ model: 'm', query: 'q', documents: [] });
     expect(await rejection(empty)).toMatchObject({ details: { field: 'documents' } });
   });
+});
+
+test('every call that reads texts tells its listeners how many tokens it read', async () => {
+  const { engine } = await loadedEngine();
+  const recorder = new EngineRecorder(engine);
+  await engine.embed(['a', 'a a b']);
+  await engine.score('a b c');
+  const { promptTokens } = await engine.rerank({ model: 'm', query: 'q', documents: ['one'] });
+  const told = { model: 'm', totalTime: expect.any(Number) };
+  expect(recorder.of('pooling:completed')).toEqual([
+    expect.objectContaining({ ...told, method: 'embed', promptTokens: 4 }),
+    expect.objectContaining({ ...told, method: 'score', promptTokens: 3 }),
+    expect.objectContaining({ ...told, method: 'rerank', promptTokens }),
+  ]);
 });
