@@ -137,3 +137,17 @@ def test_a_plan_has_both_and_its_tokens_are_told_before_the_next_one() -> None:
         told.append("a" in [output.stream_id for output in generator.step()])
     assert all(told[1:])
     assert runner.log[-4:] == ["decode a", "prefill b"] * 2
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_part_beside_a_decode_step_keeps_to_the_configured_step_size() -> None:
+    runner = FakeRunner(prefills_beside=True)
+    generator = fake_generator(runner, WireBatching(prefill_step_size=7, prompt_cache_bytes=0))
+    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=40)))
+    while not runner.running:
+        generator.step()
+    runner.chunks.clear()
+    generator.submit(Request("b", [2] * 41, WireSampling(max_tokens=1)))
+    while generator.stats().rows.prefilling or generator.stats().rows.queued:
+        generator.step()
+    assert runner.chunks == [(1, 7)] * 5 + [(1, 5)]

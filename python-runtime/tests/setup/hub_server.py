@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+_LFS_POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {}\n"
 
 
 @dataclass
@@ -20,7 +21,9 @@ class Hub:
     model: str
     files: Mapping[str, bytes]
     announced_sha256: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Where the hub lies about a file."""
+    """Where the hub lies about a file in its large file storage (LFS)."""
+    announced_blob_ids: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Where it lies about one outside of it."""
     status: int | None = None
     """Answer everything with this instead."""
     missing: set[str] = field(default_factory=set[str])
@@ -45,16 +48,36 @@ class Hub:
 
     def _tree(self) -> list[dict[str, object]]:
         return [
-            {"type": "file", "path": name, "size": len(content), "oid": "0" * 40}
+            {"type": "file", "path": name, "size": len(content), "oid": self._blob_id(name)}
             for name, content in self.files.items()
         ]
 
     def _sibling(self, name: str, content: bytes) -> dict[str, object]:
-        sibling: dict[str, object] = {"rfilename": name, "size": len(content), "blobId": "0" * 40}
-        if name.endswith((".safetensors", ".bin")):
-            sha256 = self.announced_sha256.get(name, hashlib.sha256(content).hexdigest())
+        blob_id = self._blob_id(name)
+        sibling: dict[str, object] = {"rfilename": name, "size": len(content), "blobId": blob_id}
+        if _is_large(name):
+            sha256 = self._sha256(name)
             sibling["lfs"] = {"sha256": sha256, "size": len(content), "pointerSize": 130}
         return sibling
+
+    def _sha256(self, name: str) -> str:
+        return self.announced_sha256.get(name, hashlib.sha256(self.files[name]).hexdigest())
+
+    def _blob_id(self, name: str) -> str:
+        """What git keeps of a file: of a large one, the pointer to its contents."""
+        content = self.files[name]
+        if _is_large(name):
+            content = _LFS_POINTER.format(self._sha256(name), len(content)).encode()
+        return self.announced_blob_ids.get(name, _git_blob_id(content))
+
+
+def _is_large(name: str) -> bool:
+    return name.endswith((".safetensors", ".bin"))
+
+
+def _git_blob_id(content: bytes) -> str:
+    header = f"blob {len(content)}\0".encode()
+    return hashlib.sha1(header + content, usedforsecurity=False).hexdigest()
 
 
 @contextmanager

@@ -68,14 +68,23 @@ def test_interrupted_download_goes_on_with_what_is_missing(tmp_path: Path) -> No
     assert sorted(hub.served) == ["config.json", "model.safetensors", "tokenizer.json"]
 
 
-def test_file_that_differs_from_its_announced_checksum_is_refused(tmp_path: Path) -> None:
-    hub = Hub(MODEL, FILES, announced_sha256={"model.safetensors": "0" * 64})
-    with serving(hub):
+@pytest.mark.parametrize(
+    ("name", "lies"),
+    [
+        ("model.safetensors", {"announced_sha256": {"model.safetensors": "0" * 64}}),
+        ("config.json", {"announced_blob_ids": {"config.json": "0" * 40}}),
+    ],
+    ids=["large-file", "small-file"],
+)
+def test_file_that_differs_from_its_announced_checksum_is_refused(
+    name: str, lies: dict[str, Any], tmp_path: Path
+) -> None:
+    with serving(Hub(MODEL, FILES, **lies)) as hub:
         status, events = _download(hub, tmp_path / "model")
     assert status == 1
     assert events[-1]["reason"] == "failed"
-    assert "differs from the checksum" in events[-1]["message"]
-    assert not (tmp_path / "model" / "model.safetensors").exists()
+    assert f"{name} differs from the checksum" in events[-1]["message"]
+    assert not (tmp_path / "model" / name).exists()
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ class Planner:
         if not self._runner.prefills_beside or not waiting or self._pooler.has_work:
             return ()
         budget = self._times.beside_budget(len(self._runner.running), waiting)
-        return self._scheduler.plan_prefill(budget, budget) if budget else ()
+        return self._scheduler.plan_prefill(budget, self._prefill_step_size) if budget else ()
 
     def _plan_pass(self) -> PrefillPlan | PoolingPlan | None:
         running = len(self._runner.running)
