@@ -5,7 +5,7 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /** The start of a call or member chain where a value is expected. */
 const chainStart =
-  /(?<=(?:[=(,:[]|\*\/)\s*)(?=z\s*\.|[A-Z]\w*\.|(?:\w+(?:Between|istOf|Object)|literal)\()/g;
+  /(?<=(?:[=(,:[]|\*\/)\s*)(?=z\s*\.|[A-Z]\w*\.|(?:\w+(?:Between|istOf|Object)|literal|withProperties)\()/g;
 
 /*
  * Making a schema has no side effects, but a bundler cannot know. Marked as

@@ -1,5 +1,5 @@
 import type { ModelCapabilities } from '@mlx/engine';
-import type { OpenAIModel } from '@mlx/schemas';
+import type { OpenAIModel } from '@mlx/schemas/endpoints';
 import { fieldTables } from './field-tables.js';
 import { fieldsThatAre } from './fields/field-table.js';
 

@@ -1,5 +1,6 @@
 import type { AcquireOptions, KnownModelInfo, ModelCapabilities, ModelLease } from '@mlx/engine';
-import { isEngineClientError, type ModelHandle, type OpenAIModel } from '@mlx/schemas';
+import { isEngineClientError, type ModelHandle } from '@mlx/schemas';
+import type { OpenAIModel } from '@mlx/schemas/endpoints';
 import { HttpError } from './http/http-error.js';
 import { toModelFacts } from './model-facts.js';
 import { modelOf } from './ollama/model-name.js';

@@ -1,5 +1,5 @@
 import type { KnownModelInfo } from '@mlx/engine';
-import type { OpenAIModel } from '@mlx/schemas';
+import type { OpenAIModel } from '@mlx/schemas/endpoints';
 
 const words: Record<KnownModelInfo['state'], string> = {
   unloaded: 'unloaded',

@@ -1,5 +1,6 @@
 import type { KnownModelInfo } from '@mlx/engine';
-import { EngineClientError, OpenAIModelListSchema } from '@mlx/schemas';
+import { EngineClientError } from '@mlx/schemas';
+import { OpenAIModelListSchema } from '@mlx/schemas/endpoints';
 import { expect, it } from 'vitest';
 import { createHandler, type HandlerOptions } from '../src/index.js';
 import { toKeepAliveMs } from '../src/keep-alive.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { OpenAIModelListSchema, OpenAIModelSchema } from '@mlx/schemas';
+import { OpenAIModelListSchema, OpenAIModelSchema } from '@mlx/schemas/endpoints';
 import { createHandler, type HandlerOptions } from '../src/index.js';
 import { errorOf, get, post, question } from './support/requests.js';
 import { ScriptedEngine } from './support/scripted-engine.js';

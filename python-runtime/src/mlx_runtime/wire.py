@@ -133,10 +133,10 @@ WirePrompt = WirePromptText | WirePromptTokens | WirePromptChat
 
 
 class EmbedParams(WireStruct, frozen=True, kw_only=True):
-    stream_id: WireStreamId
-    input: Annotated[tuple[WirePrompt, ...], Meta(min_length=1, max_length=2_048)]
     pooling: WirePooling | None = None
     dimensions: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    stream_id: WireStreamId
+    input: Annotated[tuple[WirePrompt, ...], Meta(min_length=1, max_length=2_048)]
     normalize: bool = True
 
 

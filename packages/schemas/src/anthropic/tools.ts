@@ -5,10 +5,7 @@ import { OptionalAnything, OptionalFlag, OptionalText, Text, literal } from '../
 
 export const AnthropicToolSchema = strictObject({
   type: literal('custom').nullish(),
-  name: Text.regex(
-    /^[a-zA-Z0-9_-]{1,128}$/,
-    'Must be 1 to 128 letters, digits, underscores or hyphens',
-  ),
+  name: Text.regex(/^[a-zA-Z0-9_-]{1,128}$/, 'Must match [a-zA-Z0-9_-]{1,128}'),
   description: OptionalText,
   /** JSON Schema of the input; absent: it has none. */
   input_schema: OptionalRecord,

@@ -11,3 +11,12 @@ export const openObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
 /** An object that refuses keys it does not know, as `z.strictObject` does, sharing what refuses them. */
 export const strictObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.object(shape).catchall(Nothing) as unknown as z.ZodObject<Shape, z.core.$strict>;
+
+/**
+ * Properties beside those that several shapes have. A bundler drops what nobody uses of a
+ * call, and keeps every object literal that is spread into another.
+ */
+export const withProperties = <Common extends object, Own extends object>(
+  common: Common,
+  own: Own,
+): Common & Own => ({ ...common, ...own });

@@ -1,5 +1,7 @@
 export { KeepAliveSchema, LoadModelBodySchema, UnloadModelBodySchema } from './models.js';
 export type { LoadModelBody } from './models.js';
+export { OpenAIModelListSchema, OpenAIModelSchema } from '../openai/models.js';
+export type { OpenAIModel, OpenAIModelList } from '../openai/models.js';
 export { RerankBodySchema, RerankListSchema } from './rerank.js';
 export type { RerankBody, RerankList } from './rerank.js';
 export { ScoreBodySchema, ScoreListSchema } from './score.js';

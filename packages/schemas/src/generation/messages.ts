@@ -43,9 +43,7 @@ export type ChatMessage = z.infer<typeof ChatMessageSchema>;
 
 /** A function the model may call; `parameters` is a JSON Schema of its arguments. */
 export const ToolDefinitionSchema = z.object({
-  name: z
-    .string()
-    .regex(/^[a-zA-Z0-9_-]{1,128}$/, 'Must be 1 to 128 letters, digits, underscores or hyphens'),
+  name: z.string().regex(/^[a-zA-Z0-9_-]{1,128}$/, 'Must match [a-zA-Z0-9_-]{1,128}'),
   description: OptionalText,
   parameters: OptionalRecord,
   /** Hold the arguments to the schema while they are generated. */

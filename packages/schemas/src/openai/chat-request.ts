@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { openObject, strictObject } from '../common/objects.js';
 import { MAX_MESSAGES, listOf, nonEmptyListOf } from '../common/lists.js';
 import { integerBetween } from '../common/ranges.js';
-import { NullishFlag, NullishText, Text } from '../common/shared.js';
+import { NullishFlag, NullishText, Text, literal } from '../common/shared.js';
 import {
   NonEmptyString,
   NullishPositiveInteger,
@@ -20,8 +20,6 @@ import {
 } from './tools.js';
 
 export const ReasoningEffort = ReasoningEffortSchema.nullish();
-export const Metadata = z.record(Text, Text).nullish();
-export const Verbosity = z.enum(['low', 'medium', 'high']).nullish();
 
 /**
  * Body of `POST /v1/chat/completions`. Every parameter of OpenAI is known, so
@@ -38,13 +36,13 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   functions: listOf(OpenAIFunctionSchema, 128).nullish(),
   logprobs: NullishFlag,
   max_completion_tokens: NullishPositiveInteger,
-  metadata: Metadata,
+  metadata: NullishRecord,
   modalities: z.array(z.enum(['text', 'audio'])).nullish(),
   parallel_tool_calls: NullishFlag,
   /** What the answer will probably be like. */
   prediction: strictObject({
-    type: z.literal('content'),
-    content: z.union([Text, listOf(openObject({ type: z.literal('text'), text: Text }), 1024)]),
+    type: literal('content'),
+    content: z.union([Text, listOf(openObject({ type: literal('text'), text: Text }), 1024)]),
   }).nullish(),
   prompt_cache_key: NullishText,
   prompt_cache_retention: NullishText,
@@ -66,7 +64,7 @@ export const ChatCompletionRequestSchema = SamplingParametersSchema.extend({
   tool_choice: OpenAIToolChoiceSchema.nullish(),
   tools: listOf(OpenAIToolSchema, 1024).nullish(),
   top_logprobs: NullishTopLogprobs,
-  verbosity: Verbosity,
+  verbosity: NullishText,
   web_search_options: NullishRecord,
 });
 export type ChatCompletionRequest = z.infer<typeof ChatCompletionRequestSchema>;

@@ -22,12 +22,9 @@ export { OpenAIContentPartSchema, OpenAIMessageSchema, OpenAIToolCallSchema } fr
 export type { OpenAIContentPart, OpenAIMessage, OpenAIToolCall } from './messages.js';
 export { SamplingParametersSchema } from './parameters.js';
 export type { SamplingParameters } from './parameters.js';
-export { OpenAIModelListSchema, OpenAIModelSchema } from './models.js';
-export type { OpenAIModel, OpenAIModelList } from './models.js';
 export {
   OpenAIFunctionSchema,
   OpenAIResponseFormatSchema,
-  OpenAITextFormatSchema,
   OpenAIToolChoiceSchema,
   OpenAIToolSchema,
 } from './tools.js';

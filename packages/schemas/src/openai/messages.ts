@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import { listOf } from '../common/lists.js';
-import { NonEmptyString } from '../common/primitives.js';
-import { NullableText, NullishText, OptionalText, Text, literal } from '../common/shared.js';
+import { NonEmptyString, NullishRecord, UnknownRecord } from '../common/primitives.js';
+import {
+  NullishFlag,
+  NullableText,
+  NullishText,
+  OptionalText,
+  Text,
+  literal,
+} from '../common/shared.js';
 
 /*
  * Objects here are open: clients send back what other servers added to an
@@ -13,27 +20,19 @@ const TextPart = openObject({
   type: z.enum(['text', 'input_text', 'output_text']),
   text: Text,
   /** Ours. True: markers of the chat template in it are markers, not text. */
-  allow_special_tokens: z.boolean().nullish(),
+  allow_special_tokens: NullishFlag,
 });
-
-/** How closely an image is looked at. */
-const ImageDetail = z.enum(['auto', 'low', 'high']).optional();
 
 export const OpenAIContentPartSchema = z.discriminatedUnion('type', [
   TextPart,
   openObject({
     type: literal('image_url'),
     /** An address or a data URL; some clients send it without an object around it. */
-    image_url: z.union([Text, openObject({ url: Text, detail: ImageDetail })]),
+    image_url: z.union([Text, openObject({ url: Text })]),
   }),
-  openObject({
-    type: literal('input_audio'),
-    input_audio: openObject({ data: Text, format: z.enum(['wav', 'mp3']) }),
-  }),
-  openObject({
-    type: literal('file'),
-    file: openObject({ file_data: OptionalText, file_id: OptionalText, filename: OptionalText }),
-  }),
+  /* No model here reads these; they are refused by name. */
+  openObject({ type: literal('input_audio'), input_audio: UnknownRecord }),
+  openObject({ type: literal('file'), file: UnknownRecord }),
   openObject({ type: literal('refusal'), refusal: Text }),
   /** What an earlier answer thought, as gateways write it. */
   openObject({ type: literal('thinking'), thinking: Text }),
@@ -47,6 +46,7 @@ export const OpenAIToolCallSchema = openObject({
   function: openObject({ name: NonEmptyString, arguments: Text }),
 });
 export type OpenAIToolCall = z.infer<typeof OpenAIToolCallSchema>;
+
 /** A call of a tool that takes plain text. */
 const CustomToolCallSchema = openObject({
   id: NonEmptyString,
@@ -79,7 +79,7 @@ export const OpenAIMessageSchema = z.discriminatedUnion('role', [
     tool_calls: OpenAIToolCalls,
     /** The older form of `tool_calls`. */
     function_call: openObject({ name: Text, arguments: Text }).nullish(),
-    audio: openObject({ id: Text }).nullish(),
+    audio: NullishRecord,
   }),
   openObject({ role: literal('tool'), content: NullishPartContent, tool_call_id: NonEmptyString }),
   openObject({ role: literal('function'), content: NullableText, name: NonEmptyString }),

@@ -8,10 +8,7 @@ const MAX_TOOLS = 1024;
 
 export const TextFormat = strictObject({ type: literal('text') });
 
-export const FunctionName = Text.regex(
-  /^[a-zA-Z0-9_-]{1,64}$/,
-  'Must be 1 to 64 letters, digits, underscores or hyphens',
-);
+export const FunctionName = Text.regex(/^[a-zA-Z0-9_-]{1,64}$/, 'Must match [a-zA-Z0-9_-]{1,64}');
 
 export const OpenAIFunctionSchema = strictObject({
   name: FunctionName,
@@ -46,20 +43,18 @@ export type OpenAITool = z.infer<typeof OpenAIToolSchema>;
 const Named = strictObject({ name: NonEmptyString });
 const NamedFunction = strictObject({ type: literal('function'), function: Named });
 const NamedCustomTool = strictObject({ type: literal('custom'), custom: Named });
+const NamedTool = z.discriminatedUnion('type', [NamedFunction, NamedCustomTool]);
 
 export const OpenAIToolChoiceSchema = z.union([
   z.enum(['none', 'auto', 'required']),
-  z.discriminatedUnion('type', [
-    NamedFunction,
-    NamedCustomTool,
-    strictObject({
-      type: literal('allowed_tools'),
-      allowed_tools: strictObject({
-        mode: z.enum(['auto', 'required']),
-        tools: listOf(z.discriminatedUnion('type', [NamedFunction, NamedCustomTool]), MAX_TOOLS),
-      }),
+  NamedTool,
+  strictObject({
+    type: literal('allowed_tools'),
+    allowed_tools: strictObject({
+      mode: z.enum(['auto', 'required']),
+      tools: listOf(NamedTool, MAX_TOOLS),
     }),
-  ]),
+  }),
 ]);
 export type OpenAIToolChoice = z.infer<typeof OpenAIToolChoiceSchema>;
 

@@ -1,19 +1,20 @@
 import * as z from 'zod';
-import { strictObject } from '../common/objects.js';
+import { strictObject, withProperties } from '../common/objects.js';
 import { NonEmptyString, NonNegativeInteger } from '../common/primitives.js';
 import { AnyNumber, OptionalFlag, Text } from '../common/shared.js';
 import { WirePoolingSchema, vectorShape } from '../wire/pooling.js';
 import { TextInputSchema } from './input.js';
 
-export const EmbedRequestSchema = strictObject({
-  model: NonEmptyString,
-  input: TextInputSchema,
-  ...vectorShape,
-  /** Scale each vector, after it was shortened, to length 1. Default true. */
-  normalize: OptionalFlag,
-  /** What vectors come as: numbers (default), or what `EncodedEmbeddings` are for. */
-  encoding: z.enum(['float', 'base64']).optional(),
-});
+export const EmbedRequestSchema = strictObject(
+  withProperties(vectorShape, {
+    model: NonEmptyString,
+    input: TextInputSchema,
+    /** Scale each vector, after it was shortened, to length 1. Default true. */
+    normalize: OptionalFlag,
+    /** What vectors come as: numbers (default), or what `EncodedEmbeddings` are for. */
+    encoding: z.enum(['float', 'base64']).optional(),
+  }),
+);
 export type EmbedRequest = z.infer<typeof EmbedRequestSchema>;
 
 export const EmbeddingsSchema = z.object({

@@ -8,7 +8,7 @@ import {
   NullishTopLogprobs,
 } from '../common/primitives.js';
 import { NullishFlag, NullishText, OptionalAnything, Text } from '../common/shared.js';
-import { Metadata, ReasoningEffort, Verbosity } from '../openai/chat-request.js';
+import { ReasoningEffort } from '../openai/chat-request.js';
 import { SamplingParametersSchema } from '../openai/parameters.js';
 import { OpenAITextFormatSchema } from '../openai/tools.js';
 import { Include } from './content.js';
@@ -29,7 +29,10 @@ const conversation = {
     summary: NullishText,
     generate_summary: NullishText,
   }).nullish(),
-  text: strictObject({ format: OpenAITextFormatSchema.nullish(), verbosity: Verbosity }).nullish(),
+  text: strictObject({
+    format: OpenAITextFormatSchema.nullish(),
+    verbosity: NullishText,
+  }).nullish(),
   tool_choice: ResponseToolChoiceSchema.nullish(),
   tools: listOf(ResponseToolSchema, 1024).nullish(),
   truncation: z.enum(['auto', 'disabled']).nullish(),
@@ -44,7 +47,7 @@ export const ResponseRequestSchema = strictObject({
   include: Include,
   max_output_tokens: NullishPositiveInteger,
   max_tool_calls: NullishPositiveInteger,
-  metadata: Metadata,
+  metadata: z.record(Text, Text).nullish(),
   prompt: NullishRecord,
   prompt_cache_key: NullishText,
   prompt_cache_retention: NullishText,

@@ -1,4 +1,4 @@
-import { strictObject } from '../common/objects.js';
+import { strictObject, withProperties } from '../common/objects.js';
 import {
   NonEmptyString,
   NonNegativeInteger,
@@ -20,13 +20,14 @@ export const CheckDraftParamsSchema = strictObject({
   /** A local directory with config.json, tokenizer files and safetensors. */
   path: NonEmptyString,
 });
-export const CheckDraftResultSchema = strictObject({
-  ...DraftFacts,
-  /** Why it cannot. */
-  errors: TextList,
-  /** Why it may not pay. */
-  warnings: TextList,
-});
+export const CheckDraftResultSchema = strictObject(
+  withProperties(DraftFacts, {
+    /** Why it cannot. */
+    errors: TextList,
+    /** Why it may not pay. */
+    warnings: TextList,
+  }),
+);
 
 /** Loads a draft model beside the loaded one, in place of the last; a misfit is refused. */
 export const LoadDraftParamsSchema = strictObject({
@@ -35,11 +36,12 @@ export const LoadDraftParamsSchema = strictObject({
   path: NonEmptyString,
   weights: WeightsPolicy,
 });
-export const LoadDraftResultSchema = strictObject({
-  ...DraftFacts,
-  weightBytes: NonNegativeInteger,
-  loadMs: NonNegativeNumber,
-  /** What the weights were turned into, such as `float32` or `4-bit`. */
-  weights: Text,
-  warnings: TextList,
-});
+export const LoadDraftResultSchema = strictObject(
+  withProperties(DraftFacts, {
+    weightBytes: NonNegativeInteger,
+    loadMs: NonNegativeNumber,
+    /** What the weights were turned into, such as `float32` or `4-bit`. */
+    weights: Text,
+    warnings: TextList,
+  }),
+);

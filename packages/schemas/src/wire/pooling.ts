@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { strictObject } from '../common/objects.js';
+import { strictObject, withProperties } from '../common/objects.js';
 import { NoTopLogprobs, NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { On, Text } from '../common/shared.js';
@@ -29,13 +29,14 @@ export const vectorShape = {
   dimensions: integerBetween(1, 1_000_000).optional(),
 };
 
-export const EmbedParamsSchema = strictObject({
-  streamId: WireStreamIdSchema,
-  input: WirePromptsSchema,
-  ...vectorShape,
-  /** Scale each vector, after it was shortened, to length 1. */
-  normalize: On,
-});
+export const EmbedParamsSchema = strictObject(
+  withProperties(vectorShape, {
+    streamId: WireStreamIdSchema,
+    input: WirePromptsSchema,
+    /** Scale each vector, after it was shortened, to length 1. */
+    normalize: On,
+  }),
+);
 export const EmbedResultSchema = strictObject({
   /** Little-endian float32 values in base64, one for each prompt. */
   vectors: z.array(Text),

@@ -8,8 +8,8 @@ import {
   EmbeddingListSchema,
   EmbeddingRequestSchema,
   OpenAIErrorSchema,
-  OpenAIModelListSchema,
 } from '../../src/openai/index.js';
+import { OpenAIModelListSchema } from '../../src/endpoints/index.js';
 import { rejectionOf } from '../support/rejection.js';
 
 const messages = [{ role: 'user', content: 'Hi' }];

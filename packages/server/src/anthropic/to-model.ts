@@ -1,4 +1,5 @@
-import type { AnthropicModel, AnthropicModelList, OpenAIModel } from '@mlx/schemas';
+import type { AnthropicModel, AnthropicModelList } from '@mlx/schemas';
+import type { OpenAIModel } from '@mlx/schemas/endpoints';
 
 /** A model as Anthropic's clients read it. */
 export function toAnthropicModel({ id, created, context_length }: OpenAIModel): AnthropicModel {

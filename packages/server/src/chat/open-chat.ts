@@ -1,7 +1,8 @@
 import { createEngine } from '@mlx/engine';
 import { reportProgress } from '@mlx/engine/cli';
 import { setupPythonEnvironment } from '@mlx/engine/setup';
-import { OpenAIModelListSchema, type RuntimeConfig } from '@mlx/schemas';
+import type { RuntimeConfig } from '@mlx/schemas';
+import { OpenAIModelListSchema } from '@mlx/schemas/endpoints';
 import { askServer, readAnswer, type Ask } from '../client/server-client.js';
 import { createHandler } from '../handler.js';
 import { toDescriptor } from '../serve/model-source.js';

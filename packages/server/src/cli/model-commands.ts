@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration, formatJson, formatTable } from '@mlx/engine/cli';
-import { OpenAIModelListSchema, type OpenAIModel } from '@mlx/schemas';
+import { OpenAIModelListSchema, type OpenAIModel } from '@mlx/schemas/endpoints';
 import { Command } from 'commander';
 import { askServer, readAnswer, urlOption } from '../client/server-client.js';
 

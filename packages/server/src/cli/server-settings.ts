@@ -1,3 +1,4 @@
+import { EngineClientError } from '@mlx/schemas';
 import type { ServerConfig } from '@mlx/schemas/config';
 
 interface ServerFlags {
@@ -19,5 +20,11 @@ export function serverSettings(config: ServerConfig, flags: ServerFlags) {
 
 function toPair(alias: string): [string, string] {
   const at = alias.indexOf('=');
+  if (at < 1 || at === alias.length - 1) {
+    throw new EngineClientError(
+      'InvalidParams',
+      `server.aliases: '${alias}' must be like 'gpt-4o=owner/model'.`,
+    );
+  }
   return [alias.slice(0, at), alias.slice(at + 1)];
 }

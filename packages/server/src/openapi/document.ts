@@ -11,9 +11,8 @@ import {
   CompletionRequestSchema,
   CompletionSchema,
   OpenAIErrorSchema,
-  OpenAIModelListSchema,
-  OpenAIModelSchema,
 } from '@mlx/schemas';
+import { OpenAIModelListSchema, OpenAIModelSchema } from '@mlx/schemas/endpoints';
 import { z } from 'zod';
 import { fieldTables } from '../field-tables.js';
 import { fieldsThatAre } from '../fields/field-table.js';

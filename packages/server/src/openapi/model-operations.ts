@@ -1,5 +1,9 @@
-import { OpenAIErrorSchema, OpenAIModelSchema } from '@mlx/schemas';
-import { LoadModelBodySchema, UnloadModelBodySchema } from '@mlx/schemas/endpoints';
+import { OpenAIErrorSchema } from '@mlx/schemas';
+import {
+  LoadModelBodySchema,
+  OpenAIModelSchema,
+  UnloadModelBodySchema,
+} from '@mlx/schemas/endpoints';
 import type { Operation } from './operation.js';
 
 /** What brings models into memory and takes them out. */
