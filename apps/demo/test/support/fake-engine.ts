@@ -91,7 +91,18 @@ export class FakeEngine implements ServingEngine {
 
   async getCacheStats() {
     const none = { entries: 0, bytes: 0, hits: 0, misses: 0, written: 0, failed: 0 };
-    return { entries: 1, bytes: 2 ** 20, hits: 3, misses: 1, hitRate: 0.75, disk: none };
+    return {
+      entries: 1,
+      bytes: 2 ** 20,
+      sharedBytes: 2 ** 19,
+      hits: 3,
+      hitTokens: 30,
+      misses: 1,
+      evictions: 0,
+      hitRate: 0.75,
+      disk: none,
+      kv: { usedBytes: 2 ** 20, limitBytes: 2 ** 30 },
+    };
   }
 
   async countTokens() {
