@@ -65,14 +65,16 @@ describe('openai', () => {
     const typed = await client.chat.completions.parse({
       model,
       messages,
-      max_tokens: 40,
+      temperature: 0,
+      max_tokens: 80,
       response_format: zodResponseFormat(Answer, 'answer'),
     });
     expect(Answer.parse(typed.choices[0]?.message.parsed)).toBeDefined();
     const called = await client.chat.completions.parse({
       model,
       messages: weather,
-      max_tokens: 40,
+      temperature: 0,
+      max_tokens: 80,
       tools: [zodFunction({ name: 'get_weather', parameters: Weather })],
       tool_choice: 'required',
       parallel_tool_calls: false,
