@@ -22,7 +22,7 @@ interface ServeOptions {
   readonly port: number;
   readonly model: readonly string[];
   readonly draftModel: readonly string[];
-  readonly page: string | boolean;
+  readonly page?: string | boolean;
   readonly mcp: Readonly<Record<string, string>>;
   readonly config?: string;
   readonly allowHost: readonly string[];
@@ -94,7 +94,7 @@ async function serve(options: ServeOptions): Promise<void> {
     apiKey,
     insecure: options.insecure,
     ...serverSettings(config.server, options),
-    page: options.page,
+    page: options.page ?? true,
     mcpServers: options.mcp,
     stop: firstStopSignal(logger),
   });

@@ -33,6 +33,9 @@ describe('mlx-serve serve', { timeout: TIMEOUT_MS }, () => {
     let text = await events.until(/"content":"[^"]/);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect((await fetch(`${url}/v1/models`)).status).toBe(401);
+    const page = await fetch(url);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(await page.text()).toContain('<!doctype html>');
     const sidecars = environmentsOfChildren(command.process.pid ?? 0);
     expect(sidecars.length).toBeGreaterThan(0);
 
