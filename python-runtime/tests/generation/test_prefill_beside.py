@@ -103,12 +103,18 @@ def test_what_is_computed_beside_is_kept_for_others(model: Any) -> None:
     assert again.tokens == reference(model, prompt, 3)
 
 
-def test_a_part_is_as_large_as_the_gap_of_running_rows_allows() -> None:
-    cost = StepCost(COSTS)
+def budget_at(rows: int) -> TokenBudget:
+    """That of a machine with these costs, after a decode step of so many rows."""
     budget = TokenBudget(32, None)
     for tokens, seconds in COSTS:
         budget.observe_prefill(tokens, seconds)
-    budget.observe_decode(8, 0.1)
+    budget.observe_decode(rows, 0.1)
+    return budget
+
+
+def test_a_part_is_as_large_as_the_gap_of_running_rows_allows() -> None:
+    cost = StepCost(COSTS)
+    budget = budget_at(8)
     tokens = budget.beside_budget(cost, running=8, waiting=1)
     assert cost.seconds(8 + tokens) <= 2.25 * cost.seconds(8) < cost.seconds(9 + tokens)
     # A pass of its own would fit fewer into the same gap.
@@ -117,10 +123,7 @@ def test_a_part_is_as_large_as_the_gap_of_running_rows_allows() -> None:
 
 def test_where_many_wait_prompts_have_passes_of_their_own() -> None:
     cost = StepCost(COSTS)
-    budget = TokenBudget(32, None)
-    for tokens, seconds in COSTS:
-        budget.observe_prefill(tokens, seconds)
-    budget.observe_decode(2, 0.1)
+    budget = budget_at(2)
     assert budget.beside_budget(cost, running=2, waiting=16) == 0
 
 

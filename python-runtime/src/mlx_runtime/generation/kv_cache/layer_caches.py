@@ -16,6 +16,7 @@ import mlx.core as mx
 from mlx_lm.models.cache import KVCache
 
 from .aligned_caches import AlignedCaches, can_align
+from .alignment import rounded
 from .shared_prefixes import CachedTokens, plan_shared_prefixes
 
 
@@ -100,7 +101,7 @@ def room_for(caches: Caches, tokens: int) -> Generator[None]:
     """
     growing: list[Any] = [cache for cache in caches if isinstance(cast("object", cache), KVCache)]
     for cache in growing:
-        cache.step = max(KVCache.step, _rounded_up(tokens - cache.offset, KVCache.step))
+        cache.step = max(KVCache.step, rounded(tokens - cache.offset))
     yield
     for cache in growing:
         cache.step = KVCache.step
@@ -154,7 +155,3 @@ def can_roll_back(caches: Caches) -> bool:
 def needs_checkpoints(caches: Caches) -> bool:
     """True when a long prompt leaves a state that cannot be cut back to a prefix."""
     return not can_trim(caches) or any(hasattr(cache, "max_size") for cache in caches)
-
-
-def _rounded_up(number: int, step: int) -> int:
-    return -(-number // step) * step

@@ -95,10 +95,7 @@ class ModelRunner:
         started = time.perf_counter()
         tokens = sum(chunk.tokens for chunk in chunks)
         self._threads.begin_step(len(self._batch.sequences) + tokens)
-        for chunk in chunks:
-            if chunk.sequence not in self.kv_caches:
-                self.kv_caches[chunk.sequence] = self._forward.empty_caches()
-        own = [self.kv_caches[chunk.sequence] for chunk in chunks]
+        own = self._caches_of(chunks)
         texts = [
             (caches, chunk.sequence.tokens()[begin : begin + chunk.tokens])
             for caches, chunk in zip(own, chunks, strict=True)
@@ -117,10 +114,7 @@ class ModelRunner:
     def prefill(self, chunks: abc.Sequence[Chunk]) -> PrefillStep:
         """A part of one prompt, or the whole rests of several."""
         started = time.perf_counter()
-        for chunk in chunks:
-            if chunk.sequence not in self.kv_caches:
-                self.kv_caches[chunk.sequence] = self._forward.empty_caches()
-        own = [self.kv_caches[chunk.sequence] for chunk in chunks]
+        own = self._caches_of(chunks)
         done = start_prefill(
             self._forward, self._threads, chunks, own, shares_prefixes=self._shares_prefixes
         )
@@ -193,9 +187,16 @@ class ModelRunner:
             shares_prefixes=self._shares_prefixes,
         )
 
+    def _caches_of(self, chunks: abc.Sequence[Chunk]) -> list[Caches]:
+        """Plain caches of each chunk's sequence; empty ones for a sequence that begins."""
+        for chunk in chunks:
+            if chunk.sequence not in self.kv_caches:
+                self.kv_caches[chunk.sequence] = self.empty_caches()
+        return [self.kv_caches[chunk.sequence] for chunk in chunks]
+
     def _take_caches(self, sequence: Sequence) -> Caches:
         caches = self.kv_caches.pop(sequence, None)
-        return self._forward.empty_caches() if caches is None else caches
+        return self.empty_caches() if caches is None else caches
 
     def _end_prefill(self, done: PrefillPass) -> None:
         done.wait()
