@@ -1,9 +1,9 @@
 import { ChatCompletionSchema, type GeneratorChunk } from '@mlx/schemas';
-import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../src/index.js';
 import { errorOf, eventsOf, post } from './support/requests.js';
 import { finished, MODEL, ScriptedEngine } from './support/scripted-engine.js';
+import { openaiClient } from './support/openai-client.js';
 
 const weather = {
   type: 'function' as const,
@@ -41,11 +41,7 @@ function setUp(chunks: readonly GeneratorChunk[] = written) {
     yield { ...end, finishReason: 'tool_calls', stats: { ...end.stats, reasoningTokens: 4 } };
   });
   const handler = createHandler(engine);
-  const client = new OpenAI({
-    apiKey: 'none',
-    baseURL: 'http://127.0.0.1/v1',
-    fetch: async (url, init) => handler.fetch(new Request(url, init)),
-  });
+  const client = openaiClient(handler);
   const ask = (body: object) =>
     handler.fetch(post('/v1/chat/completions', { ...question, ...body }));
   return { engine, client, ask };

@@ -14,6 +14,7 @@ import { toRuntimeLevel } from './log-level.js';
 import type { LocateOptions, OnProcessStart, Runner } from './runner.js';
 import { toStoreOptions } from './store-options.js';
 import { toSidecarOptions, toSupervisorOptions } from './sidecar-options.js';
+import { tellAsFetching } from './tell-as-fetching.js';
 
 /** Runs models in Python processes, in the environment that the set-up built. */
 export class PythonRunner implements Runner {
@@ -35,14 +36,7 @@ export class PythonRunner implements Runner {
       revision,
       signal,
       holdUntil,
-      onProgress: ({ message, bytes, totalBytes }) =>
-        onProgress?.({
-          phase: 'fetch',
-          message,
-          done: bytes ?? 0,
-          total: totalBytes ?? 0,
-          unit: 'bytes',
-        }),
+      onProgress: tellAsFetching(onProgress),
     });
   }
 

@@ -1,6 +1,7 @@
 import { resolvePythonEnvironment } from '../setup/python-environment.js';
 import { setupPythonEnvironment } from '../setup/setup-python-environment.js';
 import type { LocateOptions } from './runner.js';
+import { tellAsFetching } from './tell-as-fetching.js';
 
 /** Builds the Python environment where there is none; one that is there is taken as it is. */
 export async function setUpOnFirstUse({
@@ -10,14 +11,7 @@ export async function setUpOnFirstUse({
   if (isSetUp()) return;
   await setupPythonEnvironment({
     signal,
-    onProgress: ({ message, bytes, totalBytes }) =>
-      onProgress?.({
-        phase: 'fetch',
-        message,
-        done: bytes ?? 0,
-        total: totalBytes ?? 0,
-        unit: 'bytes',
-      }),
+    onProgress: tellAsFetching(onProgress),
   });
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { subpaths } from '../support/subpaths.js';
 
 const packageRoot = new URL('../..', import.meta.url).pathname;
 const source = join(packageRoot, 'src');
@@ -24,17 +25,7 @@ describe('the package', () => {
     expect(manifest).not.toHaveProperty('dependencies');
   });
 
-  it.each([
-    'common',
-    'config',
-    'wire',
-    'openai',
-    'responses',
-    'ollama',
-    'endpoints',
-    'anthropic',
-    'conventions',
-  ])('can be imported by its subpath %s alone', async (subpath) => {
+  it.each(subpaths)('can be imported by its subpath %s alone', async (subpath) => {
     const module: object = await import(`../../dist/${subpath}/index.js`);
     expect(Object.keys(module).length).toBeGreaterThan(5);
   });

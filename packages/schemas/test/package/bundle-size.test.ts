@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { subpaths } from '../support/subpaths.js';
 
 const packageRoot = new URL('../..', import.meta.url).pathname;
 
@@ -39,17 +40,7 @@ describe('a browser bundle', () => {
     expect(await bundleSize(code)).toBeLessThanOrEqual(42_000);
   });
 
-  it.each([
-    'common',
-    'config',
-    'wire',
-    'openai',
-    'responses',
-    'ollama',
-    'endpoints',
-    'anthropic',
-    'conventions',
-  ])('of the subpath %s alone is smaller than one of the entry', async (subpath) => {
+  it.each(subpaths)('of the subpath %s alone is smaller than one of the entry', async (subpath) => {
     const code = `import * as schemas from '@mlx/schemas/${subpath}'; console.log(schemas);`;
     expect(await bundleSize(code)).toBeLessThanOrEqual(34_000);
   });

@@ -1,6 +1,7 @@
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
+import { readAlias } from './alias.js';
 
 const DEFAULT_PORT = 8484;
 
@@ -67,7 +68,7 @@ function collectAliases(): (text: string) => readonly string[] {
   const aliases: string[] = [];
   return (text) => {
     for (const pair of text.split(',')) {
-      if (!/^[^=]+=.+$/.test(pair)) {
+      if (readAlias(pair) === undefined) {
         throw new InvalidArgumentError('It must be like gpt-4o=owner/model.');
       }
       aliases.push(pair);

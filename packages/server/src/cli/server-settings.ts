@@ -1,5 +1,6 @@
 import { EngineClientError } from '@mlx/schemas';
 import type { ServerConfig } from '@mlx/schemas/config';
+import { readAlias } from './alias.js';
 
 interface ServerFlags {
   readonly alias: readonly string[];
@@ -19,12 +20,10 @@ export function serverSettings(config: ServerConfig, flags: ServerFlags) {
 }
 
 function toPair(alias: string): [string, string] {
-  const at = alias.indexOf('=');
-  if (at < 1 || at === alias.length - 1) {
-    throw new EngineClientError(
-      'InvalidParams',
-      `server.aliases: '${alias}' must be like 'gpt-4o=owner/model'.`,
-    );
-  }
-  return [alias.slice(0, at), alias.slice(at + 1)];
+  const pair = readAlias(alias);
+  if (pair !== undefined) return pair;
+  throw new EngineClientError(
+    'InvalidParams',
+    `server.aliases: '${alias}' must be like 'gpt-4o=owner/model'.`,
+  );
 }

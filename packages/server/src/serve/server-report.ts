@@ -12,7 +12,7 @@ export interface ModelStats {
   readonly weightBytes?: number;
 }
 
-export interface ServerStats {
+export interface ServerReport {
   /** Seconds since the server was started. */
   readonly uptime: number;
   readonly activeRequests: number;
@@ -20,7 +20,7 @@ export interface ServerStats {
 }
 
 /** Reads everything anew; a model that cannot be asked has no numbers. */
-export async function serverStats(engine: Engine, activeRequests: number): Promise<ServerStats> {
+export async function serverReport(engine: Engine, activeRequests: number): Promise<ServerReport> {
   const [handles, runtime] = await Promise.all([engine.listModels(), engine.getRuntimeInfo()]);
   const restarts = new Map(runtime.models.map((model) => [model.model, model.restarts]));
   const models = handles

@@ -1,4 +1,4 @@
-import type { ServerStats } from '../serve/server-stats.js';
+import type { ServerReport } from '../serve/server-report.js';
 
 /** What changed between two looks at a server, by model. */
 export interface ModelRates {
@@ -9,7 +9,7 @@ export interface ModelRates {
 
 interface Look {
   readonly at: number;
-  readonly stats: ServerStats;
+  readonly stats: ServerReport;
 }
 
 /** Rates since the look before; a process that was started anew begins at zero. */

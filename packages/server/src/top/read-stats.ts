@@ -1,12 +1,12 @@
 import { EngineClientError } from '@mlx/schemas';
-import type { ServerStats } from '../serve/server-stats.js';
+import type { ServerReport } from '../serve/server-report.js';
 
 const TIMEOUT_MS = 10_000;
 
 /** Asks a server how it is; every error says what to do. */
-export async function readStats(url: string, apiKey: string | undefined): Promise<ServerStats> {
+export async function readStats(url: string, apiKey: string | undefined): Promise<ServerReport> {
   const response = await ask(new URL('/stats', url), apiKey);
-  if (response.ok) return (await response.json()) as ServerStats;
+  if (response.ok) return (await response.json()) as ServerReport;
   throw new EngineClientError('TransportError', explain(response.status, url));
 }
 

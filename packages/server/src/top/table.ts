@@ -1,4 +1,4 @@
-import type { ModelStats, ServerStats } from '../serve/server-stats.js';
+import type { ModelStats, ServerReport } from '../serve/server-report.js';
 import type { ModelRates } from './rates.js';
 
 const HEADINGS = [
@@ -18,7 +18,7 @@ const HEADINGS = [
 const NOTHING = '-';
 
 /** A server at a glance, as lines. */
-export function topLines(stats: ServerStats, rates: ReadonlyMap<string, ModelRates>): string[] {
+export function topLines(stats: ServerReport, rates: ReadonlyMap<string, ModelRates>): string[] {
   const rows = stats.models.map((model) => cells(model, rates.get(model.id)));
   const widths = HEADINGS.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '@mlx/engine';
 import { ChatCompletionSchema } from '@mlx/schemas';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHandler, type Handler } from '../../src/index.js';
 import { post } from '../support/requests.js';
 import { writeModel } from '../support/writing-model.js';
 import { families, type Family, type Written } from './families.js';
+import { openaiClient } from '../support/openai-client.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -48,12 +49,7 @@ let client: OpenAI;
 beforeAll(() => {
   engine = createEngine();
   handler = createHandler(engine);
-  client = new OpenAI({
-    apiKey: 'none',
-    baseURL: 'http://127.0.0.1/v1',
-    maxRetries: 0,
-    fetch: async (url, init) => handler.fetch(new Request(url, init)),
-  });
+  client = openaiClient(handler);
 });
 
 afterAll(async () => {

@@ -1,12 +1,13 @@
 import type { Engine } from '@mlx/engine';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { AnthropicMessageSchema } from '@mlx/schemas';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { createHandler, type Handler } from '../../src/index.js';
 import { post } from '../support/requests.js';
 import { startRealEngine } from './real-engine.js';
+import { openaiClient } from '../support/openai-client.js';
 
 /** A decode step takes long where other processes compute as well. */
 const TIMEOUT_MS = 180_000;
@@ -26,12 +27,7 @@ let client: OpenAI;
 beforeAll(async () => {
   engine = await startRealEngine();
   handler = createHandler(engine);
-  client = new OpenAI({
-    apiKey: 'none',
-    baseURL: 'http://127.0.0.1/v1',
-    maxRetries: 0,
-    fetch: async (url, init) => handler.fetch(new Request(url, init)),
-  });
+  client = openaiClient(handler);
 }, TIMEOUT_MS);
 
 afterAll(async () => {

@@ -1,9 +1,9 @@
 import type { GeneratorChunk, MetadataChunk } from '@mlx/schemas';
 import { ResponseStreamEventSchema, type ResponseStreamEvent } from '@mlx/schemas/responses';
-import OpenAI from 'openai';
 import { createHandler, type HandlerOptions } from '../../src/index.js';
 import { post } from './requests.js';
 import { finished, MODEL, ScriptedEngine } from './scripted-engine.js';
+import { openaiClient } from './openai-client.js';
 
 /** A scripted engine behind the handler, spoken to by OpenAI's client and without it. */
 export function setUpResponses(chunks?: readonly GeneratorChunk[], options: HandlerOptions = {}) {
@@ -14,13 +14,7 @@ export function setUpResponses(chunks?: readonly GeneratorChunk[], options: Hand
     });
   }
   const handler = createHandler(engine, options);
-  const clientOf = (apiKey: string) =>
-    new OpenAI({
-      apiKey,
-      baseURL: 'http://127.0.0.1/v1',
-      maxRetries: 0,
-      fetch: async (url, init) => handler.fetch(new Request(url, init)),
-    });
+  const clientOf = (apiKey: string) => openaiClient(handler, apiKey);
   const ask = (body: object, headers: Record<string, string> = {}) =>
     handler.fetch(post('/v1/responses', { model: MODEL, input: 'Hi', ...body }, headers));
   const events = async (body: object): Promise<ResponseStreamEvent[]> =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { ServerStats } from '../../src/serve/server-stats.js';
-import { serverStats } from '../../src/serve/server-stats.js';
+import type { ServerReport } from '../../src/serve/server-report.js';
+import { serverReport } from '../../src/serve/server-report.js';
 import { runCli } from '../../src/cli/run-cli.js';
 import { createHandler, listen } from '../../src/index.js';
 import { ratesBetween } from '../../src/top/rates.js';
@@ -33,7 +33,7 @@ it('prints one table where there is no terminal, and JSON for programs', async (
   await engine.generate({ model: FAKE_MODEL, prompt: 'Hi', maxTokens: 7 });
   const handler = createHandler(engine, {
     apiKey: 'key',
-    stats: () => serverStats(engine, handler.activeRequests),
+    stats: () => serverReport(engine, handler.activeRequests),
   });
   await using server = await listen(handler, { host: '127.0.0.1', port: 0 });
   const port = new URL(server.url).port;
@@ -83,8 +83,8 @@ it('keeps its columns apart, whatever the model is called', () => {
   expect(lines[2]?.indexOf('STATE')).toBe(lines[3]?.indexOf('loading'));
 });
 
-function look(at: number, generated: number, id = 'm'): { at: number; stats: ServerStats } {
+function look(at: number, generated: number, id = 'm'): { at: number; stats: ServerReport } {
   const tokens = { prefilled: 0, reused: 0, generated, drafted: 0, accepted: 0 };
-  const batch = { tokens } as NonNullable<ServerStats['models'][number]['batch']>;
+  const batch = { tokens } as NonNullable<ServerReport['models'][number]['batch']>;
   return { at, stats: { uptime: 5, activeRequests: 0, models: [{ id, state: 'loading', batch }] } };
 }
