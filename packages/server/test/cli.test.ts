@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -130,6 +130,13 @@ describe('mlx-serve', () => {
     expect(await run('config', 'check')).toBe(0);
     expect(await run('config', 'check', '/nowhere/runtime.yaml')).toBe(1);
     expect(complained.join('')).toContain('no configuration file /nowhere/runtime.yaml');
+  });
+
+  it('config check refuses an alias of no model', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'runtime.yaml');
+    writeFileSync(file, 'server:\n  aliases: [gpt-4o]\n');
+    expect(await run('config', 'check', file)).toBe(1);
+    expect(complained.join('')).toContain("'gpt-4o' must be like 'gpt-4o=owner/model'");
   });
 });
 

@@ -2,8 +2,6 @@ import { RuntimeConfigSchema } from '@mlx/schemas/config';
 import { expect, it } from 'vitest';
 import { serverSettings } from '../src/cli/server-settings.js';
 
-const noFlags = { alias: [], allowHost: [], allowOrigin: [], strict: false };
-
 it('the configuration names aliases, allowed_hosts, allowed_origins and strict', () => {
   const { server } = RuntimeConfigSchema.parse({
     server: {
@@ -13,7 +11,7 @@ it('the configuration names aliases, allowed_hosts, allowed_origins and strict',
       strict: true,
     },
   });
-  expect(serverSettings(server, noFlags)).toEqual({
+  expect(serverSettings(server)).toEqual({
     aliases: { 'gpt-4o': 'acme/one', small: 'acme/two' },
     allowedHosts: ['models.lan'],
     allowedOrigins: ['https://app.example'],
@@ -25,7 +23,12 @@ it('the command line adds to it, and wins over the same alias', () => {
   const { server } = RuntimeConfigSchema.parse({
     server: { aliases: ['a=acme/one', 'b=acme/one'], allowed_hosts: ['one.lan'] },
   });
-  const flags = { ...noFlags, alias: ['b=acme/two=q4'], allowHost: ['two.lan'] };
+  const flags = {
+    alias: ['b=acme/two=q4'],
+    allowHost: ['two.lan'],
+    allowOrigin: [],
+    strict: false,
+  };
   expect(serverSettings(server, flags)).toMatchObject({
     aliases: { a: 'acme/one', b: 'acme/two=q4' },
     allowedHosts: ['one.lan', 'two.lan'],
@@ -34,5 +37,8 @@ it('the command line adds to it, and wins over the same alias', () => {
 });
 
 it.each(['gpt-4o', '=acme/one', 'gpt-4o='])('an alias must name both: %s', (alias) => {
-  expect(RuntimeConfigSchema.safeParse({ server: { aliases: [alias] } }).success).toBe(false);
+  const { server } = RuntimeConfigSchema.parse({ server: { aliases: [alias] } });
+  expect(() => serverSettings(server)).toThrow(
+    `server.aliases: '${alias}' must be like 'gpt-4o=owner/model'.`,
+  );
 });

@@ -9,8 +9,10 @@ interface ServerFlags {
   readonly strict: boolean;
 }
 
+const noFlags: ServerFlags = { alias: [], allowHost: [], allowOrigin: [], strict: false };
+
 /** What the configuration says, with the command line on top: it adds names, and wins over the same alias. */
-export function serverSettings(config: ServerConfig, flags: ServerFlags) {
+export function serverSettings(config: ServerConfig, flags = noFlags) {
   return {
     aliases: Object.fromEntries([...config.aliases, ...flags.alias].map(toPair)),
     allowedHosts: [...config.allowed_hosts, ...flags.allowHost],
