@@ -23,6 +23,7 @@ import type { RouteContext } from './route-context.js';
 import { embeddingRoutes } from './routes/embeddings.js';
 import { healthRoutes } from './routes/health.js';
 import { mcpRoutes } from './routes/mcp.js';
+import { metricsRoutes } from './routes/metrics.js';
 import { messageRoutes } from './routes/messages.js';
 import { modelRoutes } from './routes/models.js';
 import { openApiRoutes } from './routes/openapi.js';
@@ -31,7 +32,6 @@ import { pageRoutes } from './routes/page.js';
 import { responseRoutes } from './routes/responses.js';
 import { statsRoutes } from './routes/stats.js';
 import { tokenizerRoutes } from './routes/tokenizer.js';
-import { watchRoutes } from './routes/watch.js';
 import type { ServingEngine } from './serving-engine.js';
 import { WorkTracker } from './work-tracker.js';
 
@@ -90,7 +90,7 @@ function createApp(routes: RouteContext) {
   app.route('/', statsRoutes(routes));
   app.route('/', mcpRoutes(options.mcpServers));
   app.route('/', openApiRoutes());
-  app.route('/', watchRoutes(options));
+  if (options.metrics !== undefined) app.route('/', metricsRoutes(options.metrics));
   if (options.pageDirectory !== undefined) app.route('/', pageRoutes(options.pageDirectory));
   app.route('/', ollamaProbe());
   app.notFound((context) =>

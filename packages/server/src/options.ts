@@ -35,15 +35,13 @@ export interface HandlerOptions {
   readonly onIgnored?: (ignored: IgnoredFields) => void;
   /** What `/metrics` answers, in Prometheus' text format; without it there is no such address. */
   readonly metrics?: (() => Promise<string>) | undefined;
-  /** What `/stats` answers; without it there is no such address. */
-  readonly stats?: (() => Promise<object>) | undefined;
   /** How much is remembered of responses, in memory. */
   readonly responseStore?: Partial<ResponseStoreLimits>;
   /** How long a client may leave its stream unread, in milliseconds. */
   readonly stallTimeoutMs?: number;
 }
 
-type Absent = 'apiKey' | 'pageDirectory' | 'metrics' | 'stats';
+type Absent = 'apiKey' | 'pageDirectory' | 'metrics';
 
 export type ResolvedOptions = Required<Omit<HandlerOptions, Absent>> &
   Pick<HandlerOptions, Absent> & {
@@ -66,7 +64,6 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     chatPage: options.chatPage ?? false,
     pageDirectory: options.pageDirectory,
     metrics: options.metrics,
-    stats: options.stats,
     mcpServers: options.mcpServers ?? {},
     basePath: toBasePath(options.basePath ?? ''),
     bodyLimits: { ...DEFAULT_BODY_LIMITS, ...options.bodyLimits },

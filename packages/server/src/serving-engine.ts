@@ -5,6 +5,7 @@ import type {
   KnownModelInfo,
   ModelCapabilities,
   ModelLease,
+  ModelRuntime,
 } from '@mlx/engine';
 import type {
   ChatMessage,
@@ -24,6 +25,8 @@ import type {
   ToolDefinition,
 } from '@mlx/schemas';
 
+type Restarts = Pick<ModelRuntime, 'model' | 'restarts'>;
+
 interface CallOptions {
   readonly signal?: AbortSignal;
 }
@@ -42,8 +45,9 @@ export interface ServingEngine {
     },
   ): AsyncGenerator<GeneratorChunk>;
   /** Absent: the server tells no statistics. */
-  getBatchStats?(): Promise<BatchStats>;
-  getCacheStats?(): Promise<CacheStats>;
+  getBatchStats?(model: string): Promise<BatchStats>;
+  getCacheStats?(model: string): Promise<CacheStats>;
+  getRuntimeInfo?(): Promise<{ readonly models: readonly Restarts[] }>;
   listModels(): Promise<readonly ModelHandle[]>;
   /** Models that requests may name, in memory or not. */
   knownModels?(): Promise<readonly KnownModelInfo[]>;

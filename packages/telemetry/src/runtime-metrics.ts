@@ -3,8 +3,8 @@ import type { BatchObservableResult, Meter } from '@opentelemetry/api';
 /** What one model's process and its supervision have counted so far; `Engine.getRuntimeInfo()` says it. */
 export interface RuntimeCounters {
   readonly model: string;
-  readonly restarts: number;
-  readonly crashes: Readonly<Partial<Record<string, number>>>;
+  readonly restartReasons: Readonly<Record<string, number>>;
+  readonly crashes: Readonly<Record<string, number>>;
   readonly recoveries: Readonly<Record<string, number>>;
   readonly droppedFrames: Readonly<Record<string, number>>;
   readonly slowConsumers: number;
@@ -16,7 +16,7 @@ const CIRCUIT_STATES = ['closed', 'half-open', 'open'];
 function createInstruments(meter: Meter) {
   return {
     restarts: meter.createObservableCounter('mlx_runtime_restarts', {
-      description: 'Processes of models that were replaced',
+      description: 'Processes of models that were replaced, by reason',
     }),
     crashes: meter.createObservableCounter('mlx_runtime_crashes', {
       description: 'Ends of processes that nobody asked for, by reason',
@@ -55,9 +55,11 @@ function observeModel(
   instruments: ReturnType<typeof createInstruments>,
   { model, ...counters }: RuntimeCounters,
 ): void {
-  result.observe(instruments.restarts, counters.restarts, { model });
   result.observe(instruments.slowConsumers, counters.slowConsumers, { model });
-  for (const [reason, count = 0] of Object.entries(counters.crashes)) {
+  for (const [reason, count] of Object.entries(counters.restartReasons)) {
+    result.observe(instruments.restarts, count, { model, reason });
+  }
+  for (const [reason, count] of Object.entries(counters.crashes)) {
     result.observe(instruments.crashes, count, { model, reason });
   }
   for (const [outcome, count] of Object.entries(counters.recoveries)) {

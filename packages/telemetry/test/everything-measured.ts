@@ -23,7 +23,7 @@ export const measured = async () => readExposition(await everythingMeasured());
 
 const runtimeCounters = {
   model,
-  restarts: 1,
+  restartReasons: { signal: 1 },
   crashes: { signal: 1 },
   recoveries: { replayed: 1, resumed: 0, quarantined: 0, failed: 0 },
   droppedFrames: { malformedFrames: 1 },

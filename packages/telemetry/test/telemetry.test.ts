@@ -101,10 +101,10 @@ describe('startTelemetry', () => {
     ]);
   });
 
-  it('counts crashes by reason, and what became of the requests they met', async () => {
+  it('counts crashes and restarts by reason, and what became of the requests they met', async () => {
     const counters = {
       model: 'tiny',
-      restarts: 3,
+      restartReasons: { signal: 2, heartbeat: 0 },
       crashes: { signal: 2, heartbeat: 1 },
       recoveries: { replayed: 4, resumed: 1, quarantined: 0, failed: 2 },
       droppedFrames: { malformedFrames: 5 },
@@ -117,7 +117,8 @@ describe('startTelemetry', () => {
       runtime: async () => [counters],
     });
     expect(await scrape(telemetry, 'mlx_runtime_restarts_total')).toEqual([
-      'mlx_runtime_restarts_total{model="tiny"} 3',
+      'mlx_runtime_restarts_total{model="tiny",reason="signal"} 2',
+      'mlx_runtime_restarts_total{model="tiny",reason="heartbeat"} 0',
     ]);
     expect(await scrape(telemetry, 'mlx_runtime_crashes_total')).toEqual([
       'mlx_runtime_crashes_total{model="tiny",reason="signal"} 2',
@@ -137,10 +138,10 @@ describe('startTelemetry', () => {
       'mlx_circuit_state{model="tiny",state="half-open"} 1',
       'mlx_circuit_state{model="tiny",state="open"} 0',
     ]);
-    counters.restarts = 4;
-    expect(await scrape(telemetry, 'mlx_runtime_restarts_total')).toEqual([
-      'mlx_runtime_restarts_total{model="tiny"} 4',
-    ]);
+    counters.restartReasons.heartbeat = 1;
+    expect(await scrape(telemetry, 'mlx_runtime_restarts_total')).toContain(
+      'mlx_runtime_restarts_total{model="tiny",reason="heartbeat"} 1',
+    );
   });
 
   it('carries the service name', async () => {

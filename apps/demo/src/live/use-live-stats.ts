@@ -1,19 +1,7 @@
+import { ServerStatsSchema, type ProcessStats } from '@mlx/schemas/endpoints';
 import { useEffect, useState } from 'react';
-import { z } from 'zod';
 import { apiFetch, apiUrl } from '../server/api.js';
 import { describeFailure, readServerError } from '../server/server-error.js';
-
-const StatsSchema = z.object({
-  rows: z.object({
-    queued: z.number(),
-    prefilling: z.number(),
-    decoding: z.number(),
-    paused: z.number(),
-  }),
-  tokens: z.object({ prefilled: z.number(), reused: z.number(), generated: z.number() }),
-  prefix_cache: z.object({ hit_rate: z.number(), bytes: z.number() }),
-  memory: z.object({ active_bytes: z.number(), resident_bytes: z.number() }),
-});
 
 /** What the server did in one moment. */
 export interface Sample {
@@ -59,27 +47,32 @@ export function useLiveStats(): { readonly samples: readonly Sample[]; readonly 
 
 interface Moment {
   readonly at: number;
-  readonly stats: z.infer<typeof StatsSchema>;
+  readonly processes: readonly ProcessStats[];
 }
 
 async function readMoment(signal: AbortSignal): Promise<Moment> {
   const response = await apiFetch(apiUrl('v1/stats'), { signal });
   if (!response.ok) throw await readServerError(response);
-  return { at: performance.now(), stats: StatsSchema.parse(await response.json()) };
+  const { models } = ServerStatsSchema.parse(await response.json());
+  return { at: performance.now(), processes: models.flatMap(({ process }) => process ?? []) };
 }
 
-function toSample({ at, stats }: Moment, before: Moment): Sample {
+function toSample({ at, processes }: Moment, before: Moment): Sample {
   const seconds = Math.max(0.001, (at - before.at) / 1000);
-  const since = (key: keyof typeof stats.tokens): number =>
-    Math.max(0, stats.tokens[key] - before.stats.tokens[key]);
+  const since = (key: 'generated' | 'prefilled' | 'reused'): number => {
+    const count = ({ tokens }: ProcessStats): number => tokens[key];
+    return Math.max(0, total(processes, count) - total(before.processes, count));
+  };
   const reused = since('reused');
-  const { queued, prefilling, decoding, paused } = stats.rows;
   return {
     tokensPerSecond: since('generated') / seconds,
-    running: prefilling + decoding + paused,
-    queued,
+    running: total(processes, ({ rows }) => rows.prefilling + rows.decoding + rows.paused),
+    queued: total(processes, ({ rows }) => rows.queued),
     reused: reused === 0 ? 0 : reused / (reused + since('prefilled')),
-    memoryBytes: stats.memory.resident_bytes,
-    cacheBytes: stats.prefix_cache.bytes,
+    memoryBytes: total(processes, ({ memory }) => memory.resident_bytes),
+    cacheBytes: total(processes, ({ prefix_cache: cache }) => cache.bytes),
   };
 }
+
+const total = (processes: readonly ProcessStats[], pick: (stats: ProcessStats) => number): number =>
+  processes.reduce((sum, stats) => sum + pick(stats), 0);

@@ -81,7 +81,13 @@ export class FakeEngine implements ServingEngine {
     return {
       requests: { admitted: 3, finished: 2, cancelled: 0, failed: 0 },
       rows: { queued: 2, prefilling: 0, decoding: 1, paused: 0 },
-      tokens: { prefilled: 10, reused: 30, generated: performance.now(), drafted: 0, accepted: 0 },
+      tokens: {
+        prefilled: 10,
+        reused: 30,
+        generated: Math.round(performance.now()),
+        drafted: 0,
+        accepted: 0,
+      },
       decodeSteps: 9,
       meanBatchSize: 1,
       memory: { activeBytes: 2 ** 28, peakBytes: 2 ** 29, residentBytes: 2 ** 29 },

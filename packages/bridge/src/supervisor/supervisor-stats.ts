@@ -6,11 +6,16 @@ import type { SidecarStats } from '../sidecar/sidecar-events.js';
 import type { SupervisorState } from './state-table.js';
 import type { CrashReason } from './supervisor-events.js';
 
+/** Every reason has its number, so that a metric is there before the first of a kind happens. */
+export type CrashCounts = Readonly<Record<CrashReason, number>>;
+
 export interface SupervisorStats {
   state: SupervisorState;
   restarts: number;
+  /** Why processes were replaced. */
+  restartReasons: CrashCounts;
   /** Ends that nobody asked for, by reason; those that were final included. */
-  crashes: Partial<Record<CrashReason, number>>;
+  crashes: CrashCounts;
   /** A spare process waits. */
   spare: boolean;
   circuit: CircuitState;
@@ -21,13 +26,18 @@ export interface SupervisorStats {
 }
 
 export class SupervisorCounters {
-  restarts = 0;
-  readonly #crashes: Partial<Record<CrashReason, number>> = {};
+  readonly #crashes = { ...noCrashes };
+  readonly #restarts = { ...noCrashes };
   readonly #ended = newCounters();
   readonly #living = new Set<Sidecar>();
 
-  countCrash(reason: CrashReason): void {
-    this.#crashes[reason] = (this.#crashes[reason] ?? 0) + 1;
+  countRestart(reason: CrashReason): void {
+    this.#restarts[reason] += 1;
+    this.#crashes[reason] += 1;
+  }
+
+  countFinalCrash(reason: CrashReason): void {
+    this.#crashes[reason] += 1;
   }
 
   /** Counts what goes over this process's connection, also when the process is gone. */
@@ -39,9 +49,28 @@ export class SupervisorCounters {
     });
   }
 
-  snapshot(): Pick<SupervisorStats, 'restarts' | 'crashes' | 'connections'> {
+  snapshot(): Omit<SupervisorStats, 'state' | 'spare' | 'circuit' | 'sidecar'> {
     const connections = { ...this.#ended };
     for (const sidecar of this.#living) addCounters(connections, sidecar.stats());
-    return { restarts: this.restarts, crashes: { ...this.#crashes }, connections };
+    return {
+      restarts: Object.values(this.#restarts).reduce((sum, count) => sum + count, 0),
+      restartReasons: { ...this.#restarts },
+      crashes: { ...this.#crashes },
+      connections,
+    };
   }
 }
+
+const noCrashes: CrashCounts = {
+  exit: 0,
+  signal: 0,
+  spawn: 0,
+  'startup-timeout': 0,
+  handshake: 0,
+  heartbeat: 0,
+  stalled: 0,
+  protocol: 0,
+  pipe: 0,
+  stopped: 0,
+  'start-hook': 0,
+};

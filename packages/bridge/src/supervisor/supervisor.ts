@@ -191,8 +191,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
       return;
     }
     this.#current = undefined;
-    this.#counters.countCrash(reason);
-    this.#counters.restarts += 1;
+    this.#counters.countRestart(reason);
     const attempt = this.#budget.used;
     const delayMs = this.#restartDelay(attempt);
     this.#move('crashed');
@@ -207,7 +206,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
 
   #giveUp(reason: CrashReason, error: unknown): void {
     this.#current = undefined;
-    this.#counters.countCrash(reason);
+    this.#counters.countFinalCrash(reason);
     this.#failure = error;
     this.#ending = this.#spare.empty();
     this.#move('gaveUp');

@@ -46,7 +46,11 @@ describe('a supervised sidecar', () => {
     expect(loads).toEqual([false, true]);
     expect(states).toEqual(['starting', 'ready', 'restarting', 'starting', 'ready']);
     expect(await collect(sidecar.generate(textRequest('a', 5)))).toHaveLength(5);
-    expect(supervisor.stats()).toMatchObject({ restarts: 1, crashes: { signal: 1 } });
+    expect(supervisor.stats()).toMatchObject({
+      restarts: 1,
+      restartReasons: { signal: 1, heartbeat: 0 },
+      crashes: { signal: 1 },
+    });
     expect(processesInGroup(first)).toEqual([]);
   });
 
@@ -101,7 +105,11 @@ describe('a supervised sidecar', () => {
       details: { type: 'restart_budget_exhausted', restarts: 2 },
       cause: { code: 'SidecarCrashed', cause: { signal: 'SIGKILL' } },
     });
-    expect(supervisor.stats()).toMatchObject({ restarts: 2, crashes: { signal: 3 } });
+    expect(supervisor.stats()).toMatchObject({
+      restarts: 2,
+      restartReasons: { signal: 2 },
+      crashes: { signal: 3 },
+    });
     await supervisor.reset();
     expect(supervisor.state).toBe('ready');
   });
@@ -135,7 +143,7 @@ describe('a supervised sidecar', () => {
     });
     expect(await rejection(supervisor.start())).toEqual(new Error('no such model'));
     expect(supervisor.failure).toEqual(new Error('no such model'));
-    expect(supervisor.stats().crashes).toEqual({ 'start-hook': 1 });
+    expect(supervisor.stats().crashes).toMatchObject({ 'start-hook': 1 });
     expect(processesInGroup(sidecars[0]?.pid ?? 0)).toEqual([]);
   });
 
@@ -160,7 +168,7 @@ describe('a supervised sidecar', () => {
     await supervisor.start();
     await restarted(supervisor);
     await supervisor.ready();
-    expect(supervisor.stats().crashes).toEqual({ heartbeat: 1 });
+    expect(supervisor.stats().crashes).toMatchObject({ heartbeat: 1 });
   });
 
   test('an idempotent call outlives a crash', async () => {

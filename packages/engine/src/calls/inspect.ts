@@ -30,6 +30,8 @@ export interface ModelRuntime
   extends Omit<WireResult<'initialize'>, 'protocolVersion'>, Readonly<RequestCounters> {
   readonly model: string;
   readonly restarts: number;
+  /** Why its processes were replaced; every reason has its number. */
+  readonly restartReasons: SupervisorStats['restartReasons'];
   /** Ends that nobody asked for, by reason. */
   readonly crashes: SupervisorStats['crashes'];
   /** A process was started to take over, so that a crash costs little more than the load of the model. */
@@ -98,7 +100,7 @@ export function runtimeInfo({ models, status }: RuntimeServices): RuntimeInfo {
     models: models.models.flatMap(({ id, facts, process, counters }) => {
       if (facts === undefined || process === undefined) return [];
       const { protocolVersion: _, ...runtime } = facts.runtime;
-      const { restarts, crashes, spare, circuit, connections } = process.stats();
+      const { restarts, restartReasons, crashes, spare, circuit, connections } = process.stats();
       const droppedFrames = pick(connections, dropped);
       const { slowConsumers } = counters;
       const recoveries = { ...counters.recoveries };
@@ -106,6 +108,7 @@ export function runtimeInfo({ models, status }: RuntimeServices): RuntimeInfo {
         model: id,
         ...runtime,
         restarts,
+        restartReasons,
         crashes,
         spare,
         circuit,

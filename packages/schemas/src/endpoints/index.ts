@@ -7,7 +7,7 @@ export type { RerankBody, RerankList } from './rerank.js';
 export { ScoreBodySchema, ScoreListSchema } from './score.js';
 export type { ScoreBody, ScoreList } from './score.js';
 export { ServerStatsSchema } from './stats.js';
-export type { ServerStats } from './stats.js';
+export type { ProcessStats, ServerStats } from './stats.js';
 export {
   DetokenizeBodySchema,
   DetokenizedSchema,

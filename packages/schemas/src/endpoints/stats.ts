@@ -1,9 +1,15 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { openObject } from '../common/objects.js';
-import { NonNegativeInteger, NonNegativeNumber } from '../common/primitives.js';
+import {
+  NonEmptyString,
+  NonNegativeInteger,
+  NonNegativeNumber,
+  OptionalNonNegativeInteger,
+} from '../common/primitives.js';
+import { ModelStateSchema } from '../models/handle.js';
 
-/** Answer of `GET /v1/stats`: counters since the models were loaded, and gauges of this moment; all models together. */
-export const ServerStatsSchema = openObject({
+/** Of the process that holds a model: counters since it was started, and gauges of this moment. */
+const ProcessStatsSchema = openObject({
   requests: openObject({
     admitted: NonNegativeInteger,
     finished: NonNegativeInteger,
@@ -22,6 +28,9 @@ export const ServerStatsSchema = openObject({
     /** Prompt tokens taken from the prefix cache. */
     reused: NonNegativeInteger,
     generated: NonNegativeInteger,
+    /** Proposed to the model beyond the next one. */
+    drafted: NonNegativeInteger,
+    accepted: NonNegativeInteger,
   }),
   /** Requests per decode step. */
   mean_batch_size: NonNegativeNumber,
@@ -33,10 +42,36 @@ export const ServerStatsSchema = openObject({
     /** Hits of all look-ups, 0 to 1. */
     hit_rate: NonNegativeNumber,
   }),
+  kv_cache: openObject({
+    /** Planned for the requests under way and the kept prefixes. */
+    used_bytes: NonNegativeInteger,
+    /** Absent: not limited. */
+    limit_bytes: OptionalNonNegativeInteger,
+  }),
   memory: openObject({
     active_bytes: NonNegativeInteger,
     peak_bytes: NonNegativeInteger,
     resident_bytes: NonNegativeInteger,
   }),
+});
+export type ProcessStats = z.infer<typeof ProcessStatsSchema>;
+
+/** Answer of `GET /v1/stats`. */
+export const ServerStatsSchema = openObject({
+  /** Seconds since the server's process was started. */
+  uptime: NonNegativeNumber,
+  /** HTTP requests that are being worked on. */
+  active_requests: NonNegativeInteger,
+  models: z.array(
+    openObject({
+      id: NonEmptyString,
+      state: ModelStateSchema,
+      /** Processes that were replaced. */
+      restarts: OptionalNonNegativeInteger,
+      weight_bytes: OptionalNonNegativeInteger,
+      /** Absent while there is no process to ask. */
+      process: ProcessStatsSchema.optional(),
+    }),
+  ),
 });
 export type ServerStats = z.infer<typeof ServerStatsSchema>;

@@ -21,7 +21,7 @@ const REQUEST_ID = /^[\w.-]{1,128}$/;
 /** A program and its version at the beginning of a user agent. */
 const CLIENT = /^[\w.+/@-]{1,64}(?: v?\d[\w.+-]{0,31})?/;
 /** Asked every few seconds by machines; a trace of each would bury the others. */
-const UNTRACED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/stats']);
+const UNTRACED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/v1/stats']);
 
 const tracer = trace.getTracer('@mlx/server', version);
 

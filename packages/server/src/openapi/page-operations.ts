@@ -8,7 +8,7 @@ export const pageOperations: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/stats',
-    summary: 'Tell what the server is doing: requests, tokens, caches, memory',
+    summary: 'Tell what the server is doing: requests, tokens, caches and memory of each model',
     response: ServerStatsSchema,
     error: OpenAIErrorSchema,
   },

@@ -1,44 +1,76 @@
-import type { ServerStats } from '@mlx/schemas/endpoints';
+import type { BatchStats, CacheStats } from '@mlx/engine';
+import type { ModelHandle } from '@mlx/schemas';
+import type { ProcessStats, ServerStats } from '@mlx/schemas/endpoints';
 import { Hono } from 'hono';
 import type { RouteContext } from '../route-context.js';
 import type { ServingEngine } from '../serving-engine.js';
 
-/** What the server is doing, for the chat page and for `top`-like tools. */
-export function statsRoutes({ engine }: RouteContext): Hono {
+/** What the server is doing: for `mlx-serve top`, the chat page and whoever else asks. */
+export function statsRoutes({ engine, work }: RouteContext): Hono {
   const app = new Hono();
   app.get('/v1/stats', async (context, next) => {
-    const [batching, caching] = await Promise.all([
-      engine.getBatchStats?.(),
-      engine.getCacheStats?.(),
-    ]);
-    if (!batching || !caching) return next();
+    if (!engine.getBatchStats || !engine.getCacheStats) return next();
     context.header('cache-control', 'no-store');
-    return context.json(toServerStats(batching, caching));
+    return context.json({
+      uptime: process.uptime(),
+      active_requests: work.active,
+      models: await modelStats(engine),
+    } satisfies ServerStats);
   });
   return app;
 }
 
-type Result<Name extends 'getBatchStats' | 'getCacheStats'> = Awaited<
-  ReturnType<NonNullable<ServingEngine[Name]>>
->;
+async function modelStats(engine: ServingEngine): Promise<ServerStats['models']> {
+  const [handles, runtime] = await Promise.all([engine.listModels(), engine.getRuntimeInfo?.()]);
+  const restarts = new Map(runtime?.models.map((model) => [model.model, model.restarts]));
+  const served = handles.filter(({ draft }) => !draft);
+  return Promise.all(
+    served.map(async ({ descriptor: { id }, state, metadata }) => ({
+      id,
+      state,
+      restarts: restarts.get(id),
+      weight_bytes: toBytes(metadata?.['weightBytes']),
+      process: await processStats(engine, id, state),
+    })),
+  );
+}
 
-function toServerStats(
-  batching: Result<'getBatchStats'>,
-  caching: Result<'getCacheStats'>,
-): ServerStats {
-  const { activeBytes, peakBytes, residentBytes } = batching.memory;
+/** A process that is lost meanwhile has no numbers; the others still have. */
+async function processStats(
+  engine: ServingEngine,
+  model: string,
+  state: ModelHandle['state'],
+): Promise<ProcessStats | undefined> {
+  if (state !== 'ready') return undefined;
+  try {
+    const [batch, cache] = await Promise.all([
+      engine.getBatchStats?.(model),
+      engine.getCacheStats?.(model),
+    ]);
+    return batch && cache && toProcessStats(batch, cache);
+  } catch {
+    return undefined;
+  }
+}
+
+function toProcessStats(
+  { requests, rows, tokens, meanBatchSize, memory }: BatchStats,
+  { entries, bytes, hits, misses, hitRate, kv }: CacheStats,
+): ProcessStats {
   return {
-    requests: batching.requests,
-    rows: batching.rows,
-    tokens: batching.tokens,
-    mean_batch_size: batching.meanBatchSize,
-    prefix_cache: {
-      entries: caching.entries,
-      bytes: caching.bytes,
-      hits: caching.hits,
-      misses: caching.misses,
-      hit_rate: caching.hitRate,
+    requests,
+    rows,
+    tokens,
+    mean_batch_size: meanBatchSize,
+    prefix_cache: { entries, bytes, hits, misses, hit_rate: hitRate },
+    kv_cache: { used_bytes: kv.usedBytes, limit_bytes: kv.limitBytes },
+    memory: {
+      active_bytes: memory.activeBytes,
+      peak_bytes: memory.peakBytes,
+      resident_bytes: memory.residentBytes,
     },
-    memory: { active_bytes: activeBytes, peak_bytes: peakBytes, resident_bytes: residentBytes },
   };
 }
+
+const toBytes = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : undefined;

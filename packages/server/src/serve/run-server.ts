@@ -14,7 +14,6 @@ import type { ModelChoice } from './model-choice.js';
 import { logEngine, runtimeLogger } from './log-engine.js';
 import { toDescriptor } from './model-source.js';
 import { serveMetrics } from './serve-metrics.js';
-import { serverReport } from './server-report.js';
 
 export interface ServerOptions {
   readonly host: string;
@@ -68,7 +67,6 @@ export async function runServer(options: ServerOptions): Promise<void> {
     aliases: options.aliases,
     onIgnored: (ignored) => countIgnored(telemetry, ignored),
     metrics: () => telemetry.exposition(),
-    stats: () => serverReport(engine, handler.activeRequests),
   });
   await using server = await listen(handler, options);
   logger.info({ url: server.url }, 'listening');

@@ -1,13 +1,15 @@
 import { EngineClientError } from '@mlx/schemas';
-import type { ServerReport } from '../serve/server-report.js';
+import { ServerStatsSchema, type ServerStats } from '@mlx/schemas/endpoints';
 
 const TIMEOUT_MS = 10_000;
 
 /** Asks a server how it is; every error says what to do. */
-export async function readStats(url: string, apiKey: string | undefined): Promise<ServerReport> {
-  const response = await ask(new URL('/stats', url), apiKey);
-  if (response.ok) return (await response.json()) as ServerReport;
-  throw new EngineClientError('TransportError', explain(response.status, url));
+export async function readStats(url: string, apiKey: string | undefined): Promise<ServerStats> {
+  const response = await ask(new URL('/v1/stats', url), apiKey);
+  if (!response.ok) throw new EngineClientError('TransportError', explain(response.status, url));
+  const stats = ServerStatsSchema.safeParse(await response.json().catch(() => undefined));
+  if (stats.success) return stats.data;
+  throw new EngineClientError('TransportError', notOurs(url), { cause: stats.error });
 }
 
 async function ask(address: URL, apiKey: string | undefined): Promise<Response> {
@@ -28,8 +30,11 @@ function explain(status: number, url: string): string {
     case 401:
       return 'The server needs its API key: set the environment variable MLX_API_KEY.';
     case 404:
-      return `What answers at ${url} is no mlx-serve that tells of itself.`;
+      return notOurs(url);
     default:
       return `The server answers with status ${status}. Its log says why.`;
   }
 }
+
+const notOurs = (url: string): string =>
+  `What answers at ${url} is no mlx-serve that tells of itself. Name the right server with --url.`;

@@ -1,4 +1,4 @@
-import type { ModelStats, ServerReport } from '../serve/server-report.js';
+import type { ServerStats } from '@mlx/schemas/endpoints';
 import type { ModelRates } from './rates.js';
 
 const HEADINGS = [
@@ -18,7 +18,7 @@ const HEADINGS = [
 const NOTHING = '-';
 
 /** A server at a glance, as lines. */
-export function topLines(stats: ServerReport, rates: ReadonlyMap<string, ModelRates>): string[] {
+export function topLines(stats: ServerStats, rates: ReadonlyMap<string, ModelRates>): string[] {
   const rows = stats.models.map((model) => cells(model, rates.get(model.id)));
   const widths = HEADINGS.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -30,17 +30,16 @@ export function topLines(stats: ServerReport, rates: ReadonlyMap<string, ModelRa
       )
       .join('  ')
       .trimEnd();
-  const head = `up ${duration(stats.uptime)}, ${stats.activeRequests} requests under way`;
+  const head = `up ${duration(stats.uptime)}, ${stats.active_requests} requests under way`;
   return [head, '', line(HEADINGS), ...rows.map(line)];
 }
 
-function cells(model: ModelStats, rates: ModelRates | undefined): string[] {
-  const { id, state, batch, cache, weightBytes, restarts = 0 } = model;
-  if (batch === undefined || cache === undefined) {
+function cells(model: ServerStats['models'][number], rates: ModelRates | undefined): string[] {
+  const { id, state, process, weight_bytes: weightBytes, restarts = 0 } = model;
+  if (process === undefined) {
     return [id, state, ...HEADINGS.slice(2, -1).map(() => NOTHING), String(restarts)];
   }
-  const { rows, memory, meanBatchSize } = batch;
-  const { kv } = cache;
+  const { rows, memory, prefix_cache: prefixes, kv_cache: kv } = process;
   return [
     id,
     state,
@@ -48,11 +47,13 @@ function cells(model: ModelStats, rates: ModelRates | undefined): string[] {
     String(rows.queued),
     (rates?.generated ?? 0).toFixed(1),
     (rates?.prefilled ?? 0).toFixed(1),
-    meanBatchSize.toFixed(1),
-    `${Math.round(cache.hitRate * 100)}%`,
-    kv.limitBytes ? `${Math.round((100 * kv.usedBytes) / kv.limitBytes)}%` : bytes(kv.usedBytes),
+    process.mean_batch_size.toFixed(1),
+    `${Math.round(prefixes.hit_rate * 100)}%`,
+    kv.limit_bytes
+      ? `${Math.round((100 * kv.used_bytes) / kv.limit_bytes)}%`
+      : bytes(kv.used_bytes),
     weightBytes === undefined ? NOTHING : bytes(weightBytes),
-    bytes(memory.residentBytes),
+    bytes(memory.resident_bytes),
     String(restarts),
   ];
 }

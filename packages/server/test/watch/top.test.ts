@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { ServerReport } from '../../src/serve/server-report.js';
-import { serverReport } from '../../src/serve/server-report.js';
+import type { ServerStats } from '@mlx/schemas/endpoints';
 import { runCli } from '../../src/cli/run-cli.js';
 import { createHandler, listen } from '../../src/index.js';
 import { ratesBetween } from '../../src/top/rates.js';
@@ -31,10 +30,7 @@ afterEach(() => {
 it('prints one table where there is no terminal, and JSON for programs', async () => {
   const engine = await fakeEngine({});
   await engine.generate({ model: FAKE_MODEL, prompt: 'Hi', maxTokens: 7 });
-  const handler = createHandler(engine, {
-    apiKey: 'key',
-    stats: () => serverReport(engine, handler.activeRequests),
-  });
+  const handler = createHandler(engine, { apiKey: 'key' });
   await using server = await listen(handler, { host: '127.0.0.1', port: 0 });
   const port = new URL(server.url).port;
   const run = (...more: string[]) => runCli(['node', 'mlx-serve', 'top', '--port', port, ...more]);
@@ -44,15 +40,18 @@ it('prints one table where there is no terminal, and JSON for programs', async (
   vi.stubEnv('MLX_API_KEY', 'key');
   expect(await run('--json')).toBe(0);
   expect(JSON.parse(printed.join('\n'))).toMatchObject({
-    activeRequests: 0,
+    active_requests: 0,
     models: [
       {
         id: FAKE_MODEL,
         state: 'ready',
-        weightBytes: 4,
+        weight_bytes: 4,
         restarts: 0,
-        batch: { requests: { finished: 1 }, tokens: { generated: 7 } },
-        cache: { kv: { usedBytes: 0 } },
+        process: {
+          requests: { finished: 1 },
+          tokens: { generated: 7 },
+          kv_cache: { used_bytes: 0 },
+        },
       },
     ],
   });
@@ -65,6 +64,16 @@ it('prints one table where there is no terminal, and JSON for programs', async (
 it('says so when nothing answers', async () => {
   expect(await runCli(['node', 'mlx-serve', 'top', '--url', 'http://127.0.0.1:1'])).toBe(1);
   expect(complained.join('')).toContain('Nothing answers at http://127.0.0.1:1');
+});
+
+it('says so when something else answers', async () => {
+  const page = { fetch: async () => new Response('<h1>Hello</h1>'), activeRequests: 0 };
+  await using other = await listen(
+    { ...page, drain: async () => {} },
+    { host: '127.0.0.1', port: 0 },
+  );
+  expect(await runCli(['node', 'mlx-serve', 'top', '--url', other.url])).toBe(1);
+  expect(complained.join('')).toContain('is no mlx-serve that tells of itself. Name the right');
 });
 
 it('tells tokens per second between two looks, also across a restart', () => {
@@ -83,8 +92,20 @@ it('keeps its columns apart, whatever the model is called', () => {
   expect(lines[2]?.indexOf('STATE')).toBe(lines[3]?.indexOf('loading'));
 });
 
-function look(at: number, generated: number, id = 'm'): { at: number; stats: ServerReport } {
+function look(at: number, generated: number, id = 'm'): { at: number; stats: ServerStats } {
   const tokens = { prefilled: 0, reused: 0, generated, drafted: 0, accepted: 0 };
-  const batch = { tokens } as NonNullable<ServerReport['models'][number]['batch']>;
-  return { at, stats: { uptime: 5, activeRequests: 0, models: [{ id, state: 'loading', batch }] } };
+  const none = { active_bytes: 0, peak_bytes: 0, resident_bytes: 0 };
+  const process = {
+    requests: { admitted: 0, finished: 0, cancelled: 0, failed: 0 },
+    rows: { queued: 0, prefilling: 0, decoding: 0, paused: 0 },
+    tokens,
+    mean_batch_size: 0,
+    prefix_cache: { entries: 0, bytes: 0, hits: 0, misses: 0, hit_rate: 0 },
+    kv_cache: { used_bytes: 0 },
+    memory: none,
+  };
+  return {
+    at,
+    stats: { uptime: 5, active_requests: 0, models: [{ id, state: 'loading', process }] },
+  };
 }
