@@ -11,6 +11,8 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Fulfilled when the claim is given back. */
   readonly finished: Promise<void>;
+  /** Goes on when the client leaves. */
+  detach(): void;
   /** Gives the claim back; calling it again has no effect. */
   finish(): void;
 }
@@ -39,8 +41,9 @@ export class WorkTracker {
       abort,
       signal: abort.signal,
       finished,
+      detach: () => client.removeEventListener('abort', forward),
       finish: () => {
-        client.removeEventListener('abort', forward);
+        work.detach();
         if (this.#active.delete(work) && this.#active.size === 0) this.#onIdle?.();
         resolve();
       },

@@ -14,7 +14,9 @@ import { takeKeepAlive } from '../keep-alive.js';
 import type { ServedModel } from '../models.js';
 import { holdModel } from './hold-model.js';
 import { unloadModel } from '../unload-model.js';
+import type { RequestRecord } from '../watch/request-record.js';
 import type { Work } from '../work-tracker.js';
+import { answerLater, type Background } from './answer-later.js';
 import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
 import { withFollowedHints } from './followed-hints.js';
@@ -29,12 +31,19 @@ const OK = 200;
 const CLIENT_CLOSED_REQUEST = 499;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 
+type Prompts = AnswersRequest['prompts'];
+
 /** A request body in the engine's terms, and how its answer is written. */
 export interface AnswerPlan extends AnswersRequest {
   readonly model: string;
   readonly stream: boolean;
   readonly clientField: ClientField;
   readonly writer: AnswerWriter;
+  /** Answers at once with what is begun; the answer itself is asked for later. */
+  readonly background?: Background | undefined;
+  /** The prompts as the model has room for them; absent: as they are. */
+  readonly fit?:
+    ((prompts: Prompts, model: ServedModel, signal: AbortSignal) => Promise<Prompts>) | undefined;
   /** What has to be known before the answer is written. */
   readonly prepare?: (engine: ServingEngine, signal: AbortSignal) => Promise<void>;
   /** Told of the work when it begins, for those who watch or end it from outside. */
@@ -73,7 +82,7 @@ export async function serveRequest(
   plan: PlanRequest,
 ): Promise<Response> {
   const work = routes.work.start(context.req.raw.signal);
-  let streaming = false;
+  let goesOn = false;
   let answering: AnswerPlan | undefined;
   try {
     const body = await readJson(context.req.raw, routes.options.bodyLimits);
@@ -92,19 +101,26 @@ export async function serveRequest(
     planned.onStart?.(work);
     const record = context.get('record');
     answering = planned;
-    const prompts = honouredBy(model, planned, context.get('reader'));
+    const honoured = honouredBy(model, planned, context.get('reader'));
+    const prompts = (await planned.fit?.(honoured, model, work.signal)) ?? honoured;
     const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal, record.answered);
+    if (planned.background) {
+      goesOn = true;
+      const { writer, background } = planned;
+      const describe = describer(record, planned, work);
+      return await answerLater({ answers, writer, background, work, record, describe });
+    }
     await planned.prepare?.(routes.engine, work.signal);
     await answers.begin();
     if (!planned.stream) return await wholeAnswer(planned.writer, answers);
-    streaming = true;
-    record.streams = true;
+    goesOn = true;
+    record.goesOn = true;
     return streamResponse(context, routes, planned, answers, work);
   } catch (error) {
     const reason = abortReason(work, error);
     throw answering ? describeFailure(reason, answering) : reason;
   } finally {
-    if (!streaming) work.finish();
+    if (!goesOn) work.finish();
   }
 }
 
@@ -117,11 +133,7 @@ function streamResponse(
 ): Response {
   const { writer } = plan;
   const record = context.get('record');
-  const describe = (error: unknown): HttpError => {
-    const failure = describeFailure(abortReason(work, error), plan);
-    record.failed(failure);
-    return failure;
-  };
+  const describe = describer(record, plan, work);
   const start: StartBody = (open) => {
     const body = new BodyWriter(open, {
       abort: work.abort,
@@ -165,6 +177,15 @@ function honouredBy(
 ) {
   const followed = withFollowedHints(prompts, known, reader, clientField);
   return withinLimit(followed, reader, clientField);
+}
+
+/** Tells the client and the record alike what went wrong after the response had begun. */
+function describer(record: RequestRecord, plan: AnswerPlan, work: Work) {
+  return (error: unknown): HttpError => {
+    const failure = describeFailure(abortReason(work, error), plan);
+    record.failed(failure);
+    return failure;
+  };
 }
 
 function describeFailure(error: unknown, { prompts, clientField }: AnswerPlan): HttpError {

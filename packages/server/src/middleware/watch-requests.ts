@@ -47,7 +47,7 @@ export function watchRequests(logger: Logger) {
       span.updateName(`${method} ${route}`);
       span.setAttribute('http.route', route);
     }
-    if (!record.streams) record.end(handled.res.status);
+    if (!record.goesOn) record.end(handled.res.status);
   });
 }
 

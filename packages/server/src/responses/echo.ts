@@ -1,6 +1,7 @@
 import type { ModelCapabilities } from '@mlx/engine';
 import type { OpenAIResponse, ResponseRequest, ResponseTool } from '@mlx/schemas/responses';
 import * as z from 'zod';
+import { isStored } from './background.js';
 
 /** What a request sent only to find it again in the response. */
 const EchoedSchema = z.object({
@@ -38,10 +39,10 @@ export function echoOf(request: ResponseRequest, body: unknown, defaults: Defaul
       effort: request.reasoning?.effort ?? null,
       summary: request.reasoning?.summary ?? request.reasoning?.generate_summary ?? null,
     },
-    truncation: 'disabled',
+    truncation: request.truncation ?? 'disabled',
     metadata: request.metadata ?? {},
-    store: request.store ?? false,
-    background: false,
+    store: isStored(request),
+    background: request.background ?? false,
     service_tier: 'default',
     safety_identifier: echoed.safety_identifier ?? null,
     prompt_cache_key: echoed.prompt_cache_key ?? null,

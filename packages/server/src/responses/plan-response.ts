@@ -6,8 +6,10 @@ import {
 import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan, AnswerPlan } from '../generation/serve-request.js';
 import type { ServingEngine } from '../serving-engine.js';
+import { checkBackground, isStored } from './background.js';
 import { echoOf } from './echo.js';
 import { responseFieldNames } from './field-names.js';
+import { fitPrompt } from './fit-prompt.js';
 import { newId } from './identifiers.js';
 import { readIncludes } from './includes.js';
 import { inputTokensFields, responseFields } from './response-fields.js';
@@ -32,6 +34,8 @@ export function planResponse(
   client: ResponseClient,
 ): AnswerPlan {
   const request = reader.parse(ResponseRequestSchema, responseFields, body);
+  checkBackground(request);
+  const stored = isStored(request);
   const tools = readTools(request.tools ?? [], reader);
   const includes = readIncludes(request.include, reader);
   const recalled = client.memory.recall(request.input, request.previous_response_id);
@@ -47,7 +51,7 @@ export function planResponse(
       const { samplingDefaults } = await client.engine.capabilities(request.model);
       return echoOf(request, body, samplingDefaults);
     },
-    onEnd: (response) => client.memory.remember(response, request.store, recalled),
+    onEnd: (response) => client.memory.remember(response, stored || request.store, recalled),
   });
   return {
     model: request.model,
@@ -57,8 +61,12 @@ export function planResponse(
     stream: request.stream ?? false,
     clientField: responseFieldNames(tools),
     writer,
+    background: request.background
+      ? { begin: () => writer.begin(), failed: (error) => writer.failed(error) }
+      : undefined,
+    fit: request.truncation === 'auto' ? fitter(client.engine) : undefined,
     onStart: ({ abort, finished }) => {
-      if (!request.store) return;
+      if (!stored) return;
       client.running.begin(client.owner, id, { abort, writer });
       void finished.then(() => client.running.end(client.owner, id));
     },
@@ -77,11 +85,20 @@ export function planInputTokens(
   const counted = toCountRequest(request, { items, tools }, reader);
   return {
     model: request.model,
-    body: async (engine, signal) => ({
-      object: 'response.input_tokens',
-      input_tokens: await engine.countTokens(counted, { signal }),
-    }),
+    body: async (engine, signal, { contextLength }) => {
+      const read =
+        request.truncation === 'auto'
+          ? await fitPrompt(engine, counted, contextLength, signal)
+          : counted;
+      const input_tokens = await engine.countTokens(read, { signal });
+      return { object: 'response.input_tokens', input_tokens };
+    },
   };
+}
+
+function fitter(engine: ServingEngine): NonNullable<AnswerPlan['fit']> {
+  return (prompts, { contextLength }, signal) =>
+    Promise.all(prompts.map((params) => fitPrompt(engine, params, contextLength, signal)));
 }
 
 function asksForSummary({ reasoning }: ResponseRequest): boolean {

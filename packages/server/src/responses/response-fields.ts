@@ -1,10 +1,4 @@
-import {
-  isFalse,
-  isOneOf,
-  refused,
-  withoutEffect,
-  type FieldTable,
-} from '../fields/field-table.js';
+import { isOneOf, refused, withoutEffect, type FieldTable } from '../fields/field-table.js';
 import { otherServersFields } from '../openai/other-servers-fields.js';
 import { serviceFields } from '../openai/service-fields.js';
 
@@ -17,10 +11,6 @@ export const inputTokensFields: FieldTable = {
   conversation: refused({ advice: "Send the items in 'input', or use 'previous_response_id'." }),
   messages: refused({ advice: "Use 'input'." }),
   'text.verbosity': withoutEffect({ unless: isOneOf('medium') }),
-  truncation: refused({
-    unless: isOneOf('disabled'),
-    advice: 'Leave out the oldest items when the context is full.',
-  }),
 };
 
 /** `POST /v1/responses`. What it repeats in the response, such as `metadata`, is honoured. */
@@ -28,7 +18,6 @@ export const responseFields: FieldTable = {
   ...vendorFields,
   ...otherServersFields,
   ...inputTokensFields,
-  background: refused({ unless: isFalse, advice: 'Ask for a stream, or wait for the answer.' }),
   context_management: withoutEffect(),
   functions: refused({ advice: "Use 'tools'." }),
   max_completion_tokens: refused(tokensOnly),

@@ -14,6 +14,9 @@ import { toUsage } from './usage.js';
 /** The code of the error by which a response is cancelled. */
 export const CANCELLED = 'response_cancelled';
 
+/** What Open Responses asks every stream to end with. */
+const DONE = 'data: [DONE]\n\n';
+
 export interface ResponseWriterOptions extends OutputForm {
   readonly id: string;
   readonly echo: () => Promise<ResponseEcho>;
@@ -47,6 +50,16 @@ export class ResponseWriter implements AnswerWriter {
     return this.#echo && this.#response(this.#echo, { status: 'in_progress' });
   }
 
+  /** The response before anything is written. */
+  async begin(): Promise<OpenAIResponse> {
+    return this.#response(await this.#prepare(), { status: 'in_progress' });
+  }
+
+  /** The response is over without having been finished. */
+  failed({ code = 'server_error', message }: HttpError): void {
+    if (this.#echo) this.#fail(this.#echo, code, message);
+  }
+
   async body(chunks: AsyncIterable<AnswerChunk>): Promise<object> {
     const echo = await this.#prepare();
     let end: MetadataChunk | undefined;
@@ -75,13 +88,15 @@ export class ResponseWriter implements AnswerWriter {
    * fields of the error are found in two places.
    */
   errorEvent({ code = 'server_error', message, param, type }: HttpError): string {
-    const failed = this.#echo ? this.#failed(this.#echo, code, message) : '';
+    const failed = this.#echo
+      ? this.#event({ type: 'response.failed', response: this.#fail(this.#echo, code, message) })
+      : '';
     const error = { type, code, message, param: param ?? null };
-    return failed + this.#event({ ...error, type: 'error', error });
+    return failed + this.#event({ ...error, type: 'error', error }) + DONE;
   }
 
   async #opening(): Promise<string> {
-    const response = this.#response(await this.#prepare(), { status: 'in_progress' });
+    const response = await this.begin();
     return this.#events([
       { type: 'response.created', response },
       { type: 'response.in_progress', response },
@@ -93,21 +108,21 @@ export class ResponseWriter implements AnswerWriter {
     const { events, response } = this.#end(this.#echo, end);
     const incomplete = response.status === 'incomplete';
     const type = incomplete ? 'response.incomplete' : 'response.completed';
-    return this.#events([...events, { type, response }]);
+    return this.#events([...events, { type, response }]) + DONE;
   }
 
-  #failed(echo: ResponseEcho, code: string, message: string): string {
+  #fail(echo: ResponseEcho, code: string, message: string): OpenAIResponse {
     const cancelled = code === CANCELLED;
     const response = this.#response(echo, {
       status: cancelled ? 'cancelled' : 'failed',
       error: cancelled ? null : { code, message },
     });
     this.#options.onEnd(response);
-    return this.#event({ type: 'response.failed', response });
+    return response;
   }
 
   async #prepare(): Promise<ResponseEcho> {
-    return (this.#echo = await this.#options.echo());
+    return (this.#echo ??= await this.#options.echo());
   }
 
   #end(echo: ResponseEcho, end: MetadataChunk | undefined) {

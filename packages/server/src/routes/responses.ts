@@ -59,7 +59,10 @@ export function responseRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
     const owner = ownerOf(context.req.raw);
     const response = running.cancel(owner, id);
     if (response) return context.json(response);
-    if (!store.find(owner, id)) throw notStored(id);
+    const stored = store.find(owner, id);
+    if (!stored) throw notStored(id);
+    // Whoever cancels twice is told the same twice.
+    if (stored.response.status === 'cancelled') return context.json(stored.response);
     throw new HttpError(`The response '${id}' is finished; there is nothing to cancel.`, {
       status: 400,
       code: 'response_finished',

@@ -23,8 +23,8 @@ const POLLS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 export class RequestRecord {
   /** The model that answers. */
   model: string | undefined;
-  /** The body goes on when the response is made; whoever writes it ends the record. */
-  streams = false;
+  /** The answer goes on when the response is made; whoever writes it ends the record. */
+  goesOn = false;
   readonly #options: RequestRecordOptions;
   readonly #startedAt = performance.now();
   readonly #answers: MetadataChunk[] = [];

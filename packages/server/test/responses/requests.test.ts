@@ -228,10 +228,8 @@ describe('a parameter', () => {
   });
 
   it.each([
-    ['background', true],
     ['conversation', 'conv_1'],
     ['prompt', { id: 'pmpt_1' }],
-    ['truncation', 'auto'],
     ['max_tokens', 5],
     ['messages', hi],
     ['response_format', { type: 'json_object' }],

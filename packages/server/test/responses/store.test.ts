@@ -110,6 +110,12 @@ describe('a response that is to be stored', () => {
     expect(status).toBe('cancelled');
     expect(output).toMatchObject([{ type: 'message' }]);
     expect([engine.running, handler.activeRequests]).toEqual([0, 0]);
+    expect((await client.responses.cancel(id)).status).toBe('cancelled');
+  });
+
+  it('cannot be cancelled when it is finished', async () => {
+    const { client } = setUpResponses();
+    const { id } = await client.responses.create({ ...ask, store: true });
     await expect(client.responses.cancel(id)).rejects.toMatchObject({ code: 'response_finished' });
   });
 

@@ -24,17 +24,16 @@ export function setUpResponses(chunks?: readonly GeneratorChunk[], options: Hand
   return { engine, handler, client: clientOf('none'), clientOf, ask, events };
 }
 
-/** The data of every event, whose name in front must be its type. */
+/** The data of every event, whose name in front must be its type; the last of all has none. */
 async function eventsWith(response: Response): Promise<string[]> {
   const text = await response.text();
-  return text
-    .split('\n\n')
-    .filter((event) => event !== '')
-    .map((event) => {
-      const [, name, data = ''] = /^event: (.+)\ndata: (.+)$/.exec(event) ?? [];
-      if (name !== JSON.parse(data).type) throw new Error(`Misnamed event: ${event}`);
-      return data;
-    });
+  const events = text.split('\n\n').filter((event) => event !== '');
+  if (events.pop() !== 'data: [DONE]') throw new Error(`Without an end: ${text}`);
+  return events.map((event) => {
+    const [, name, data = ''] = /^event: (.+)\ndata: (.+)$/.exec(event) ?? [];
+    if (name !== JSON.parse(data).type) throw new Error(`Misnamed event: ${event}`);
+    return data;
+  });
 }
 
 export function ended(

@@ -1,0 +1,128 @@
+import { NotFoundError } from 'openai';
+import { describe, expect, it } from 'vitest';
+import type { GeneratorChunk } from '@mlx/schemas';
+import { errorOf } from '../support/requests.js';
+import { setUpResponses } from '../support/response-client.js';
+import { endless, finished, MODEL } from '../support/scripted-engine.js';
+
+const ask = { model: MODEL, input: 'My name is Ada.', background: true };
+
+/** An engine that writes a token, and the rest when it is let go. */
+function setUpPaused(...rest: GeneratorChunk[]) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const set = setUpResponses();
+  set.engine.script(async function* script() {
+    yield { type: 'token', token: 'Hello' };
+    await promise;
+    yield* rest;
+  });
+  return { ...set, letGo: resolve };
+}
+
+describe('a response in the background', () => {
+  it('is answered at once, seen while it is written, and found when it is finished', async () => {
+    const { client, letGo } = setUpPaused({ type: 'token', token: ' Ada' }, finished(2));
+    const begun = await client.responses.create(ask);
+    expect(begun).toMatchObject({
+      status: 'in_progress',
+      background: true,
+      store: true,
+      output: [],
+      usage: null,
+    });
+    const found = () => client.responses.retrieve(begun.id);
+    await expect.poll(async () => (await found()).output_text).toBe('Hello');
+    expect((await found()).status).toBe('in_progress');
+    letGo();
+    await expect.poll(async () => (await found()).status).toBe('completed');
+    expect(await found()).toMatchObject({
+      output_text: 'Hello Ada',
+      usage: { output_tokens: 2 },
+      created_at: begun.created_at,
+    });
+  });
+
+  it('can be gone on from', async () => {
+    const { engine, client } = setUpResponses();
+    const { id } = await client.responses.create(ask);
+    await expect.poll(async () => (await client.responses.retrieve(id)).status).toBe('completed');
+    await client.responses.create({ model: MODEL, input: 'Who?', previous_response_id: id });
+    expect(engine.calls.at(-1)?.messages?.map(({ content }) => content)).toEqual([
+      ask.input,
+      'Hello world',
+      'Who?',
+    ]);
+  });
+
+  it('goes on when its client leaves, and counts as work until it is finished', async () => {
+    const { handler, engine, client, letGo } = setUpPaused(finished(1));
+    const leaving = new AbortController();
+    const { id } = await client.responses.create(ask, { signal: leaving.signal });
+    leaving.abort();
+    await expect.poll(() => engine.running).toBe(1);
+    expect(handler.activeRequests).toBe(1);
+    letGo();
+    await expect.poll(async () => (await client.responses.retrieve(id)).status).toBe('completed');
+    expect(handler.activeRequests).toBe(0);
+  });
+
+  it('is cancelled once, and whoever cancels again is told the same', async () => {
+    const { engine, handler, client } = setUpResponses();
+    engine.script(endless);
+    const { id } = await client.responses.create(ask);
+    await expect.poll(() => engine.running).toBe(1);
+    expect((await client.responses.cancel(id)).status).toBe('cancelled');
+    await expect.poll(() => engine.running).toBe(0);
+    await expect.poll(() => handler.activeRequests).toBe(0);
+    expect(await client.responses.retrieve(id)).toMatchObject({ status: 'cancelled', error: null });
+    expect((await client.responses.cancel(id)).status).toBe('cancelled');
+  });
+
+  it('that fails says why where it is looked for', async () => {
+    const { client } = setUpResponses([
+      { type: 'token', token: 'One' },
+      { type: 'error', error: { code: 'GenerationError', message: 'The model broke.' } },
+    ]);
+    const { id } = await client.responses.create(ask);
+    await expect.poll(async () => (await client.responses.retrieve(id)).status).toBe('failed');
+    expect(await client.responses.retrieve(id)).toMatchObject({
+      error: { message: expect.stringContaining('The model broke.') },
+      output_text: 'One',
+    });
+  });
+
+  it('is ended with its reason when the server shuts down', async () => {
+    const { engine, handler, client } = setUpResponses();
+    engine.script(endless);
+    const { id } = await client.responses.create(ask);
+    await handler.drain(10);
+    expect(engine.running).toBe(0);
+    expect(await client.responses.retrieve(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'shutting_down' },
+    });
+  });
+
+  it('belongs to the key that asked for it', async () => {
+    const { client, clientOf } = setUpResponses();
+    const { id } = await client.responses.create(ask);
+    const other = clientOf('another');
+    await expect(other.responses.retrieve(id)).rejects.toBeInstanceOf(NotFoundError);
+    await expect(other.responses.cancel(id)).rejects.toBeInstanceOf(NotFoundError);
+  });
+
+  it('of a model that is not served is refused at once', async () => {
+    const { client } = setUpResponses();
+    const refused = client.responses.create({ ...ask, model: 'acme/other' });
+    await expect(refused).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+  });
+
+  it.each([
+    ['store', false],
+    ['stream', true],
+  ])('that nobody could see, with %s %s, is refused by name', async (param, value) => {
+    const response = await setUpResponses().ask({ background: true, [param]: value });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatchObject({ param });
+  });
+});
