@@ -24,6 +24,7 @@ LAYERS: Mapping[str, Sequence[str]] = {
         "grammar",
         "requests",
         "pooling",
+        "slices",
         "protocol",
         "logs",
         "text",

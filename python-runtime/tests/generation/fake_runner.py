@@ -68,6 +68,9 @@ class FakeRunner:
                 wait = self._launch(lambda: nothing)
                 return [PoolingStep(plan, time.perf_counter(), wait)]
 
+    def compute(self, forward: object, caches: object, prompts: object) -> None:
+        raise NotImplementedError("there is no second model")
+
     def join(self, sequences: abc.Sequence[Sequence]) -> None:
         for sequence in sequences:
             self.kv_caches.pop(sequence, None)

@@ -50,6 +50,24 @@ def test_a_draft_model_is_checked_loaded_used_and_unloaded(
     assert count >= 0
 
 
+def test_requests_are_answered_while_a_draft_model_loads(
+    process: Sidecar, model_directory: Path, tmp_path: Path
+) -> None:
+    draft = write_tiny_model(tmp_path, model_directory)
+    loading = process.send("loadDraft", {"modelId": "d", "path": str(draft)})
+    meanwhile, request = process.start("meanwhile", text(PROMPT), maxTokens=3, ignoreEos=True)
+    process.answer(loading)
+    process.answer(request)
+    meanwhile.finish()
+    ends = [
+        place
+        for place, frame in enumerate(process.frames)
+        if frame.get("id") == loading or "meanwhile" in str(frame.get("params"))
+    ]
+    process.request("unloadDraft")
+    assert process.frames[ends[-1]].get("id") == loading
+
+
 def test_a_request_goes_on_without_a_draft_model_that_is_gone(
     process: Sidecar, model_directory: Path, tmp_path: Path
 ) -> None:

@@ -50,7 +50,7 @@ class Admission:
         active = self._active()
         planned = [other.num_planned_tokens for other in [*active, sequence]]
         paused = self._paused()
-        kept = self._prefix_cache.cache
+        kept = self._prefix_cache
         excess = self._kv_budget.excess(planned, paused, kept.nbytes)
         if excess > 0:
             kept.shrink(max(0, kept.nbytes - excess))
@@ -60,7 +60,7 @@ class Admission:
     def kv_use(self) -> KVUse:
         """What the caches are planned to take at this moment."""
         planned = [sequence.num_planned_tokens for sequence in self._active()]
-        kept = self._prefix_cache.cache.nbytes
+        kept = self._prefix_cache.nbytes
         room = self._kv_budget.room
         return KVUse(
             used_bytes=self._kv_budget.use(planned, self._paused(), kept),

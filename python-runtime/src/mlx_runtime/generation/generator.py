@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 
 from ..requests import PrefillProgress, Request, StepOutput, Usage
+from ..slices import Slices, inside
+from .forward import empty_caches
 from .freed_memory import FreedMemory
 from .model_traits import ModelTraits, ServingSettings
 from .parts import make_parts
@@ -14,10 +16,13 @@ from .refusal import check_request, duplicate_stream, queue_full
 from .scheduling.kv_budget import KVUse
 from .scheduling.scheduler import QueueFull
 from .sequence import Phase, make_sequence
-from .spec_decode.draft_model import DraftCandidate, prepare_draft_model
+from .spec_decode.draft_model import DraftCandidate, DraftModel, probing_draft_model
 from .stats import GeneratorStats, sequence_gauges
 from .step_emitter import StepEmitter
 from .steps import DecodeStep, Runner, Step
+
+_TYPICAL_TOKENS = 1024
+"""Of kept texts, where two models' caches are compared."""
 
 
 class Generator:
@@ -74,20 +79,33 @@ class Generator:
         if len(sequence.output_tokens) >= sequence.max_output_tokens:
             self._outputs.end(sequence, "length")
 
-    def attach(self, draft: DraftCandidate) -> None:
-        """Has a model draft for the requests that ask for it; raises Refused."""
+    def probing(self, draft: DraftCandidate) -> Slices[ModelTraits]:
+        """Finds out what a model can do that is to draft; raises Refused where it cannot.
+
+        Requests may be served between two slices.
+        """
+        return inside(self._runner.stream, probing_draft_model(draft, self.traits.vocab_size))
+
+    def attach(self, draft: DraftCandidate, traits: ModelTraits) -> None:
+        """Has a model draft for the requests that ask for it."""
         self.detach()
-        with self._runner.stream():
-            model = prepare_draft_model(
-                draft, self.traits.vocab_size, on_device=self._runner.samples_on_device
-            )
-        self._parts.proposer.model = model
-        self._parts.kv_budget.reserve_for_draft(model.footprint, draft.weight_bytes)
+        own, its = (each.footprint.nbytes(_TYPICAL_TOKENS) for each in (self.traits, traits))
+        kept = self._prefix_cache.open_beside(lambda: empty_caches(draft.model), its / (own + its))
+        self._parts.proposer.model = DraftModel(
+            draft,
+            traits,
+            self.traits.vocab_size,
+            self._runner.compute,
+            kept,
+            on_device=self._runner.samples_on_device,
+        )
+        self._parts.kv_budget.reserve_for_draft(traits.footprint, draft.weight_bytes)
 
     def detach(self) -> None:
         """Lets requests go on without a draft model."""
         if self._parts.proposer.model is not None:
             self._parts.proposer.model = None
+            self._prefix_cache.close_beside()
             self._parts.kv_budget.reserve_for_draft(None, 0)
             self._freed.clear()
 
@@ -163,7 +181,7 @@ class Generator:
         self._in_flight.clear()
         self._outputs.sequences.clear()
         self._parts.proposer.retain(())
-        self._prefix_cache.cache.clear()
+        self._prefix_cache.clear()
         self._freed.clear()
 
     def _start_next(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from ..requests import TopLogprob
+from .forward import Forward
 from .kv_cache.layer_caches import Caches
 from .kv_cache.token_blocks import RowKV
 from .pooling.job import PoolingPlan
@@ -154,6 +155,12 @@ class Runner(Protocol):
 
     def execute(self, plan: StepPlan) -> abc.Sequence[Step]:
         """Starts what was planned, without waiting for it."""
+        ...
+
+    def compute(
+        self, forward: Forward, caches: Caches, prompts: abc.Sequence[abc.Sequence[int]]
+    ) -> None:
+        """Starts a pass of another model over the next tokens of each row, to fill its caches."""
         ...
 
     def roll_back(self, step: DecodeStep) -> None:

@@ -14,6 +14,7 @@ from mlx import nn
 
 from ..errors import RpcError
 from ..pooling import EmbeddingTraits
+from ..slices import Slices, run_through
 from ..wire import LoadParams, WireBatching, WireDevice
 from .cpu import lay_out_by_input
 from .cuda import fuse_projections
@@ -31,7 +32,7 @@ from .weights import (
     choose_dtype,
     describe_weights,
     make_dense,
-    read_weights,
+    reading_weights,
 )
 
 _log = logging.getLogger(__name__)
@@ -63,9 +64,19 @@ def load_model(
     device: WireDevice,
     report: ReportBytes,
 ) -> LoadedModel:
+    """`loading_model` at once."""
+    return run_through(loading_model(directory, params, device, report))
+
+
+def loading_model(
+    directory: ModelDirectory,
+    params: LoadParams,
+    device: WireDevice,
+    report: ReportBytes,
+) -> Slices[LoadedModel]:
     """Raises RpcError `model_load_failed` or `out_of_memory`."""
     with failing_to_load(directory):
-        return _load(directory, params, device, report)
+        return (yield from _loading(directory, params, device, report))
 
 
 @contextmanager
@@ -80,16 +91,17 @@ def failing_to_load(directory: ModelDirectory) -> Generator[None]:
         raise load_failed(f"{directory.path} cannot be loaded: {reason_of(error)}") from error
 
 
-def _load(
+def _loading(
     directory: ModelDirectory,
     params: LoadParams,
     device: WireDevice,
     report: ReportBytes,
-) -> LoadedModel:
+) -> Slices[LoadedModel]:
     from mlx_lm import utils
 
     mlx_lm: Any = utils
     model, config, has_lm_head = open_lazily(directory)
+    yield
     parameter_count = int(mlx_lm.get_total_parameters(model))
     need = _memory_need(directory, config, parameter_count, params.batching or WireBatching())
     dtype = choose_dtype(params.weights, device, need)
@@ -99,7 +111,7 @@ def _load(
         lay_out_by_input(model)
     if device.kind == "cuda":
         fuse_projections(model)
-    weight_bytes = read_weights(model, report)
+    weight_bytes = yield from reading_weights(model, report)
     vocab_size = vocabulary_size(config)
     if vocab_size is None:
         raise load_failed(f"{directory.path / 'config.json'} names no vocab_size")

@@ -15,6 +15,7 @@ import mlx.core as mx
 from mlx import nn, utils
 
 from ..errors import SERVER_ERROR, RpcError
+from ..slices import Slices
 from ..wire import WireDevice
 
 Policy = Literal["auto", "stored", "dense"]
@@ -95,7 +96,7 @@ def _cast_floats(model: nn.Module, dtype: mx.Dtype) -> None:
     untyped.update(trees.tree_map(cast, untyped.parameters()))
 
 
-def read_weights(model: nn.Module, report: ReportBytes) -> int:
+def reading_weights(model: nn.Module, report: ReportBytes) -> Slices[int]:
     """Reads and computes every weight; returns their bytes in memory."""
     weights = [value for _, value in _leaves(model)]
     total = sum(value.nbytes for value in weights)
@@ -105,6 +106,7 @@ def read_weights(model: nn.Module, report: ReportBytes) -> int:
         mx.eval(value)  # pyright: ignore[reportUnknownMemberType]
         done += value.nbytes
         report(done, total)
+        yield
     return total
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import TypeAlias
 
 from ..errors import RpcError, invalid_param, model_not_loaded
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
@@ -14,22 +18,35 @@ from ..wire import CheckDraftParams, CheckDraftResult, LoadDraftParams, LoadDraf
 from .generation_loop import GenerationLoop
 from .replies import Replies
 
+DraftParams: TypeAlias = CheckDraftParams | LoadDraftParams | Nothing
 DRAFT_METHODS = {"checkDraft", "loadDraft", "unloadDraft"}
 
 
 class DraftLoading:
-    """Runs on the intake thread, so that requests behind a load find the model in place."""
+    """Has a thread of its own: neither running requests nor new ones wait while a model loads."""
 
     def __init__(self, loop: GenerationLoop, replies: Replies) -> None:
         self._loop = loop
         self._replies = replies
         self._target: DraftSide | None = None
+        self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="drafts", daemon=True).start()
 
     def serve(self, target: DraftSide) -> None:
         """From now on drafts are for this model."""
         self._target = target
 
-    def answer(self, id: RequestId, params: CheckDraftParams | LoadDraftParams | Nothing) -> None:
+    def post(self, id: RequestId, params: DraftParams) -> None:
+        """Answers a request behind those that were posted before."""
+        self._jobs.put(lambda: self._answer(id, params))
+
+    def _run(self) -> None:
+        while True:
+            self._jobs.get()()
+
+    def _answer(self, id: RequestId, params: DraftParams) -> None:
         with self._replies.failing(id):
             match params:
                 case CheckDraftParams():
@@ -58,7 +75,7 @@ class DraftLoading:
         unloaded, fit = self._examine(directory)
         if fit.errors:
             raise _misfit(fit)
-        loaded = self._loop.call(lambda host: host.load_draft(directory, params)).result()
+        loaded = self._loop.spread(lambda host: host.loading_draft(directory, params)).result()
         return LoadDraftResult(
             architecture=unloaded.architecture,
             context_length=loaded.context_length,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
+from ..slices import Slices
 from .heartbeat import Activity
 
 if TYPE_CHECKING:
@@ -15,6 +18,11 @@ if TYPE_CHECKING:
 Command = Callable[["ModelHost"], None]
 Result = TypeVar("Result")
 
+_SHARE = 0.25
+"""Of a step's time, for slices between it and the next one; there is always time for one."""
+
+_DONE = object()
+
 
 class GenerationLoop:
     """Runs on the process's main thread; the other methods may be called from any."""
@@ -22,6 +30,8 @@ class GenerationLoop:
     def __init__(self, activity: Activity) -> None:
         self._activity = activity
         self._commands: SimpleQueue[Command] = SimpleQueue()
+        self._spread: deque[Slices[None]] = deque()
+        """Work between steps; the first of it goes on first."""
         self._stopping = False
 
     def post(self, command: Command) -> None:
@@ -41,6 +51,19 @@ class GenerationLoop:
         self.post(command)
         return future
 
+    def spread(self, work: Callable[[ModelHost], Slices[Result]]) -> Future[Result]:
+        """As `call`, for long work: steps run between its slices."""
+        future: Future[Result] = Future()
+
+        def slices(host: ModelHost) -> Slices[None]:
+            try:
+                future.set_result((yield from work(host)))
+            except Exception as error:
+                future.set_exception(error)
+
+        self.post(lambda host: self._spread.append(slices(host)))
+        return future
+
     def stop(self) -> None:
         """Ends `run` after the commands posted before."""
 
@@ -52,13 +75,28 @@ class GenerationLoop:
     def run(self, host: ModelHost) -> None:
         while not self._stopping:
             self._run_commands(host)
+            seconds = 0.0
             if host.has_work() and not self._stopping:
+                started = time.monotonic()
                 host.step()
+                seconds = time.monotonic() - started
                 self._activity.tick()
+            if not self._stopping:
+                self._run_slices(_SHARE * seconds)
+
+    def _run_slices(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while self._spread:
+            self._activity.current = "loading"
+            if next(self._spread[0], _DONE) is _DONE:
+                self._spread.popleft()
+            self._activity.tick()
+            if time.monotonic() >= until:
+                return
 
     def _run_commands(self, host: ModelHost) -> None:
         """Waits for a command when there is nothing else to do, then runs all there are."""
-        if not host.has_work():
+        if not host.has_work() and not self._spread:
             self._activity.current = "idle"
             self._run(self._commands.get(), host)
         while not self._stopping:

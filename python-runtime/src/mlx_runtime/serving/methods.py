@@ -85,7 +85,8 @@ class Methods:
                 case LoadParams():
                     self._intake.post(lambda: self._loading.load(id, params))
                 case _ if method in DRAFT_METHODS:
-                    self._intake.post(lambda: self._drafts.answer(id, params))
+                    # Behind a load of the model that was asked for before.
+                    self._intake.post(lambda: self._drafts.post(id, params))
                 case GenerateParams():
                     stream = self._streams.open(params.stream_id, id)
                     received = time.monotonic()

@@ -29,11 +29,12 @@ from ..generation import (
 )
 from ..model.device import describe_device, memory_in_use, prepare_device
 from ..model.directory import ModelDirectory
-from ..model.loader import LoadedModel, load_model
+from ..model.loader import LoadedModel, load_model, loading_model
 from ..model.unloaded_model import UnloadedModel, read_unloaded
 from ..model.weights import ReportBytes, memory_left, usable_bytes
 from ..pooling import Task
 from ..requests import Finish, PrefillProgress, Request, StepOutput
+from ..slices import Slices
 from ..wire import LoadDraftParams, LoadParams, WireBatching, WirePromptStore
 from . import known_traits
 from .heartbeat import Activity
@@ -116,18 +117,22 @@ class ModelHost:
         unloaded = read_unloaded(directory)
         return unloaded, can_roll_back(empty_caches(unloaded.model))
 
-    def load_draft(self, directory: ModelDirectory, params: LoadDraftParams) -> LoadedModel:
-        """Has a model draft for the loaded one, in place of the last; raises RpcError."""
+    def loading_draft(
+        self, directory: ModelDirectory, params: LoadDraftParams
+    ) -> Slices[LoadedModel]:
+        """Has a model draft for the loaded one, in place of the last; raises RpcError.
+
+        Steps may run between two slices.
+        """
         self.unload_draft()
-        self._activity.current = "loading"
         # Beside what is in memory already.
         device = structs.replace(self.device, memory_bytes=memory_left(self.device))
         load = LoadParams(model_id=params.model_id, path=params.path, weights=params.weights)
-        loaded = load_model(directory, load, device, self._ticking(lambda _, __: None))
+        loaded = yield from loading_model(directory, load, device, lambda _, __: None)
         candidate = DraftCandidate(
             loaded.model, loaded.vocab_size, loaded.context_length, loaded.weight_bytes
         )
-        self._require_served().attach_draft(params.model_id, candidate)
+        yield from self._require_served().attaching_draft(params.model_id, candidate)
         return loaded
 
     def unload_draft(self) -> None:

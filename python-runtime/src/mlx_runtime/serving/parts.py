@@ -27,6 +27,7 @@ class Parts:
     emitter: Emitter
     intake: Intake
     grammars: Grammars
+    drafts: DraftLoading
     expected: ExpectedText | None
     replies: Replies
     methods: Methods
@@ -63,4 +64,4 @@ def make_parts(
         begin_shutdown=lambda: begin_shutdown(loop),
         malformed_frames=malformed_frames,
     )
-    return Parts(activity, loop, emitter, intake, grammars, expected, replies, methods)
+    return Parts(activity, loop, emitter, intake, grammars, drafts, expected, replies, methods)

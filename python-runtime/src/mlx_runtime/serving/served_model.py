@@ -19,12 +19,14 @@ from ..generation import (
 )
 from ..pooling import EmbedTexts, Task
 from ..requests import Request
+from ..slices import Slices
 from .statistics import add_counters
 
 
 class _Draft(NamedTuple):
     model_id: str
     candidate: DraftCandidate
+    traits: ModelTraits
 
 
 class ServedModel:
@@ -62,10 +64,12 @@ class ServedModel:
         self.generator.cancel(stream_id)
         self.generator.pooler.cancel(stream_id)
 
-    def attach_draft(self, model_id: str, candidate: DraftCandidate) -> None:
+    def attaching_draft(self, model_id: str, candidate: DraftCandidate) -> Slices[None]:
         """Has a model draft for this one; raises Refused."""
-        self.generator.attach(candidate)
-        self._draft = _Draft(model_id, candidate)
+        traits = yield from self.generator.probing(candidate)
+        # Of a generator that may have started over meanwhile.
+        self.generator.attach(candidate, traits)
+        self._draft = _Draft(model_id, candidate, traits)
 
     def detach_draft(self) -> None:
         """Lets requests go on without it and gives its memory back."""
@@ -86,7 +90,7 @@ class ServedModel:
         del self.generator
         self.generator = self._make_generator(traits)
         if self._draft is not None:
-            self.generator.attach(self._draft.candidate)
+            self.generator.attach(self._draft.candidate, self._draft.traits)
 
     def stats(self) -> GeneratorStats:
         """Counters since the process started."""

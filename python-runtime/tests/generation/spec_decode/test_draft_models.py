@@ -16,6 +16,7 @@ from mlx_runtime.generation import DraftCandidate, Generator, Refused
 from mlx_runtime.generation.scheduling.step_cost import StepCost
 from mlx_runtime.grammar import GrammarCompiler, Vocabulary
 from mlx_runtime.requests import Request
+from mlx_runtime.slices import run_through
 from mlx_runtime.wire import WireBatching, WireGrammarJsonSchema, WireSampling
 
 from ..models import VOCABULARY, tiny_model
@@ -89,7 +90,8 @@ def perturbed(model: Any, amount: float) -> Any:
 def attach(
     generator: Generator, draft: Any, context_length: int = 2048, vocab_size: int = VOCABULARY
 ) -> None:
-    generator.attach(DraftCandidate(draft, vocab_size, context_length, weight_bytes=0))
+    candidate = DraftCandidate(draft, vocab_size, context_length, weight_bytes=0)
+    generator.attach(candidate, run_through(generator.probing(candidate)))
 
 
 def requests_of(

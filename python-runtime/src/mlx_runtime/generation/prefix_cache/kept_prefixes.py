@@ -25,6 +25,9 @@ from .radix_tree import RadixTree
 
 Node = RadixNode[TokenBlock, States]
 
+WORTH_KEEPING_EARLY = 64
+"""A prompt that is known but for fewer tokens than this is kept with its answer, not before."""
+
 
 class KeptPrefixes:
     """Sequences copy what they begin with into caches of their own; while they run, it stays."""
@@ -40,9 +43,9 @@ class KeptPrefixes:
         self._disk = disk
         self._locked: dict[Sequence, Node] = {}
 
-    def find(self, sequence: Sequence, minimum: int) -> tuple[Caches, int] | None:
-        """Caches that hold the longest kept prefix of a sequence's prompt, and its length."""
-        match = self.tree.find(sequence.cache_key, sequence.prefill_array(), minimum)
+    def find(self, sequence: Sequence, tokens: Tokens, minimum: int) -> tuple[Caches, int] | None:
+        """Caches that hold the longest kept prefix of a sequence's tokens, and its length."""
+        match = self.tree.find(sequence.cache_key, tokens, minimum)
         if match is None:
             return None
         self._lock(sequence, match.node)
@@ -51,13 +54,16 @@ class KeptPrefixes:
         start(state(caches))
         return caches, match.length
 
-    def keep(self, sequence: Sequence, tokens: Tokens, kv: RowKV) -> None:
-        """Keeps a sequence's first tokens; only what is not kept yet is copied.
+    def keep(self, sequence: Sequence, tokens: Tokens, kv: RowKV, *, spare: int) -> None:
+        """Keeps a sequence's first tokens, unless all but `spare` of them are kept already; only
+        what is not kept yet is copied.
 
         Its caches hold exactly those, where they cannot be cut back.
         """
         new: list[TokenBlock] = []
         length = len(tokens)
+        if self.tree.coverage(sequence.cache_key, tokens).usable >= length - spare:
+            return
 
         def blocks_from(begin: int) -> list[TokenBlock]:
             new.extend(kv.blocks(begin, length))

@@ -15,12 +15,9 @@ from ..sequence import Sequence
 from ..tokens import WORTH_SHARING
 from .disk import DiskPrefixes
 from .followers import Followers
-from .kept_prefixes import KeptPrefixes
+from .kept_prefixes import WORTH_KEEPING_EARLY, KeptPrefixes
 from .pending_lookups import PendingLookups
 from .stats import DiskStats, PrefixCacheStats
-
-_WORTH_KEEPING_EARLY = 64
-"""A prompt that is known but for fewer tokens than this is kept with its answer, not before."""
 
 
 class PrefixCacheManager:
@@ -53,10 +50,45 @@ class PrefixCacheManager:
         self._disk = disk
         self._lookups = PendingLookups(disk)
         self._turn_ends = None if checkpoints_behind is None else list(checkpoints_behind)
+        self._capacity = capacity_bytes
         self._kept = KeptPrefixes(capacity_bytes, empty_caches, disk)
+        self._beside: KeptPrefixes | None = None
+        self._past_evictions = 0
+        """Of caches beside that are closed."""
         self.cache = self._kept.tree
         self._followers = Followers(kv_caches)
         self.reused_tokens = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Of all that is kept in memory."""
+        return sum(kept.tree.nbytes for kept in self._all)
+
+    def shrink(self, nbytes: int) -> None:
+        """Drops what was used least recently until at most `nbytes` are kept, or all is in use."""
+        for kept in self._all:
+            others = self.nbytes - kept.tree.nbytes
+            kept.tree.shrink(max(0, nbytes - others))
+
+    def clear(self) -> None:
+        """Drops everything, in use or not."""
+        for kept in self._all:
+            kept.tree.clear()
+
+    def open_beside(self, empty_caches: Callable[[], Caches], share: float) -> KeptPrefixes:
+        """For what a second model computes of the same texts: `share` of the capacity is its."""
+        capacity = int(self._capacity * share)
+        self._beside = KeptPrefixes(capacity, empty_caches, None)
+        self.cache.capacity = self._capacity - capacity
+        self.cache.shrink(self.cache.capacity)
+        return self._beside
+
+    def close_beside(self) -> None:
+        """Drops what the second model computed."""
+        if self._beside is not None:
+            self._past_evictions += self._beside.tree.evictions
+        self._beside = None
+        self.cache.capacity = self._capacity
 
     def match(self, sequence: Sequence) -> None:
         """Starts a sequence from the longest prefix there is, or lets it follow another one."""
@@ -95,12 +127,12 @@ class PrefixCacheManager:
         cache = self.cache
         return PrefixCacheStats(
             entries=cache.leaves,
-            bytes=cache.nbytes,
-            shared_bytes=cache.shared_nbytes,
+            bytes=self.nbytes,
+            shared_bytes=sum(kept.tree.shared_nbytes for kept in self._all),
             hits=cache.hits,
             misses=cache.misses,
             hit_tokens=self.reused_tokens,
-            evictions=cache.evictions,
+            evictions=self._past_evictions + sum(kept.tree.evictions for kept in self._all),
             disk=DiskStats() if self._disk is None else self._disk.stats(),
         )
 
@@ -119,7 +151,7 @@ class PrefixCacheManager:
         at_checkpoint = sequence.at_checkpoint and self._turn_ends is not None
         if self._is_worth_keeping(sequence) and (complete or at_checkpoint):
             # Its whole context is kept when it ends; until then, most of it has to do.
-            spare = 0 if self._turn_ends is not None else _WORTH_KEEPING_EARLY - 1
+            spare = 0 if self._turn_ends is not None else WORTH_KEEPING_EARLY - 1
             self._keep(sequence, sequence.num_computed_tokens, kv, spare=spare)
         return self._release(sequence, kv)
 
@@ -150,10 +182,15 @@ class PrefixCacheManager:
             kv = RowKV(plain)
         self._keep(sequence, min(sequence.num_kv_tokens, known), kv, spare=WORTH_SHARING - 1)
 
+    @property
+    def _all(self) -> abc.Sequence[KeptPrefixes]:
+        return [self._kept] if self._beside is None else [self._kept, self._beside]
+
     def _reuse(self, sequence: Sequence) -> None:
         if not self.cache.enabled or sequence.num_prefill_tokens < WORTH_SHARING:
             return
-        found = self._kept.find(sequence, sequence.num_computed_tokens + WORTH_SHARING)
+        minimum = sequence.num_computed_tokens + WORTH_SHARING
+        found = self._kept.find(sequence, sequence.prefill_array(), minimum)
         if found is not None:
             self._start_from(sequence, *found)
 
@@ -222,7 +259,5 @@ class PrefixCacheManager:
         return self.cache.enabled and sequence.num_prefill_tokens >= WORTH_SHARING
 
     def _keep(self, sequence: Sequence, length: int, kv: RowKV, *, spare: int) -> None:
-        """Keeps a sequence's first tokens, unless all but `spare` of them are kept already."""
         tokens = np.asarray(sequence.tokens()[:length], dtype=np.int32)
-        if self.cache.coverage(sequence.cache_key, tokens).usable < length - spare:
-            self._kept.keep(sequence, tokens, kv)
+        self._kept.keep(sequence, tokens, kv, spare=spare)

@@ -29,7 +29,7 @@ from .radix_path import (
 class RadixTree(Generic[B, C]):
     def __init__(self, capacity_bytes: int, *, keeps_useless: bool = False) -> None:
         """`keeps_useless`: also what nothing can go on from before its checkpoint comes."""
-        self._capacity = capacity_bytes
+        self.capacity = capacity_bytes
         self._keeps_useless = keeps_useless
         self._roots: dict[Hashable, RadixNode[B, C]] = {}
         self._order: EvictionOrder[B, C] = EvictionOrder()
@@ -43,7 +43,7 @@ class RadixTree(Generic[B, C]):
 
     @property
     def enabled(self) -> bool:
-        return self._capacity > 0
+        return self.capacity > 0
 
     @property
     def shared_nbytes(self) -> int:
@@ -88,7 +88,7 @@ class RadixTree(Generic[B, C]):
         known = node.end
         new = blocks_from(known) if known < len(tokens) else ()
         above = sum(each.nbytes for each in node.path())
-        if above + sum(block.nbytes for block in new) > self._capacity:
+        if above + sum(block.nbytes for block in new) > self.capacity:
             return self._settled(node)
         self.lock(node)
         added = self._append(node, tokens, new)
@@ -233,8 +233,8 @@ class RadixTree(Generic[B, C]):
         return node
 
     def _make_room(self, nbytes: int) -> bool:
-        self.shrink(max(0, self._capacity - nbytes))
-        return self.nbytes + nbytes <= self._capacity
+        self.shrink(max(0, self.capacity - nbytes))
+        return self.nbytes + nbytes <= self.capacity
 
     def _evict(self) -> bool:
         """Drops the last block of the oldest leaf, or a checkpoint; False: all is in use."""

@@ -164,6 +164,12 @@ class ModelRunner:
         self.kv_caches.pop(sequence, None)
         self._groups.pop(sequence, None)
 
+    def compute(
+        self, forward: Forward, caches: Caches, prompts: abc.Sequence[abc.Sequence[int]]
+    ) -> None:
+        """Starts a pass of another model over the next tokens of each row, to fill its caches."""
+        self._threads.prefill(forward, caches, prompts)
+
     def roll_back(self, step: DecodeStep) -> None:
         """Takes back the drafted tokens of a step that were not accepted."""
         self._batch.roll_back(step.drafts)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import mlx.core as mx
 import numpy as np
 
+from ...slices import Slices, run_through
 from ..arrays import on_gpu, to_host, token_array, wait
 from ..forward import Forward
 from ..host_arrays import Floats
@@ -35,6 +36,11 @@ position comes near 1."""
 
 
 def probe_model(forward: Forward, vocab_size: int) -> ModelTraits:
+    """`probing_model` at once."""
+    return run_through(probing_model(forward, vocab_size))
+
+
+def probing_model(forward: Forward, vocab_size: int) -> Slices[ModelTraits]:
     """Reads two short texts alone at once, and together step by step; compares what comes out.
 
     Some models have caches that cannot be merged, others merge and compute
@@ -46,17 +52,27 @@ def probe_model(forward: Forward, vocab_size: int) -> ModelTraits:
         for row, length in enumerate(_PROMPT_LENGTHS)
     ]
     plain = [forward.empty_caches() for _ in rows]
-    alone = [_last_logits(forward, caches, row) for caches, row in zip(plain, rows, strict=True)]
+    alone: list[Floats] = []
+    for caches, row in zip(plain, rows, strict=True):
+        alone.append(_last_logits(forward, caches, row))
+        yield
     can_roll_back = layer_caches.can_roll_back(plain[0])
     can_merge = layer_caches.can_merge(plain[0])
     together = _together(forward, rows) if can_merge else None
+    yield
     prompts = [row[:length] for row, length in zip(rows, _PROMPT_LENGTHS, strict=True)]
     prefills_together = (
         together is not None and _agree(alone, together.logits) and same_states(forward, prompts)
     )
+    yield
     if can_merge and not prefills_together:
         together = _decoded_together(forward, rows)
     shares_prefixes = can_roll_back and _shares_prefixes(forward, plain, rows, alone)
+    yield
+    prefills_beside = shares_prefixes and _prefills_beside(forward, plain, rows, alone)
+    yield
+    prefill_timings = [_time(forward, plain[0], tokens) for tokens in _TIMED_LENGTHS]
+    yield
     return ModelTraits(
         mergeable=together is not None and _agree(alone, together.logits),
         prefills_together=prefills_together,
@@ -64,8 +80,8 @@ def probe_model(forward: Forward, vocab_size: int) -> ModelTraits:
         footprint=_footprint(plain if together is None else together.caches),
         can_roll_back=can_roll_back,
         shares_prefixes=shares_prefixes,
-        prefills_beside=shares_prefixes and _prefills_beside(forward, plain, rows, alone),
-        prefill_timings=[_time(forward, plain[0], tokens) for tokens in _TIMED_LENGTHS],
+        prefills_beside=prefills_beside,
+        prefill_timings=prefill_timings,
         step_timings=_step_timings(forward, plain[0]) if can_roll_back else [],
         vocab_size=vocab_size,
     )

@@ -16,18 +16,23 @@ from typing import Any, cast
 
 import mlx.core as mx
 
-from ..arrays import integer_array, wait
+from ...slices import Slices
+from ..arrays import integer_array
 from ..forward import Forward
 from ..kv_cache import layer_caches
 from ..kv_cache.aligned_caches import AlignedCaches
-from ..kv_cache.layer_caches import LanguageModel
+from ..kv_cache.layer_caches import Caches, LanguageModel
+from ..kv_cache.shared_prefixes import CachedTokens
+from ..kv_cache.token_blocks import RowKV
 from ..model_traits import ModelTraits
+from ..prefix_cache.kept_prefixes import KeptPrefixes
 from ..refusal import cannot_draft
-from ..runner.probe import probe_model
+from ..runner.probe import probing_model
 from ..scheduling.step_cost import StepCost
 from ..sequence import Sequence
 from .acceptance_rate import AcceptanceRate, PendingDraft, agreement
 from .draft_length import MAX_DRAFT_TOKENS
+from .draft_prompts import Compute, DraftPrompts
 from .draft_sampler import DraftSampler
 
 _PRIOR = 0.7
@@ -48,44 +53,50 @@ class DraftCandidate:
     weight_bytes: int
 
 
-def prepare_draft_model(draft: DraftCandidate, vocab_size: int, *, on_device: bool) -> DraftModel:
+def probing_draft_model(draft: DraftCandidate, vocab_size: int) -> Slices[ModelTraits]:
     """Tries out the caches; raises Refused where they cannot serve a batch and be rewound.
 
-    `vocab_size`: of the target. `on_device`: choose there, where logits are costly to bring
-    to the host.
+    `vocab_size`: of the target.
     """
-    traits = probe_model(Forward(draft.model), min(draft.vocab_size, vocab_size))
+    traits = yield from probing_model(Forward(draft.model), min(draft.vocab_size, vocab_size))
     if not (traits.can_roll_back and traits.mergeable and traits.prefills_together):
         raise cannot_draft()
-    return DraftModel(draft, traits, vocab_size, on_device=on_device)
+    return traits
 
 
 class DraftModel:
     """Must be used on the generation thread."""
 
     def __init__(
-        self, draft: DraftCandidate, traits: ModelTraits, vocab_size: int, *, on_device: bool
+        self,
+        draft: DraftCandidate,
+        traits: ModelTraits,
+        target_vocab_size: int,
+        compute: Compute,
+        kept: KeptPrefixes,
+        *,
+        on_device: bool,
     ) -> None:
-        self.footprint = traits.footprint
+        """`kept`: what it computed before. `on_device`: choose there, where logits are costly to
+        bring to the host."""
         self._forward = Forward(draft.model)
         self._context_length = draft.context_length
-        self._highest = draft.vocab_size - 1
-        self._vocab_size = vocab_size
+        self._vocab_size = target_vocab_size
         self._on_device = on_device
+        self._shares_prefixes = traits.shares_prefixes
         self._cost = StepCost(traits.step_timings)
+        self._prompts = DraftPrompts(self._forward, compute, kept, draft.vocab_size - 1)
         self._rates: dict[Sequence, AcceptanceRate] = {}
         self._pending: dict[Sequence, PendingDraft] = {}
         self._sequences: list[Sequence] = []
         self._held: list[list[int]] = []
         """Tokens that the caches hold, by sequence of `_sequences`."""
         self._caches: AlignedCaches | None = None
-        self._prefilling: dict[Sequence, tuple[int, AlignedCaches]] = {}
-        """Sequences that are new here, and how many of their tokens are computed."""
 
     @property
     def num_sequences(self) -> int:
         """Sequences whose tokens it holds."""
-        return len(self._sequences) + len(self._prefilling)
+        return len(self._sequences) + len(self._prompts)
 
     def not_prefilled(self, sequences: abc.Sequence[Sequence]) -> list[Sequence]:
         """Those that want drafts and whose tokens it has not computed yet."""
@@ -127,11 +138,15 @@ class DraftModel:
 
     def retain(self, sequences: Collection[Sequence]) -> None:
         """Forgets all other sequences."""
-        for sequence in [sequence for sequence in self._prefilling if sequence not in sequences]:
-            del self._prefilling[sequence]
+        self._prompts.retain(sequences)
         keep = [index for index, sequence in enumerate(self._sequences) if sequence in sequences]
         if len(keep) == len(self._sequences):
             return
+        for index, sequence in enumerate(self._sequences):
+            if sequence not in sequences:
+                known = agreement(self._held[index], sequence.tokens())
+                kv = RowKV(self._batch, index)
+                self._prompts.leave(sequence, self._held[index][:known], kv)
         self._sequences = [self._sequences[index] for index in keep]
         self._held = [self._held[index] for index in keep]
         self._rates = {sequence: self._rates[sequence] for sequence in self._sequences}
@@ -165,38 +180,30 @@ class DraftModel:
         return {each: text[: counts[each]] for each, text in drafts if each in counts}
 
     def _prefill_some(self, sequence: Sequence, budget: int) -> int:
-        length, caches = self._prefilling.get(sequence) or (0, self._empty())
         text = sequence.tokens()[:-1]
-        part = text[length : length + budget]
-        if part:
-            self._compute(caches, [part])
-            wait(layer_caches.state(caches))
-        if length + len(part) < len(text):
-            self._prefilling[sequence] = (length + len(part), caches)
-            return len(part)
-        self._prefilling.pop(sequence, None)
-        self._join(sequence, text, caches)
-        return len(part)
+        tokens, caches = self._prompts.compute(sequence, text, budget)
+        if caches is not None:
+            self._join(sequence, text, caches)
+        return tokens
 
-    def _join(self, sequence: Sequence, text: list[int], caches: AlignedCaches) -> None:
+    def _join(self, sequence: Sequence, text: list[int], caches: Caches) -> None:
         # Caches that hold nothing have no shape to be joined by.
         caches = caches if text else self._shaped()
+        texts = [CachedTokens(sequence.cache_key, text)] if self._shares_prefixes else None
+        joining = cast("AlignedCaches", layer_caches.merge([caches], texts, self._caches))
         self._sequences.append(sequence)
         self._held.append(text)
         self._rates[sequence] = AcceptanceRate(_PRIOR)
         if self._caches is None:
-            self._caches = caches
+            self._caches = joining
         else:
-            self._caches.extend(caches)
+            self._caches.extend(joining)
 
-    def _shaped(self) -> AlignedCaches:
-        caches = self._empty()
-        self._compute(caches, [[0]])
-        caches.roll_back([0])
+    def _shaped(self) -> Caches:
+        caches = self._forward.empty_caches()
+        self._forward.prefill(caches, [[0]])
+        layer_caches.trim(caches, 1)
         return caches
-
-    def _empty(self) -> AlignedCaches:
-        return cast("AlignedCaches", layer_caches.merge([self._forward.empty_caches()]))
 
     def _catch_up(self) -> mx.array:
         """Computes what the sequences said since; logits behind it: (sequences, vocabulary)."""
@@ -218,9 +225,7 @@ class DraftModel:
         return mx.take_along_axis(logits, last[:, None, None], axis=1)[:, 0]
 
     def _compute(self, caches: AlignedCaches, texts: abc.Sequence[abc.Sequence[int]]) -> mx.array:
-        """Tokens that the model has no place for are fed as its last one."""
-        known = [[min(token, self._highest) for token in text] for text in texts]
-        return self._forward.prefill(caches, known)
+        return self._forward.prefill(caches, [self._prompts.known(text) for text in texts])
 
     def _next_logits(self, tokens: mx.array) -> mx.array:
         return self._in_vocabulary(self._forward.logits(tokens, self._batch))
