@@ -11,6 +11,8 @@ const thorough = ['--continue', '--output-logs=new-only'];
 const oneByOne = [...thorough, '--concurrency=1'];
 /** The clients are a step of their own: they need Python packages. */
 const appsAndDocs = ['--filter=./apps/*', '--filter=!@mlx/clients', '--filter=./docs'];
+/** A worker for each core; a file's tests share what they set up. */
+const sideBySide = ['-n', 'auto', '--dist', 'loadfile'];
 const pythonRoot = join(root, 'python-runtime');
 /** The runtime, and the scripts of benchmarks and clients. */
 const linted = [pythonRoot, join(root, 'apps')];
@@ -62,7 +64,7 @@ export const testSteps = [
       python(['-m', 'ruff', 'check', ...linted], ['-m', 'ruff', 'format', '--check', ...linted]),
   },
   { name: 'python-types', title: 'Python types', run: pyright },
-  { name: 'python', title: 'Python tests', run: () => python(['-m', 'pytest']) },
+  { name: 'python', title: 'Python tests', run: () => python(['-m', 'pytest', ...sideBySide]) },
   {
     name: 'site',
     title: 'Documentation site and its links',
