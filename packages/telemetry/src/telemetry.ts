@@ -8,7 +8,7 @@ import { GapHistogram } from './gap-histogram.js';
 import { pollGauges } from './gauges.js';
 import type { GaugeSample } from './gauges.js';
 import { recordMetrics } from './metrics.js';
-import { otlpMetricReaders } from './otlp-metrics.js';
+import { pushedMetricReaders } from './pushed-metrics.js';
 import { PrometheusEndpoint } from './prometheus.js';
 import { serviceResource } from './resource.js';
 import { observeRuntime } from './runtime-metrics.js';
@@ -59,7 +59,7 @@ export async function startTelemetry(
   const prometheus = new PrometheusEndpoint(parsed.data.prometheusPort, [gaps]);
   const provider = new MeterProvider({
     resource: serviceResource(serviceName),
-    readers: [prometheus.reader, ...(await otlpMetricReaders([gaps]))],
+    readers: [prometheus.reader, ...(await pushedMetricReaders([gaps]))],
   });
   if (ownPort) await prometheus.listen(provider);
 

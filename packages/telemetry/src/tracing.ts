@@ -1,4 +1,4 @@
-import { wantsExport } from './otlp-environment.js';
+import { checkTracingVariables, exportersOf, otlpProtocol } from './otel-environment.js';
 import { serviceResource } from './resource.js';
 
 /**
@@ -6,9 +6,14 @@ import { serviceResource } from './resource.js';
  * variables of OpenTelemetry say, with their samplers and propagators; where
  * they ask for no traces, nothing is loaded and nothing registered. For
  * programs: a library leaves it to whoever uses it.
+ *
+ * @throws EngineClientError `InvalidParams` for a variable with a value that it cannot have.
  */
 export async function startTracing(serviceName?: string): Promise<AsyncDisposable> {
-  if (!wantsExport('TRACES')) return { [Symbol.asyncDispose]: async () => undefined };
+  const exporters = exportersOf('TRACES');
+  if (exporters.length === 0) return { [Symbol.asyncDispose]: async () => undefined };
+  if (exporters.includes('otlp')) otlpProtocol('TRACES');
+  checkTracingVariables();
   const { startNodeSdk } = await import('@opentelemetry/sdk-node');
   const sdk = startNodeSdk({
     baseResource: serviceResource(serviceName),

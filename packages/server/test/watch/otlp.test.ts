@@ -6,11 +6,19 @@ import { startTracing } from '@mlx/telemetry';
 import { expect, it, vi } from 'vitest';
 import { createHandler } from '../../src/index.js';
 import { serveMetrics } from '../../src/serve/serve-metrics.js';
-import { fakeEngine, FAKE_MODEL, timeline } from '../support/fake-engine.js';
+import {
+  fakeEngine,
+  FAKE_MODEL,
+  questionWithTools,
+  timeline,
+  toolCall,
+} from '../support/fake-engine.js';
 import { post } from '../support/requests.js';
 
 // Real processes are started and lost, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 interface Received {
   readonly path: string;
@@ -18,7 +26,7 @@ interface Received {
   readonly body: Buffer;
 }
 
-it('traces and metrics go where the standard variables say, under their names', async () => {
+it('a request with tools and a crash in the middle reaches a collector as one trace, beside its metrics', async () => {
   const received: Received[] = [];
   const collector = createServer((request, response) => {
     void receive(request, received).finally(() => {
@@ -32,15 +40,16 @@ it('traces and metrics go where the standard variables say, under their names', 
   vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'http/json');
   vi.stubEnv('OTEL_SERVICE_NAME', 'my-models');
   vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'deployment.environment.name=lab');
-  const engine = await fakeEngine({ generation: { timeline } });
+  const generation = { rows: [{}, { ...toolCall, finish: 'tool_calls' as const }], timeline };
+  const killed = { when: { tokens: 1 }, action: { type: 'signal', signal: 'SIGKILL' } } as const;
+  const engine = await fakeEngine({ generation, faults: [killed] }, { generation });
 
   {
     await using _tracing = await startTracing('unheard');
     await using _metrics = await serveMetrics(engine, RuntimeConfigSchema.parse({}));
-    const body = { model: FAKE_MODEL, prompt: 'Hi', max_tokens: 4 };
-    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const traceparent = `00-${TRACE}-b7ad6b7169203331-01`;
     const response = await createHandler(engine).fetch(
-      post('/v1/completions', body, { traceparent }),
+      post('/v1/chat/completions', questionWithTools, { traceparent }),
     );
     expect(response.status).toBe(200);
   }
@@ -54,9 +63,11 @@ it('traces and metrics go where the standard variables say, under their names', 
     'service.name': 'my-models',
     'deployment.environment.name': 'lab',
   });
-  const spans: OtlpSpan[] = scopeSpans.flatMap((scope: { spans: OtlpSpan[] }) => scope.spans);
+  const all: OtlpSpan[] = scopeSpans.flatMap((scope: { spans: OtlpSpan[] }) => scope.spans);
+  const spans = all.filter(({ traceId }) => traceId === TRACE);
   expect(spans.map(({ name }) => name).toSorted()).toEqual([
-    'POST /v1/completions',
+    'POST /v1/chat/completions',
+    `chat ${FAKE_MODEL}`,
     'mlx.decode',
     'mlx.grammar.compile',
     'mlx.prefill',
@@ -64,11 +75,11 @@ it('traces and metrics go where the standard variables say, under their names', 
     'mlx.prefill.chunk',
     'mlx.queue',
     'mlx.tokenize',
-    `text_completion ${FAKE_MODEL}`,
   ]);
-  expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(
-    new Set(['0af7651916cd43dd8448eb211c80319c']),
-  );
+  const restart = all.find(({ name }) => name === `mlx.restart ${FAKE_MODEL}`);
+  const chat = spans.find(({ name }) => name === `chat ${FAKE_MODEL}`);
+  expect(chat?.events?.map(({ name }) => name)).toEqual(['mlx.crash', 'mlx.replayed']);
+  expect(chat?.links?.map(({ spanId }) => spanId)).toEqual([restart?.spanId]);
 
   const metrics = received.filter(({ path }) => path === '/v1/metrics');
   expect(metrics.map(({ type }) => type)).toContain('application/x-protobuf');
@@ -81,6 +92,9 @@ it('traces and metrics go where the standard variables say, under their names', 
 interface OtlpSpan {
   readonly name: string;
   readonly traceId: string;
+  readonly spanId: string;
+  readonly events?: readonly { readonly name: string }[];
+  readonly links?: readonly { readonly spanId: string }[];
 }
 
 function attributesOf({
