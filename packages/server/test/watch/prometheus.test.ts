@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ const telemetry = fileURLToPath(new URL('../../../telemetry/', import.meta.url))
 const TIMEOUT_MS = 60_000;
 
 it.skipIf(prometheus === undefined)(
-  'a real Prometheus scrapes the main port with the key, and reads dashboards and rules',
+  'a real Prometheus scrapes the main port with the key, and reads dashboards, and rules that fire when they should',
   { timeout: TIMEOUT_MS },
   async () => {
     const engine = await fakeEngine({});
@@ -32,23 +32,43 @@ it.skipIf(prometheus === undefined)(
     const promtool = join(dirname(prometheus ?? ''), 'promtool');
     const alerts = join(telemetry, 'prometheus/alerts.yaml');
     await promisify(execFile)(promtool, ['check', 'rules', alerts]);
+    await promisify(execFile)(promtool, [
+      'test',
+      'rules',
+      join(telemetry, 'test/alerts-fire.yaml'),
+    ]);
 
     const url = await startPrometheus(new URL(server.url).host, alerts);
-    const query = async (expression: string): Promise<string | undefined> => {
+    const ask = async (expression: string): Promise<QueryAnswer> => {
       const asked = `${url}/api/v1/query?query=${encodeURIComponent(expression)}`;
-      const { data } = (await (await fetch(asked)).json()) as QueryAnswer;
-      return data?.result[0]?.value[1];
+      return (await (await fetch(asked)).json()) as QueryAnswer;
     };
+    const query = async (expression: string): Promise<string | undefined> =>
+      (await ask(expression)).data?.result[0]?.value[1];
     await vi.waitFor(
       async () => expect(await query('sum(mlx_generation_tokens_total)')).toBe('42'),
       { timeout: TIMEOUT_MS / 2, interval: 500 },
     );
     expect(await query('sum(mlx_inter_token_latency_seconds_count)')).toBe('41');
     expect(await query('up{job="mlx"}')).toBe('1');
+    for (const expression of dashboardQueries()) {
+      expect(await ask(expression)).toMatchObject({ status: 'success' });
+    }
   },
 );
 
+function dashboardQueries(): string[] {
+  const text = readFileSync(join(telemetry, 'grafana/mlx-serving.json'), 'utf8');
+  const { panels } = JSON.parse(text) as { panels: { targets: { expr: string }[] }[] };
+  return panels.flatMap(({ targets }) =>
+    targets.map(({ expr }) =>
+      expr.replaceAll('$__rate_interval', '5m').replaceAll('$model', FAKE_MODEL),
+    ),
+  );
+}
+
 interface QueryAnswer {
+  readonly status: string;
   readonly data?: { readonly result: readonly { readonly value: [number, string] }[] };
 }
 
