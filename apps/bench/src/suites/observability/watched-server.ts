@@ -32,12 +32,15 @@ function register(): void {
 export interface WatchedServer extends AsyncDisposable {
   readonly server: HttpServer;
   readonly telemetry: Telemetry;
+  /** From now on traces are recorded or not, as this server has it. */
+  sampleTraces(): void;
 }
 
 /** A server over a model that costs nothing, with everything on or with nothing. */
 export async function startWatchedServer(on: boolean): Promise<WatchedServer> {
   register();
-  sampling = on;
+  const sampleTraces = (): void => void (sampling = on);
+  sampleTraces();
   const fake = await startFakeEngine({});
   const telemetry = await watch(fake, on);
   const logging = { level: 'info', format: 'json', destination: '/dev/null' } as const;
@@ -49,6 +52,7 @@ export async function startWatchedServer(on: boolean): Promise<WatchedServer> {
   return {
     server,
     telemetry,
+    sampleTraces,
     async [Symbol.asyncDispose]() {
       await server.close();
       await telemetry.stop();
