@@ -109,13 +109,22 @@ def test_the_device_chooses_as_the_host_does(sampling: WireSampling, spread: flo
     draws = random.random(64).tolist()
     # A neighbour with other settings switches passes on that this row does not need.
     rows = [sampling, CASES["everything"], WireSampling(max_tokens=1, temperature=0)]
-    tokens = to_integers(
-        DeviceSampler([rows[index % 3] for index in range(64)], 1000)(mx.array(logits), draws)
-    )
+    sampler = DeviceSampler([rows[index % 3] for index in range(64)], 1000)
+    tokens = to_integers(sampler(mx.array(logits), draws)[0])
     expected = [sample(logits[index], rows[index % 3], draws[index]) for index in range(64)]
     # A draw on the border between two tokens may fall either way by rounding.
     agreeing = sum(left == right for left, right in zip(tokens, expected, strict=True))
     assert agreeing >= 63
+
+
+@pytest.mark.parametrize("name", ["greedy", "everything"])
+def test_a_row_without_a_token_to_sample_is_told_by_its_largest_logit(name: str) -> None:
+    logits = np.zeros((3, 8), dtype=np.float32)
+    logits[0, 5], logits[1, 3], logits[2] = 2, np.nan, -np.inf
+    greedy = WireSampling(max_tokens=1, temperature=0)
+    settings = greedy if name == "greedy" else CASES[name]
+    _, largest = DeviceSampler([settings] * 3, 8)(mx.array(logits), [0.5] * 3)
+    assert np.isfinite(np.array(largest)).tolist() == [True, False, False]
 
 
 @given(

@@ -71,17 +71,16 @@ class BatchSampler:
         `logits`: (sequences, width, vocabulary).
         """
         division = self._division_of(sequences, drafts)
-        max_logits = mx.max(logits, axis=-1).astype(mx.float32)
         if len(division.on_host) == len(sequences):
-            logits = logits.astype(mx.float32)
+            max_logits, logits = _max_logits(logits), logits.astype(mx.float32)
             start([max_logits, logits])
             bitmasks = _bitmasks(sequences, logits)
             return DecodeOutput(sequences, max_logits, None, division.on_host, logits, bitmasks)
         bitmasks: Bitmasks = {}
         if division.constrained:
-            start([max_logits, logits])
+            start([logits])
             bitmasks = _bitmasks(sequences, logits)
-        tokens = self._tokens(sequences, logits, division, {} if drafts else bitmasks)
+        tokens, max_logits = self._tokens(sequences, logits, division, {} if drafts else bitmasks)
         there = None
         if division.on_host:
             there = logits[mx.array(list(division.on_host))].astype(mx.float32)
@@ -104,10 +103,13 @@ class BatchSampler:
         logits: mx.array,
         division: _Division,
         bitmasks: Bitmasks,
-    ) -> mx.array:
-        """Tokens (sequences, width) from logits (sequences, width, vocabulary)."""
+    ) -> tuple[mx.array, mx.array]:
+        """Tokens and largest logits, each (sequences, width).
+
+        `logits`: (sequences, width, vocabulary).
+        """
         if not self._on_device:
-            return mx.argmax(logits, axis=-1)
+            return mx.argmax(logits, axis=-1), _max_logits(logits)
         rows, width, vocabulary = logits.shape
         logits = mx.flatten(logits.astype(mx.float32), 0, 1)
         if division.processed:
@@ -120,8 +122,9 @@ class BatchSampler:
             for sequence in sequences
             for place in range(width)
         ]
-        tokens = self._sampler_for(sequences, width, vocabulary)(logits, draws)
-        return mx.unflatten(tokens, 0, (rows, width))
+        sampled = self._sampler_for(sequences, width, vocabulary)(logits, draws)
+        tokens, max_logits = (mx.unflatten(each, 0, (rows, width)) for each in sampled)
+        return tokens, max_logits
 
     def _sampler_for(
         self, sequences: abc.Sequence[Sequence], width: int, vocabulary: int
@@ -133,6 +136,10 @@ class BatchSampler:
             settings = [each.request.sampling for each in sequences]
             self._sampler = DeviceSampler(settings, vocabulary)
         return self._sampler
+
+
+def _max_logits(logits: mx.array) -> mx.array:
+    return mx.max(logits, axis=-1).astype(mx.float32)
 
 
 def _bitmasks(sequences: abc.Sequence[Sequence], logits: mx.array) -> Bitmasks:

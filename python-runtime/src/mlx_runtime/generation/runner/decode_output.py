@@ -24,7 +24,7 @@ class DecodeOutput:
 
     sequences: abc.Sequence[Sequence]
     max_logits: mx.array
-    """(sequences, width): not finite where the sequence's logits are broken."""
+    """(sequences, width): not finite where the logits are broken, or a grammar leaves no token."""
     tokens: mx.array | None
     """(sequences, width): sampled on the device; without a meaning for those in `on_host`."""
     on_host: abc.Sequence[int]

@@ -46,15 +46,19 @@ class DeviceSampler:
         self._floors = _column(np.log(max(row.min_p, 1e-30)) for row in rows)
         self._settings = sampler_settings(rows) if own_kernels_in_use() else None
 
-    def __call__(self, logits: mx.array, draws: Sequence[float]) -> mx.array:
-        """Tokens, shape (rows,), from float32 logits (rows, vocabulary)."""
+    def __call__(self, logits: mx.array, draws: Sequence[float]) -> tuple[mx.array, mx.array]:
+        """Tokens and the largest logits, each (rows,), from float32 logits (rows, vocabulary).
+
+        A largest logit that is not finite says that the row has no token to sample.
+        """
         if self._only_greedy:
-            return mx.argmax(logits, axis=-1)
+            return mx.argmax(logits, axis=-1), mx.max(logits, axis=-1)
         if self._settings is not None:
             self._settings[:, _DRAW] = np.fromiter(draws, dtype=np.float32)
-            return sample_rows(logits, mx.array(self._settings))[0]
+            return sample_rows(logits, mx.array(self._settings))
         best = mx.argmax(logits, axis=-1)
-        scaled = (logits - logits.max(axis=-1, keepdims=True)) * self._inverse_temperature
+        max_logits = mx.max(logits, axis=-1)
+        scaled = (logits - max_logits[:, None]) * self._inverse_temperature
         weights = mx.exp(scaled)
         kept = self._kept(scaled, weights)
         cumulative = mx.cumsum(kept, axis=-1)
@@ -63,7 +67,7 @@ class DeviceSampler:
         # Rounding may carry the draw past the last kept token.
         inside = mx.take_along_axis(kept, token[:, None], axis=-1)[:, 0] > 0
         use_best = self._greedy | ~inside
-        return mx.where(use_best, best, token.astype(mx.uint32))
+        return mx.where(use_best, best, token.astype(mx.uint32)), max_logits
 
     def _kept(self, scaled: mx.array, weights: mx.array) -> mx.array:
         """The weights of the tokens that stay possible, 0 for the others.

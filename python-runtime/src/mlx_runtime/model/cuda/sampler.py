@@ -16,13 +16,13 @@ def sample_rows(logits: mx.array, settings: mx.array) -> tuple[mx.array, mx.arra
     likely token, top-k or 0, top-p, the logarithm of min-p, and a uniform draw.
     """
     rows, vocabulary = logits.shape
-    tokens, peaks = _kernel(NUMBERS[logits.dtype])(
+    tokens, max_logits = _kernel(NUMBERS[logits.dtype])(
         [logits, settings],
         [((rows,), mx.uint32), ((rows,), mx.float32)],
         [vocabulary],
         (rows, 1, 1),
     )
-    return tokens, peaks
+    return tokens, max_logits
 
 
 def prepare_sampler() -> None:
