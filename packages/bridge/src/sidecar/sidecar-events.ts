@@ -2,7 +2,7 @@ import type { WireHeartbeat, WireLog, WireProgress } from '@mlx/schemas/wire';
 import type { SidecarExit } from '../process/sidecar-exit.js';
 import type { ConnectionCounters } from '../connection/counters.js';
 
-/** One life: a process is started once and never again. */
+/** A process is started once and never again. */
 export type SidecarState = 'new' | 'starting' | 'ready' | 'stopping' | 'exited';
 
 export interface SidecarEvents {

@@ -24,7 +24,7 @@ export interface SupervisorEvents extends Omit<SidecarEvents, 'state'> {
   restart: (notice: RestartNotice) => void;
 }
 
-/** Passes on what a process says, so that listeners need not follow it from life to life. */
+/** Passes on what a process says, so that listeners need not follow one process after another. */
 export function forwardEvents(sidecar: Sidecar, target: EventEmitter<SupervisorEvents>): void {
   sidecar.on('progress', (progress) => target.emit('progress', progress));
   sidecar.on('log', (log) => target.emit('log', log));

@@ -21,7 +21,7 @@ export async function collectStats(
   options: unknown,
 ): Promise<WireResult<'stats'>[]> {
   const raw = await readStats(services, model, options);
-  return raw.map(({ life, stats }) => services.statsBaseline.since(life, stats));
+  return raw.map(({ incarnation, stats }) => services.statsBaseline.since(incarnation, stats));
 }
 
 export async function resetStats(
@@ -30,7 +30,7 @@ export async function resetStats(
   options: unknown,
 ): Promise<void> {
   const raw = await readStats(services, model, options);
-  for (const { life, stats } of raw) services.statsBaseline.set(life, stats);
+  for (const { incarnation, stats } of raw) services.statsBaseline.set(incarnation, stats);
   services.mismatches.reset(model === undefined ? undefined : validate(NonEmptyString, model));
 }
 
@@ -44,7 +44,7 @@ function readStats(services: StatsServices, model: unknown, options: unknown) {
       const stats = await watchModel(services, id, options, (process, signal) =>
         process.request('stats', {}, { signal }),
       );
-      return { life: services.models.loaded(id).facts, stats };
+      return { incarnation: services.models.loaded(id).facts, stats };
     }),
   );
 }

@@ -5,16 +5,16 @@ type Counters = Pick<WireStats, 'requests' | 'tokens' | 'decodeSteps'>;
 
 /** Counters as they were when they were reset. A process that started since begins at zero anyway. */
 export class StatsBaseline {
-  /** By the life of the process that the counters belong to. */
+  /** By what belongs to one process of a model alone, and goes with it. */
   readonly #counters = new WeakMap<object, Counters>();
 
-  set(life: object, stats: WireStats): void {
-    this.#counters.set(life, stats);
+  set(incarnation: object, stats: WireStats): void {
+    this.#counters.set(incarnation, stats);
   }
 
   /** The same stats with their counters since the reset; gauges are of this moment as ever. */
-  since(life: object, stats: WireStats): WireStats {
-    const baseline = this.#counters.get(life);
+  since(incarnation: object, stats: WireStats): WireStats {
+    const baseline = this.#counters.get(incarnation);
     if (baseline === undefined) return stats;
     return {
       ...stats,

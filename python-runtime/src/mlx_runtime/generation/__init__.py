@@ -11,7 +11,7 @@ from .prefix_cache.stats import PrefixCacheStats
 from .refusal import Refused
 from .scheduling.kv_budget import KVUse
 from .spec_decode.draft_model import DraftCandidate
-from .stats import Counters, GeneratorStats, RowGauges
+from .stats import Counters, GeneratorStats, SequenceGauges
 
 __all__ = [
     "Counters",
@@ -24,7 +24,7 @@ __all__ = [
     "ModelTraits",
     "PrefixCacheStats",
     "Refused",
-    "RowGauges",
+    "SequenceGauges",
     "can_roll_back",
     "empty_caches",
     "generator_for",

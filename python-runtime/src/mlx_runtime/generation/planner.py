@@ -98,7 +98,7 @@ class Planner:
         work while the host prepares the next pass.
         """
         self.add(self._prefix_cache.poll_lookups())
-        self._scheduler.row_limit = self._token_budget.row_limit
+        self._scheduler.sequence_limit = self._token_budget.sequence_limit
         self.add(self._admission.admit())
         before = in_flight[-1] if in_flight else None
         if self.owes_a_pass and (before is None or not self._runner.launching_blocks):

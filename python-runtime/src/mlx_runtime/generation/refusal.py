@@ -64,7 +64,7 @@ def out_of_memory(prompt_length: int) -> Refused:
 
 
 def queue_timeout() -> Failure:
-    message = "The request's time in the queue ran out before a row was free; try again later."
+    message = "The request waited for a place in the batch until its time was out; try again later."
     return Failure(SERVER_ERROR, "queue_timeout", message)
 
 

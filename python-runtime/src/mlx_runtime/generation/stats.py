@@ -27,16 +27,16 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
-class RowGauges:
+class SequenceGauges:
     queued: int
     prefilling: int
     decoding: int
     paused: int
 
 
-def sequence_gauges(scheduler: Scheduler) -> RowGauges:
+def sequence_gauges(scheduler: Scheduler) -> SequenceGauges:
     count = scheduler.count
-    return RowGauges(
+    return SequenceGauges(
         queued=count(Phase.QUEUED),
         prefilling=count(Phase.PREFILLING),
         decoding=count(Phase.DECODING),
@@ -47,5 +47,5 @@ def sequence_gauges(scheduler: Scheduler) -> RowGauges:
 @dataclass(frozen=True, slots=True)
 class GeneratorStats:
     counters: Counters
-    rows: RowGauges
+    rows: SequenceGauges
     prefix_cache: PrefixCacheStats

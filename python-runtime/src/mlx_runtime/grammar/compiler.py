@@ -46,7 +46,7 @@ class GrammarCompiler:
         strict: bool = True,
         ends: Sequence[int] = (),
     ) -> Constraint:
-        """A row's own, past the tokens of an earlier life; raises InvalidGrammar. `strict`:
+        """A sequence's own, past the tokens that it has already; raises InvalidGrammar. `strict`:
         keywords of a schema that are not held are refused. `ends`: tokens that end the answer
         besides the model's own."""
         compiled = self._compiled(grammar, strict=strict)

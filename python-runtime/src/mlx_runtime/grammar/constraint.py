@@ -1,4 +1,4 @@
-"""One row's place in its grammar."""
+"""One sequence's place in its grammar."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def bitmask_words(vocabulary: int) -> int:
 
 
 class TokenRules(Protocol):
-    """What a row asks of whatever says which tokens may come next. Nothing here raises."""
+    """What a sequence asks of whatever says which tokens may come next. Nothing here raises."""
 
     @property
     def fault(self) -> str | None:
-        """Why the row cannot go on."""
+        """Why the sequence cannot go on."""
         ...
 
     @property
@@ -75,7 +75,7 @@ class TokenRules(Protocol):
 
 
 class Constraint:
-    """Which tokens may come next in one row.
+    """Which tokens may come next in one sequence.
 
     Nothing here raises: what goes wrong is told by `fault`, and then no
     further call changes anything.
@@ -101,7 +101,7 @@ class Constraint:
         ends: Collection[int] = (),
         unheld: Sequence[Unheld] = (),
     ) -> None:
-        """The matchers are the row's own; `usual`: of the texts that are to be expected among
+        """The matchers are the sequence's own; `usual`: of the texts that are to be expected among
         those that are allowed. `special`: tokens that stand for no text; `ends`: tokens that
         end the answer, whatever else they stand for."""
         self._matcher = matcher
@@ -114,7 +114,7 @@ class Constraint:
         self.unheld = unheld
         """Keywords of a JSON Schema that whoever reads the answer has to check."""
         self.fault: str | None = None
-        """Why the row cannot go on."""
+        """Why the sequence cannot go on."""
 
     @property
     def is_complete(self) -> bool:

@@ -26,7 +26,7 @@ StepResults = Sequence[StepOutput | PrefillProgress]
 class Emitter:
     """Runs on a thread of its own; `post` never blocks the generation thread.
 
-    The queue stays short: a row without credit produces nothing, and credit
+    The queue stays short: a sequence without credit produces nothing, and credit
     comes from a consumer that has read what was sent.
     """
 
@@ -34,12 +34,12 @@ class Emitter:
         self,
         streams: StreamTable,
         write: Callable[[bytes], None],
-        finish_row: Callable[[str], None],
+        end_sequence: Callable[[str], None],
     ) -> None:
-        """`finish_row` ends a row whose stop text was found, from any thread."""
+        """`end_sequence` ends one whose stop text was found, from any thread."""
         self._streams = streams
         self._write = write
-        self._finish_row = finish_row
+        self._end_sequence = end_sequence
         self._queue: SimpleQueue[StepResults | bytes | None] = SimpleQueue()
 
     def post(self, item: StepResults | bytes) -> None:
@@ -79,7 +79,7 @@ class Emitter:
         source = row_source(output, token, stream.tokenizer)
         parts = [] if token is None else stream.text.push(token)
         if stream.text.is_complete and output.finish is None:
-            self._finish_row(stream.id)
+            self._end_sequence(stream.id)
         finish = self._finish(stream, stream.text, output)
         if finish is None:
             return wire_rows(stream.id, parts, source)

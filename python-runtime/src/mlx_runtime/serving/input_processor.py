@@ -53,7 +53,7 @@ class OutputPlan:
         return self.reasoning is not None
 
     def constraint(self, compiled: Constraint | None, resume: Sequence[int]) -> TokenRules | None:
-        """What the row's tokens have to follow, past those of an earlier life."""
+        """What the sequence's tokens have to follow, past those that it has already."""
         if self.reasoning is None:
             return compiled
         self.reasoning.then(compiled)

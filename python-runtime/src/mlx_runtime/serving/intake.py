@@ -149,7 +149,7 @@ class Intake:
             self._end_at_once(stream, request, "cancelled")
 
     def _end_at_once(self, stream: Stream, request: Request, reason: FinishReason) -> None:
-        """The row never starts, but its caller sees the same frames as for any other."""
+        """The sequence never starts, but its caller sees the same frames as for any other."""
         result = GenerateResult(prompt_tokens=len(request.prompt_tokens))
         self._ordered_replies.succeed(stream.request_id, result)
         finish = Finish(reason, NO_USAGE)

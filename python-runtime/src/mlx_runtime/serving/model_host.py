@@ -1,4 +1,4 @@
-"""Everything that runs on the generation thread: the model and its rows."""
+"""Everything that runs on the generation thread: the model and its sequences."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..generation import (
     ModelTraits,
     PrefixCacheStats,
     Refused,
-    RowGauges,
+    SequenceGauges,
     can_roll_back,
     empty_caches,
     generator_for,
@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 
 class Serving(NamedTuple):
-    """What the rows of a model can do."""
+    """What the sequences of a model can do."""
 
     batches: bool
     drafts: bool
@@ -65,7 +65,7 @@ class ModelHost:
         self._deliver = deliver
         self._activity = activity
         self._served: ServedModel | None = None
-        self._open_rows: set[str] = set()
+        self._open_streams: set[str] = set()
         self._closing = False
         self.device = describe_device()
         prepare_device(self.device)
@@ -88,7 +88,7 @@ class ModelHost:
     def serve(
         self, loaded: LoadedModel, eos_token_ids: tuple[int, ...], params: LoadParams
     ) -> Serving:
-        """Starts to accept rows."""
+        """Starts to accept sequences."""
         disk = _open_store(params.prompt_store, loaded)
 
         def make_generator(traits: ModelTraits | None) -> Generator:
@@ -136,14 +136,14 @@ class ModelHost:
         return loaded
 
     def unload_draft(self) -> None:
-        """Lets rows go on without it and gives its memory back."""
+        """Lets sequences go on without it and gives its memory back."""
         if self._served is not None:
             self._served.detach_draft()
 
     def submit(self, request: Request) -> None:
-        """Queues a row; raises Refused or RpcError."""
+        """Queues a sequence; raises Refused or RpcError."""
         self._require_served().submit(request)
-        self._open_rows.add(request.stream_id)
+        self._open_streams.add(request.stream_id)
 
     def pool(self, stream_id: str, task: Task, listener: Listener) -> None:
         """Queues texts to be read; raises Refused or RpcError."""
@@ -154,7 +154,7 @@ class ModelHost:
             self._served.cancel(stream_id)
 
     def finish(self, stream_id: str) -> None:
-        """Ends a row whose stop text was found."""
+        """Ends a sequence whose stop text was found."""
         usage = None if self._served is None else self._served.generator.finish(stream_id)
         if usage is not None:
             self._hand_out([StepOutput(stream_id, None, finish=Finish("stop", usage))])
@@ -167,7 +167,7 @@ class ModelHost:
         return self._served is not None and self._served.generator.has_work()
 
     def step(self) -> None:
-        """One step for all rows. A step that raises ends them, not the process."""
+        """One step for all sequences. A step that raises ends them, not the process."""
         if self._served is None:
             return
         generator = self._served.generator
@@ -187,7 +187,7 @@ class ModelHost:
     def stats(self) -> GeneratorStats:
         """Counters since the process started."""
         if self._served is None:
-            return GeneratorStats(Counters(), RowGauges(0, 0, 0, 0), PrefixCacheStats())
+            return GeneratorStats(Counters(), SequenceGauges(0, 0, 0, 0), PrefixCacheStats())
         return self._served.stats()
 
     def kv_use(self) -> KVUse:
@@ -198,7 +198,7 @@ class ModelHost:
         return memory_in_use()
 
     def close(self) -> None:
-        """Ends every row with `shutting_down` and gives the model's memory back."""
+        """Ends every sequence with `shutting_down` and gives the model's memory back."""
         self._closing = True
         self._fail_rows(shutting_down())
         if self._served is not None:
@@ -214,18 +214,18 @@ class ModelHost:
         return self._served
 
     def _start_over(self, served: ServedModel, failure: Failure) -> None:
-        failed = len(self._open_rows)
+        failed = len(self._open_streams)
         self._fail_rows(failure)
         served.start_over(failure, failed)
 
     def _fail_rows(self, failure: Failure) -> None:
         finish = Finish("error", NO_USAGE, failure=failure)
-        self._hand_out([StepOutput(row, None, finish=finish) for row in self._open_rows])
+        self._hand_out([StepOutput(id, None, finish=finish) for id in self._open_streams])
 
     def _hand_out(self, results: list[StepOutput | PrefillProgress]) -> None:
         for result in results:
             if isinstance(result, StepOutput) and result.finish is not None:
-                self._open_rows.discard(result.stream_id)
+                self._open_streams.discard(result.stream_id)
         if results:
             self._deliver(results)
 

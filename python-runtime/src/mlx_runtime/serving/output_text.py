@@ -1,4 +1,4 @@
-"""What a row's tokens mean: its text, up to its stop text, or its parts told apart."""
+"""What a sequence's tokens mean: its text, up to its stop text, or its parts told apart."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..text.stop_sequences import StopSequences
 
 
 class OutputText(Protocol):
-    """Depends on the tokens alone, so a resumed row goes on exactly where it was cut."""
+    """Depends on the tokens alone, so a resumed sequence goes on exactly where it was cut."""
 
     token_count: int
-    """Tokens up to the row's end, resumed ones included."""
+    """Tokens up to the sequence's end, resumed ones included."""
 
     @property
     def is_complete(self) -> bool:
-        """True when nothing more is wanted of the row."""
+        """True when nothing more is wanted of the sequence."""
         ...
 
     @property
@@ -36,11 +36,11 @@ class OutputText(Protocol):
         ...
 
     def push(self, token: int) -> list[Part]:
-        """Returns the parts that became certain; nothing once the row is complete."""
+        """Returns the parts that became certain; nothing once the sequence is complete."""
         ...
 
     def flush(self, *, cut: bool) -> list[Part]:
-        """Returns what was held back. `cut`: the row ended because it was too long."""
+        """Returns what was held back. `cut`: the sequence ended because it was too long."""
         ...
 
 

@@ -12,11 +12,11 @@ class Prediction:
 
     A predicted token came true where the answer has it behind the token before
     it. Where they part, the answer is followed again from any two predicted
-    tokens in a row that it goes on with, the next such place first.
+    tokens in a sequence that it goes on with, the next such place first.
     """
 
     def __init__(self, tokens: Sequence[int], answer: Sequence[int] = ()) -> None:
-        """`answer`: what an earlier life of the row wrote."""
+        """`answer`: what the sequence wrote before its process was lost."""
         self._tokens = tokens
         self._came_true = bytearray(len(tokens))
         self._places: dict[tuple[int, int], list[int]] = {}

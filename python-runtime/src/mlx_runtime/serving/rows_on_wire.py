@@ -35,7 +35,7 @@ NO_USAGE = Usage(0, 0, 0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class RowSource:
-    """The token that a row's text came from, if any, and what is known of it."""
+    """The token that a sequence's text came from, if any, and what is known of it."""
 
     tokens: tuple[int, ...] = ()
     logprobs: tuple[WireTokenLogprob, ...] | None = None
@@ -114,13 +114,13 @@ def wire_finish(finish: Finish) -> WireFinish:
 
 
 def finish_early(finish: Finish, stop: str | None, completion_tokens: int) -> WireFinish:
-    """The generation thread may have run ahead: tokens behind the row's end do not count."""
+    """The generation thread may have run ahead: tokens behind the sequence's end do not count."""
     usage = msgspec.structs.replace(_wire_usage(finish.usage), completion_tokens=completion_tokens)
     return WireFinish(reason="stop", stop_sequence=stop, usage=usage)
 
 
 def with_parts(finish: WireFinish, text: OutputText) -> WireFinish:
-    """What the text of a row adds to how it ended."""
+    """What the text of a sequence adds to how it ended."""
     usage = msgspec.structs.replace(finish.usage, reasoning_tokens=text.reasoning_tokens)
     reason = "tool_calls" if text.has_calls and finish.reason == "stop" else finish.reason
     return msgspec.structs.replace(finish, reason=reason, usage=usage)

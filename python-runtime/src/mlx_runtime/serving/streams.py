@@ -19,7 +19,7 @@ class Stream:
     request_id: RequestId
     cancelled: bool = False
     text: OutputText | None = None
-    """Set before the row is submitted, then used by the emitter alone."""
+    """Set before the sequence is submitted, then used by the emitter alone."""
     tokenizer: Tokenizer | None = None
     prediction: Prediction | None = None
     """Of a request that brought one; used by the emitter alone."""
@@ -53,14 +53,14 @@ class StreamTable:
             self._streams.pop(stream.id, None)
 
     def submit(self, stream: Stream, post: Callable[[], None]) -> bool:
-        """Posts the stream's row unless it was cancelled while it was prepared."""
+        """Posts the stream's sequence unless it was cancelled while it was prepared."""
         with self._lock:
             if not stream.cancelled:
                 post()
             return not stream.cancelled
 
     def cancel(self, stream_id: str, post: Callable[[], None]) -> None:
-        """Posts the cancellation, which thus follows the row if that was posted."""
+        """Posts the cancellation, which thus follows the sequence if that was posted."""
         with self._lock:
             stream = self._streams.get(stream_id)
             if stream is not None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 
 class StopSequences:
-    """Watches one row's text.
+    """Watches one sequence's text.
 
     The match that is complete first wins, the longer one when two end on the
     same character.

@@ -80,8 +80,8 @@ class SchedulerMachine(RuleBasedStateMachine):
         self.scheduler.add_credit(data.draw(st.sampled_from(sorted(self.live))), tokens)
 
     @rule(limit=st.integers(1, MAX_ROWS))
-    def change_the_row_limit(self, limit: int) -> None:
-        self.scheduler.row_limit = limit
+    def change_the_sequence_limit(self, limit: int) -> None:
+        self.scheduler.sequence_limit = limit
 
     @rule(budget=st.integers(1, 30))
     def step(self, budget: int) -> None:
@@ -90,7 +90,7 @@ class SchedulerMachine(RuleBasedStateMachine):
                 self.scheduler.pause(sequence)
         before = self.scheduler.slots_in_use
         admitted = self.scheduler.admit(lambda _: True)
-        assert before + len(admitted) <= max(before, self.scheduler.row_limit)
+        assert before + len(admitted) <= max(before, self.scheduler.sequence_limit)
         chunks = self.scheduler.plan_prefill(budget, 12)
         if chunks:
             longest = max(chunk.tokens for chunk in chunks)
@@ -121,7 +121,7 @@ class SchedulerMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Given credit and steps, everything that is left comes to its end."""
-        self.scheduler.row_limit = MAX_ROWS
+        self.scheduler.sequence_limit = MAX_ROWS
         for name in self.live:
             self.scheduler.add_credit(name, 100)
         for _ in range(2000):

@@ -44,10 +44,10 @@ def test_an_idle_generator_reads_chunks_that_make_the_fixed_cost_small() -> None
 
 def test_rows_are_limited_while_steps_take_longer_than_the_target_and_come_back() -> None:
     token_budget = trained(decode=0.2, fixed=0.05, per_token=0.001, target=0.1)
-    assert token_budget.row_limit < 8
+    assert token_budget.sequence_limit < 8
     for _ in range(400):
-        token_budget.observe_decode(token_budget.row_limit, 0.02)
-    assert token_budget.row_limit == 32
+        token_budget.observe_decode(token_budget.sequence_limit, 0.02)
+    assert token_budget.sequence_limit == 32
 
 
 def test_one_hiccup_does_not_change_the_pace() -> None:

@@ -22,7 +22,7 @@ class Thinking:
 
 
 class ReasoningBudget:
-    """A row's constraint while it thinks, and the way to the one it has afterwards."""
+    """A sequence's constraint while it thinks, and the way to the one it has afterwards."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class ReasoningBudget:
 
     @property
     def fault(self) -> str | None:
-        """Why the row cannot go on."""
+        """Why the sequence cannot go on."""
         return None if self._then is None else self._then.fault
 
     @property

@@ -1,4 +1,4 @@
-"""What rows will need, and whether there is room for it. Pure arithmetic."""
+"""What sequences will need, and whether there is room for it. Pure arithmetic."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LayerFootprint:
-    """Bytes that one layer's cache takes for one row."""
+    """Bytes that one layer's cache takes for one sequence."""
 
     fixed: float
     per_token: float
@@ -25,7 +25,7 @@ class Footprint:
     layers: Sequence[LayerFootprint]
 
     def nbytes(self, tokens: int) -> int:
-        """Bytes of one row's caches after `tokens` tokens."""
+        """Bytes of one sequence's caches after `tokens` tokens."""
         return int(sum(layer.nbytes(tokens) for layer in self.layers))
 
 
@@ -39,7 +39,7 @@ class KVUse:
 
 
 class KVBudget:
-    """Admits rows only while their caches fit beside the weights."""
+    """Admits sequences only while their caches fit beside the weights."""
 
     def __init__(self, footprint: Footprint, weight_bytes: int, budget_bytes: int | None) -> None:
         self._own = self._footprint = footprint
@@ -52,13 +52,13 @@ class KVBudget:
         return self._budget is not None
 
     def reserve_for_draft(self, draft: Footprint | None, weight_bytes: int) -> None:
-        """Plans for a draft model's weights and its caches of every row; None: there is none."""
+        """Plans for a draft model's weights and its caches of every sequence; None: no draft."""
         more = () if draft is None else draft.layers
         self._footprint = Footprint([*self._own.layers, *more])
         self._draft_bytes = weight_bytes
 
     def excess(self, rows: Sequence[int], paused: Iterable[int], kept_bytes: int) -> int:
-        """Bytes missing for rows of these planned lengths, beside paused rows and kept
+        """Bytes missing for sequences of these planned lengths, beside paused sequences and kept
         prefixes; 0 or less when everything fits."""
         room = self.room
         return 0 if room is None else self.use(rows, paused, kept_bytes) - room
@@ -71,9 +71,9 @@ class KVBudget:
         )
 
     def use(self, rows: Sequence[int], paused: Iterable[int], kept_bytes: int) -> int:
-        """Bytes for rows of these planned lengths, paused rows and kept prefixes.
+        """Bytes for sequences of these planned lengths, paused sequences and kept prefixes.
 
-        Rows of a batch are padded to the longest of them.
+        Sequences of a batch are padded to the longest of them.
         """
         running = len(rows) * self._footprint.nbytes(max(rows, default=0))
         waiting = sum(self._footprint.nbytes(length) for length in paused)

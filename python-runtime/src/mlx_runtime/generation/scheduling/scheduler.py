@@ -32,7 +32,7 @@ class QueueFull(Exception):
 
 class Scheduler:
     def __init__(self, max_rows: int, max_queued: int) -> None:
-        self.row_limit = max_rows
+        self.sequence_limit = max_rows
         """Slots in use at once; may be changed between steps."""
         self._max_queued = max_queued
         self._sequences: dict[str, Sequence] = {}
@@ -99,8 +99,8 @@ class Scheduler:
         """
         admitted: list[Sequence] = []
         waiting = [sequence for sequence in self.in_phase(Phase.PAUSED) if sequence.credit > 0]
-        queued = self.in_phase(Phase.QUEUED) if self.slots_in_use < self.row_limit else []
-        while self.slots_in_use < self.row_limit and (waiting or queued):
+        queued = self.in_phase(Phase.QUEUED) if self.slots_in_use < self.sequence_limit else []
+        while self.slots_in_use < self.sequence_limit and (waiting or queued):
             if waiting:
                 sequence = waiting.pop(0)
             else:

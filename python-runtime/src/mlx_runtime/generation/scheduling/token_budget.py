@@ -1,4 +1,4 @@
-"""How much to do at once: prompt tokens between two decode steps, and rows in a batch.
+"""How much to do at once: prompt tokens between two decode steps, and sequences in a batch.
 
 Pure arithmetic over measured times.
 """
@@ -15,12 +15,12 @@ _FORGET = 0.9
 _PREFILL_SHARE = 1.25
 """Prefill may take this many decode steps' time between two of them."""
 _LARGEST_SHARE = 16.0
-"""The same while far more rows wait than run."""
+"""The same while far more sequences wait than run."""
 _LEAST_SHARE = 0.25
 """A pass is for this many times its fixed cost at least: starting it may take the host longer
 than a decode step."""
 _IDLE_SHARE = 20.0
-"""With no row running, a pass is long enough when its fixed cost is one part in this many."""
+"""With no sequence running, a pass is long enough when its fixed cost is one part in this many."""
 _SMALLEST_CHUNK = 8
 _MOST_BESIDE = 128
 """Prompt tokens in the pass of a decode step."""
@@ -93,8 +93,8 @@ class TokenBudget:
         self._pooling: WeakKeyDictionary[object, PrefillCost] = WeakKeyDictionary()
         self._decode_seconds = 0.0
         self._since_adjustment = 0
-        self.row_limit = max_rows
-        """Rows to serve at once; below the maximum while steps take longer than the target."""
+        self.sequence_limit = max_rows
+        """Sequences to serve at once; below the maximum while steps take longer than the target."""
 
     def observe_prefill(self, tokens: int, seconds: float) -> None:
         self._prefill.observe(tokens, seconds)
@@ -111,13 +111,13 @@ class TokenBudget:
         self._since_adjustment += 1
         if self._since_adjustment >= _STEPS_BETWEEN_ADJUSTMENTS:
             self._since_adjustment = 0
-            self._adjust_rows(rows)
+            self._adjust_limit(rows)
 
     def prefill_budget(self, running: int, waiting: int) -> int:
-        """Prompt tokens to read in the next pass, of all rows together.
+        """Prompt tokens to read in the next pass, of all sequences together.
 
-        Running rows should keep their token_budget: prefill gets about as long as a
-        decode step, and more of it while more rows wait than run. With nobody
+        Running sequences should keep their token_budget: prefill gets about as long as a
+        decode step, and more of it while more sequences wait than run. With nobody
         running, a pass is as long as it takes to make good use of the device.
         """
         return self._budget(self._prefill, running, waiting)
@@ -125,7 +125,7 @@ class TokenBudget:
     def beside_budget(self, cost: StepCost, running: int, waiting: int) -> int:
         """Prompt tokens to prefill in the pass of a decode step; 0: in one of their own.
 
-        Running rows wait as long for their next token as they would with a pass in between, but
+        Running sequences wait as long for their next token as with a pass in between, but
         the weights are read once, and more is done. Passes of many tokens are faster alone.
         """
         if not cost.known or self.prefill_budget(running, waiting) > _MOST_BESIDE:
@@ -151,13 +151,13 @@ class TokenBudget:
             smallest = _SMALLEST_CHUNK
         return min(max(int(seconds / per_token), smallest), _LARGEST_PASS)
 
-    def _adjust_rows(self, rows: int) -> None:
+    def _adjust_limit(self, rows: int) -> None:
         if self._target_seconds is None:
             return
         if self._decode_seconds > self._target_seconds:
-            self.row_limit = max(1, min(self.row_limit, rows) - 1)
+            self.sequence_limit = max(1, min(self.sequence_limit, rows) - 1)
         elif self._decode_seconds < 0.8 * self._target_seconds:
-            self.row_limit = min(self._max_rows, self.row_limit + 1)
+            self.sequence_limit = min(self._max_rows, self.sequence_limit + 1)
 
 
 def _share(running: int, waiting: int) -> float:

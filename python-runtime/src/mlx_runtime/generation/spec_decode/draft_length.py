@@ -1,6 +1,6 @@
-"""How many tokens of each row a pass should have. Pure arithmetic.
+"""How many tokens of each sequence a pass should have. Pure arithmetic.
 
-A pass over rows of w tokens each costs what passes of that many tokens were
+A pass over sequences of w tokens each costs what passes of that many tokens were
 measured to cost, and yields one token per sequence and every drafted one that is accepted.
 The width with the best expected rate is taken (goodput, as in Liu et al.,
 "Optimizing speculative decoding for serving large language models using
@@ -27,7 +27,7 @@ Odds = Iterator[float]
 
 class DraftLength(NamedTuple):
     tokens: int
-    """Of each row."""
+    """Of each sequence."""
     rate: float
     """What is to be beaten: tokens per second, times the margin where nothing is drafted."""
 

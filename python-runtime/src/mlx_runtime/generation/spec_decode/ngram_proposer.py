@@ -1,8 +1,8 @@
-"""Drafts from a row's own text: what followed when its latest tokens stood there before.
+"""Drafts from a sequence's own text: what followed when its latest tokens stood there before.
 
 After "prompt lookup decoding" (Saxena, 2023), over prompt and answer alike. A
-place that was found is followed for as long as it foretells the row's tokens.
-Whether it does is measured on every token, drafted or not, so a row knows what
+place that was found is followed for as long as it foretells the sequence's tokens.
+Whether it does is measured on every token, drafted or not, so a sequence knows what
 a draft would be worth before it pays for one.
 """
 
@@ -24,7 +24,7 @@ _HIGHEST = 0.99
 
 
 class NgramProposer:
-    """The text of one row, and the place in it that the row seems to repeat."""
+    """The text of one sequence, and the place in it that the sequence seems to repeat."""
 
     __slots__ = ("_agreed", "_ends", "_place", "_rates", "_tokens")
 
@@ -47,7 +47,7 @@ class NgramProposer:
             self._place, self._agreed = len(tokens), _PREDICTED
 
     def push(self, token: int) -> None:
-        """Takes note of the row's next token."""
+        """Takes note of the sequence's next token."""
         place = self._place
         hit = place is not None and self._tokens[place] == token
         if place is not None:

@@ -1,4 +1,4 @@
-"""Blocks of a row's caches, and caches as a whole, as plain bytes and back."""
+"""Blocks of a sequence's caches, and caches as a whole, as plain bytes and back."""
 
 from __future__ import annotations
 

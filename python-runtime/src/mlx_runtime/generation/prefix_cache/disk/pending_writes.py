@@ -20,7 +20,7 @@ from .worker import Worker
 _log = logging.getLogger(__name__)
 
 _BYTES_AT_ONCE = 16 * 2**20
-"""Copied between two steps; running rows hardly notice."""
+"""Copied between two steps; running sequences hardly notice."""
 _MOST_WAITING = 512
 """Blocks that keep their memory although they may have been evicted."""
 _SECONDS_AFTER_FAILURE = 30.0

@@ -23,7 +23,7 @@ from .worker import Worker
 _log = logging.getLogger(__name__)
 
 _LONGEST_ANSWER = 2.0
-"""Seconds; then the row reads its prompt itself, and a disk that slow is not asked again
+"""Seconds; then the sequence reads its prompt itself, and a disk that slow is not asked again
 before it has answered."""
 _SECONDS_TO_CLOSE = 2.0
 
