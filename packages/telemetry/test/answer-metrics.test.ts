@@ -1,12 +1,13 @@
+import getPort from 'get-port';
 import { describe, expect, it, vi } from 'vitest';
 import { startTelemetry } from '../src/index.js';
 import type { AnswerMetrics } from '../src/index.js';
-import { FakeEngine, freePort } from './support.js';
+import { FakeEngine } from './support.js';
 
 /** What is scraped after one answer that was completed and one that was cancelled. */
 async function scrapeWith(answers: AnswerMetrics): Promise<string> {
   const engine = new FakeEngine();
-  const prometheusPort = await freePort();
+  const prometheusPort = await getPort();
   await using telemetry = await startTelemetry(engine, { enabled: true, prometheusPort, answers });
   engine.started('a');
   engine.started('b');
@@ -50,7 +51,7 @@ describe('answers', () => {
   it('have gauges of their own, asked for every exportIntervalMs', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const sample = vi.fn(async () => []);
-    const prometheusPort = await freePort();
+    const prometheusPort = await getPort();
     const answers = { sample, exportIntervalMs: 200 };
     await using _telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,

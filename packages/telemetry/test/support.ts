@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { EventEmitter } from 'eventemitter3';
 import type { EngineEventName, EngineEvents } from '@mlx/schemas';
 
@@ -35,18 +34,4 @@ export class FakeEngine extends EventEmitter<Events> {
     const context = { streamId, tokensGenerated };
     this.emit('error', { error, context, timestamp: Date.now() });
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }

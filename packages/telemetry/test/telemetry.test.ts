@@ -1,7 +1,8 @@
+import getPort from 'get-port';
 import { describe, expect, it, vi } from 'vitest';
 import { batchGauges, cacheGauges, modelGauges, startTelemetry } from '../src/index.js';
 import type { Telemetry } from '../src/index.js';
-import { FakeEngine, freePort } from './support.js';
+import { FakeEngine } from './support.js';
 
 /** Sample lines of one metric. */
 async function scrape(telemetry: Telemetry, name: string): Promise<string[]> {
@@ -14,7 +15,7 @@ describe('startTelemetry', () => {
     const engine = new FakeEngine();
     await using telemetry = await startTelemetry(engine, {
       enabled: true,
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
     });
     for (const streamId of ['a', 'b', 'c']) engine.started(streamId);
     engine.completed('a');
@@ -45,7 +46,7 @@ describe('startTelemetry', () => {
   it('counts fields of requests that had no effect', async () => {
     await using telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
     });
     const labels = { endpoint: '/v1/chat/completions', field: 'store' };
     telemetry.ignoredField(labels);
@@ -59,7 +60,7 @@ describe('startTelemetry', () => {
     const engine = new FakeEngine();
     await using telemetry = await startTelemetry(engine, {
       enabled: true,
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
     });
     engine.completed('unseen', 0);
     const error = { code: 'ModelLoadError', message: 'no such model' } as const;
@@ -79,7 +80,7 @@ describe('startTelemetry', () => {
     const engine = new FakeEngine();
     await using telemetry = await startTelemetry(engine, {
       enabled: true,
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
     });
     const timestamp = Date.now();
     engine.emit('runtime:status', { status: 'ready', previousStatus: 'starting', timestamp });
@@ -113,7 +114,7 @@ describe('startTelemetry', () => {
     };
     await using telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
       runtime: async () => [counters],
     });
     expect(await scrape(telemetry, 'mlx_runtime_restarts_total')).toEqual([
@@ -148,7 +149,7 @@ describe('startTelemetry', () => {
     await using telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
       serviceName: 'my-service',
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
     });
     expect((await scrape(telemetry, 'target_info')).join('')).toContain(
       'service_name="my-service"',
@@ -169,7 +170,7 @@ describe('startTelemetry', () => {
     };
     await using telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
       sample: async () => [
         ...batchGauges('tiny', { rows, meanBatchSize: 1.5, memory }),
         ...cacheGauges('tiny', cache),
@@ -227,7 +228,7 @@ describe('startTelemetry', () => {
     });
     await using telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
       exportIntervalMs: 1000,
       sample,
     });
@@ -251,7 +252,7 @@ describe('startTelemetry', () => {
     const sample = vi.fn(() => new Promise<never>(() => {}));
     await using telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
       exportIntervalMs: 1000,
       sample,
     });
@@ -274,7 +275,7 @@ describe('startTelemetry', () => {
     const engine = new FakeEngine();
     const telemetry = await startTelemetry(engine, {
       enabled: true,
-      prometheusPort: await freePort(),
+      prometheusPort: await getPort(),
     });
     expect(engine.listenerCount('generation:started')).toBeGreaterThan(0);
     await telemetry.stop();
@@ -283,7 +284,7 @@ describe('startTelemetry', () => {
   });
 
   it('says which setting to change when the port is taken', async () => {
-    const prometheusPort = await freePort();
+    const prometheusPort = await getPort();
     await using first = await startTelemetry(new FakeEngine(), { enabled: true, prometheusPort });
     expect(first.metricsUrl).toContain(String(prometheusPort));
     await expect(

@@ -1,8 +1,8 @@
 import { Agent } from 'node:http';
+import getPort from 'get-port';
 import type { Endpoint } from '../client/endpoint.ts';
 import type { PeerEnvironment } from '../environment/peer-environment.ts';
 import { ChildGroup } from './child-group.ts';
-import { freePort } from './free-port.ts';
 import { waitForHttp } from './wait-for-http.ts';
 
 const STARTUP_TIMEOUT_MS = 120_000;
@@ -13,7 +13,7 @@ export interface RunningServer extends AsyncDisposable {
 
 /** mlx-lm's own server with its defaults, on the same weights and BLAS as ours. */
 export async function startMlxLmServer(environment: PeerEnvironment): Promise<RunningServer> {
-  const port = await freePort();
+  const port = await getPort();
   const origin = `http://127.0.0.1:${port}`;
   const group = new ChildGroup(
     'mlx_lm.server',

@@ -1,8 +1,8 @@
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { RuntimeConfigSchema } from '@mlx/schemas';
+import getPort from 'get-port';
 import { expect, it, vi } from 'vitest';
 import { runServer, type ServerOptions } from '../../src/serve/run-server.js';
-import { freePort } from '../support/free-port.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
 const TIMEOUT_MS = 60_000;
@@ -55,7 +55,7 @@ it(
     const telemetry = {
       enabled: true,
       service_name: 'my-models',
-      prometheus_port: await freePort(),
+      prometheus_port: await getPort(),
       export_interval_ms: 1000,
     };
     const metrics = { export_interval_ms: 500 };

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RuntimeConfigSchema } from '@mlx/schemas';
+import getPort from 'get-port';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createHandler, listen } from '../../src/index.js';
 import { serveMetrics } from '../../src/serve/serve-metrics.js';
 import { fakeEngine, FAKE_MODEL } from '../support/fake-engine.js';
-import { freePort } from '../support/free-port.js';
 import { post } from '../support/requests.js';
 
 /** A real Prometheus, with promtool beside it; docs/OBSERVABILITY.md says how to get one without being root. */
@@ -89,7 +89,7 @@ async function startPrometheus(target: string, alerts: string): Promise<string> 
       ],
     }),
   );
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${await getPort()}`;
   const child = spawn(
     prometheus ?? '',
     [
