@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { versionConstant } from '../version-constant.js';
 
 export default defineConfig({
-  define: { PROVIDER_VERSION: JSON.stringify('0.0.0-test') },
+  define: versionConstant('PROVIDER_VERSION'),
   test: {
     // Model processes that run at once take the processor from each other.
     fileParallelism: false,

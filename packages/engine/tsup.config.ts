@@ -1,5 +1,5 @@
 import { defineConfig } from 'tsup';
-import { buildConstants } from './build-constants.config.js';
+import { versionConstant } from '../version-constant.js';
 
 export default defineConfig({
   entry: {
@@ -10,7 +10,7 @@ export default defineConfig({
   },
   format: 'esm',
   target: 'es2023',
-  define: buildConstants,
+  define: versionConstant('ENGINE_VERSION'),
   sourcemap: true,
   clean: true,
 });

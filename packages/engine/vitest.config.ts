@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
-import { buildConstants } from './build-constants.config.js';
+import { versionConstant } from '../version-constant.js';
 
 export default defineConfig({
-  define: buildConstants,
+  define: versionConstant('ENGINE_VERSION'),
   test: {
     // Real processes are started, on machines that may have other things to do.
     testTimeout: 30_000,

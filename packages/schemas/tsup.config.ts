@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
+import { subpaths } from './subpaths.config.js';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
@@ -21,18 +22,6 @@ const markSchemasPure: Plugin = {
     });
   },
 };
-
-const subpaths = [
-  'common',
-  'config',
-  'wire',
-  'openai',
-  'responses',
-  'ollama',
-  'endpoints',
-  'anthropic',
-  'conventions',
-];
 
 export default defineConfig({
   entry: ['src/index.ts', ...subpaths.map((subpath) => `src/${subpath}/index.ts`)],

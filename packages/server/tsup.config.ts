@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
-
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+import { versionConstant } from '../version-constant.js';
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/cli.ts', 'src/openapi/document.ts'],
@@ -9,5 +7,5 @@ export default defineConfig({
   target: 'es2023',
   sourcemap: true,
   clean: true,
-  define: { SERVER_VERSION: JSON.stringify(version) },
+  define: versionConstant('SERVER_VERSION'),
 });

@@ -165,7 +165,7 @@ describe('a request', () => {
     expect(Object.fromEntries(sent[0]?.headers ?? [])).toEqual({
       authorization: 'Bearer secret',
       'content-type': 'application/json',
-      'user-agent': 'ai/7 mlx-ai-provider/0.0.0-test',
+      'user-agent': expect.stringMatching(/^ai\/7 mlx-ai-provider\/\d+\.\d+\.\d+$/),
       'x-team': 'a',
     });
   });

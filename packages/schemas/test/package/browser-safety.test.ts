@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { subpaths } from '../support/subpaths.js';
+import { subpaths } from '../../subpaths.config.js';
 
 const packageRoot = new URL('../..', import.meta.url).pathname;
 const source = join(packageRoot, 'src');

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { subpaths } from '../support/subpaths.js';
+import { subpaths } from '../../subpaths.config.js';
 
 const packageRoot = new URL('../..', import.meta.url).pathname;
 
