@@ -1,4 +1,3 @@
-import getPort from 'get-port';
 import { describe, expect, it, vi } from 'vitest';
 import { startTelemetry } from '../src/index.js';
 import type { AnswerMetrics } from '../src/index.js';
@@ -7,13 +6,12 @@ import { FakeEngine } from './support.js';
 /** What is scraped after one answer that was completed and one that was cancelled. */
 async function scrapeWith(answers: AnswerMetrics): Promise<string> {
   const engine = new FakeEngine();
-  const prometheusPort = await getPort();
-  await using telemetry = await startTelemetry(engine, { enabled: true, prometheusPort, answers });
+  await using telemetry = await startTelemetry(engine, { enabled: true, ownPort: false, answers });
   engine.started('a');
   engine.started('b');
   engine.completed('a');
   engine.failed('b', 'Cancelled');
-  return (await fetch(telemetry.metricsUrl ?? '')).text();
+  return telemetry.exposition();
 }
 
 const ANSWERS =
@@ -51,11 +49,10 @@ describe('answers', () => {
   it('have gauges of their own, asked for every exportIntervalMs', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const sample = vi.fn(async () => []);
-    const prometheusPort = await getPort();
     const answers = { sample, exportIntervalMs: 200 };
     await using _telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
-      prometheusPort,
+      ownPort: false,
       answers,
     });
     await vi.advanceTimersByTimeAsync(1000);

@@ -4,19 +4,18 @@ import { batchGauges, cacheGauges, modelGauges, startTelemetry } from '../src/in
 import type { Telemetry } from '../src/index.js';
 import { FakeEngine } from './support.js';
 
+const withoutPort = { enabled: true, ownPort: false };
+
 /** Sample lines of one metric. */
 async function scrape(telemetry: Telemetry, name: string): Promise<string[]> {
-  const response = await fetch(telemetry.metricsUrl ?? '');
-  return (await response.text()).split('\n').filter((line) => line.startsWith(name));
+  const text = await telemetry.exposition();
+  return text.split('\n').filter((line) => line.startsWith(name));
 }
 
 describe('startTelemetry', () => {
   it('counts answers, tokens and times by model', async () => {
     const engine = new FakeEngine();
-    await using telemetry = await startTelemetry(engine, {
-      enabled: true,
-      prometheusPort: await getPort(),
-    });
+    await using telemetry = await startTelemetry(engine, withoutPort);
     for (const streamId of ['a', 'b', 'c']) engine.started(streamId);
     engine.completed('a');
     engine.failed('b');
@@ -44,10 +43,7 @@ describe('startTelemetry', () => {
   });
 
   it('counts fields of requests that had no effect', async () => {
-    await using telemetry = await startTelemetry(new FakeEngine(), {
-      enabled: true,
-      prometheusPort: await getPort(),
-    });
+    await using telemetry = await startTelemetry(new FakeEngine(), withoutPort);
     const labels = { endpoint: '/v1/chat/completions', field: 'store' };
     telemetry.ignoredField(labels);
     telemetry.ignoredField(labels);
@@ -58,10 +54,7 @@ describe('startTelemetry', () => {
 
   it('leaves speed out of an answer without tokens and counts what it did not see start', async () => {
     const engine = new FakeEngine();
-    await using telemetry = await startTelemetry(engine, {
-      enabled: true,
-      prometheusPort: await getPort(),
-    });
+    await using telemetry = await startTelemetry(engine, withoutPort);
     engine.completed('unseen', 0);
     const error = { code: 'ModelLoadError', message: 'no such model' } as const;
     engine.emit('error', { error, timestamp: Date.now() });
@@ -78,10 +71,7 @@ describe('startTelemetry', () => {
 
   it('follows models and the runtime status', async () => {
     const engine = new FakeEngine();
-    await using telemetry = await startTelemetry(engine, {
-      enabled: true,
-      prometheusPort: await getPort(),
-    });
+    await using telemetry = await startTelemetry(engine, withoutPort);
     const timestamp = Date.now();
     engine.emit('runtime:status', { status: 'ready', previousStatus: 'starting', timestamp });
     engine.emit('model:loaded', { model: 'tiny', timestamp });
@@ -113,8 +103,7 @@ describe('startTelemetry', () => {
       circuit: 'half-open',
     };
     await using telemetry = await startTelemetry(new FakeEngine(), {
-      enabled: true,
-      prometheusPort: await getPort(),
+      ...withoutPort,
       runtime: async () => [counters],
     });
     expect(await scrape(telemetry, 'mlx_runtime_restarts_total')).toEqual([
@@ -149,7 +138,7 @@ describe('startTelemetry', () => {
     await using telemetry = await startTelemetry(new FakeEngine(), {
       enabled: true,
       serviceName: 'my-service',
-      prometheusPort: await getPort(),
+      ownPort: false,
     });
     expect((await scrape(telemetry, 'target_info')).join('')).toContain(
       'service_name="my-service"',
@@ -169,8 +158,7 @@ describe('startTelemetry', () => {
       kv: { usedBytes: 25, limitBytes: 100 },
     };
     await using telemetry = await startTelemetry(new FakeEngine(), {
-      enabled: true,
-      prometheusPort: await getPort(),
+      ...withoutPort,
       sample: async () => [
         ...batchGauges('tiny', { rows, meanBatchSize: 1.5, memory }),
         ...cacheGauges('tiny', cache),
@@ -227,8 +215,7 @@ describe('startTelemetry', () => {
       ];
     });
     await using telemetry = await startTelemetry(new FakeEngine(), {
-      enabled: true,
-      prometheusPort: await getPort(),
+      ...withoutPort,
       exportIntervalMs: 1000,
       sample,
     });
@@ -251,8 +238,7 @@ describe('startTelemetry', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const sample = vi.fn(() => new Promise<never>(() => {}));
     await using telemetry = await startTelemetry(new FakeEngine(), {
-      enabled: true,
-      prometheusPort: await getPort(),
+      ...withoutPort,
       exportIntervalMs: 1000,
       sample,
     });
@@ -277,7 +263,9 @@ describe('startTelemetry', () => {
       enabled: true,
       prometheusPort: await getPort(),
     });
-    expect(engine.listenerCount('generation:started')).toBeGreaterThan(0);
+    engine.started('a');
+    const response = await fetch(telemetry.metricsUrl ?? '');
+    expect(await response.text()).toContain('mlx_generations_active{model="tiny"} 1');
     await telemetry.stop();
     expect(engine.eventNames()).toEqual([]);
     await expect(fetch(telemetry.metricsUrl ?? '')).rejects.toThrow('fetch failed');
