@@ -171,13 +171,6 @@ describe('a supervised sidecar', () => {
     expect(supervisor.stats().crashes).toMatchObject({ heartbeat: 1 });
   });
 
-  test('an idempotent call outlives a crash', async () => {
-    const supervisor = supervising([DIES_AT_STATS, {}], { retry: { initialDelayMs: 1 } });
-    await supervisor.start();
-    expect(await supervisor.request('stats', {})).toHaveProperty('uptimeMs');
-    expect(supervisor.stats().restarts).toBe(1);
-  });
-
   test('a signal ends the wait for a process, before or while it lasts', async () => {
     const supervisor = supervising([{}], { restartDelayBaseMs: 60_000, restartDelayMaxMs: 60_000 });
     await supervisor.start();
@@ -189,52 +182,6 @@ describe('a supervised sidecar', () => {
     const waiting = rejection(supervisor.request('stats', {}, { signal: controller.signal }));
     controller.abort();
     expect(await waiting).toMatchObject(aborted);
-  });
-
-  test('a load is never made twice', async () => {
-    const dies: FakeScript = {
-      faults: [{ when: { request: 'load' }, action: { type: 'signal', signal: 'SIGKILL' } }],
-    };
-    const supervisor = supervising([dies, {}]);
-    await supervisor.start();
-    expect(await rejection(supervisor.request('load', LOAD))).toMatchObject({
-      code: 'SidecarCrashed',
-    });
-  });
-
-  test('an open circuit refuses in less than 5 ms', async () => {
-    const ignoring = [1, 2].map((nth) => ({
-      when: { request: 'stats' as const, nth },
-      action: { type: 'ignore' as const },
-    }));
-    const supervisor = supervising([{ faults: ignoring }], {
-      retry: { maxAttempts: 1 },
-      circuitBreaker: { failureThreshold: 2, recoveryTimeoutMs: 1000 },
-    });
-    await supervisor.start();
-    for (const timeoutMs of [10, 10]) {
-      expect(await rejection(supervisor.request('stats', {}, { timeoutMs }))).toMatchObject({
-        code: 'Timeout',
-      });
-    }
-    const durations: number[] = [];
-    for (let count = 0; count < 21; count += 1) {
-      const startedAt = performance.now();
-      expect(await rejection(supervisor.request('stats', {}))).toMatchObject({
-        code: 'Overloaded',
-        details: { type: 'circuit_open' },
-      });
-      durations.push(performance.now() - startedAt);
-    }
-    expect(durations.toSorted((a, b) => a - b)[10]).toBeLessThan(5);
-    expect(supervisor.stats().circuit).toBe('open');
-    const answered = () =>
-      supervisor.request('stats', {}).then(
-        () => true,
-        () => false,
-      );
-    await expect.poll(answered, { timeout: 10_000 }).toBe(true);
-    expect(supervisor.stats().circuit).toBe('closed');
   });
 
   test('an exit during the back-off followed by a stop respawns nothing', async () => {
