@@ -49,6 +49,16 @@ describe.each(['bridge', 'engine', 'server'])('folders of %s', (name) => {
   });
 });
 
+it('no file of a package or an app is longer than 300 lines', () => {
+  const root = join(packages, '..');
+  const files = globSync('{packages,apps}/*/src/**/*.{ts,tsx}', { cwd: root });
+  const lengths = files.map((file) => ({ file, lines: linesOf(join(root, file)) }));
+  expect(files.length).toBeGreaterThan(500);
+  expect(lengths.filter(({ lines }) => lines > 300)).toEqual([]);
+});
+
+const linesOf = (file: string): number => readFileSync(file, 'utf8').split('\n').length - 1;
+
 it('a folder that imports back is found', () => {
   expect(circlesIn(new Set(['a > b', 'b > c', 'c > b']))).toEqual(['b > c', 'c > b']);
   expect(circlesIn(new Set(['a > b', 'b > c']))).toEqual([]);

@@ -66,6 +66,7 @@ LAYERS: Mapping[str, Sequence[str]] = {
         "planner",
         "step_emitter",
         "freed_memory",
+        "draft_slot",
         "generator",
         "for_model",
     ],

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from ..requests import PrefillProgress, Request, StepOutput, Usage
-from ..slices import Slices, inside
-from .forward import empty_caches
+from .draft_slot import DraftSlot
 from .freed_memory import FreedMemory
 from .model_traits import ModelTraits, ServingSettings
 from .parts import make_parts
@@ -16,13 +15,9 @@ from .refusal import check_request, duplicate_stream, queue_full
 from .scheduling.kv_budget import KVUse
 from .scheduling.scheduler import QueueFull
 from .sequence import Phase, make_sequence
-from .spec_decode.draft_model import DraftCandidate, DraftModel, probing_draft_model
 from .stats import GeneratorStats, sequence_gauges
 from .step_emitter import StepEmitter
 from .steps import DecodeStep, Runner, Step
-
-_TYPICAL_TOKENS = 1024
-"""Of kept texts, where two models' caches are compared."""
 
 
 class Generator:
@@ -48,6 +43,7 @@ class Generator:
         self._emitter = StepEmitter(parts, self._planner.add)
         self._in_flight: deque[Step] = deque()
         self._freed = FreedMemory()
+        self.draft_slot = DraftSlot(parts, runner, settings.traits, self._freed)
 
     @property
     def traits(self) -> ModelTraits:
@@ -78,42 +74,6 @@ class Generator:
         self._outputs.sequences[request.stream_id] = sequence
         if len(sequence.output_tokens) >= sequence.max_output_tokens:
             self._outputs.end(sequence, "length")
-
-    def probing(self, draft: DraftCandidate) -> Slices[ModelTraits]:
-        """Finds out what a model can do that is to draft; raises Refused where it cannot.
-
-        Requests may be served between two slices.
-        """
-        return inside(self._runner.stream, probing_draft_model(draft, self.traits.vocab_size))
-
-    def attach(self, draft: DraftCandidate, traits: ModelTraits) -> None:
-        """Has a model draft for the requests that ask for it."""
-        self.detach()
-        own, its = (each.footprint.nbytes(_TYPICAL_TOKENS) for each in (self.traits, traits))
-        kept = self._prefix_cache.open_beside(lambda: empty_caches(draft.model), its / (own + its))
-        self._parts.proposer.model = DraftModel(
-            draft,
-            traits,
-            self.traits.vocab_size,
-            self._runner.compute,
-            kept,
-            on_device=self._runner.samples_on_device,
-        )
-        self._parts.kv_budget.reserve_for_draft(traits.footprint, draft.weight_bytes)
-
-    def detach(self) -> None:
-        """Lets requests go on without a draft model."""
-        if self._parts.proposer.model is not None:
-            self._parts.proposer.model = None
-            self._prefix_cache.close_beside()
-            self._parts.kv_budget.reserve_for_draft(None, 0)
-            self._freed.clear()
-
-    @property
-    def num_drafted_sequences(self) -> int:
-        """Sequences whose tokens the draft model holds."""
-        model = self._parts.proposer.model
-        return 0 if model is None else model.num_sequences
 
     def cancel(self, stream_id: str) -> None:
         """Ends a stream, which is told so by the next step; unknown ones are ignored."""

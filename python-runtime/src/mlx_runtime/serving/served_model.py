@@ -66,15 +66,15 @@ class ServedModel:
 
     def attaching_draft(self, model_id: str, candidate: DraftCandidate) -> Slices[None]:
         """Has a model draft for this one; raises Refused."""
-        traits = yield from self.generator.probing(candidate)
+        traits = yield from self.generator.draft_slot.probing(candidate)
         # Of a generator that may have started over meanwhile.
-        self.generator.attach(candidate, traits)
+        self.generator.draft_slot.attach(candidate, traits)
         self._draft = _Draft(model_id, candidate, traits)
 
     def detach_draft(self) -> None:
         """Lets requests go on without it and gives its memory back."""
         self._draft = None
-        self.generator.detach()
+        self.generator.draft_slot.detach()
 
     def start_over(self, failure: Failure, failed: int) -> None:
         """A generator that raised may hold half a step: replaces it.
@@ -90,7 +90,7 @@ class ServedModel:
         del self.generator
         self.generator = self._make_generator(traits)
         if self._draft is not None:
-            self.generator.attach(self._draft.candidate, self._draft.traits)
+            self.generator.draft_slot.attach(self._draft.candidate, self._draft.traits)
 
     def stats(self) -> GeneratorStats:
         """Counters since the process started."""

@@ -91,7 +91,7 @@ def attach(
     generator: Generator, draft: Any, context_length: int = 2048, vocab_size: int = VOCABULARY
 ) -> None:
     candidate = DraftCandidate(draft, vocab_size, context_length, weight_bytes=0)
-    generator.attach(candidate, run_through(generator.probing(candidate)))
+    generator.draft_slot.attach(candidate, run_through(generator.draft_slot.probing(candidate)))
 
 
 def requests_of(
@@ -143,7 +143,7 @@ def test_rows_of_all_kinds_say_the_same_with_and_without_a_draft_model(
         assert [output.logprob for output in stream.outputs] == pytest.approx(expected, abs=1e-4)
     counters = generator.stats().counters
     assert counters.drafted_tokens > 0
-    assert generator.num_drafted_sequences == 0
+    assert generator.draft_slot.num_sequences == 0
     if kind == "same":
         assert counters.accepted_tokens > 0.6 * counters.drafted_tokens
         # Some passes are plain or narrow: none may take much longer than a plain one.
@@ -202,7 +202,7 @@ def test_cancelled_rows_leave_nothing_behind_and_their_neighbours_as_they_are(
     held: list[int] = []
 
     def before_step(step: int) -> None:
-        held.append(generator.num_drafted_sequences)
+        held.append(generator.draft_slot.num_sequences)
         if step == 14:
             for row in range(3):
                 generator.cancel(str(row))
@@ -210,7 +210,7 @@ def test_cancelled_rows_leave_nothing_behind_and_their_neighbours_as_they_are(
     served = serve(generator, requests, before_step=before_step)
     assert [served[str(row)].finish.reason for row in range(3)] == ["cancelled"] * 3
     assert max(held) == 5
-    assert held[-1] == generator.num_drafted_sequences == 0
+    assert held[-1] == generator.draft_slot.num_sequences == 0
     assert all(served[name].tokens == plain[name].tokens for name in ("3", "4"))
 
 
@@ -240,7 +240,7 @@ def test_a_draft_model_that_is_taken_away_leaves_rows_as_they_are(
 
     def before_step(step: int) -> None:
         if step == 3:
-            generator.detach()
+            generator.draft_slot.detach()
         if step == 5:
             attach(generator, drafts["perturbed"])
 

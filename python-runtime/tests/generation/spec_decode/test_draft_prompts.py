@@ -41,7 +41,7 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def drafted(model: Any, batching: WireBatching | None = None) -> Generator:
     generator = make_generator(model, batching or WireBatching())
     draft = DraftCandidate(tiny_model("llama", seed=9), VOCABULARY, 2048, weight_bytes=0)
-    generator.attach(draft, run_through(generator.probing(draft)))
+    generator.draft_slot.attach(draft, run_through(generator.draft_slot.probing(draft)))
     return generator
 
 
@@ -103,7 +103,7 @@ def test_both_models_keep_to_one_budget(model: Any) -> None:
         serve(generator, [asking(str(index), random_prompt(90, index))])
     with_draft = generator.stats().prefix_cache
     assert capacity / 2 < with_draft.bytes <= capacity
-    generator.detach()
+    generator.draft_slot.detach()
     alone = generator.stats().prefix_cache
     assert alone.bytes <= capacity / 2
     assert alone.evictions >= with_draft.evictions > 0

@@ -62,7 +62,7 @@ class DraftSampler:
             if self._sampler is None:
                 settings = [sequence.request.sampling for sequence in self._sequences]
                 self._sampler = DeviceSampler(settings, logits.shape[-1])
-            return self._sampler(logits, draws)
+            return self._sampler(logits, draws)[0]
         values = to_host(logits)
         return token_array(
             [self._choose_here(index, values[index], position) for index in range(len(values))]
