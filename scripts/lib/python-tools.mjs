@@ -4,6 +4,7 @@ import { jsonSchemaSuite } from './json-schema-suite.mjs';
 import { root, stampFolder } from './paths.mjs';
 import { pythonEnvironment, runtimeEnvironment } from './python-environment.mjs';
 import { capture, toolVariables } from './run.mjs';
+import { sentenceEncoder } from './sentence-encoder.mjs';
 
 const name = 'python-tools';
 const requirements = join(root, 'python-runtime', 'requirements', 'dev.txt');
@@ -19,7 +20,11 @@ export async function pythonTools() {
   const python = await pythonEnvironment({ name, requirements, runtime, finish });
   const path = [join(stampFolder, name, 'bin'), dirname(runtime.python), toolVariables.PATH];
   const suite = await jsonSchemaSuite(runtime.python);
-  const variables = { PATH: path.join(':'), MLX_JSON_SCHEMA_SUITE: suite };
+  const variables = {
+    PATH: path.join(':'),
+    MLX_JSON_SCHEMA_SUITE: suite,
+    MLX_SENTENCE_ENCODER: await sentenceEncoder(runtime.python),
+  };
   return { python, env: { ...toolVariables, ...runtime.env, ...variables } };
 }
 

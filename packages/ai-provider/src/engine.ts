@@ -53,7 +53,8 @@ export interface MlxEngine {
       model: string;
       input: string[];
       dimensions?: number | undefined;
-      pooling?: 'mean' | 'last' | undefined;
+      pooling?: 'mean' | 'last' | 'cls' | undefined;
+      promptName?: string | undefined;
       normalize?: boolean | undefined;
     },
     options?: { signal?: AbortSignal | undefined },

@@ -17,6 +17,7 @@ export function toModelFacts(known: ModelCapabilities): ModelFacts {
   const { samplingDefaults: advised } = known;
   return {
     capabilities: {
+      generation: known.generation,
       chat: known.chat,
       tools: known.tools,
       tool_format: known.toolFormat,
@@ -24,6 +25,8 @@ export function toModelFacts(known: ModelCapabilities): ModelFacts {
       reasoning: known.reasoning,
       reasoning_options: known.reasoningOptions,
       embedding_size: known.embeddingSize,
+      embedding_prompts: known.embeddingPrompts,
+      reranking: known.reranking,
       vision: known.vision,
       speculation: known.speculation,
       draft_models: known.draftModels,

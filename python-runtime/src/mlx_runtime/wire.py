@@ -19,7 +19,7 @@ SafeInteger = Annotated[int, Meta(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER)]
 Count = Annotated[int, Meta(ge=0, le=MAX_SAFE_INTEGER)]
 WireStreamId = Annotated[str, Meta(min_length=1, max_length=128)]
 WireTokenId = Annotated[int, Meta(ge=0, le=2_147_483_647)]
-WirePooling = Literal["mean", "last"]
+WirePooling = Literal["mean", "last", "cls"]
 WireSeed = Count
 WireErrorType = Literal[
     "context_length_exceeded",
@@ -134,7 +134,8 @@ WirePrompt = WirePromptText | WirePromptTokens | WirePromptChat
 
 class EmbedParams(WireStruct, frozen=True, kw_only=True):
     pooling: WirePooling | None = None
-    dimensions: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    dimensions: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] | None = None
+    prompt_name: str | None = None
     stream_id: WireStreamId
     input: Annotated[tuple[WirePrompt, ...], Meta(min_length=1, max_length=2_048)]
     normalize: bool = True
@@ -312,6 +313,7 @@ class WireSamplingDefaults(WireStruct, frozen=True, kw_only=True):
 
 
 class WireCapabilities(WireStruct, frozen=True, kw_only=True):
+    generation: bool
     batching: bool
     chat: bool
     tools: bool
@@ -320,6 +322,8 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     reasoning: bool
     reasoning_options: tuple[Literal["enabled", "effort", "budgetTokens"], ...]
     embedding_size: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] | None = None
+    embedding_prompts: tuple[str, ...]
+    reranking: str | None = None
     speculation: bool
     weights: str
     kv_bits: Literal[4, 8] | None = None
@@ -362,6 +366,7 @@ class RerankParams(WireStruct, frozen=True, kw_only=True):
     documents: Annotated[tuple[WirePrompt, ...], Meta(min_length=1, max_length=2_048)]
     yes: Annotated[str, Meta(min_length=1, max_length=64)]
     no: Annotated[str, Meta(min_length=1, max_length=64)]
+    query: str | None = None
 
 
 class RerankResult(WireStruct, frozen=True, kw_only=True):

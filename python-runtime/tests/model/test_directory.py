@@ -40,11 +40,11 @@ def test_plain_weights_and_json_are_accepted(directory: Path) -> None:
     assert opened.config["model_type"] == "llama"
 
 
-def test_an_encoder_is_refused_as_one(directory: Path) -> None:
-    message = refusal(configure(directory, model_type="bert"))
+def test_an_encoder_that_is_not_known_is_refused_as_one(directory: Path) -> None:
+    message = refusal(configure(directory, model_type="distilbert"))
 
-    assert "both directions" in message
-    assert "Qwen3-Embedding" in message
+    assert "is an encoder" in message
+    assert "xlm-roberta" in message
 
 
 def test_a_model_file_is_refused_by_name(directory: Path) -> None:

@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
-from mlx_runtime.model.embedding_traits import embedding_traits
+from mlx_runtime.model.embedding_traits import embedding_traits, longest_text
 from mlx_runtime.pooling import EmbeddingTraits
 
 MODULES = "sentence_transformers.models."
@@ -38,6 +41,7 @@ def test_a_plain_language_model_is_pooled_by_the_mean(tmp_path: Path) -> None:
         ({"pooling_mode_mean_tokens": True, "include_prompt": True}, "mean"),
         ({"pooling_mode": "lasttoken"}, "last"),
         ({"pooling_mode": "mean"}, "mean"),
+        ({"pooling_mode_cls_token": True}, "cls"),
     ],
 )
 def test_the_named_pooling_is_taken(tmp_path: Path, pooling: Any, expected: Any) -> None:
@@ -49,7 +53,7 @@ def test_the_named_pooling_is_taken(tmp_path: Path, pooling: Any, expected: Any)
 @pytest.mark.parametrize(
     ("pooling", "named"),
     [
-        ({"pooling_mode_cls_token": True}, "cls_token"),
+        ({"pooling_mode_max_tokens": True}, "max_tokens"),
         (
             {"pooling_mode_mean_tokens": True, "pooling_mode_max_tokens": True},
             "mean_tokens and max_tokens",
@@ -66,10 +70,59 @@ def test_another_pooling_is_a_refusal_that_names_it(
     assert named in refusal
 
 
-def test_a_layer_behind_the_pooling_is_a_refusal(tmp_path: Path) -> None:
+def write_dense(directory: Path, **config: Any) -> NDArray[np.float32]:
+    modules = [{"path": "", "type": MODULES + "Transformer"}]
+    modules.append({"path": "2_Dense", "type": MODULES + "Dense"})
+    (directory / "modules.json").write_text(json.dumps(modules))
+    folder = directory / "2_Dense"
+    folder.mkdir()
+    weight = np.arange(6, dtype=np.float32).reshape(3, 2)
+    save_file({"linear.weight": weight}, folder / "model.safetensors")
+    described = {"in_features": 2, "out_features": 3, "bias": False, **config}
+    (folder / "config.json").write_text(json.dumps(described))
+    return weight
+
+
+@pytest.mark.parametrize(("name", "applied"), [("Identity", np.copy), ("Tanh", np.tanh)])
+def test_a_layer_behind_the_pooling_is_applied(tmp_path: Path, name: str, applied: Any) -> None:
+    weight = write_dense(tmp_path, activation_function=f"torch.nn.modules.activation.{name}")
+
+    traits = embedding_traits(tmp_path, {})
+
+    assert traits.refusal is None
+    (projection,) = traits.projections
+    vector = np.array([0.5, -0.25])
+    np.testing.assert_allclose(projection(vector), applied(weight @ vector))
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [({"activation_function": "torch.nn.ReLU"}, "'ReLU'"), ({"out_features": 4}, "do not fit")],
+)
+def test_a_layer_that_is_not_known_is_a_refusal(
+    tmp_path: Path, config: dict[str, Any], named: str
+) -> None:
+    write_dense(tmp_path, **config)
+
+    assert named in (embedding_traits(tmp_path, {}).refusal or "")
+
+
+def test_a_layer_that_is_missing_is_a_refusal(tmp_path: Path) -> None:
     directory = write_modules(tmp_path, "Transformer", "Pooling", "Dense", "Normalize")
 
-    assert "Dense" in (embedding_traits(directory, {}).refusal or "")
+    assert "cannot be read" in (embedding_traits(directory, {}).refusal or "")
+
+
+def test_prompts_and_the_longest_text_are_read(tmp_path: Path) -> None:
+    prompts = {"query": "Instruct: find\nQuery:", "document": ""}
+    content = {"prompts": prompts, "default_prompt_name": "document"}
+    (tmp_path / "config_sentence_transformers.json").write_text(json.dumps(content))
+    (tmp_path / "sentence_bert_config.json").write_text('{"max_seq_length": 256}')
+
+    traits = embedding_traits(tmp_path, {})
+
+    assert (traits.prompts, traits.default_prompt) == (prompts, "document")
+    assert longest_text(tmp_path) == 256
 
 
 @pytest.mark.parametrize("config", [{"use_bidirectional_attention": True}, {"is_causal": False}])

@@ -40,10 +40,10 @@ const generateWith =
 
 const embedWith =
   (settings: MlxServerSettings): Transport['embed'] =>
-  async ({ pooling, normalize, ...request }, call) => {
+  async ({ pooling, normalize, promptName, ...request }, call) => {
     if (pooling !== undefined) refuseOverHttp('pooling');
     if (normalize !== undefined) refuseOverHttp('normalize');
-    const body = { ...request, encoding_format: 'base64' };
+    const body = { ...request, prompt_name: promptName, encoding_format: 'base64' };
     const { response, url, ...understood } = await post(settings, '/embeddings', body, call);
     const { data, usage } = (await response.json()) as {
       data: { embedding: string | number[] }[];

@@ -82,6 +82,7 @@ async function load(server: FakeLink, params: Params<'load'>): Promise<Reply> {
     loadMs: steps * stepMs,
     traits: 'those of a fake',
     capabilities: {
+      generation: true,
       batching: true,
       chat: true,
       tools: true,
@@ -90,6 +91,8 @@ async function load(server: FakeLink, params: Params<'load'>): Promise<Reply> {
       reasoning: true,
       reasoningOptions: ['budgetTokens'],
       embeddingSize: FAKE_EMBEDDING_SIZE,
+      embeddingPrompts: [],
+      reranking: 'answers',
       speculation: true,
       weights: 'float32',
       samplingDefaults: server.script.load?.samplingDefaults ?? {},

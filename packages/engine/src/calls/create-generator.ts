@@ -14,7 +14,7 @@ import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
 import type { EngineSettings } from '../settings.js';
 import { parseGenerateOptions } from '../support/call-options.js';
 import { CallScope } from '../support/call-scope.js';
-import { toEngineError } from '../support/errors.js';
+import { invalidParameter, toEngineError } from '../support/errors.js';
 import { GenerationTrace } from '../tracing/generation-trace.js';
 
 /** What a generation needs of an engine. */
@@ -44,7 +44,7 @@ export function createGenerator(
     refuseUnsupported(params, settings);
     const { signal, timeoutMs = settings.streamTimeoutMs } = options;
     const open = (model: LoadedModel): GenerationRun => {
-      const { samplingDefaults } = model.facts.loaded.capabilities;
+      const { samplingDefaults } = requireGeneration(model);
       const plan = planGeneration(params, options, {
         draftModel: chooseDraft(model, params.draftModel),
         samplingDefaults: allowedDefaults(samplingDefaults, settings),
@@ -62,6 +62,14 @@ export function createGenerator(
     const scope = new CallScope({ signal, timeoutMs });
     return new AwaitedRun(stream, { model: params.model, scope, models, open });
   });
+}
+
+/** What the model can do; throws InvalidParams for one that reads texts and writes none. */
+function requireGeneration({ id, facts }: LoadedModel) {
+  const { capabilities } = facts.loaded;
+  if (capabilities.generation) return capabilities;
+  const does = capabilities.reranking === undefined ? 'makes embeddings' : 'reranks documents';
+  throw invalidParameter('model', `'${id}' ${does} and generates no text: name a language model`);
 }
 
 interface Opening {

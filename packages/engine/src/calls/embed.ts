@@ -30,10 +30,11 @@ export function isTexts(input: unknown): input is string | readonly unknown[] {
 
 async function embedRequest(
   services: PoolingServices,
-  { model, input, pooling, dimensions, normalize }: EmbedRequest,
+  { model, input, ...vectors }: EmbedRequest,
   options: unknown,
 ): Promise<EncodedEmbeddings> {
-  const params = { input: toPrompts(input), pooling, dimensions, normalize };
+  const { encoding: _, ...asked } = vectors;
+  const params = { input: toPrompts(input), ...asked };
   const result = await poolTexts(services, model, 'embed', params, options);
   return {
     model,

@@ -8,7 +8,7 @@ interface ListFlags {
   readonly quiet?: boolean;
 }
 
-const HEADER = ['NAME', 'SIZE', 'PARAMETERS', 'WEIGHTS', 'CONTEXT', 'USED', 'FROM'];
+const HEADER = ['NAME', 'SIZE', 'PARAMETERS', 'WEIGHTS', 'CONTEXT', 'CAN', 'USED', 'FROM'];
 
 export function addListCommand(program: Command, context: CommandContext): void {
   program
@@ -31,12 +31,14 @@ async function list({ json, quiet }: ListFlags, context: CommandContext): Promis
 
 function toRow(model: ListedModel): string[] {
   const { id, bytes, parameterCount, bits, contextLength, lastUsedAt, provenance } = model;
+  const { capabilities = [] } = model;
   return [
     id,
     formatBytes(bytes),
     parameterCount === undefined ? '' : formatCount(parameterCount),
     bits === undefined ? 'dense' : `${bits}-bit`,
     contextLength === undefined ? '' : String(contextLength),
+    capabilities.filter((name) => name !== 'completion' || capabilities.length === 1).join(', '),
     `${formatDuration(Date.now() - lastUsedAt)} ago`,
     provenance ? fromOf(provenance) : '',
   ];

@@ -1,3 +1,5 @@
+export { EmbeddingBodySchema } from './embeddings.js';
+export type { EmbeddingBody } from './embeddings.js';
 export { KeepAliveSchema, LoadModelBodySchema, UnloadModelBodySchema } from './models.js';
 export type { LoadModelBody } from './models.js';
 export { OpenAIModelListSchema, OpenAIModelSchema } from '../openai/models.js';

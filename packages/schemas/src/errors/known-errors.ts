@@ -10,7 +10,7 @@ export function cancelledError(
   message = 'The call was aborted.',
 ): EngineClientError {
   if (reason instanceof Error && reason.name === 'TimeoutError') {
-    return new EngineClientError('Timeout', 'The call took longer than its signal allows.', {
+    return new EngineClientError('Timeout', 'The call timed out.', {
       cause: reason,
     });
   }
@@ -31,7 +31,7 @@ const SLOW_CONSUMER = 'slow_consumer';
 export function slowConsumerError(streamId: string, idleMs: number): EngineClientError {
   return new EngineClientError(
     'Timeout',
-    `Stream '${streamId}' was dropped: its consumer took nothing for ${Math.round(idleMs)} ms`,
+    `Stream '${streamId}' was dropped: unread for ${Math.round(idleMs)} ms`,
     { retryable: false, details: { type: SLOW_CONSUMER, streamId, idleMs } },
   );
 }

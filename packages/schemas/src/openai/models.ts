@@ -19,6 +19,8 @@ import {
 
 /** What requests to a model may ask for; the rest is refused by name. */
 const CapabilitiesSchema = openObject({
+  /** False: it reads texts and writes none. */
+  generation: OptionalFlag,
   chat: Flag,
   tools: Flag,
   /** How it writes tool calls. */
@@ -30,6 +32,10 @@ const CapabilitiesSchema = openObject({
   reasoning_options: TextList,
   /** Numbers of one text's vector; absent: the model makes no embeddings. */
   embedding_size: OptionalPositiveInteger,
+  /** What `prompt_name` of embeddings may be. */
+  embedding_prompts: TextList.optional(),
+  /** By answers to a question (`answers`) or as a cross-encoder (`pairs`); absent: not at all. */
+  reranking: OptionalText,
   vision: Flag,
   /** True: tokens are drafted where that is faster. */
   speculation: Flag,

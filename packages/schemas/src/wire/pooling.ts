@@ -1,8 +1,13 @@
 import * as z from 'zod';
+import { nonEmptyListOf } from '../common/lists.js';
 import { strictObject, withProperties } from '../common/objects.js';
-import { NoTopLogprobs, NonNegativeInteger } from '../common/primitives.js';
-import { integerBetween, numberBetween } from '../common/ranges.js';
-import { On, Text } from '../common/shared.js';
+import {
+  NoTopLogprobs,
+  NonNegativeInteger,
+  OptionalPositiveInteger,
+} from '../common/primitives.js';
+import { numberBetween } from '../common/ranges.js';
+import { On, OptionalText, Text, TextList } from '../common/shared.js';
 import { WireTokenLogprobSchema } from './notifications.js';
 import { WirePromptSchema } from './prompt.js';
 import { WireStreamIdSchema } from './requests.js';
@@ -13,11 +18,11 @@ import { WireTokenIdSchema } from './sampling.js';
  * their stream id takes them back; the answer is then an error.
  */
 
-/** Which hidden states make a text's vector. */
-export const WirePoolingSchema = z.enum(['mean', 'last']);
+/** Which hidden states make a text's vector: all of them, the last or the first. */
+export const WirePoolingSchema = z.enum(['mean', 'last', 'cls']);
 export type WirePooling = z.infer<typeof WirePoolingSchema>;
 
-const WirePromptsSchema = z.array(WirePromptSchema).min(1).max(2048);
+const WirePromptsSchema = nonEmptyListOf(WirePromptSchema, 2048);
 
 const TokenCountsSchema = z.array(NonNegativeInteger);
 
@@ -26,7 +31,9 @@ export const vectorShape = {
   /** Which hidden states make a vector; absent: what the model was made for, else the mean. */
   pooling: WirePoolingSchema.optional(),
   /** Keep this many leading numbers of each vector. */
-  dimensions: integerBetween(1, 1_000_000).optional(),
+  dimensions: OptionalPositiveInteger,
+  /** Which of the model's own prompts is written before each text; absent: its default, if any. */
+  promptName: OptionalText,
 };
 
 export const EmbedParamsSchema = strictObject(
@@ -39,7 +46,7 @@ export const EmbedParamsSchema = strictObject(
 );
 export const EmbedResultSchema = strictObject({
   /** Little-endian float32 values in base64, one for each prompt. */
-  vectors: z.array(Text),
+  vectors: TextList,
   pooling: WirePoolingSchema,
   promptTokens: TokenCountsSchema,
 });
@@ -65,9 +72,12 @@ export const RerankParamsSchema = strictObject({
   /** Texts of the two answers; each has to be one token. */
   yes: Text.min(1).max(64),
   no: Text.min(1).max(64),
+  /** For a cross-encoder, which reads it and each document, a text, together and answers itself. */
+  query: OptionalText,
 });
 export const RerankResultSchema = strictObject({
-  /** The share of `yes` in the likelihood of both answers, one for each document. */
+  /** One for each document: the share of `yes` in the likelihood of both answers, or what a
+   * cross-encoder's head says, between 0 and 1. */
   scores: z.array(numberBetween(0, 1)),
   promptTokens: TokenCountsSchema,
   /** Tokens that the prompts begin with in common, computed once. */

@@ -89,6 +89,8 @@ export const LoadParamsSchema = strictObject({
   traits: OptionalText,
 });
 export const WireCapabilitiesSchema = strictObject({
+  /** False: it reads texts (vectors, reranking) and writes none. */
+  generation: Flag,
   /** False: the model's cache cannot be batched; requests are served one at a time. */
   batching: Flag,
   chat: Flag,
@@ -103,6 +105,10 @@ export const WireCapabilitiesSchema = strictObject({
   reasoningOptions: z.array(z.enum(['enabled', 'effort', 'budgetTokens'])),
   /** Numbers of one text's vector; absent: the model makes no embeddings. */
   embeddingSize: OptionalPositiveInteger,
+  /** Names of the prompts that its makers put before texts to be embedded. */
+  embeddingPrompts: TextList,
+  /** How it reranks: by `answers` to a question, or `pairs` as a cross-encoder; absent: not at all. */
+  reranking: OptionalText,
   /** False: the model's cache cannot take tokens back, so none are drafted. */
   speculation: Flag,
   /** What the weights were turned into at load, such as `float32` or `4-bit`. */

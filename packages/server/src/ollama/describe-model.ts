@@ -61,7 +61,7 @@ export function showModel(
 
 function capabilitiesOf(known: ModelCapabilities): string[] {
   return [
-    'completion',
+    ...(known.generation ? ['completion'] : []),
     ...(known.tools ? ['tools'] : []),
     ...(known.reasoning ? ['thinking'] : []),
     ...(known.embeddingSize === undefined ? [] : ['embedding']),

@@ -1,9 +1,5 @@
-import {
-  EmbeddingRequestSchema,
-  type EmbeddingList,
-  type Embeddings,
-  type EncodedEmbeddings,
-} from '@mlx/schemas';
+import type { EmbeddingList, Embeddings, EncodedEmbeddings } from '@mlx/schemas';
+import { EmbeddingBodySchema } from '@mlx/schemas/endpoints';
 import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan } from '../generation/serve-request.js';
 import { badRequest } from '../http/parse-body.js';
@@ -11,14 +7,15 @@ import { embeddingFields } from './embedding-fields.js';
 
 export function planEmbeddings(body: unknown, reader: BodyReader): CallPlan {
   requireFewTexts(body);
-  const request = reader.parse(EmbeddingRequestSchema, embeddingFields, body);
+  const request = reader.parse(EmbeddingBodySchema, embeddingFields, body);
   const { model, input } = request;
   const dimensions = request.dimensions ?? undefined;
+  const promptName = request.prompt_name ?? undefined;
   const encoding = request.encoding_format ?? 'float';
   return {
     model,
     body: async (engine, signal) =>
-      toList(await engine.embed({ model, input, dimensions, encoding }, { signal })),
+      toList(await engine.embed({ model, input, dimensions, promptName, encoding }, { signal })),
   };
 }
 

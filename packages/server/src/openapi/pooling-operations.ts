@@ -1,7 +1,8 @@
-import { EmbeddingListSchema, EmbeddingRequestSchema, OpenAIErrorSchema } from '@mlx/schemas';
+import { EmbeddingListSchema, OpenAIErrorSchema } from '@mlx/schemas';
 import {
   DetokenizeBodySchema,
   DetokenizedSchema,
+  EmbeddingBodySchema,
   RerankBodySchema,
   RerankListSchema,
   ScoreBodySchema,
@@ -17,7 +18,7 @@ export const poolingOperations: readonly Operation[] = [
     method: 'post',
     path: '/v1/embeddings',
     summary: 'Turn texts into vectors',
-    request: EmbeddingRequestSchema,
+    request: EmbeddingBodySchema,
     response: EmbeddingListSchema,
     error: OpenAIErrorSchema,
   },

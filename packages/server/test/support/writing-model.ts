@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { safetensors, type Tensors } from './safetensors.js';
 
 /**
  * A real model whose weights say texts: it looks at nothing but how many tokens came
@@ -73,8 +74,6 @@ function tokenIds(text: string, added: readonly Added[]): number[] {
   });
 }
 
-type Tensors = Record<string, { readonly shape: readonly number[]; readonly data: Uint16Array }>;
-
 const zeros = (...shape: number[]) => ({
   shape,
   data: new Uint16Array(shape.reduce((product, length) => product * length, 1)),
@@ -102,20 +101,6 @@ function weights(tokens: Uint16Array, size: number): Tensors {
       ]),
     ),
   };
-}
-
-function safetensors(tensors: Tensors): Buffer {
-  let offset = 0;
-  const header = Object.entries(tensors).map(([name, { shape, data }]) => {
-    const offsets = [offset, offset + data.byteLength];
-    offset += data.byteLength;
-    return [name, { dtype: 'F16', shape, data_offsets: offsets }];
-  });
-  const text = Buffer.from(JSON.stringify(Object.fromEntries(header)));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  const parts = Object.values(tensors).map(({ data }) => Buffer.from(data.buffer));
-  return Buffer.concat([length, text, ...parts]);
 }
 
 const CONFIG = {

@@ -1,6 +1,6 @@
 """Generation: our own continuous batching on top of mlx-lm's models and caches."""
 
-from .for_model import generator_for
+from .for_model import encoder_generator_for, generator_for
 from .forward import empty_caches
 from .generator import Generator
 from .kv_cache.layer_caches import can_roll_back
@@ -27,5 +27,6 @@ __all__ = [
     "SequenceGauges",
     "can_roll_back",
     "empty_caches",
+    "encoder_generator_for",
     "generator_for",
 ]

@@ -9,13 +9,14 @@ import mlx.core as mx
 
 from ..pooling import EmbeddingTraits
 from ..wire import WireBatching
-from .forward import Forward
+from .forward import EncoderForward, Forward, TextEncoder
 from .generator import Generator
 from .kv_cache.layer_caches import LanguageModel
 from .model_traits import ModelTraits, ServingSettings
 from .prefix_cache.disk import DiskPrefixes
 from .runner import ModelRunner
 from .runner.backbone import find_backbone
+from .runner.encoder_traits import encoder_traits
 from .runner.probe import probe_model
 
 
@@ -51,10 +52,52 @@ def generator_for(
         memory_bytes=memory_bytes,
         prompt_lookup=prompt_lookup,
         embedding=embedding,
-        embedding_size=forward.state_size,
+        embedding_size=_vector_size(embedding, forward.state_size),
     )
     runner = ModelRunner(forward, traits, stream=stream, samples_on_device=samples_on_device)
     return Generator(runner, settings, disk)
+
+
+def encoder_generator_for(
+    encoder: TextEncoder,
+    *,
+    vocab_size: int,
+    context_length: int,
+    batching: WireBatching,
+    memory_bytes: int | None = None,
+    embedding: EmbeddingTraits | None = None,
+    traits: ModelTraits | None = None,
+) -> Generator:
+    """The same for an encoder, which pools texts and generates nothing."""
+    stream = mx.new_thread_local_stream(mx.default_device())
+    forward = EncoderForward(encoder)
+    with mx.stream(stream):
+        traits = traits or encoder_traits(forward, vocab_size)
+        weight_bytes = mx.get_active_memory()
+    embedding = embedding or EmbeddingTraits()
+    if encoder.judges:
+        embedding = replace(embedding, refusal="it is a cross-encoder, which judges pairs of texts")
+    settings = ServingSettings(
+        traits=traits,
+        eos_token_ids=frozenset(),
+        context_length=context_length,
+        batching=batching,
+        weight_bytes=weight_bytes,
+        memory_bytes=memory_bytes,
+        prompt_lookup=False,
+        embedding=embedding,
+        embedding_size=_vector_size(embedding, encoder.size),
+        encoder="judges pairs" if encoder.judges else "makes vectors",
+    )
+    return Generator(ModelRunner(forward, traits, stream=stream), settings)
+
+
+def _vector_size(embedding: EmbeddingTraits, state_size: int | None) -> int | None:
+    """Behind the layers that follow the pooling; None: the model makes no vectors."""
+    if embedding.refusal is not None or state_size is None:
+        return None
+    sizes = [projection.weight.shape[0] for projection in embedding.projections]
+    return [state_size, *sizes][-1]
 
 
 def _with_backbone(

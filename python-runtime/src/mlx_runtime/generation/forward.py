@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import mlx.core as mx
 from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnknownVariableType]
@@ -12,6 +12,24 @@ from .arrays import token_array
 from .kv_cache.aligned_caches import AlignedCaches
 from .kv_cache.layer_caches import Caches, LanguageModel
 from .kv_cache.ragged_caches import RaggedCaches
+
+
+class TextEncoder(Protocol):
+    """A model that reads whole texts in both directions and keeps no caches."""
+
+    size: int
+    """Numbers of a state."""
+
+    @property
+    def judges(self) -> bool: ...
+    def encode(self, tokens: mx.array, lengths: mx.array, token_types: mx.array) -> mx.array:
+        """(rows, tokens, size) from ids and types (rows, tokens), of which `lengths` (rows,)
+        count."""
+        ...
+
+    def judge(self, tokens: mx.array, lengths: mx.array, token_types: mx.array) -> mx.array:
+        """(rows,): one number for each text; other shapes as `encode` has them."""
+        ...
 
 
 class Forward:
@@ -66,11 +84,53 @@ class Forward:
         caches.advance()
         return output[:rows]
 
+    def judgements(
+        self, texts: Sequence[Sequence[int]], token_types: Sequence[Sequence[int]]
+    ) -> mx.array:
+        """(rows,): what the head of a cross-encoder says of whole texts."""
+        del texts, token_types
+        raise RuntimeError("the model is no cross-encoder")
+
     def hidden_states(self, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
         """Like `prefill`, but what the head sees: (rows, longest, size)."""
         if self._states is None:
             raise RuntimeError("the model has no part that ends before its head")
         return _prefill(self._states, caches, prompts)
+
+
+class EncoderForward(Forward):
+    """The same of an encoder, which has nothing but states and judgements of whole texts."""
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        super().__init__(cast("LanguageModel", encoder), None, encoder.size)
+        self._encoder = encoder
+
+    def empty_caches(self) -> Caches:
+        """None at all: an encoder sees every text anew."""
+        return []
+
+    def hidden_states(self, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
+        """(rows, longest, size) of whole texts."""
+        del caches
+        return self._encoder.encode(*_padded(prompts, [[0] * len(prompt) for prompt in prompts]))
+
+    def judgements(
+        self, texts: Sequence[Sequence[int]], token_types: Sequence[Sequence[int]]
+    ) -> mx.array:
+        """(rows,): what the encoder's head says of whole texts."""
+        return self._encoder.judge(*_padded(texts, token_types))
+
+
+def _padded(
+    texts: Sequence[Sequence[int]], token_types: Sequence[Sequence[int]]
+) -> tuple[mx.array, mx.array, mx.array]:
+    """Token ids (rows, longest), their numbers (rows,) and types (rows, longest)."""
+    longest = max(map(len, texts))
+    tokens, types = (
+        token_array([[*row, *[0] * (longest - len(row))] for row in rows])
+        for rows in (texts, token_types)
+    )
+    return tokens, mx.array([len(text) for text in texts]), types
 
 
 def empty_caches(model: LanguageModel) -> Caches:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ..pooling import EmbeddingTraits
 from ..wire import WireBatching
@@ -48,6 +49,8 @@ class ServingSettings:
     embedding: EmbeddingTraits = field(default_factory=EmbeddingTraits)
     embedding_size: int | None = None
     """Numbers of a text's vector; None: the model makes none, as `embedding.refusal` says."""
+    encoder: Literal["makes vectors", "judges pairs"] | None = None
+    """What the model does where it is an encoder, which generates nothing."""
 
     @property
     def max_sequences(self) -> int:

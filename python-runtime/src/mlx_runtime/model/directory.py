@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from .encoders.configuration import ENCODERS
 from .weight_files import (
     load_failed,
     read_object,
@@ -19,18 +20,15 @@ from .weight_files import (
     what_it_is_instead,
 )
 
-_ENCODERS = {
+_OTHER_ENCODERS = {
     "albert",
-    "bert",
+    "camembert",
     "deberta",
     "deberta-v2",
     "distilbert",
     "electra",
-    "modernbert",
     "mpnet",
     "nomic_bert",
-    "roberta",
-    "xlm-roberta",
 }
 
 
@@ -75,11 +73,11 @@ def _read_config(directory: Path, generation: Mapping[str, Any]) -> dict[str, An
 def _refuse_encoder(config: dict[str, Any]) -> None:
     """Says what is wrong better than that a type is unknown."""
     model_type: str = config["model_type"]
-    if model_type in _ENCODERS:
+    if model_type in _OTHER_ENCODERS:
         raise load_failed(
-            f"'{model_type}' is an encoder that reads in both directions, which mlx-lm cannot "
-            "run; embeddings come from models with a language model inside, such as "
-            "Qwen3-Embedding"
+            f"'{model_type}' is an encoder of a kind that is not known here; embeddings come from "
+            f"models of the types {', '.join(sorted(ENCODERS))}, from EmbeddingGemma, and from "
+            "those with a language model inside, such as Qwen3-Embedding"
         )
 
 

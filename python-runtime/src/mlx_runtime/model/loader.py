@@ -19,7 +19,9 @@ from ..wire import LoadParams, WireBatching, WireDevice
 from .cpu import lay_out_by_input
 from .cuda import fuse_projections
 from .directory import ModelDirectory, load_failed
-from .embedding_traits import embedding_traits
+from .embedding_traits import embedding_traits, longest_text
+from .encoders import is_encoder, open_encoder
+from .encoders.configuration import positions_before_text
 from .fingerprint import fingerprint
 from .headless import lacks_head, lacks_prefix, with_prefix
 from .load_faults import reason_of, refuse_unpacked, refuse_unreadable
@@ -44,7 +46,7 @@ _TYPICAL_ROW_TOKENS = 2048
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
     model: Any
-    """An mlx-lm model."""
+    """An mlx-lm model, or an `Encoder`."""
     config: dict[str, Any]
     context_length: int
     vocab_size: int
@@ -56,6 +58,8 @@ class LoadedModel:
     embedding: EmbeddingTraits
     has_lm_head: bool
     """False: the checkpoint can make vectors, but cannot say which token is next."""
+    encoder: bool = False
+    """True: it reads whole texts, in both directions."""
 
 
 def load_model(
@@ -109,7 +113,7 @@ def _loading(
         make_dense(model, dtype)
     if device.kind == "cpu":
         lay_out_by_input(model)
-    if device.kind == "cuda":
+    if device.kind == "cuda" and not is_encoder(config):
         fuse_projections(model)
     weight_bytes = yield from reading_weights(model, report)
     vocab_size = vocabulary_size(config)
@@ -117,10 +121,11 @@ def _loading(
         raise load_failed(f"{directory.path / 'config.json'} names no vocab_size")
     weights = describe_weights(model, config)
     bits = params.kv_bits
+    encoder = is_encoder(config)
     return LoadedModel(
-        model=model if bits is None else quantize_caches(model, config, bits),
+        model=model if bits is None or encoder else quantize_caches(model, config, bits),
         config=config,
-        context_length=context_length(config),
+        context_length=_longest_context(directory, config),
         vocab_size=vocab_size,
         parameter_count=parameter_count,
         weight_bytes=weight_bytes,
@@ -128,6 +133,7 @@ def _loading(
         fingerprint=fingerprint(directory, weights if bits is None else f"{weights} kv{bits}"),
         embedding=embedding_traits(directory.path, config),
         has_lm_head=has_lm_head,
+        encoder=encoder,
     )
 
 
@@ -140,6 +146,8 @@ def open_lazily(directory: ModelDirectory) -> tuple[nn.Module, dict[str, Any], b
     names = frozenset(name for _, header in found for name in header)
     refuse_unreadable(found)
     refuse_unpacked(directory.path, directory.config, names)
+    if is_encoder(directory.config):
+        return open_encoder(directory.config, directory.weight_files), directory.config, False
     has_lm_head = not lacks_head(names, directory.config)
     classes = mlx_lm._get_classes
     with _of_weight_files(directory) as path:
@@ -165,6 +173,15 @@ def _of_weight_files(directory: ModelDirectory) -> Generator[Path]:
         for file in (*directory.path.glob("*.json"), *directory.weight_files):
             (Path(folder) / file.name).symlink_to(file.resolve())
         yield Path(folder)
+
+
+def _longest_context(directory: ModelDirectory, config: dict[str, Any]) -> int:
+    """Tokens that there are positions for, or fewer where an encoder was made for fewer."""
+    positions = context_length(config)
+    if not is_encoder(config):
+        return positions
+    made_for = longest_text(directory.path) or positions
+    return min(made_for, positions - positions_before_text(config))
 
 
 def _memory_need(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .directory import ModelDirectory, load_failed
+from .encoders import is_encoder
 from .loader import failing_to_load, open_lazily
 from .shape import context_length, vocabulary_size
 
@@ -24,6 +25,10 @@ class UnloadedModel:
 def read_unloaded(directory: ModelDirectory) -> UnloadedModel:
     """Must run on the generation thread; raises RpcError `model_load_failed`."""
     with failing_to_load(directory):
+        if is_encoder(directory.config):
+            raise load_failed(
+                f"'{directory.config['model_type']}' is an encoder, which generates nothing"
+            )
         from mlx_lm import utils
 
         mlx_lm: Any = utils

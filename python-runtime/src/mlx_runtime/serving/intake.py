@@ -74,7 +74,9 @@ class Intake:
 
     def serve(self, model: TextModel, processor: InputProcessor) -> None:
         """From now on requests are for this model."""
-        self._model = _Prepared(model.tokenizer, model.vocab_size, model.context_length, processor)
+        self._model = _Prepared(
+            model.tokenizer, model.vocab_size, model.context_length, model.embedding, processor
+        )
 
     def pool(self, stream: Stream, params: PoolingParams) -> None:
         self._pooling.pool(stream, params, self._require_model)

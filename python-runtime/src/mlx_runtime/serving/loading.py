@@ -79,7 +79,9 @@ class Loading:
         processor = InputProcessor(
             text.tokenizer, traits, eos_tokens=eos, has_grammars=vocabulary is not None
         )
-        model = TextModel(text.tokenizer, loaded.vocab_size, loaded.context_length)
+        model = TextModel(
+            text.tokenizer, loaded.vocab_size, loaded.context_length, loaded.embedding
+        )
         self._intake.serve(model, processor)
         self._grammars.serve(vocabulary)
         self._drafts.serve(_draft_side(loaded, text, serving))
@@ -98,7 +100,9 @@ class Loading:
                 traits,
                 serving,
                 weights=loaded.weights,
-                kv_bits=params.kv_bits,
+                kv_bits=None if loaded.encoder else params.kv_bits,
+                prompts=tuple(loaded.embedding.prompts),
+                generation=loaded.has_lm_head,
                 grammars=vocabulary is not None,
                 defaults=sampling_defaults(directory.generation),
             ),
@@ -142,18 +146,24 @@ def _capabilities(
     *,
     weights: str,
     kv_bits: Literal[4, 8] | None,
+    prompts: tuple[str, ...],
+    generation: bool,
     grammars: bool,
     defaults: WireSamplingDefaults,
 ) -> WireCapabilities:
+    tools = traits.tools if generation else None
     return WireCapabilities(
+        generation=generation,
         batching=serving.batches,
-        chat=traits.tools is not None,
-        tools=traits.tools is not None,
-        tool_format=None if traits.tools is None else traits.tools.name,
-        reasoning=traits.thinking is not None,
-        reasoning_options=reasoning_options(traits),
-        grammars=grammars,
+        chat=tools is not None,
+        tools=tools is not None,
+        tool_format=None if tools is None else tools.name,
+        reasoning=generation and traits.thinking is not None,
+        reasoning_options=reasoning_options(traits) if generation else (),
+        grammars=grammars and generation,
         embedding_size=serving.embedding_size,
+        embedding_prompts=prompts,
+        reranking="answers" if generation else serving.reranking,
         speculation=serving.drafts,
         weights=weights,
         kv_bits=kv_bits,

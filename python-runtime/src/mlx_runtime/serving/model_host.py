@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import structs
 
@@ -25,6 +25,7 @@ from ..generation import (
     SequenceGauges,
     can_roll_back,
     empty_caches,
+    encoder_generator_for,
     generator_for,
 )
 from ..model.device import describe_device, memory_in_use, prepare_device
@@ -51,6 +52,8 @@ class Serving(NamedTuple):
     drafts: bool
     embedding_size: int | None
     """Numbers of a text's vector; None: the model makes none."""
+    reranking: Literal["pairs"] | None
+    """How an encoder reranks; None: not at all."""
     traits: str
     """For a later process that loads the same model."""
 
@@ -92,6 +95,16 @@ class ModelHost:
         disk = _open_store(params.prompt_store, loaded)
 
         def make_generator(traits: ModelTraits | None) -> Generator:
+            if loaded.encoder:
+                return encoder_generator_for(
+                    loaded.model,
+                    vocab_size=loaded.vocab_size,
+                    context_length=loaded.context_length,
+                    batching=params.batching or WireBatching(),
+                    memory_bytes=usable_bytes(self.device),
+                    embedding=loaded.embedding,
+                    traits=traits,
+                )
             return generator_for(
                 loaded.model,
                 eos_token_ids=eos_token_ids,
@@ -110,7 +123,13 @@ class ModelHost:
         self._served = served
         generator = served.generator
         known = known_traits.to_text(generator.traits, loaded.fingerprint)
-        return Serving(generator.batches, generator.drafts, generator.pooler.embedding_size, known)
+        return Serving(
+            generator.batches,
+            generator.drafts,
+            generator.pooler.embedding_size,
+            "pairs" if generator.settings.encoder == "judges pairs" else None,
+            known,
+        )
 
     def inspect(self, directory: ModelDirectory) -> tuple[UnloadedModel, bool]:
         """A model's facts, and whether its caches roll_back; raises RpcError."""
@@ -238,7 +257,7 @@ class ModelHost:
 
 
 def _open_store(prompt_store: WirePromptStore | None, loaded: LoadedModel) -> DiskPrefixes | None:
-    if prompt_store is None:
+    if prompt_store is None or loaded.encoder:
         return None
     return DiskPrefixes(
         Path(prompt_store.directory),

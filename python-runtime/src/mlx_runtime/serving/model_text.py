@@ -12,6 +12,7 @@ from typing import TypeAlias
 from ..grammar import UnusableVocabulary, Vocabulary
 from ..grammar.vocabulary import VocabularySource
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
+from ..model.encoders import is_encoder
 from ..model.shape import eos_token_ids, vocabulary_size
 from ..text.load_tokenizer import LoadedTokenizer, UnusableTokenizer, load_tokenizer
 
@@ -80,6 +81,8 @@ class ExpectedText:
 def _vocabulary(directory: ModelDirectory, loaded: LoadedTokenizer) -> Vocabulary | None:
     """Built at once, as that keeps every thread of the process from running for some tenths of
     a second."""
+    if is_encoder(directory.config):
+        return None
     source = VocabularySource(
         loaded.tokenizer.definition,
         vocabulary_size(directory.config) or 0,

@@ -9,12 +9,15 @@ from typing import cast
 
 import msgspec
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from ..errors import INVALID_PARAMS, RpcError, invalid_param
 from ..pooling import (
     Embedded,
+    EmbeddingTraits,
     EmbedTexts,
+    JudgePairs,
     Reranked,
     RerankTexts,
     Result,
@@ -45,6 +48,10 @@ class TextModel:
     tokenizer: Tokenizer
     vocab_size: int
     context_length: int
+    embedding: EmbeddingTraits
+
+
+PoolingParams = EmbedParams | ScoreParams | RerankParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,15 @@ class PreparedTexts:
     answer: Callable[[Result], msgspec.Struct]
 
 
-def prepare(params: EmbedParams | ScoreParams | RerankParams, model: TextModel) -> PreparedTexts:
+def prepare(params: PoolingParams, model: TextModel) -> PreparedTexts:
     """Raises RpcError for texts that cannot be read."""
-    field = "documents" if isinstance(params, RerankParams) else "input"
+    if isinstance(params, RerankParams) and params.query is not None:
+        return _prepare_pairs(params.query, params.documents, model)
+    name = "documents" if isinstance(params, RerankParams) else "input"
     prompts = params.documents if isinstance(params, RerankParams) else params.input
-    texts = [_encode(prompt, f"{field}.{index}", model) for index, prompt in enumerate(prompts)]
+    if isinstance(params, EmbedParams):
+        prompts = _with_model_prompt(params, model.embedding)
+    texts = [_encode(prompt, f"{name}.{index}", model) for index, prompt in enumerate(prompts)]
     lengths = tuple(map(len, texts))
     match params:
         case EmbedParams():
@@ -75,8 +86,50 @@ def prepare(params: EmbedParams | ScoreParams | RerankParams, model: TextModel) 
             return PreparedTexts(task, lambda result: _reranked(cast(Reranked, result), lengths))
 
 
+def _prepare_pairs(
+    query: str, documents: Sequence[WirePrompt], model: TextModel
+) -> PreparedTexts:
+    pairs = [
+        model.tokenizer.encode_pair(query, _plain_text(document, f"documents.{index}"))
+        for index, document in enumerate(documents)
+    ]
+    texts = [
+        _checked(tokens, f"documents.{index}", model) for index, (tokens, _) in enumerate(pairs)
+    ]
+    lengths = tuple(map(len, texts))
+    task = JudgePairs(texts, [types for _, types in pairs])
+    return PreparedTexts(task, lambda result: _reranked(cast(Reranked, result), lengths))
+
+
+def _plain_text(document: WirePrompt, param: str) -> str:
+    if isinstance(document, WirePromptText):
+        return document.text
+    raise invalid_param(param, "Must be a text where a query is read with it")
+
+
+def _with_model_prompt(params: EmbedParams, traits: EmbeddingTraits) -> Sequence[WirePrompt]:
+    """Texts behind what the model's makers put before them; token ids stay what they are."""
+    name = params.prompt_name
+    if name is not None and name not in traits.prompts:
+        known = ", ".join(sorted(traits.prompts)) or "none"
+        raise invalid_param("promptName", f"The model has prompts of its own named: {known}")
+    prompt = traits.prompts.get(name or traits.default_prompt or "", "")
+    return [_behind(prompt, text, index, named=name) for index, text in enumerate(params.input)]
+
+
+def _behind(prompt: str, text: WirePrompt, index: int, named: str | None) -> WirePrompt:
+    if isinstance(text, WirePromptText):
+        return structs.replace(text, text=prompt + text.text)
+    if named is not None and prompt:
+        raise invalid_param(f"input.{index}", "Token ids cannot have a prompt put before them")
+    return text
+
+
 def _encode(prompt: WirePrompt, param: str, model: TextModel) -> Sequence[int]:
-    tokens = model.tokenizer.encode(prompt)
+    return _checked(model.tokenizer.encode(prompt), param, model)
+
+
+def _checked(tokens: Sequence[int], param: str, model: TextModel) -> Sequence[int]:
     if not tokens:
         raise invalid_param(param, "Has no tokens")
     check_tokens(param, tokens, model.vocab_size)

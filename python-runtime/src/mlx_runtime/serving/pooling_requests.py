@@ -10,14 +10,11 @@ import msgspec
 from ..errors import SERVER_ERROR, Failure, RpcError, cancelled
 from ..generation import Listener
 from ..pooling import Result
-from ..wire import EmbedParams, RerankParams, ScoreParams
 from .generation_loop import GenerationLoop
 from .model_host import ModelHost
-from .pooling_on_wire import PreparedTexts, TextModel, prepare
+from .pooling_on_wire import PoolingParams, PreparedTexts, TextModel, prepare
 from .replies import Replies
 from .streams import Stream, StreamTable
-
-PoolingParams = EmbedParams | ScoreParams | RerankParams
 
 
 class PoolingRequests:

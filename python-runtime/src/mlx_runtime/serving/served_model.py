@@ -17,7 +17,7 @@ from ..generation import (
     ModelTraits,
     Refused,
 )
-from ..pooling import EmbedTexts, Task
+from ..pooling import EmbedTexts, JudgePairs, Task
 from ..requests import Request
 from ..slices import Slices
 from .statistics import add_counters
@@ -56,7 +56,7 @@ class ServedModel:
 
     def pool(self, stream_id: str, task: Task, listener: Listener) -> None:
         """Queues texts to be pooled; raises Refused."""
-        if not isinstance(task, EmbedTexts):
+        if not isinstance(task, EmbedTexts | JudgePairs):
             self._require_lm_head()
         self.generator.pooler.submit(stream_id, task, listener)
 
@@ -117,6 +117,6 @@ class ServedModel:
                 Failure(
                     INVALID_PARAMS,
                     "unsupported_parameter",
-                    "The model's checkpoint has no head: it makes embeddings and nothing else",
+                    "The model has no head for a next token: it reads texts and writes none",
                 )
             )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-
-from ..model.embedding_traits import POOLING_FILE
 
 _PATTERNS = (
     "model*.safetensors",
@@ -17,10 +16,13 @@ _PATTERNS = (
     "vocab.txt",
 )
 
+_MODULE_FILE = re.compile(r"\d+_\w+/(config\.json|model\.safetensors)")
+"""What a sentence-transformer applies to its states, such as 1_Pooling and 2_Dense."""
+
 
 def wanted_files(names: Iterable[str]) -> list[str]:
     """Weights, configuration and tokenizer at the top level; never code or pickles."""
-    return [name for name in names if name == POOLING_FILE or _is_wanted(name)]
+    return [name for name in names if _MODULE_FILE.fullmatch(name) or _is_wanted(name)]
 
 
 def _is_wanted(name: str) -> bool:

@@ -70,6 +70,12 @@ class Tokenizer:
             case _:
                 return prompt.tokens
 
+    def encode_pair(self, first: str, second: str) -> tuple[Sequence[int], Sequence[int]]:
+        """Token ids of two texts, one behind the other as a cross-encoder reads them, and of
+        each token which of both it belongs to."""
+        encoded = self._backend.encode(first, second)
+        return encoded.ids, encoded.type_ids
+
     def decode(self, tokens: Sequence[int]) -> str:
         return self._backend.decode(list(tokens), skip_special_tokens=False)
 

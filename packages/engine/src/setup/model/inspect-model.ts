@@ -22,6 +22,8 @@ export interface ListedModel extends Partial<ModelOutline> {
   readonly lastUsedAt: number;
   readonly uses: number;
   readonly provenance: Provenance | undefined;
+  /** Such as `chat` or `embedding`; absent where the files cannot be read. */
+  readonly capabilities?: readonly string[];
 }
 
 /** All that the files of one model tell. */
@@ -53,9 +55,14 @@ export async function listKeptModels(options: SetupOptions = {}): Promise<Listed
       lastUsedAt: model.lastUsedAt,
       uses: model.useCount,
       provenance: await readProvenance(model.directory),
-      ...(await outlineModel(model.directory).catch(() => ({}))),
+      ...(await outlineAndCapabilities(model.directory).catch(() => ({}))),
     })),
   );
+}
+
+async function outlineAndCapabilities(directory: string) {
+  const outline = await outlineModel(directory);
+  return { ...outline, capabilities: capabilitiesOf(outline, await readTemplate(directory)) };
 }
 
 /** Throws ModelLoadError where no such model is on this machine. */
@@ -79,7 +86,7 @@ export async function inspectModel(
     memoryBytes: memoryNeed(outline, terms).weightBytes,
     cacheBytesPerThousandTokens: cacheBytes(outline, terms, 1000),
     template,
-    capabilities: capabilitiesOf(template),
+    capabilities: capabilitiesOf(outline, template),
     samplingDefaults: await readSampling(directory),
     provenance: await readProvenance(directory),
   };
@@ -93,7 +100,8 @@ function directoryOf(name: string, context: ReturnType<typeof setupContext>): st
   throw modelError('model-not-found', `${name} is not here. Fetch it: mlx-serve pull ${name}`);
 }
 
-function capabilitiesOf(template: string | undefined): string[] {
+function capabilitiesOf({ encoder }: ModelOutline, template: string | undefined): string[] {
+  if (encoder !== undefined) return [encoder];
   if (template === undefined) return ['completion'];
   return [
     'completion',

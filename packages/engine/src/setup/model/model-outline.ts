@@ -13,6 +13,8 @@ const QuantizationSchema = z.looseObject({
 
 const ConfigSchema = z.looseObject({
   model_type: z.string().optional().catch(undefined),
+  architectures: z.array(z.string()).optional().catch(undefined),
+  use_bidirectional_attention: z.boolean().optional().catch(undefined),
   hidden_size: Size,
   num_hidden_layers: Size,
   num_attention_heads: Size,
@@ -37,6 +39,8 @@ export interface ModelOutline {
   readonly weightBytes: number;
   /** Most tokens of prompt and answer together; undefined where the model does not say. */
   readonly contextLength: number | undefined;
+  /** What the model does where it reads texts in both directions and writes none. */
+  readonly encoder: 'embedding' | 'reranking' | undefined;
   /** Numbers that the key-value cache holds for one token; layers with a window of fixed length left out. */
   readonly cacheNumbersPerToken: number;
 }
@@ -57,8 +61,19 @@ export async function outlineModel(directory: string): Promise<ModelOutline> {
     bits: config.quantization?.bits,
     weightBytes: sizes.reduce((sum, size) => sum + size, 0),
     contextLength: config.max_position_embeddings,
-    cacheNumbersPerToken: cacheNumbersPerToken(config),
+    encoder: encoderKind(config),
+    cacheNumbersPerToken: encoderKind(config) ? 0 : cacheNumbersPerToken(config),
   };
+}
+
+const encoders = new Set(['bert', 'roberta', 'xlm-roberta', 'modernbert']);
+
+function encoderKind(config: Config): ModelOutline['encoder'] {
+  if (!encoders.has(config.model_type ?? '') && config.use_bidirectional_attention !== true) {
+    return undefined;
+  }
+  const judges = config.architectures?.some((name) => name.endsWith('ForSequenceClassification'));
+  return judges ? 'reranking' : 'embedding';
 }
 
 /** Models that see more than text keep what concerns text in a section of its own. */

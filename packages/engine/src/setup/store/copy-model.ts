@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   setupContext,
   throwIfCancelled,
@@ -77,18 +77,34 @@ async function fill(
   try {
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true });
-    const names = await readdir(directory);
-    for (const file of names.filter((name) => !name.startsWith('.'))) {
+    for (const file of await filesOf(directory)) {
       throwIfCancelled(context);
       const path = join(directory, file);
-      if (!(await stat(path)).isFile()) continue;
       context.onProgress({ step: 'model', message: `Copying ${file} to ${id}` });
+      await mkdir(dirname(join(partial, file)), { recursive: true });
       await copy(path, join(partial, file), immutable);
     }
     await writeProvenance(partial, provenance);
   } catch (error) {
     throw explainWriteFailure(error, context.home);
   }
+}
+
+/** A sentence-transformer keeps what follows its states in folders of their own: 1_Pooling, 2_Dense. */
+const moduleFolder = /^\d+_\w+$/;
+
+/** What belongs to a model, relative to its directory. */
+async function filesOf(directory: string): Promise<string[]> {
+  const entries = (await readdir(directory)).filter((name) => !name.startsWith('.'));
+  const found = await Promise.all(
+    entries.map(async (name) => {
+      const path = join(directory, name);
+      if ((await stat(path)).isFile()) return [name];
+      if (!moduleFolder.test(name)) return [];
+      return (await readdir(path)).map((file) => join(name, file));
+    }),
+  );
+  return found.flat();
 }
 
 async function copy(from: string, to: string, immutable: boolean): Promise<void> {

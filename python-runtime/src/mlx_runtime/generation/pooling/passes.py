@@ -84,6 +84,8 @@ class Passes:
         job = self._jobs[0]
         head = job.ready()[0]
         remaining = head.num_remaining_tokens
+        if not job.kind.splits:
+            limit = max(limit, remaining)
         if head is job.shared_prompt or head.num_computed_tokens > 0 or remaining > limit:
             return [(job, head, min(limit, remaining))]
         others = [

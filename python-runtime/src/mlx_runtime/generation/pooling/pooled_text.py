@@ -24,6 +24,8 @@ class PooledText:
 
     tokens: Sequence[int]
     """What is fed to the model."""
+    token_types: Sequence[int] = ()
+    """Of each token, where a pair is judged."""
     following: int | None = None
     """The token behind them, where it is scored and not fed."""
     num_computed_tokens: int = 0
@@ -58,6 +60,8 @@ class Kind(Protocol):
 
     most_tokens: int
     """In one pass, padding included."""
+    splits: bool
+    """False: a text is computed in one pass, however long it is."""
 
     def fresh_caches(self, forward: Forward) -> Caches:
         """For a text of which nothing is computed."""

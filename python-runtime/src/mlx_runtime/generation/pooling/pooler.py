@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ...errors import INVALID_PARAMS, Failure, RpcError, cancelled, invalid_param
-from ...pooling import EmbedTexts, RerankTexts, ScoreTexts, Task
+from ...pooling import EmbedTexts, JudgePairs, RerankTexts, ScoreTexts, Task
 from ...wire import WirePooling
 from ..model_traits import ServingSettings
 from ..refusal import out_of_memory, queue_full
@@ -14,6 +14,7 @@ from ..scheduling.kv_budget import KVBudget
 from ..scheduling.token_budget import TokenBudget
 from .embedding import Embedding
 from .job import Job, Listener, PoolingPlan
+from .judging import Judging
 from .passes import Passes
 from .pooled_text import Outputs, PooledText
 from .reranking import Reranking
@@ -33,7 +34,9 @@ class Pooler:
         self._token_budget = token_budget
         self._vocab_size = settings.traits.vocab_size
         self._embedding = settings.embedding
+        self._encoder = settings.encoder
         self._embeddings: dict[WirePooling, Embedding] = {}
+        self._judging = Judging()
         self._scorings: dict[int, Scoring] = {}
         self._passes = Passes(batches=settings.traits.prefills_together)
         self._prompt_had_its_turn = False
@@ -86,6 +89,8 @@ class Pooler:
                 kind = Reranking(task)
                 texts = list(kind.texts)
                 return Job(stream_id, kind, texts, kind.result, listener, kind.shared_prompt)
+            case JudgePairs():
+                return self._judge(stream_id, task, listener)
 
     def _embed(self, stream_id: str, task: EmbedTexts, listener: Listener) -> Job:
         size = self._require_embedding_size()
@@ -94,9 +99,26 @@ class Pooler:
                 "dimensions", f"Must be at most {size}, the size of the model's vectors"
             )
         pooling = task.pooling or self._embedding.pooling
-        kind = self._embeddings.setdefault(pooling, Embedding(size, pooling))
+        kind = self._embeddings.setdefault(pooling, self._embedding_kind(pooling, size))
         texts = [PooledText(text) for text in task.texts]
         return Job(stream_id, kind, list(texts), partial(kind.result, texts, task), listener)
+
+    def _embedding_kind(self, pooling: WirePooling, size: int) -> Embedding:
+        projections = self._embedding.projections
+        return Embedding(size, pooling, projections, splits=self._encoder is None)
+
+    def _judge(self, stream_id: str, task: JudgePairs, listener: Listener) -> Job:
+        if self._encoder != "judges pairs":
+            raise RpcError(
+                INVALID_PARAMS,
+                "The model is no cross-encoder: it has no head that judges pairs of texts",
+                type="unsupported_parameter",
+                param="model",
+            )
+        pairs = zip(task.texts, task.token_types, strict=True)
+        texts = [PooledText(text, token_types=types) for text, types in pairs]
+        result = partial(self._judging.result, texts)
+        return Job(stream_id, self._judging, list(texts), result, listener)
 
     def _score(self, stream_id: str, task: ScoreTexts, listener: Listener) -> Job:
         top = task.top_logprobs
@@ -111,7 +133,7 @@ class Pooler:
         raise RpcError(
             INVALID_PARAMS,
             f"The model makes no embeddings here: {self._embedding.refusal}. Load an embedding "
-            "model with a language model inside, such as Qwen3-Embedding",
+            "model, such as Qwen3-Embedding",
             type="unsupported_parameter",
             param="model",
         )

@@ -29,6 +29,7 @@ class Reranking:
     def __init__(self, task: RerankTexts) -> None:
         self._answers = (task.yes, task.no)
         self.most_tokens = _MOST_TOKENS
+        self.splits = True
         self.shared_tokens = _shared(task.texts)
         self.shared_prompt = (
             PooledText(task.texts[0][: self.shared_tokens]) if self.shared_tokens else None

@@ -23,6 +23,7 @@ class Scoring:
 
     def __init__(self, vocab_size: int, top: int) -> None:
         self._top = top
+        self.splits = True
         self.most_tokens = max(16, _MOST_LOGIT_BYTES // (4 * vocab_size))
 
     def fresh_caches(self, forward: Forward) -> Caches:
