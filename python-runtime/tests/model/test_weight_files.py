@@ -154,7 +154,7 @@ def of_type(kind: bytes) -> Change:
         (only(), "has no model*.safetensors"),
         (only("adapter_config.json", "adapters.safetensors"), "an adapter (LoRA) and not a model"),
         (only("pytorch_model.bin"), "pickled weights (pytorch_model.bin)"),
-        (only("smol.Q4_1.gguf"), "GGUF is not read"),
+        (only("smol.Q4_1.gguf"), "GGUF has to be converted"),
         (only("consolidated.safetensors"), "consolidated.safetensors has another layout"),
         (configured(num_hidden_layers=2), "do not fit its config.json: Missing"),
         (configured(intermediate_size=128), "do not fit its config.json"),

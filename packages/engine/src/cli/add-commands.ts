@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './cli-context.js';
+import { addConvertCommand } from './convert-command.js';
 import { addCopyCommand } from './copy-command.js';
 import { addFitCommand } from './fit-command.js';
 import { addInfoCommand } from './info-command.js';
@@ -16,6 +17,7 @@ export function addEngineCommands(program: Command, context: CommandContext): vo
   addShowCommand(program, context);
   addRemoveCommands(program, context);
   addCopyCommand(program, context);
+  addConvertCommand(program, context);
   addFitCommand(program, context);
   addSetupCommand(program, context);
   addInfoCommand(program, context);

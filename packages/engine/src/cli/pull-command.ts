@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { copyModel } from '../setup/store/copy-model.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
+import { isGguf } from '../setup/model/model-reference.js';
 import { setupPythonEnvironment } from '../setup/setup-python-environment.js';
 import type { CommandContext } from './cli-context.js';
 import { formatJson } from './format.js';
+import { modelsFolderOf } from './list-command.js';
 import { reportProgress } from './report-progress.js';
 
 interface PullFlags {
@@ -16,10 +19,18 @@ interface PullFlags {
 export function addPullCommand(program: Command, context: CommandContext): void {
   program
     .command('pull')
-    .description('download a model, or copy one from a directory, and print where it is')
-    .argument('<model>', 'such as mlx-community/Qwen3-4B-4bit, or a directory together with --as')
+    .description(
+      'download a model, or take one from a directory or a GGUF file, and print where it is',
+    )
+    .argument(
+      '<model>',
+      'such as mlx-community/Qwen3-4B-4bit, a directory together with --as, or a .gguf file',
+    )
     .option('--revision <name>', 'a branch, tag or commit; the main branch as it is now')
-    .option('--as <owner/name>', 'copy a directory into the store under this name')
+    .option(
+      '--as <owner/name>',
+      'the name in the store of a directory, or of a GGUF file (local/FILE)',
+    )
     .option('--force', 'fetch it again')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
@@ -37,13 +48,15 @@ Environment:
 
 async function pull(model: string, flags: PullFlags, context: CommandContext): Promise<void> {
   const { variables, signal, stdout, stderr } = context;
-  const { revision, force, as } = flags;
+  const { revision, force } = flags;
+  const as =
+    flags.as ?? (isGguf(model) ? `local/${basename(model).replace(/\.gguf$/i, '')}` : undefined);
   const report = reportProgress(stderr, variables);
   const options = { variables, signal, onProgress: report.update, force };
   try {
     await setupPythonEnvironment({ variables, signal, onProgress: report.update });
     const directory = as
-      ? await copyModel(model, as, options)
+      ? await copyModel(model, as, { ...options, ...modelsFolderOf(context) })
       : await ensureModel(model, { ...options, revision });
     report.close();
     stdout.write(flags.json ? formatJson({ id: as ?? model, directory }) : `${directory}\n`);

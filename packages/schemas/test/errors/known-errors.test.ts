@@ -35,7 +35,7 @@ it('the last chunk of a stream becomes the error that it tells of', () => {
 
 it('a forgotten stream is told apart from other timeouts', () => {
   const error = slowConsumerError('s1', 60_000.4);
-  expect(error.message).toContain("Stream 's1' was dropped");
+  expect(error.message).toContain("Stream 's1' was unread");
   expect(error.message).toContain('60000 ms');
   expect(error.retryable).toBe(false);
   expect(isSlowConsumerError(error)).toBe(true);

@@ -84,7 +84,7 @@ def what_it_is_instead(directory: Path) -> str:
     if any(directory.glob("model*.safetensors")):
         return ""
     if any(directory.glob("*.gguf")):
-        return ", and GGUF is not read. Use a version of the model with safetensors"
+        return ", and GGUF has to be converted first (mlx-serve convert)"
     for pattern in _PICKLES:
         for pickled in sorted(directory.glob(pattern)):
             return (

@@ -86,9 +86,7 @@ def prepare(params: PoolingParams, model: TextModel) -> PreparedTexts:
             return PreparedTexts(task, lambda result: _reranked(cast(Reranked, result), lengths))
 
 
-def _prepare_pairs(
-    query: str, documents: Sequence[WirePrompt], model: TextModel
-) -> PreparedTexts:
+def _prepare_pairs(query: str, documents: Sequence[WirePrompt], model: TextModel) -> PreparedTexts:
     pairs = [
         model.tokenizer.encode_pair(query, _plain_text(document, f"documents.{index}"))
         for index, document in enumerate(documents)

@@ -28,10 +28,21 @@ def _blas(arguments: argparse.Namespace) -> int:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    from .convert_gguf import convert_gguf
+    from ..errors import RpcError
+    from .convert_model import DiskFullError, convert_model
+    from .gguf.errors import GgufError
+    from .quantize import ConversionError
 
-    convert_gguf(arguments.source, arguments.target)
-    return 0
+    try:
+        convert_model(arguments.source, arguments.target, arguments.quantize)
+    except DiskFullError as error:
+        emit("failed", reason="disk-full", message=str(error))
+    except (ConversionError, GgufError, RpcError) as error:
+        emit("failed", reason="refused", message=str(error))
+    else:
+        emit("done")
+        return 0
+    return 1
 
 
 def _hub(arguments: argparse.Namespace) -> int:
@@ -75,9 +86,10 @@ def _parse() -> argparse.Namespace:
     blas = commands.add_parser("blas", help="prepare a fast BLAS to preload")
     blas.add_argument("target", type=Path)
     blas.set_defaults(run=_blas)
-    convert = commands.add_parser("convert", help="convert a GGUF file into a model directory")
+    convert = commands.add_parser("convert", help="convert a GGUF file or a directory")
     convert.add_argument("source", type=Path)
     convert.add_argument("target", type=Path)
+    convert.add_argument("--quantize", choices=["4", "8", "mxfp4", "nvfp4", "mixed"])
     convert.set_defaults(run=_convert)
     hub = commands.add_parser("hub", help="download a model of the Hugging Face hub")
     hub.add_argument("model")

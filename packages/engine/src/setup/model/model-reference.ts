@@ -64,7 +64,9 @@ export function checkRevision(revision: string): string {
 export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);
 
 function invalid(idOrPath: string) {
-  const advice = isGguf(idOrPath) ? '. GGUF is not read: take a version with safetensors' : '';
+  const advice = isGguf(idOrPath)
+    ? `. GGUF has to be converted first: mlx-serve convert ${printable(idOrPath)}`
+    : '';
   return new EngineClientError(
     'InvalidParams',
     `Validation error on field 'model': '${printable(idOrPath)}' is neither a Hugging Face id (owner/name) nor a path that starts with /, ./ or ~/${advice}`,

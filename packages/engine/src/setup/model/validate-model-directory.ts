@@ -58,7 +58,7 @@ async function list(directory: string): Promise<string[]> {
 
 function fileError(path: string) {
   const advice = isGguf(path)
-    ? 'GGUF is not read: take a version of the model with safetensors, for example one of mlx-community'
+    ? `GGUF has to be converted first: mlx-serve convert ${path}`
     : 'name the directory that holds config.json and the weights';
   return modelError('model-refused', `${path} is a file and no model directory; ${advice}`);
 }

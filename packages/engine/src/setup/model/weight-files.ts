@@ -57,7 +57,7 @@ export function otherThanModel(directory: string, names: readonly string[]) {
   if (gguf) {
     return modelError(
       'model-refused',
-      `${directory} has its weights as GGUF (${gguf}), which is not read. Use a version of the model with safetensors`,
+      `${directory} has its weights as GGUF (${gguf}), which has to be converted first: mlx-serve convert ${join(directory, gguf)}`,
     );
   }
   const pickled = names.find((name) => pickle.test(name));

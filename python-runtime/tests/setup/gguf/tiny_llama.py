@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,24 +26,33 @@ class TinyLlama:
     """By mlx-lm's names, decoded, with rows in mlx-lm's order."""
 
 
-def write_tiny_llama(path: Path, changes: dict[str, Value] | None = None) -> TinyLlama:
+def write_tiny_llama(
+    path: Path,
+    changes: dict[str, Value] | None = None,
+    encode: Callable[[Floats], Tensor] = four_bit,
+) -> TinyLlama:
+    """`encode`: how matrices are stored; other than in four bits the embedding is, too."""
     random = np.random.default_rng(7)
     tensors: dict[str, Tensor] = {}
     weights: dict[str, Floats] = {}
 
     def add(gguf: str, name: str, tensor: Tensor, heads: int | None = None) -> None:
         weights[name] = tensor.decoded
-        tensors[gguf] = tensor if heads is None else _permuted(tensor.decoded, heads)
+        tensors[gguf] = tensor if heads is None else _permuted(tensor.decoded, heads, encode)
 
     def matrix(rows: int, columns: int) -> Tensor:
-        return four_bit(random.normal(0, 0.3, (rows, columns)).astype(np.float32))
+        return encode(random.normal(0, 0.3, (rows, columns)).astype(np.float32))
 
     def norm() -> Tensor:
         # Values that 16 bits hold exactly.
         return plain((random.integers(32, 96, HIDDEN) / 64).astype(np.float32))
 
     embedding = random.normal(0, 1, (len(TOKENS), HIDDEN)).astype(np.float32)
-    add("token_embd.weight", "model.embed_tokens.weight", eight_bit(embedding))
+    add(
+        "token_embd.weight",
+        "model.embed_tokens.weight",
+        eight_bit(embedding) if encode is four_bit else encode(embedding),
+    )
     add("output_norm.weight", "model.norm.weight", norm())
     for layer in range(LAYERS):
         ours, theirs = f"model.layers.{layer}", f"blk.{layer}"
@@ -62,11 +72,11 @@ def write_tiny_llama(path: Path, changes: dict[str, Value] | None = None) -> Tin
     return TinyLlama(path, weights)
 
 
-def _permuted(values: Floats, heads: int) -> Tensor:
+def _permuted(values: Floats, heads: int, encode: Callable[[Floats], Tensor]) -> Tensor:
     """The order llama.cpp's converter gives the rows of queries and keys."""
     rows, columns = values.shape
     halves = values.reshape(heads, 2, rows // heads // 2, columns)
-    return four_bit(halves.swapaxes(1, 2).reshape(rows, columns))
+    return encode(halves.swapaxes(1, 2).reshape(rows, columns))
 
 
 _METADATA: dict[str, Value] = {

@@ -1,0 +1,93 @@
+"""A directory of dense weights into one of quantised weights, as mlx-lm quantises."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+from ..model.directory import ModelDirectory, open_model_directory
+from ..model.encoders import is_encoder
+from ..model.loader import open_lazily
+from .staging import staged_directory
+
+Scheme: TypeAlias = Literal["4", "8", "mxfp4", "nvfp4", "mixed"]
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
+
+_GROUPS: dict[Scheme, tuple[int, int, str]] = {
+    "4": (64, 4, "affine"),
+    "8": (64, 8, "affine"),
+    "mixed": (64, 4, "affine"),
+    "mxfp4": (32, 4, "mxfp4"),
+    "nvfp4": (16, 4, "nvfp4"),
+}
+"""Weights of a group, bits of each, and how mlx-lm calls the kind."""
+_MIXED_RECIPE = "mixed_4_6"
+_COPIED = ("*.json", "*.jinja", "*.tiktoken", "tokenizer.model", "merges.txt", "vocab.txt")
+_WRITTEN = ("config.json", "model.safetensors.index.json")
+
+
+class ConversionError(ValueError):
+    """The source cannot be converted as was asked."""
+
+
+def quantize_directory(
+    source: Path, target: Path, scheme: Scheme | None, progress: Callable[[str], None]
+) -> None:
+    """Whole or not at all; `scheme` None: weights as they are, in MLX's layout.
+
+    Raises ConversionError, and RpcError for a directory that is no model.
+    """
+    directory = open_model_directory(str(source))
+    if "quantization" in directory.config and scheme is not None:
+        raise ConversionError(
+            f"{source} is quantised already: take the dense weights that it was made of"
+        )
+    if is_encoder(directory.config):
+        raise ConversionError(f"{source} is an encoder, which is served as it is")
+    model, config, _ = open_lazily(directory)
+    if scheme is not None:
+        progress(f"Quantising ({scheme})")
+        model, config = _quantized(model, config, scheme)
+    with staged_directory(target) as folder:
+        _copy_documents(directory, folder)
+        progress("Writing")
+        _save(folder, model, config)
+
+
+def _quantized(model: Any, config: dict[str, Any], scheme: Scheme) -> tuple[Any, dict[str, Any]]:
+    from mlx_lm import utils
+    from mlx_lm.convert import (
+        mixed_quant_predicate_builder,  # pyright: ignore[reportUnknownVariableType]
+    )
+
+    mlx_lm: Any = utils
+    build_predicate: Any = mixed_quant_predicate_builder
+    group_size, bits, mode = _GROUPS[scheme]
+    predicate = None
+    if scheme == "mixed":
+        try:
+            predicate = build_predicate(_MIXED_RECIPE, model)
+        except (ValueError, AttributeError) as error:
+            raise ConversionError(f"This kind of model has no mixed recipe: {error}") from error
+    return mlx_lm.quantize_model(
+        model, config, group_size, bits, mode=mode, quant_predicate=predicate
+    )
+
+
+def _save(folder: Path, model: Any, config: dict[str, Any]) -> None:
+    from mlx_lm import utils
+
+    mlx_lm: Any = utils
+    mlx_lm.save_model(folder, model, donate_model=True)
+    text = json.dumps(config, ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / "config.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def _copy_documents(directory: ModelDirectory, folder: Path) -> None:
+    for pattern in _COPIED:
+        for file in directory.path.glob(pattern):
+            if file.name not in _WRITTEN:
+                shutil.copyfile(file, folder / file.name)
