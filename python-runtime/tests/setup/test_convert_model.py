@@ -103,8 +103,11 @@ def test_the_default_model_says_the_same_from_a_file_of_its_dense_weights(
     convert_model(tmp_path / "dense.gguf", tmp_path / "model", None)
 
     converted: Any = load_model(tmp_path / "model")[0]
-    for name, value in tree_flatten(model.parameters()):
-        assert mx.array_equal(value, dict(tree_flatten(converted.parameters()))[name]).item(), name
+    leaves: Any = tree_flatten(converted.parameters())
+    written = dict(leaves)
+    leaves = tree_flatten(model.parameters())
+    for name, value in leaves:
+        assert mx.array_equal(value, written[name]).item(), name
     for each in (model, converted):
         each.set_dtype(mx.float32)
     assert greedy(converted) == greedy(model)
@@ -119,7 +122,8 @@ def greedy(model: Any) -> list[int]:
     """A few tokens behind `The capital of France`."""
     tokens = [504, 3575, 282, 4649]
     for _ in range(3):
-        tokens.append(int(mx.argmax(model(mx.array([tokens]))[0, -1]).item()))
+        best: Any = mx.argmax(model(mx.array([tokens]))[0, -1]).item()
+        tokens.append(best)
     return tokens
 
 
@@ -144,7 +148,9 @@ def write_dense_gguf(path: Path, model: Any, config: dict[str, Any], tokenizer: 
             halves = array.reshape(count, 2, array.shape[0] // count // 2, -1)
             array = halves.swapaxes(1, 2).reshape(array.shape)
         stored = array.astype(np.float32) if array.ndim == 1 else array
-        writer.add_tensor(names.get_name(name, try_suffixes=(".weight",)), stored)
+        target = names.get_name(name, try_suffixes=(".weight",))
+        assert target is not None, name
+        writer.add_tensor(target, stored)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -189,7 +195,11 @@ def test_too_little_room_is_said_before_anything_is_written(
     dense: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = type("Usage", (), {"free": 1000})
-    monkeypatch.setattr(conversion.shutil, "disk_usage", lambda _: usage)
+
+    def no_room(path: Path) -> Any:
+        return usage
+
+    monkeypatch.setattr(conversion.shutil, "disk_usage", no_room)
 
     with pytest.raises(DiskFullError, match="GB free"):
         convert_model(dense, tmp_path / "out", "4")

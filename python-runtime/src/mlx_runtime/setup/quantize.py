@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -59,17 +60,15 @@ def quantize_directory(
 
 def _quantized(model: Any, config: dict[str, Any], scheme: Scheme) -> tuple[Any, dict[str, Any]]:
     from mlx_lm import utils
-    from mlx_lm.convert import (
-        mixed_quant_predicate_builder,  # pyright: ignore[reportUnknownVariableType]
-    )
 
     mlx_lm: Any = utils
-    build_predicate: Any = mixed_quant_predicate_builder
+    # The package gives a function of its own the module's name.
+    recipes: Any = import_module("mlx_lm.convert")
     group_size, bits, mode = _GROUPS[scheme]
     predicate = None
     if scheme == "mixed":
         try:
-            predicate = build_predicate(_MIXED_RECIPE, model)
+            predicate = recipes.mixed_quant_predicate_builder(_MIXED_RECIPE, model)
         except (ValueError, AttributeError) as error:
             raise ConversionError(f"This kind of model has no mixed recipe: {error}") from error
     return mlx_lm.quantize_model(

@@ -114,13 +114,16 @@ def write(path: Path, model: Any, architecture: str, config: dict[str, Any]) -> 
         writer.add_tensor("rope_freqs.weight", np.array(divisors, np.float32))
     add_vocabulary(writer)
     names = gguf.get_tensor_name_map(_ARCHITECTURES[architecture], layers)
-    for name, value in tree_flatten(model.parameters()):
+    leaves: Any = tree_flatten(model.parameters())
+    for name, value in leaves:
         array = np.array(value.astype(mx.float32))
         if architecture == "llama" and name.endswith(("q_proj.weight", "k_proj.weight")):
             array = interleaved(array, HEADS if "q_proj" in name else KV_HEADS)
         if architecture.startswith("gemma") and name.endswith("norm.weight"):
             array = array + 1
-        writer.add_tensor(names.get_name(name, try_suffixes=(".weight", ".bias")), array)
+        target = names.get_name(name, try_suffixes=(".weight", ".bias"))
+        assert target is not None, name
+        writer.add_tensor(target, array)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

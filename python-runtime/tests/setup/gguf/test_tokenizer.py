@@ -122,9 +122,10 @@ def test_pieces_are_those_of_sentencepiece(pieces: Any, text: str) -> None:
 def prepended(pieces: Any, text: str) -> list[int]:
     """Llama's vocabularies keep blanks as they are, which those trained here would join."""
     proto = pieces.serialized_model_proto()
-    from sentencepiece import sentencepiece_model_pb2
+    from sentencepiece import sentencepiece_model_pb2 as messages
 
-    model: Any = sentencepiece_model_pb2.ModelProto()
+    untyped: Any = messages
+    model = untyped.ModelProto()
     model.ParseFromString(proto)
     model.normalizer_spec.remove_extra_whitespaces = False
     return sentencepiece.SentencePieceProcessor(model_proto=model.SerializeToString()).encode(text)

@@ -8,14 +8,17 @@ scales of their own. Every function takes blocks (blocks, bytes) and returns (bl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .reader import Tensor
 
-Blocks = NDArray[np.uint8]
-Floats = NDArray[np.float32]
+Blocks = NDArray[Any]
+"""Of uint8."""
+Floats = NDArray[Any]
+"""Of float32."""
 
 _CHUNK_BLOCKS = 1 << 16
 """Worked on at once: what lies between bytes and weights takes a multiple of both."""
@@ -32,26 +35,32 @@ def dequantize(tensor: Tensor) -> Floats:
     return weights.reshape(tensor.shape)
 
 
+def numbers(blocks: Blocks, dtype: str) -> NDArray[Any]:
+    """The bytes of each block as numbers: (blocks, bytes) to (blocks, bytes / size)."""
+    held: Any = np.ascontiguousarray(blocks)
+    return held.view(dtype)
+
+
 def half(blocks: Blocks, begin: int) -> Floats:
     """The float16 at a place of each block, (blocks, 1)."""
-    return blocks[:, begin : begin + 2].copy().view("<f2").astype(np.float32)
+    return numbers(blocks[:, begin : begin + 2], "<f2").astype(np.float32)
 
 
-def nibbles(packed: Blocks) -> NDArray[np.uint8]:
+def nibbles(packed: Blocks) -> Blocks:
     """(..., 2 n) from (..., n): all low halves, then all high ones."""
     return np.concatenate([packed & 0xF, packed >> 4], axis=-1)
 
 
 def _f32(blocks: Blocks) -> Floats:
-    return blocks.copy().view("<f4")
+    return numbers(blocks, "<f4")
 
 
 def _f16(blocks: Blocks) -> Floats:
-    return blocks.copy().view("<f2").astype(np.float32)
+    return numbers(blocks, "<f2").astype(np.float32)
 
 
 def _bf16(blocks: Blocks) -> Floats:
-    return (blocks.copy().view("<u2").astype(np.uint32) << 16).view(np.float32)
+    return (numbers(blocks, "<u2").astype(np.uint32) << 16).view(np.float32)
 
 
 def _q4_0(blocks: Blocks) -> Floats:
@@ -62,9 +71,9 @@ def _q4_1(blocks: Blocks) -> Floats:
     return half(blocks, 0) * nibbles(blocks[:, 4:]).astype(np.float32) + half(blocks, 2)
 
 
-def _fifth_bits(blocks: Blocks, begin: int) -> NDArray[np.uint8]:
+def _fifth_bits(blocks: Blocks, begin: int) -> Blocks:
     """(blocks, 32): a bit of each weight, in its place above a nibble."""
-    bits = blocks[:, begin : begin + 4].copy().view("<u4")
+    bits = numbers(blocks[:, begin : begin + 4], "<u4")
     return (((bits >> np.arange(32, dtype=np.uint32)) & 1) << 4).astype(np.uint8)
 
 
@@ -82,7 +91,7 @@ def _q8_0(blocks: Blocks) -> Floats:
     return half(blocks, 0) * blocks[:, 2:].view(np.int8).astype(np.float32)
 
 
-def _pairs_of_bits(packed: Blocks) -> NDArray[np.uint8]:
+def _pairs_of_bits(packed: Blocks) -> Blocks:
     """(blocks, 256) from (blocks, 64): of 32 bytes the lowest pairs, then the next, twice."""
     shifts = np.array([0, 2, 4, 6], np.uint8)[:, None]
     return ((packed.reshape(-1, 2, 1, 32) >> shifts) & 3).reshape(len(packed), 256)
@@ -115,7 +124,7 @@ def _six_bit_scales(packed: Blocks) -> tuple[Floats, Floats]:
     return scales.astype(np.float32), minima.astype(np.float32)
 
 
-def _with_minima(blocks: Blocks, codes: NDArray[np.uint8]) -> Floats:
+def _with_minima(blocks: Blocks, codes: Blocks) -> Floats:
     """Of Q4_K and Q5_K, from codes (blocks, 8, 32)."""
     scales, minima = _six_bit_scales(blocks[:, 4:16])
     factors, offsets = half(blocks, 0) * scales, half(blocks, 2) * minima

@@ -50,7 +50,7 @@ class Metadata:
         return bool(self._typed(key, (bool, int), "a flag", default))
 
     def _typed(self, key: str, kind: Any, named: str, default: Any) -> Any:
-        value = self._values.get(key, default)
+        value: Any = self._values.get(key, default)
         if value is None:
             raise GgufError(f"GGUF key '{key}' is missing")
         if not isinstance(value, kind):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .dequantize import nibbles
+from .dequantize import nibbles, numbers
 from .reader import Tensor
 
 GROUP_SIZE = 32
@@ -37,17 +37,17 @@ def pack(tensor: Tensor) -> Packed:
     """For tensors that `can_pack` allows."""
     blocks = tensor.data.reshape(-1, tensor.kind.nbytes)
     rows = tensor.shape[0]
-    scales = blocks[:, :2].copy().view("<f2")
+    scales = numbers(blocks[:, :2], "<f2")
     match tensor.kind.name:
         case "Q4_0":
             codes, biases = nibbles(blocks[:, 2:]), -8 * scales
         case "Q4_1":
-            codes, biases = nibbles(blocks[:, 4:]), blocks[:, 2:4].copy().view("<f2")
+            codes, biases = nibbles(blocks[:, 4:]), numbers(blocks[:, 2:4], "<f2")
         case _:
             # Signed bytes, counted from the smallest.
             codes, biases = blocks[:, 2:] ^ 0x80, -128 * scales
     bits = _BITS[tensor.kind.name]
     if bits == _BITS["Q4_0"]:
         codes = codes[:, 0::2] | (codes[:, 1::2] << 4)
-    weight = np.ascontiguousarray(codes).view("<u4").reshape(rows, -1)
+    weight = numbers(codes, "<u4").reshape(rows, -1)
     return Packed(bits, weight, scales.reshape(rows, -1), biases.reshape(rows, -1))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .dequantize import dequantize
+from .dequantize import dequantize, numbers
 from .errors import GgufError
 from .metadata import Metadata
 from .names import ROPE_TENSORS, Family, module_name
@@ -114,7 +114,7 @@ def narrowed(values: NDArray[np.float32], dtype: str) -> NDArray[Any]:
         return values
     if dtype == "F16":
         return values.astype("<f2")
-    bits = values.view("<u4")
+    bits = numbers(values, "<u4")
     return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2")
 
 
