@@ -13,7 +13,6 @@ from mlx import utils
 
 from grammar.vocabulary import byte_source, piece_text
 from mlx_runtime.generation import DraftCandidate, Generator, Refused
-from mlx_runtime.generation.scheduling.step_cost import StepCost
 from mlx_runtime.grammar import GrammarCompiler, Vocabulary
 from mlx_runtime.requests import Request
 from mlx_runtime.slices import run_through
@@ -43,11 +42,6 @@ DRAFTS = ("same", "perturbed", "unrelated", "smaller")
 
 
 @pytest.fixture(scope="module")
-def model() -> Any:
-    return tiny_model("llama")
-
-
-@pytest.fixture(scope="module")
 def drafts() -> dict[str, Any]:
     return {
         "same": tiny_model("llama"),
@@ -59,11 +53,7 @@ def drafts() -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def _drafting_always_pays(monkeypatch: pytest.MonkeyPatch) -> None:
-    def seconds(cost: StepCost, tokens: int) -> float:
-        return 1.0 + tokens / 1e6
-
-    monkeypatch.setattr(StepCost, "seconds", seconds)
+def _drafting_always_pays(drafting_is_free: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "mlx_runtime.generation.spec_decode.draft_model.DraftModel.seconds", _costs_little
     )

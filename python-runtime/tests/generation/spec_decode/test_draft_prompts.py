@@ -18,11 +18,6 @@ from ..serving import greedy, make_generator, random_prompt, serve
 TOKENS = 12
 
 
-@pytest.fixture(scope="module")
-def model() -> Any:
-    return tiny_model("llama")
-
-
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Tokens of each pass in which a draft model computes texts that are new to it."""

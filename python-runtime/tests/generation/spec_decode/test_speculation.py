@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from mlx_runtime.generation import Generator
-from mlx_runtime.generation.scheduling.step_cost import StepCost
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -38,19 +37,7 @@ SAMPLINGS = (
 )
 
 
-@pytest.fixture(scope="module")
-def model() -> Any:
-    return tiny_model("llama")
-
-
-@pytest.fixture(autouse=True)
-def _wide_passes_are_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything that can be drafted is."""
-
-    def seconds(_: StepCost, tokens: int) -> float:
-        return 1.0 + tokens / 1e6
-
-    monkeypatch.setattr(StepCost, "seconds", seconds)
+pytestmark = pytest.mark.usefixtures("drafting_is_free")
 
 
 def repetitive(seed: int) -> list[int]:
