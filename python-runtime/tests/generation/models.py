@@ -166,6 +166,36 @@ UNBATCHABLE: dict[str, dict[str, Any]] = {
     },
 }
 
+# Attention that hands its keys on untouched, with other norms, positions, parts and biases.
+PLAIN_ATTENTION: dict[str, dict[str, Any]] = {
+    "cohere": {**_ATTENTION, "layer_norm_eps": 1e-5},
+    "gemma": _ATTENTION,
+    "glm4": {**_ATTENTION, "partial_rotary_factor": 0.5, "attention_bias": False},
+    "gpt_neox": {
+        **_ATTENTION,
+        "layer_norm_eps": 1e-5,
+        "use_parallel_residual": True,
+        "rotary_emb_base": 10000,
+        "rotary_pct": 0.5,
+    },
+    "granite": {
+        **_ATTENTION,
+        "attention_multiplier": 0.2,
+        "embedding_multiplier": 1.0,
+        "residual_multiplier": 1.0,
+        "logits_scaling": 1.0,
+        "attention_bias": False,
+        "mlp_bias": False,
+    },
+    "mixtral": {**_ATTENTION, "num_local_experts": 4, "num_experts_per_tok": 2},
+    "olmo2": _ATTENTION,
+    "phi3": _ATTENTION,
+    "qwen2": _ATTENTION,
+    # Every other layer without positions.
+    "smollm3": {**_ATTENTION, "no_rope_layers": [1, 0]},
+    "starcoder2": {**_ATTENTION, "norm_epsilon": 1e-5},
+}
+
 # Their states run on over the padding behind the shorter prompts of a pass.
 PREFILLED_ALONE: dict[str, dict[str, Any]] = {
     "nemotron_h": {
@@ -226,7 +256,7 @@ def tiny_model(family: str, seed: int = 0, **changes: Any) -> Any:
     """A model with random weights, large enough that its logits differ clearly."""
     module = importlib.import_module(f"mlx_lm.models.{family}")
     mx.random.seed(seed)
-    configuration = {**CONFIGURATIONS, **UNBATCHABLE, **PREFILLED_ALONE}[family]
+    configuration = {**CONFIGURATIONS, **PLAIN_ATTENTION, **UNBATCHABLE, **PREFILLED_ALONE}[family]
     arguments = module.ModelArgs.from_dict({"model_type": family, **configuration, **changes})
     model = module.Model(arguments)
     cast(Any, mx).eval(model.parameters())

@@ -12,7 +12,7 @@ from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
 from .fake_runner import FakeRunner, fake_generator
-from .models import CONFIGURATIONS, tiny_model
+from .models import CONFIGURATIONS, PLAIN_ATTENTION, tiny_model
 from .serving import NO_CACHE, greedy, make_generator, random_prompt, reference, serve
 
 COSTS = [(1, 0.08), (8, 0.1), (16, 0.13), (32, 0.185), (64, 0.314), (512, 1.6)]
@@ -41,6 +41,28 @@ def test_models_whose_attention_allows_it_are_found_out() -> None:
         if make_generator(tiny_model(family)).traits.prefills_beside
     }
     assert able == {"llama", "qwen3", "qwen3_moe"}
+
+
+@pytest.mark.parametrize("family", PLAIN_ATTENTION)
+@pytest.mark.usefixtures("small_parts")
+def test_families_whose_attention_is_plain_have_prompts_computed_beside(family: str) -> None:
+    model = tiny_model(family)
+    generator = make_generator(model, NO_CACHE)
+    assert generator.traits.prefills_beside
+    running = [
+        Request(name, random_prompt(5 + 4 * index, index), greedy(16), prompt_lookup=False)
+        for index, name in enumerate("ab")
+    ]
+    late = Request("late", random_prompt(90, 9), greedy(4), prompt_lookup=False)
+
+    def join(step: int) -> None:
+        if step == 4:
+            generator.submit(late)
+
+    served = serve(generator, running, before_step=join)
+    for request in [*running, late]:
+        expected = reference(model, list(request.prompt_tokens), request.sampling.max_tokens)
+        assert served[request.stream_id].tokens == expected
 
 
 @pytest.mark.parametrize("streams", [1, 3])

@@ -1,3 +1,4 @@
+import { agents } from './agents/suite.ts';
 import { aiSdk } from './ai-sdk/suite.ts';
 import { batching } from './batching/suite.ts';
 import type { Suite } from './benchmark.ts';
@@ -13,6 +14,7 @@ export const suites: readonly Suite[] = [
   transport,
   observability,
   batching,
+  agents,
   structured,
   speculation,
   recovery,

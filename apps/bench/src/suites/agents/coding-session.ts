@@ -1,0 +1,39 @@
+import { alternate } from '../../measure/alternate.ts';
+import { atMost } from '../../measure/measurement.ts';
+import type { Benchmark } from '../benchmark.ts';
+import { planSession, replaySession } from './session.ts';
+
+/** One coding agent, whose every request repeats all that came before. */
+export const codingSession: Benchmark = {
+  id: 'coding-session',
+  async measure({ quick, rounds, progress, contenders }) {
+    const plan = planSession(quick);
+    const ours = await contenders.ours();
+    const peer = await contenders.mlxLmServer();
+    const title = `a coding agent's ${plan.turns} turns over ${plan.systemTokens} tokens of instructions`;
+    const pairs = await alternate(title, rounds, progress, {
+      ours: (round) => replaySession(ours.endpoint, `agent ${round}`, `task ${round}`, plan),
+      reference: (round) => replaySession(peer.endpoint, `agent ${round}`, `task ${round}`, plan),
+    });
+    const told = pairs.map(
+      (pair) =>
+        `${pair.ours.cachedTokens} of ${pair.ours.promptTokens} prompt tokens were kept ` +
+        `(${pair.reference.cachedTokens} of ${pair.reference.promptTokens})`,
+    );
+    return [
+      {
+        kind: 'comparison',
+        id: 'coding-session',
+        title: `${title}: first tokens, summed`,
+        unit: 's',
+        reference: 'mlx_lm.server',
+        bar: atMost(0.25),
+        rounds: pairs.map((pair) => ({
+          ours: pair.ours.firstTokenSeconds,
+          reference: pair.reference.firstTokenSeconds,
+        })),
+        note: told.join('; '),
+      },
+    ];
+  },
+};

@@ -1,0 +1,53 @@
+import type { ChatMessage } from '../../client/completion-request.ts';
+import type { Endpoint } from '../../client/endpoint.ts';
+import { streamCompletion } from '../../client/stream-completion.ts';
+import { timeToFirstToken, type StreamRecord } from '../../client/stream-record.ts';
+import { sum } from '../../measure/statistics.ts';
+import { longText } from '../../prompts/long-text.ts';
+
+/** How a coding agent works: the same instructions every time, and a history that grows. */
+export interface SessionPlan {
+  /** Tokens of instructions and tools, the same in every request. */
+  readonly systemTokens: number;
+  readonly turns: number;
+  /** Tokens of each turn's question or tool result. */
+  readonly turnTokens: number;
+  readonly answerTokens: number;
+}
+
+/** A whole session fits the default model's context of 8,192 tokens. */
+export function planSession(quick: boolean): SessionPlan {
+  return quick
+    ? { systemTokens: 1000, turns: 5, turnTokens: 60, answerTokens: 8 }
+    : { systemTokens: 5000, turns: 20, turnTokens: 100, answerTokens: 12 };
+}
+
+export interface Session {
+  readonly firstTokenSeconds: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+}
+
+/** `agent`: what its instructions are made of; `task`: what its turns are made of. */
+export async function replaySession(
+  endpoint: Endpoint,
+  agent: string,
+  task: string,
+  plan: SessionPlan,
+): Promise<Session> {
+  const system = longText(`instructions of ${agent}`, plan.systemTokens);
+  const messages: ChatMessage[] = [{ role: 'system', content: system }];
+  const records: StreamRecord[] = [];
+  for (let turn = 0; turn < plan.turns; turn++) {
+    messages.push({ role: 'user', content: longText(`${task}, ${turn}`, plan.turnTokens) });
+    const body = { messages: [...messages], max_tokens: plan.answerTokens, temperature: 0 };
+    const record = await streamCompletion(endpoint, body);
+    messages.push({ role: 'assistant', content: record.text });
+    records.push(record);
+  }
+  return {
+    firstTokenSeconds: sum(records.map(timeToFirstToken)) / 1000,
+    promptTokens: sum(records.map(({ usage }) => usage.promptTokens)),
+    cachedTokens: sum(records.map(({ usage }) => usage.cachedTokens)),
+  };
+}
