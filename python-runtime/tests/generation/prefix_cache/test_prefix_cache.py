@@ -36,6 +36,19 @@ def test_followers_read_on_their_own_when_their_leader_is_cancelled() -> None:
     assert generator.stats().counters.prefilled_tokens <= 2 * 399
 
 
+def test_followers_go_on_from_what_their_cancelled_leader_computed() -> None:
+    prompt = random_prompt(400, 1)
+    generator = make_generator(tiny_model("llama"), WireBatching(prefill_step_size=32))
+
+    def cancel_the_leader(step: int) -> None:
+        if step == 4:
+            generator.cancel("0")
+
+    requests = [Request(str(index), prompt, greedy(5)) for index in range(3)]
+    serve(generator, requests, before_step=cancel_the_leader)
+    assert generator.stats().counters.prefilled_tokens == 399
+
+
 def test_a_prefix_of_another_tenant_is_computed_again() -> None:
     prompt = random_prompt(60, 1)
     generator = make_generator(tiny_model("llama"), WireBatching())

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import gc
 from collections import abc
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import mlx.core as mx
 import numpy as np
 import pytest
 
-from mlx_runtime.generation import Generator
+from mlx_runtime.generation import DiskPrefixes, Generator, empty_caches
 from mlx_runtime.model.quantized_caches import QuantizedCacheModel
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching
 
 from ..models import tiny_model
-from ..serving import NO_CACHE, greedy, make_generator, random_prompt, serve
+from ..serving import (
+    NO_CACHE,
+    Received,
+    greedy,
+    make_generator,
+    random_prompt,
+    serve,
+    step_by_step,
+)
 
 TURN_END = 7
 TOKENS = 4
@@ -67,38 +77,74 @@ class Conversations:
         return bool(self._random.random() < of)
 
 
+class Lives:
+    """Generators one after the other, each on what the last one left on disk."""
+
+    def __init__(self, model: Any, path: Path, plain: Generator) -> None:
+        self._model = model
+        self._path = path
+        self._traits = plain.traits
+        self.batching = WireBatching(
+            max_batch_size=3, prefill_step_size=32, prompt_cache_bytes=capacity(plain)
+        )
+        self.reused = 0
+        self.generator = self._begin()
+
+    def crash(self) -> None:
+        """Without an orderly end."""
+        self.reused += self.generator.stats().prefix_cache.hit_tokens
+        self.generator = self._begin()
+
+    def _begin(self) -> Generator:
+        disk = DiskPrefixes(self._path, 10**8, "model", lambda: empty_caches(self._model))
+        return make_generator(
+            self._model, self.batching, eos=[TURN_END], traits=self._traits, disk=disk
+        )
+
+    def serve(
+        self, requests: abc.Sequence[Request], cancelled: set[str], *, crashes: bool
+    ) -> dict[str, list[int]]:
+        """Tokens of each stream. Those that a crash finds under way are resumed."""
+
+        def cancel(step: int) -> None:
+            if step == 3:
+                for stream in cancelled:
+                    self.generator.cancel(stream)
+
+        before: Received = {request.stream_id: [] for request in requests}
+        if crashes:
+            *_, before = step_by_step(self.generator, requests, 5, lambda _: None)
+            self.crash()
+            requests = [
+                replace(request, resume_tokens=tuple(before[request.stream_id]))
+                for request in requests
+            ]
+        served = serve(self.generator, requests, before_step=cancel)
+        return {name: before[name] + stream.tokens for name, stream in served.items()}
+
+
 @pytest.mark.parametrize("family", TURNS)
-def test_texts_are_those_of_a_run_without_a_cache(family: str) -> None:
+def test_texts_are_those_of_a_run_without_a_cache(family: str, tmp_path: Path) -> None:
     model = make_model(family)
     plain = make_generator(model, NO_CACHE, eos=[TURN_END])
-    batching = WireBatching(
-        max_batch_size=3, prefill_step_size=32, prompt_cache_bytes=capacity(plain)
-    )
-    generator = make_generator(model, batching, eos=[TURN_END], traits=plain.traits)
+    lives = Lives(model, tmp_path, plain)
     conversations = Conversations(1)
     for turn in range(TURNS[family]):
         requests = [
             Request(f"{turn}-{index}", conversations.prompt(), greedy(TOKENS)) for index in range(3)
         ]
         cancelled = {request.stream_id for request in requests if conversations.chance(0.2)}
-
-        def cancel(step: int, streams: set[str] = cancelled) -> None:
-            if step == 3:
-                for stream in streams:
-                    generator.cancel(stream)
-
-        served = serve(generator, requests, before_step=cancel)
-
+        served = lives.serve(requests, cancelled, crashes=turn == 1)
         for request in requests:
-            tokens = served[request.stream_id].tokens
+            tokens = served[request.stream_id]
             expected = serve(plain, [request])[request.stream_id].tokens
             assert tokens == expected[: len(tokens)]
             if request.stream_id not in cancelled:
                 assert tokens == expected
                 conversations.add([*request.prompt_tokens, *tokens])
-    stats = generator.stats().prefix_cache
-    assert stats.hit_tokens > 0
-    assert stats.bytes <= batching.prompt_cache_bytes
+    stats = lives.generator.stats().prefix_cache
+    assert lives.reused + stats.hit_tokens > 0
+    assert stats.bytes <= lives.batching.prompt_cache_bytes
 
 
 def capacity(generator: Generator) -> int:
@@ -121,13 +167,21 @@ def test_a_second_turn_goes_on_behind_the_answer_of_the_first(family: str) -> No
 def test_a_turn_that_is_told_otherwise_is_gone_on_from_the_border_before_it(family: str) -> None:
     """As where a model's thoughts are left out of the next prompt."""
     model = make_model(family)
+    plain = make_generator(model, NO_CACHE, eos=[TURN_END])
     generator = make_generator(model, WireBatching(), eos=[TURN_END])
-    first = [*random_prompt(40, 1), TURN_END, *random_prompt(40, 2), TURN_END]
+    history = [*random_prompt(40, 1), TURN_END, *random_prompt(40, 2), TURN_END]
     opening = random_prompt(6, 3)
-    serve(generator, [Request("a", [*first, *opening], greedy(20))])
-    other_answer = [*first, *random_prompt(12, 4), TURN_END, *random_prompt(12, 5)]
-    served = serve(generator, [Request("b", other_answer, greedy(TOKENS))])["b"]
-    assert served.finish.usage.cached_tokens == len(first)
+    cached: list[int] = []
+    borders = [0]
+    for turn in range(4):
+        prompt = [*history, *opening]
+        served = serve(generator, [Request(str(turn), prompt, greedy(20))])[str(turn)]
+        assert served.tokens == serve(plain, [Request("a", prompt, greedy(20))])["a"].tokens
+        cached.append(served.finish.usage.cached_tokens)
+        borders.append(len(history))
+        other_answer = random_prompt(12, 10 + turn)
+        history += [*other_answer, TURN_END, *random_prompt(12, 20 + turn), TURN_END]
+    assert cached == borders[:-1]
 
 
 def test_a_prompt_that_was_given_up_is_gone_on_with() -> None:

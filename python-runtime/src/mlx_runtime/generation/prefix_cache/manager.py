@@ -105,7 +105,7 @@ class PrefixCacheManager:
             sequence.blocked = False
             if loaded is not None and loaded.length > sequence.num_computed_tokens:
                 self._kept.add(sequence, loaded)
-                self._reuse(sequence)
+            self._reuse_what_came(sequence)
             self._begin(sequence)
             sequences += [sequence, *self._match_again(self._lookups.leave(sequence))]
         return [sequence for sequence in sequences if sequence.num_unprefilled_tokens == 0]
@@ -194,6 +194,12 @@ class PrefixCacheManager:
         if found is not None:
             self._start_from(sequence, *found)
 
+    def _reuse_what_came(self, sequence: Sequence) -> None:
+        """As `_reuse`, for a sequence that looked before and has waited since."""
+        least = sequence.num_computed_tokens + WORTH_SHARING
+        if self.cache.coverage(sequence.cache_key, sequence.prefill_array()).usable >= least:
+            self._reuse(sequence)
+
     def _held(self, sequence: Sequence) -> int:
         """Tokens of a sequence's prompt whose blocks are in memory."""
         if self._disk is None:
@@ -253,6 +259,7 @@ class PrefixCacheManager:
             sequence.blocked = False
             self._followers.end(sequence)
         for sequence in sequences:
+            self._reuse_what_came(sequence)
             self._begin(sequence)
 
     def _is_worth_keeping(self, sequence: Sequence) -> bool:

@@ -87,6 +87,33 @@ def test_without_an_orderly_end_what_was_written_remains(llama: Any, tmp_path: P
     assert served.finish.usage.cached_tokens == 149
 
 
+def test_a_row_that_waited_for_the_disk_goes_on_from_what_was_computed_meanwhile(
+    llama: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = DiskPrefixes(tmp_path, LIMIT, "model", lambda: empty_caches(llama))
+    generator = make_generator(llama, WireBatching(prefill_step_size=32), disk=disk)
+    prompt = random_prompt(150, 1)
+    settled = prefixes_module.Lookup.settled.fget
+    assert settled is not None
+    late: list[str] = []
+
+    def is_settled(lookup: prefixes_module.Lookup) -> bool:
+        answered = not late or generator.stats().counters.generated_tokens > 0
+        return answered and settled(lookup)
+
+    monkeypatch.setattr(prefixes_module.Lookup, "settled", property(is_settled))
+
+    def submit_late(_: int) -> None:
+        if not late and generator.stats().counters.prefilled_tokens > 0:
+            late.append("b")
+            generator.submit(Request("b", prompt, greedy(4)))
+
+    served = serve(generator, [Request("a", prompt, greedy(4))], before_step=submit_late)
+    assert served["b"].finish.usage.cached_tokens == 149
+    assert served["b"].tokens == served["a"].tokens
+    assert generator.stats().counters.prefilled_tokens == 149
+
+
 def wait_for_files(path: Path, count: int) -> None:
     prefixes_module.time.sleep(0.05)
     for _ in range(1000):
