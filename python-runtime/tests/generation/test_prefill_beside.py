@@ -40,12 +40,14 @@ def test_models_whose_attention_allows_it_are_found_out() -> None:
         for family in CONFIGURATIONS
         if make_generator(tiny_model(family)).traits.prefills_beside
     }
-    assert able == {"llama", "qwen3", "qwen3_moe"}
+    assert able == {"llama", "qwen3", "qwen3_moe", "gemma3_text", "gpt_oss"}
 
 
-@pytest.mark.parametrize("family", PLAIN_ATTENTION)
+@pytest.mark.parametrize("family", [*PLAIN_ATTENTION, "gemma3_text", "gpt_oss"])
 @pytest.mark.usefixtures("small_parts")
-def test_families_whose_attention_is_plain_have_prompts_computed_beside(family: str) -> None:
+def test_families_with_plain_attention_and_with_windows_have_prompts_computed_beside(
+    family: str,
+) -> None:
     model = tiny_model(family)
     generator = make_generator(model, NO_CACHE)
     assert generator.traits.prefills_beside

@@ -48,12 +48,15 @@ class Planner:
     def forget(self, sequence: Sequence) -> None:
         """Lets a sequence go that ended, and on with those that waited for it."""
         self.has_ended = True
-        if sequence.phase is Phase.PREFILLING and sequence.num_in_flight == 0:
+        prefills = sequence.phase is Phase.PREFILLING
+        in_pass = prefills and sequence.num_in_flight > 0
+        if prefills and not in_pass:
             # Whoever asks again goes on from here.
             self._prefix_cache.insert(sequence, self._runner.kv_of(sequence))
         self._runner.forget(sequence)
         self._proposer.forget(sequence)
-        self.add(self._prefix_cache.leave(sequence))
+        if not in_pass:
+            self.add(self._prefix_cache.leave(sequence))
 
     def runs_ahead(self, in_flight: abc.Collection[Step]) -> bool:
         """True when the next step can be planned before the one in flight is read.

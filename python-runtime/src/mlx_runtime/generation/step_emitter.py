@@ -67,9 +67,10 @@ class StepEmitter:
             sequence.num_in_flight -= chunk.tokens
             sequence.times.prefilled(ended - seconds, ended, chunk.tokens)
             if sequence.ended:
-                # Whoever asks again goes on from here.
+                # Whoever asks again, or waited for it, goes on from here.
                 sequence.num_computed_tokens += chunk.tokens
                 self._parts.prefix_cache.insert(sequence, step.kv_of(index))
+                self._add(self._parts.prefix_cache.leave(sequence))
                 continue
             self._parts.scheduler.prefilled([chunk])
             self._parts.outputs.report_progress(sequence)

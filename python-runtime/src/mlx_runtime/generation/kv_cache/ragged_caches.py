@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import mlx.core as mx
-from mlx_lm.models.cache import KVCache
 
 from ...model.cpu import RaggedKeys, RaggedPart
 from ..arrays import integer_array
-from .aligned_caches import AlignedCaches, AlignedLayer
+from .aligned_caches import AlignedCaches
 from .layer_caches import Caches
 
 
@@ -23,14 +22,11 @@ class RaggedLayer:
     """One layer's, behind the parts of mlx-lm's cache interface that its models use."""
 
     def __init__(
-        self,
-        batch: AlignedLayer | None,
-        rows: int,
-        texts: Sequence[tuple[KVCache, int]],
-        offset: mx.array,
+        self, batch: Any, rows: int, texts: Sequence[tuple[Any, int]], offset: mx.array
     ) -> None:
-        """`rows`: of the batch. `texts`: caches of texts, and how many tokens come behind.
-        `offset`: (rows of the pass,): the position of each one's token."""
+        """`batch`: the layer's cache of so many `rows`; None: there are none. `texts`: plain
+        caches, and how many tokens come behind. `offset`: (rows of the pass,): the position of
+        each one's token."""
         self._batch = batch
         self._rows = rows
         self._texts = texts
@@ -40,7 +36,7 @@ class RaggedLayer:
         """(rows of the pass, heads, 1, size) each."""
         parts: list[RaggedPart] = []
         if self._batch is not None:
-            mask = self._batch.make_mask(1)
+            mask = self._batch.make_mask(1, window_size=None, return_array=True)
             own = keys[: self._rows], values[: self._rows]
             seen, seen_values = self._batch.update_and_fetch(*own)
             parts.append(RaggedPart(self._rows, seen, seen_values, mask, is_text=False))
@@ -48,14 +44,18 @@ class RaggedLayer:
         for cache, tokens in self._texts:
             text_keys = mx.swapaxes(keys[first : first + tokens], 0, 2)
             text_values = mx.swapaxes(values[first : first + tokens], 0, 2)
-            seen, seen_values = cast("Any", cache).update_and_fetch(text_keys, text_values)
-            parts.append(RaggedPart(tokens, seen, seen_values, None, is_text=True))
+            mask = cache.make_mask(tokens, window_size=None, return_array=False)
+            seen, seen_values = cache.update_and_fetch(text_keys, text_values)
+            parts.append(RaggedPart(tokens, seen, seen_values, mask, is_text=True))
             first += tokens
         return RaggedKeys(parts), values
 
     def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> None:  # noqa: N803
-        """What rows may look at is known to their parts."""
-        if N != 1 or window_size is not None:
+        """What rows may look at is known to their parts; raises NotImplementedError for a window
+        that is not the caches' own."""
+        held = [cache for cache, _ in self._texts]
+        windows = {getattr(cache, "max_size", None) for cache in held}
+        if N != 1 or (window_size is not None and windows != {window_size}):
             raise NotImplementedError("a window over rows of unequal kinds")
 
 
@@ -63,25 +63,28 @@ class RaggedCaches(list[RaggedLayer]):
     """One per layer."""
 
     def __init__(self, batch: Caches, rows: int, texts: Sequence[tuple[Caches, int]]) -> None:
-        """`batch`: of rows that decode, one token each: aligned caches, or the plain ones of a
-        single row. `texts`: plain caches of prompts, and how many tokens of each come next."""
+        """`batch`: of rows that decode, one token each; of a single row the plain caches, unless
+        they are aligned. `texts`: plain caches of prompts, and how many tokens of each come
+        next."""
         self._aligned = batch if isinstance(batch, AlignedCaches) else None
         self._rows = rows
-        if self._aligned is None:
+        alone = self._aligned is None and rows == 1
+        if alone:
             texts = [(batch, rows), *texts]
-        offset = _offsets(self._aligned, texts)
-        columns = [cast("Sequence[KVCache]", caches) for caches, _ in texts]
+        columns = [cast("Sequence[Any]", caches) for caches, _ in texts]
+        layers: Sequence[Any] = [None] * len(batch) if alone else batch
+        offset = _offsets(layers[0], columns, [tokens for _, tokens in texts])
         super().__init__(
             RaggedLayer(
-                None if self._aligned is None else self._aligned[layer],
-                0 if self._aligned is None else rows,
+                layer,
+                0 if alone else rows,
                 [
-                    (caches[layer], tokens)
+                    (caches[index], tokens)
                     for caches, (_, tokens) in zip(columns, texts, strict=True)
                 ],
                 offset,
             )
-            for layer in range(len(batch))
+            for index, layer in enumerate(layers)
         )
 
     def advance(self) -> None:
@@ -90,9 +93,11 @@ class RaggedCaches(list[RaggedLayer]):
             self._aligned.advance([1] * self._rows)
 
 
-def _offsets(aligned: AlignedCaches | None, texts: Sequence[tuple[Caches, int]]) -> mx.array:
-    places = [] if aligned is None else list(aligned.lengths)
-    for caches, tokens in texts:
-        length: int = cast("Any", caches)[0].offset
-        places += range(length, length + tokens)
-    return integer_array(places)
+def _offsets(batch: Any, texts: Sequence[Sequence[Any]], tokens: Sequence[int]) -> mx.array:
+    """(rows of the pass,); `batch`: of one of its layers, None where there is none."""
+    places: list[int] = []
+    for caches, count in zip(texts, tokens, strict=True):
+        length: int = caches[0].offset
+        places += range(length, length + count)
+    own = integer_array(places)
+    return own if batch is None else mx.concatenate([batch.offset, own])

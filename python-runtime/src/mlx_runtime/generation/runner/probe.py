@@ -69,7 +69,7 @@ def probing_model(forward: Forward, vocab_size: int) -> Slices[ModelTraits]:
         together = _decoded_together(forward, rows)
     shares_prefixes = can_roll_back and _shares_prefixes(forward, plain, rows, alone)
     yield
-    prefills_beside = shares_prefixes and _prefills_beside(forward, plain, rows, alone)
+    prefills_beside = together is not None and _prefills_beside(forward, plain, rows, alone)
     yield
     prefill_timings = [_time(forward, plain[0], tokens) for tokens in _TIMED_LENGTHS]
     yield
@@ -144,10 +144,10 @@ def _prefills_beside(
     alone: Sequence[Floats],
 ) -> bool:
     """A step of both rows, and in its pass a part of the first one's prompt as a text apart."""
-    own = [layer_caches.copy_of(caches) for caches in [*plain, plain[0]]]
-    for caches, surplus in zip(own, [_STEPS, _STEPS, _STEPS + _BESIDE], strict=True):
-        layer_caches.trim(caches, surplus)
-    text, known = own.pop(), _PROMPT_LENGTHS[0] - _BESIDE
+    known = _PROMPT_LENGTHS[0] - _BESIDE
+    lengths = [*_PROMPT_LENGTHS, known]
+    texts = zip([*plain, plain[0]], [*rows, rows[0]], lengths, strict=True)
+    *own, text = [_cut_back(forward, *each) for each in texts]
     first = [[row[length]] for row, length in zip(rows, _PROMPT_LENGTHS, strict=True)]
     try:
         part = rows[0][known : known + _BESIDE]
@@ -160,6 +160,17 @@ def _prefills_beside(
     differences = [_difference(alone[row][0], decoded[row]) for row in range(len(rows))]
     differences.append(_difference(alone[0], continued))
     return max(differences) <= _TOLERANCE
+
+
+def _cut_back(forward: Forward, caches: Caches, row: list[int], length: int) -> Caches:
+    """A copy of the caches of a whole row as they were behind its first tokens."""
+    if layer_caches.can_trim(caches):
+        copied = layer_caches.copy_of(caches)
+        layer_caches.trim(copied, len(row) - length)
+        return copied
+    caches = forward.empty_caches()
+    forward.prefill(caches, [row[:length]])
+    return caches
 
 
 def _agree(alone: Sequence[Floats], together: Floats) -> bool:

@@ -47,9 +47,9 @@ def scaled_dot_product_attention(
     all of which is seen; raises NotImplementedError where that does not suffice.
     """
     if isinstance(k, RaggedKeys):
-        if sinks is not None or options or q.shape[2] > 1:
+        if options or q.shape[2] > 1:
             raise NotImplementedError("attention of this kind to rows of unequal kinds")
-        return _attend_raggedly(q, k, scale)
+        return _attend_raggedly(q, k, scale, sinks)
     if isinstance(k, PrefixedKeys):
         if sinks is not None or options or not _is_per_row(mask) or q.dtype != mx.float32:
             raise NotImplementedError("attention of this kind to keys in parts")
@@ -72,24 +72,24 @@ def scaled_dot_product_attention(
     return parts[0] if len(parts) == 1 else mx.concatenate(parts, axis=2)
 
 
-def _attend_raggedly(q: mx.array, keys: RaggedKeys, scale: float) -> mx.array:
+def _attend_raggedly(
+    q: mx.array, keys: RaggedKeys, scale: float, sinks: mx.array | None
+) -> mx.array:
     """Each part by itself; a text's rows are turned into the tokens of one."""
     attended: list[mx.array] = []
     first = 0
     for part in keys.parts:
         own = q[first : first + part.rows]
         first += part.rows
-        if part.is_text:
-            tokens = mx.swapaxes(own, 0, 2)
-            found = scaled_dot_product_attention(
-                tokens, part.keys, part.values, scale=scale, mask="causal"
-            )
-            attended.append(mx.swapaxes(found, 0, 2))
-        else:
-            found = scaled_dot_product_attention(
-                own, part.keys, part.values, scale=scale, mask=part.mask
-            )
-            attended.append(found)
+        found = scaled_dot_product_attention(
+            mx.swapaxes(own, 0, 2) if part.is_text else own,
+            part.keys,
+            part.values,
+            scale=scale,
+            mask=part.mask,
+            sinks=sinks,
+        )
+        attended.append(mx.swapaxes(found, 0, 2) if part.is_text else found)
     return mx.concatenate(attended)
 
 

@@ -39,9 +39,10 @@ class RaggedPart:
     keys: mx.array | PrefixedKeys
     """(rows, heads, places, size), like `values`; of a text (1, heads, places, size)."""
     values: mx.array
-    mask: mx.array | None
+    mask: mx.array | str | None
+    """Of a text's tokens, as attention to it takes it."""
     is_text: bool
-    """True when the rows are the next tokens of one text, each seeing those before it."""
+    """True when the rows are the next tokens of one text."""
 
 
 @dataclass(frozen=True, slots=True)
