@@ -143,7 +143,12 @@ def _prefills_beside(
     rows: Sequence[list[int]],
     alone: Sequence[Floats],
 ) -> bool:
-    """A step of both rows, and in its pass a part of the first one's prompt as a text apart."""
+    """A step of both rows, and in its pass a part of the first one's prompt as a text apart.
+
+    On a GPU such passes are not made.
+    """
+    if on_gpu() or not all(hasattr(cache, "update_and_fetch") for cache in plain[0]):
+        return False
     known = _PROMPT_LENGTHS[0] - _BESIDE
     lengths = [*_PROMPT_LENGTHS, known]
     texts = zip([*plain, plain[0]], [*rows, rows[0]], lengths, strict=True)
