@@ -46,8 +46,8 @@ async function kept(sampler: string, share = ''): Promise<string[]> {
     const asked = { ...client, traceFlags: TraceFlags.SAMPLED };
     tracer.startSpan('asked for', {}, trace.setSpanContext(context.active(), asked)).end();
   }
-  const all = Buffer.concat(receiver.received.map(({ body }) => body));
-  return ['alone', 'asked for'].filter((name) => all.includes(name));
+  const sent = Buffer.concat(receiver.received.map(({ body }) => body)).toString('latin1');
+  return ['alone', 'asked for'].filter((name) => sent.includes(name));
 }
 
 it.each([
@@ -86,8 +86,9 @@ it('a share of traces that is none is refused', async () => {
   );
 });
 
+const start = () => startTelemetry(new FakeEngine(), { enabled: true, ownPort: false });
+
 it('metrics are refused an exporter that there is not, and printed by the one for consoles', async () => {
-  const start = () => startTelemetry(new FakeEngine(), { enabled: true, ownPort: false });
   vi.stubEnv('OTEL_METRICS_EXPORTER', 'statsd');
   await expect(start()).rejects.toThrow(
     "OTEL_METRICS_EXPORTER cannot be 'statsd'. Set it to one of: otlp, console, prometheus, none.",

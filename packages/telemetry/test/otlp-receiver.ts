@@ -17,12 +17,10 @@ export interface OtlpReceiver extends AsyncDisposable {
 /** What every collector offers on port 4318. */
 export async function httpReceiver(): Promise<OtlpReceiver> {
   const received: Received[] = [];
-  const server = createHttp1((request, response) => {
-    void read(request).then((body) => {
-      const contentType = request.headers['content-type'];
-      received.push({ path: request.url ?? '', contentType, body });
-      response.end(contentType === 'application/json' ? '{}' : '');
-    });
+  const server = createHttp1(async (request, response) => {
+    const contentType = request.headers['content-type'];
+    received.push({ path: request.url ?? '', contentType, body: await read(request) });
+    response.end(contentType === 'application/json' ? '{}' : '');
   });
   return listen(server, received);
 }
@@ -31,17 +29,15 @@ export async function httpReceiver(): Promise<OtlpReceiver> {
 export async function grpcReceiver(): Promise<OtlpReceiver> {
   const received: Received[] = [];
   const server = createHttp2();
-  server.on('stream', (stream, headers) => {
+  server.on('stream', async (stream, headers) => {
     stream.respond(
       { ':status': 200, 'content-type': 'application/grpc' },
       { waitForTrailers: true },
     );
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-    void read(stream).then((body) => {
-      const path = headers[':path'] ?? '';
-      received.push({ path, contentType: headers['content-type'], body });
-      stream.end(Buffer.alloc(5));
-    });
+    const path = headers[':path'] ?? '';
+    received.push({ path, contentType: headers['content-type'], body: await read(stream) });
+    stream.end(Buffer.alloc(5));
   });
   return listen(server, received);
 }
