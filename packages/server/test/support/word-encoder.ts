@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { safetensors, type Tensors } from './safetensors.js';
 
 /** What a text may be made of; each word has a direction of its own. */
-export const WORDS = ['paris', 'france', 'banana', 'yellow', 'query:', 'capital'] as const;
+const WORDS = ['paris', 'france', 'banana', 'yellow', 'query:', 'capital'] as const;
 
 const SPECIAL = ['[PAD]', '[CLS]', '[SEP]', '[UNK]'];
 const SIZE = 16;
