@@ -38,7 +38,7 @@ _LONGEST = 20_000
 """Tokens of one answer: each byte of a long text may be escaped."""
 _NOTATIONS_OF_NAMES = ("function_gemma", "gemma4")
 """Formats in which properties have names without quotes."""
-_WITHOUT_FORM = {"pythonic": r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "minimax_m2": "</parameter>"}
+_WITHOUT_FORM = {"minimax_m2": "</parameter>"}
 """What a format has no way to write, in any text of a value."""
 _MARKERS = (
     '"',

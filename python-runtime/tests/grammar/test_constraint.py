@@ -12,7 +12,7 @@ from mlx_runtime.grammar.constraint import bitmask_words
 from mlx_runtime.grammar.vocabulary import VocabularySource
 from mlx_runtime.wire import WireGrammarChoice, WireGrammarJsonSchema, WireGrammarLark
 
-from .vocabulary import byte_source
+from .vocabulary import byte_source, small_source
 
 SOURCE = byte_source()
 (END,) = SOURCE.eos_token_ids
@@ -117,6 +117,27 @@ def test_a_special_token_does_not_stand_for_the_text_that_it_is_spelt_like() -> 
         assert constraint.fault is None
 
     assert END in allowed(constraint)
+
+
+SMALL = small_source("abé")
+
+
+def test_a_choice_that_the_model_has_no_tokens_for_is_refused_by_its_character() -> None:
+    compiler = GrammarCompiler(Vocabulary.of(SMALL))
+    with pytest.raises(InvalidGrammar, match=r"no token for the character U\+00DF of choice 1"):
+        compiler.constraint(WireGrammarChoice(choices=("ab", "aßb")))
+
+    constraint = compiler.constraint(WireGrammarChoice(choices=("aé", "b")))
+    constraint.advance(*Vocabulary.of(SMALL).tokens.tokenize_str("aé"))
+    assert constraint.may_end
+
+
+def test_a_row_that_no_token_can_go_on_with_is_told() -> None:
+    compiler = GrammarCompiler(Vocabulary.of(SMALL))
+    constraint = compiler.constraint(WireGrammarLark(grammar='start: "a" /[ßx]/'))
+    constraint.advance(*Vocabulary.of(SMALL).tokens.tokenize_str("a"))
+    assert allowed(constraint, SMALL.size) == set()
+    assert constraint.fault == "the model has no token for what has to come next"
 
 
 def test_logits_without_a_token_are_never_allowed() -> None:

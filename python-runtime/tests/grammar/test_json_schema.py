@@ -42,6 +42,33 @@ OBEYED: list[tuple[Any, list[Any], list[Any]]] = [
     ({"type": "string", "pattern": "^.[^\\s]$"}, ["ab"], ["\ra", "a\ufeff"]),
     ({"type": "string", "pattern": "^[[&&b]\\s$"}, ["[ ", "& ", "b\ufeff"], ["a ", "b\x85"]),
     ({"type": "string", "format": "date"}, ["2026-11-24"], ["24.11.2026", "2026-02-29"]),
+    (
+        {"type": "string", "format": "time", "pattern": "^[0-9:]+$"},
+        ["10:30", "23:59:59"],
+        ["10:30:00Z", "24:00", "1:2"],
+    ),
+    (
+        {"type": "string", "format": "time", "pattern": "Z$"},
+        ["10:30:00Z"],
+        ["10:30Z", "10:30:00+01:00"],
+    ),
+    (
+        {"type": "string", "format": "date-time", "pattern": "^[^Z+]*$"},
+        ["2026-11-24T10:30"],
+        ["2026-11-24", "2026-11-24T10:30:00Z"],
+    ),
+    (
+        {"type": "string", "format": "duration", "pattern": "^P(?!$).*(T(?=[0-9]).*)?$"},
+        ["P1D", "PT5S"],
+        ["P", "1D"],
+    ),
+    (
+        {"type": "string", "format": "uri"},
+        ["https://a.example:80/b?c#d", "http://[::1]/", "urn:isbn:1", "mailto:a@b.c", "file:///a"],
+        ["http:", "http://", "https://:80/", "http://1.2.3.999/", "foo://:1", "a b:c"],
+    ),
+    ({"type": "number", "minimum": 1e20}, [10**20, 3 * 10**25], [10**19, 1.5, -(10**21)]),
+    ({"type": "number", "exclusiveMaximum": -1e18}, [-(10**18) - 1], [-(10**18), 0]),
     ({"format": "hostname", "maxLength": 4}, ["a.b", 1], ["a.b.c", "a..b"]),
     ({"type": "array", "minItems": 1, "maxItems": 2}, [[1], [1, "a"]], [[], [1, 2, 3]]),
     ({"type": "array", "items": {"type": "boolean"}}, [[], [True]], [[1]]),

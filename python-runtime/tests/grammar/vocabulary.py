@@ -11,6 +11,16 @@ WORDS = ("true", "false", "null", '":', '",', '{"', "name", "ĠĠ")
 END = "<end>"
 
 
+def small_source(characters: str) -> VocabularySource:
+    """Of a tokenizer that knows some characters and no bytes."""
+    vocab = {piece: id for id, piece in enumerate(["<unk>", *characters])}
+    tokenizer = Tokenizer(models.BPE(vocab=vocab, merges=[], unk_token="<unk>"))
+    tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
+    tokenizer.add_special_tokens([END])
+    end = tokenizer.token_to_id(END)
+    return VocabularySource(tokenizer.to_str(), end + 1, (end,))
+
+
 def byte_source(size: int | None = None) -> VocabularySource:
     """`size`: of the model, when it has more logits than the tokenizer tokens."""
     pieces = [*sorted(pre_tokenizers.ByteLevel.alphabet()), *WORDS]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from text.chat.families import BY_TURNS, HARMONY
+from text.chat.families import TEMPLATES
 
 from .client import Frame, RpcFailed, Sidecar
 from .test_answers import WEATHER, assert_valid, calls_of, chat, reasoning_of
@@ -44,7 +44,7 @@ def serving(
 def harmony(model_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Generator[Sidecar]:
     tokens = ("<|start|>", "<|channel|>", "<|message|>", "<|end|>", "<|call|>")
     tokens += ("<|return|>", "<|constrain|>")
-    template = HARMONY.replace("You are", "Reasoning: {{ reasoning_effort }}. You are")
+    template = TEMPLATES["harmony"].replace("You are", "Reasoning: {{ reasoning_effort }}. You are")
     with serving(tmp_path_factory.mktemp("harmony"), model_directory, template, tokens) as process:
         yield process
 
@@ -114,7 +114,7 @@ def test_foreign_ids_and_neighbours_reach_a_template_that_takes_neither(
     ]
     prompt = {"type": "chat", "messages": messages, "tools": [WEATHER]}
     tokens = ("[INST]", "[/INST]", "[TOOL_CALLS]")
-    with serving(tmp_path, model_directory, BY_TURNS, tokens) as process:
+    with serving(tmp_path, model_directory, TEMPLATES["by_turns"], tokens) as process:
         text = "".join(process.request("tokenize", prompt=prompt)["tokenStrings"])
         stream = process.generate(
             "call", prompt, toolUse={"choice": "required"}, temperature=1, seed=1, maxTokens=200

@@ -2,6 +2,7 @@ import { agents } from './agents/suite.ts';
 import { aiSdk } from './ai-sdk/suite.ts';
 import { batching } from './batching/suite.ts';
 import type { Suite } from './benchmark.ts';
+import { evaluation } from './evaluation/suite.ts';
 import { firstLight } from './first-light/suite.ts';
 import { observability } from './observability/suite.ts';
 import { recovery } from './recovery/suite.ts';
@@ -19,4 +20,5 @@ export const suites: readonly Suite[] = [
   speculation,
   recovery,
   aiSdk,
+  evaluation,
 ];

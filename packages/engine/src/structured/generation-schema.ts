@@ -1,8 +1,9 @@
 import { EngineClientError } from '@mlx/schemas';
 import * as z from 'zod';
 import { invalidParameter } from '../support/errors.js';
-import { adaptSchema, type JsonSchema } from './adapt-schema.js';
 import type { AnySchema } from './any-schema.js';
+
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 const made = new WeakMap<AnySchema, JsonSchema>();
 
@@ -11,8 +12,9 @@ export function isZodSchema(value: unknown): value is AnySchema {
 }
 
 /**
- * The JSON Schema that constrains a model to what a zod schema takes in. What
- * JSON Schema cannot say (refinements, transforms) is left to parsing the answer.
+ * The JSON Schema that constrains a model to what a zod schema takes in, as zod writes it:
+ * it is read like one that comes over HTTP. What JSON Schema cannot say (refinements,
+ * transforms) is left to parsing the answer.
  */
 export function generationSchema(schema: AnySchema): JsonSchema {
   const known = made.get(schema);
@@ -30,11 +32,28 @@ function toJsonSchema(schema: AnySchema): JsonSchema {
       ...json
     } = z.toJSONSchema(schema, {
       io: 'input',
-      override: ({ zodSchema, jsonSchema }) => adaptSchema(zodSchema, jsonSchema),
+      override: ({ zodSchema, jsonSchema }) => {
+        dropNotes(zodSchema, jsonSchema);
+        closeObject(zodSchema, jsonSchema);
+      },
     });
     return json;
   } catch (thrown) {
     if (thrown instanceof EngineClientError) throw thrown;
     throw invalidParameter('structured', thrown instanceof Error ? thrown.message : String(thrown));
   }
+}
+
+const NOTES = new Set(['title', 'description', 'examples', 'deprecated', 'id']);
+
+/** Whatever else an application keeps in a schema's metadata is not for the model. */
+function dropNotes(zodSchema: AnySchema, json: JsonSchema): void {
+  const notes = z.globalRegistry.get(zodSchema) ?? {};
+  for (const name of Object.keys(notes)) if (!NOTES.has(name)) delete json[name];
+}
+
+/** zod drops keys that it does not know; the model does not write them. */
+function closeObject(zodSchema: AnySchema, json: JsonSchema): void {
+  if (json.type !== 'object' || zodSchema._zod.def.type !== 'object') return;
+  json.additionalProperties ??= false;
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 from llguidance import LLMatcher
 
-from ..wire import WireGrammar
+from ..wire import WireGrammar, WireGrammarChoice
 from .constraint import Constraint
 from .faults import InvalidGrammar
 from .limits import KEPT_GRAMMARS, LONGEST_USUAL_GRAMMAR, compile_seconds
@@ -84,6 +84,8 @@ class GrammarCompiler:
         return known
 
     def _compile(self, grammar: WireGrammar, *, strict: bool) -> Compiled:
+        if isinstance(grammar, WireGrammarChoice):
+            self._check_choices(grammar)
         made = self._tried(grammar, strict=strict)
         usual: Expanded | None = None
         is_small = len(made.source) <= LONGEST_USUAL_GRAMMAR
@@ -95,6 +97,14 @@ class GrammarCompiler:
             self._matcher(usual.source) if usual is not None and differs else None,
             made.unheld,
         )
+
+    def _check_choices(self, grammar: WireGrammarChoice) -> None:
+        for place, choice in enumerate(grammar.choices):
+            missing = self._vocabulary.missing_in(choice)
+            if missing is not None:
+                raise InvalidGrammar(
+                    f"The model has no token for the character U+{ord(missing):04X} of choice {place}"
+                )
 
     def _tried(self, grammar: WireGrammar, *, strict: bool) -> Expanded:
         """Where it takes too much and is not strict, schemas are held by their type alone."""

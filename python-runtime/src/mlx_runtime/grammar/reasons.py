@@ -21,6 +21,7 @@ _REWORDED = (
         r"patternProperty regexes (.*) are not disjoint",
         r"'patternProperties': one name can match \1",
     ),
+    (r"NoExtensionBias", "the model has no token for what has to come next"),
     (r"Unknown format: (.*)", r"the format '\1' is not supported"),
 )
 

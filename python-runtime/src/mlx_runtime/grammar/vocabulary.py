@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 import msgspec
@@ -22,11 +23,44 @@ class VocabularySource(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class _Pieces:
+    """What tokens stand for."""
+
+    texts: frozenset[bytes]
+    longest: int
+
+    def furthest(self, content: bytes) -> int:
+        """How many bytes, from the first on, can be written."""
+        reached = {0}
+        for begin in range(len(content)):
+            if begin in reached:
+                ends = range(begin + 1, min(len(content), begin + self.longest) + 1)
+                reached.update(end for end in ends if content[begin:end] in self.texts)
+        return max(reached)
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     source: VocabularySource
     tokens: LLTokenizer
     special: frozenset[int]
     """Tokens that stand for no text of their own."""
+
+    def missing_in(self, text: str) -> str | None:
+        """The first character of a text that tokens cannot write; None: there is none."""
+        content = text.encode()
+        pieces = self._pieces
+        if all(content[place : place + 1] in pieces.texts for place in range(len(content))):
+            return None
+        reached = pieces.furthest(content)
+        before = content[:reached].decode(errors="ignore")
+        return None if reached == len(content) else text[len(before)]
+
+    @cached_property
+    def _pieces(self) -> _Pieces:
+        ids = (token for token in range(self.tokens.vocab_size) if token not in self.special)
+        texts = frozenset(self.tokens.decode_bytes([token]) for token in ids)
+        return _Pieces(texts, max(map(len, texts), default=0))
 
     @staticmethod
     def of(source: VocabularySource) -> Vocabulary:

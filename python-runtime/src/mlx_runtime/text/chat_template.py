@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import TemplateError, TemplateSyntaxError, meta
 
 from ..errors import INVALID_PARAMS, RpcError
 from ..wire import WireMessage, WireMessageToolCalls, WirePromptChat
-from .chat.manners import Arguments, Manners, manners_of
+from .chat.call_arguments import Arguments, call_arguments
+from .chat.manners import Manners, manners_of
 from .template_sandbox import TemplateEnvironment
 
 MAX_TEMPLATE_CHARACTERS = 1024 * 1024
@@ -97,28 +97,7 @@ def _tool_calls(calls: Sequence[WireMessageToolCalls], form: Arguments) -> list[
         {
             "id": call.id,
             "type": "function",
-            "function": {"name": call.name, "arguments": _arguments(call.arguments, form)},
+            "function": {"name": call.name, "arguments": call_arguments(call.arguments, form)},
         }
         for call in calls
     ]
-
-
-def _arguments(text: str, form: Arguments) -> Any:
-    """Most templates go through the members of an object. What a model wrote and is none comes
-    back in histories too: it becomes the member `arguments`."""
-    if text.strip() in ("", "null"):
-        return "{}" if form == "text" else {}
-    if form == "text":
-        return text
-    value = _decoded(text)
-    if isinstance(value, str):
-        value = _decoded(value)
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {"arguments": value}
-
-
-def _decoded(text: str) -> Any:
-    """Text that is no JSON stays text."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text

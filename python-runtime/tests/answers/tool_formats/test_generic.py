@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from mlx_runtime.answers.tool_formats.generic import in_plain_turns
 from mlx_runtime.wire import WireMessage, WireMessageToolCalls, WirePromptChat
 
@@ -63,6 +65,19 @@ def test_calls_and_results_become_text_and_results_share_a_turn() -> None:
             "user",
             "<tool_response>\n12:00\n</tool_response>\n<tool_response>\n11:00\n</tool_response>",
         ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [("", "{}"), ("null", "{}"), ('{"a": 1.0}', '{"a": 1.0}'), ("[1]", '{"arguments": [1]}')],
+)
+def test_arguments_of_any_kind_are_written_as_an_object(arguments: str, expected: str) -> None:
+    call = WireMessageToolCalls(id="1", name="get_time", arguments=arguments)
+    prompt = chat(WireMessage(role="assistant", content=None, tool_calls=(call,)), tools=False)
+
+    assert turns(in_plain_turns(prompt)) == [
+        ("assistant", f'<tool_call>{{"name": "get_time", "arguments": {expected}}}</tool_call>')
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from ...text.chat.call_arguments import object_text
 from ...wire import WireMessage, WirePromptChat
 from .tool_format import JsonLayout, ToolFormat
 
@@ -62,7 +63,7 @@ def _introduce(messages: list[WireMessage], tools: Sequence[dict[str, object]]) 
 
 def _with_calls(message: WireMessage) -> WireMessage:
     calls = (
-        f'{_START}{{"name": {json.dumps(call.name)}, "arguments": {call.arguments}}}{_END}'
+        f'{_START}{{"name": {json.dumps(call.name)}, "arguments": {object_text(call.arguments)}}}{_END}'
         for call in message.tool_calls or ()
     )
     content = "\n".join(filter(None, [message.content, *calls]))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...grammar.schema.raw_text import conditions_of
-from .notation import NoForm, Notation
+from .notation import Notation
 
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -39,9 +39,7 @@ class PythonNotation(Notation):
     def strings(self, text: str) -> Iterator[str]:
         for mark in _MARKS:
             escapes = {**_ESCAPES, mark: f"\\{mark}"}
-            inside = "".join(escapes.get(character, character) for character in text)
-            if _CONTROL.search(inside) is not None:
-                raise NoForm
+            inside = "".join(escapes.get(character) or _spelt(character) for character in text)
             yield f"{mark}{inside}{mark}"
 
     def quoted(self, schema: dict[str, Any]) -> str:
@@ -60,5 +58,18 @@ class PythonNotation(Notation):
 def _unit_strings(times: str) -> str:
     """A string in either quotes of so many characters, some of them escaped."""
     return " | ".join(
-        rf"/{mark}([^{mark}\\\x00-\x1f\x7f]|\\[{mark}\\nrt]){times}{mark}/" for mark in _MARKS
+        rf"/{mark}([^{mark}\\\x00-\x1f\x7f]|\\[{mark}\\nrt\/]|{_NUMBERED}){times}{mark}/"
+        for mark in _MARKS
     )
+
+
+_DIGIT = "[0-9a-fA-F]"
+_NUMBERED = (
+    rf"\\x{_DIGIT}{{2}}|\\u([0-9a-cefA-CEF]{_DIGIT}{{3}}|[dD][0-7]{_DIGIT}{{2}})"
+    rf"|\\u[dD][89abAB]{_DIGIT}{{2}}\\u[dD][c-fC-F]{_DIGIT}{{2}}"
+)
+"""A character by its number, as models copy it from JSON."""
+
+
+def _spelt(character: str) -> str:
+    return f"\\x{ord(character):02x}" if _CONTROL.match(character) else character

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from .conjunction import Impossible, Tells, each_of, schemas, texts
 from .document import Schema
-from .formats import UNHELD, format_texts
+from .formats import UNHELD, format_texts, is_described_by
 from .languages import Language, matches, texts_with
 from .numbers import NumberRange
 from .patterns import Unheld
@@ -100,7 +100,7 @@ def string_limits(parts: Parts, tell: Tells) -> StringLimits:
         if isinstance(name := part.get("format"), str):
             if name in UNHELD:
                 tell(part, "format", f"'{name}' is not held")
-            elif (language := format_texts(name)) is not None:
+            elif (language := format_texts(name, _pattern_of(part))) is not None:
                 meant.append(language)
         for keyword, found in (("pattern", meant), (NOT_FOUND, not_meant)):
             if isinstance(pattern := part.get(keyword), str):
@@ -109,11 +109,20 @@ def string_limits(parts: Parts, tell: Tells) -> StringLimits:
     return StringLimits(least, most, meant, not_meant, excluded)
 
 
+def _pattern_of(part: dict[str, Any]) -> Language | None:
+    pattern = part.get("pattern")
+    try:
+        return texts_with(pattern) if isinstance(pattern, str) else None
+    except Unheld:
+        return None
+
+
 def _add_pattern(pattern: str, part: dict[str, Any], found: list[Language], tell: Tells) -> None:
     try:
         found.append(texts_with(pattern))
     except Unheld as unheld:
-        tell(part, "pattern", str(unheld))
+        if not is_described_by(part.get("format"), pattern):
+            tell(part, "pattern", str(unheld))
 
 
 def number_range(parts: Parts, tell: Tells, *, integer: bool) -> NumberRange:

@@ -7,7 +7,9 @@ sources are the documents that JSON Schema names: RFC 3339, 5321, 1123, 3986,
 
 from __future__ import annotations
 
-from .languages import Language, texts_with
+import re
+
+from .languages import Language, matches, texts_with
 
 _YEAR, _TWO_DIGITS = "[0-9]{4}", "[0-9]{2}"
 _LEAP_YEAR = f"(?:{_TWO_DIGITS}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
@@ -20,6 +22,10 @@ _DATE = (
 # Which minutes may have a leap second depends on the offset: none has one here.
 _HOURS_MINUTES = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _TIME = rf"{_HOURS_MINUTES}:[0-5][0-9](?:\.[0-9]{{1,9}})?(?:[Zz]|[+-]{_HOURS_MINUTES})"
+
+# As ISO 8601 has them, without an offset or without seconds.
+_ISO_TIME = rf"{_HOURS_MINUTES}(?::[0-5][0-9](?:\.[0-9]{{1,9}})?)?(?:[Zz]|[+-]{_HOURS_MINUTES})?"
+_TIMES = ("10:30:00Z", "10:30:00.5Z", "10:30:00+02:00")
 
 _WEEKS, _DAYS = "[0-9]{1,9}W", "[0-9]{1,9}D"
 _CLOCK = "T(?:[0-9]{1,9}H(?:[0-9]{1,9}M(?:[0-9]{1,9}S)?)?|[0-9]{1,9}M(?:[0-9]{1,9}S)?|[0-9]{1,9}S)"
@@ -71,6 +77,20 @@ _RELATIVE = (
     f"(?://{_AUTHORITY}(?:/{_PATH_CHARACTER}*)*|{_ABSOLUTE}"
     f"|(?:[{_FREE}@]|{_CODED})+(?:/{_PATH_CHARACTER}*)*|){_TAIL}"
 )
+# What a parser of URLs takes too (WHATWG): it wants a host of http, and knows it by its end.
+_SPECIAL = "[hH][tT][tT][pP][sS]?|[wW][sS][sS]?|[fF][tT][pP]|[fF][iI][lL][eE]"
+_USER = rf"(?:(?:[{_FREE}:]|{_CODED})*@)?"
+_PORT = "(?::[0-9]{0,4})?"
+_DOMAIN = rf"(?:{_LABEL}\.)*[a-zA-Z](?:-?{_ENDS}){{0,31}}"
+_HOST = rf"(?:{_DOMAIN}|{_IPV4}|\[(?:{_IPV6})\])"
+_WEB_ADDRESS = (
+    f"(?:(?:https?|wss?|ftp)://{_USER}{_HOST}{_PORT}|file://)(?:/{_PATH_CHARACTER}*)*{_TAIL}"
+)
+_OPAQUE_HOST = rf"(?:(?:[{_FREE}]|{_CODED})+|\[(?:{_IPV6})\])"
+_OTHER_ADDRESS = (
+    f"(?!(?:{_SPECIAL}):){_SCHEME}:(?://(?:{_USER}{_OPAQUE_HOST}{_PORT})?(?:/{_PATH_CHARACTER}*)*"
+    f"|{_ABSOLUTE}|{_PATH_CHARACTER}+(?:/{_PATH_CHARACTER}*)*|){_TAIL}"
+)
 _POINTER = "(?:/(?:[^~/]|~[01])*)*"
 
 _PATTERNS = {
@@ -84,8 +104,6 @@ _PATTERNS = {
     "idn-email": _EMAIL,
     "ipv4": _IPV4,
     "ipv6": f"(?:{_IPV6})",
-    "uri": _URI,
-    "iri": _URI,
     "uri-reference": f"(?:{_URI}|{_RELATIVE})",
     "iri-reference": f"(?:{_URI}|{_RELATIVE})",
     "uri-template": f"(?:{_URI}|{_RELATIVE})",
@@ -98,7 +116,38 @@ UNHELD = frozenset({"regex"})
 """Formats of the standard that no pattern describes."""
 
 
-def format_texts(name: str) -> Language | None:
-    """None for a format that the standard does not define: it says nothing then."""
-    pattern = _PATTERNS.get(name)
-    return None if pattern is None else texts_with(f"^{pattern}$")
+_ADDRESSES = (f"^{_WEB_ADDRESS}$", f"^{_OTHER_ADDRESS}$")
+_LOOSE = {
+    "time": (_TIMES, _ISO_TIME),
+    "date-time": (tuple(f"2024-06-01T{time}" for time in _TIMES), f"{_DATE}[Tt]{_ISO_TIME}"),
+}
+"""Examples, and a form that generators of schemas mean where their pattern takes none of them."""
+
+
+def format_texts(name: str, pattern: Language | None = None) -> Language | None:
+    """None for a format that the standard does not define: it says nothing then. `pattern`: of
+    the same schema."""
+    if name in ("uri", "iri"):
+        return tuple(terms for each in _ADDRESSES for terms in texts_with(each))
+    examples, loose = _LOOSE.get(name, ((), ""))
+    if examples and pattern is not None and not any(matches(pattern, each) for each in examples):
+        return texts_with(f"^{loose}$")
+    known = _PATTERNS.get(name)
+    return None if known is None else texts_with(f"^{known}$")
+
+
+_SHORT_TEXTS = {"duration": ("P1W", "P1Y", "P2M", "P3D", "PT1H", "PT5S")}
+"""Short, as a pattern may take long to find in a longer one."""
+
+
+def is_described_by(name: object, pattern: str) -> bool:
+    """True where a pattern that no grammar can hold is taken for another way to say what a format
+    says: it takes some texts of the format."""
+    texts = _SHORT_TEXTS.get(name) if isinstance(name, str) else None
+    if texts is None:
+        return False
+    try:
+        known = re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return all(known.search(text) for text in texts)

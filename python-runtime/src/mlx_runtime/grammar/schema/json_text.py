@@ -52,6 +52,14 @@ def any_string(least: int, most: int | None, *, escapes: Escapes) -> str:
     return quoted(Repeat(Characters(ANY), least, most), escapes=escapes)
 
 
+def any_name(*, escapes: Escapes) -> str:
+    """Any string in which no character is escaped that nobody escapes, so that a name of such
+    characters is spelt in one way."""
+    if escapes == "needed":
+        return any_string(0, None, escapes=escapes)
+    return f'"(?:{"|".join((_class(_PLAIN), *_escaped(without(ANY, _SURE))))})*"'
+
+
 def _inside(node: Node, escapes: Escapes) -> str:
     match node:
         case Characters(set=ranges):

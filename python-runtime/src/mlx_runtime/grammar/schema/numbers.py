@@ -27,6 +27,15 @@ class NumberRange:
             self.minimum is self.maximum is self.exclusive_minimum is self.exclusive_maximum is None
         )
 
+    @property
+    def is_far(self) -> bool:
+        """True where hardly a number has a digit behind the point."""
+        lows = (self.minimum, self.exclusive_minimum)
+        highs = (self.maximum, self.exclusive_maximum)
+        return any(each is not None and each >= EXACT for each in lows) or any(
+            each is not None and each <= -EXACT for each in highs
+        )
+
     def integer_bounds(self) -> tuple[int | None, int | None]:
         """Least and greatest whole number."""
         lows: list[int] = []

@@ -170,7 +170,7 @@ class Objects:
             terms.append(
                 "~"
                 + writer.rules.terminal(
-                    " | ".join(f"/{quoted_text(name, escapes=writer.all)}/" for name in taken)
+                    " | ".join(f"/{quoted_text(name, escapes=writer.likely)}/" for name in taken)
                 )
             )
         return writer.rules.terminal(" & ".join(terms)) if len(terms) > 1 else terms[0]

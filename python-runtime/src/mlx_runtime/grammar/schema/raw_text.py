@@ -18,12 +18,12 @@ _SURROGATES: CodePoints = ((0xD800, 0xDFFF),)
 
 def conditions_of(schema: dict[str, Any]) -> Sequence[str]:
     """What a schema says of a text's characters, in Lark; what no grammar holds is left out."""
-    found: list[Language | None] = []
-    if isinstance(name := schema.get("format"), str):
-        found.append(format_texts(name))
+    told: Language | None = None
     if isinstance(pattern := schema.get("pattern"), str):
         with suppress(Unheld):
-            found.append(texts_with(pattern))
+            told = texts_with(pattern)
+    name = schema.get("format")
+    found = [format_texts(name, told) if isinstance(name, str) else None, told]
     return [_condition(language) for language in found if language is not None]
 
 

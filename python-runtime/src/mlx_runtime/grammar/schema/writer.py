@@ -19,7 +19,7 @@ from .constraints import (
 )
 from .document import Document
 from .fitting import Fitting
-from .json_text import Escapes, any_string, quoted, quoted_text
+from .json_text import Escapes, any_name, any_string, quoted, quoted_text
 from .languages import Language, Term
 from .literals import Literals
 from .notation import Notation
@@ -154,7 +154,7 @@ class SchemaWriter:
 
     @property
     def any_key(self) -> str:
-        return self.rules.terminal(f"/{any_string(0, None, escapes=self.all)}/")
+        return self.rules.terminal(f"/{any_name(escapes=self.likely)}/")
 
     def language(self, language: Language, *, negative: bool = False) -> str:
         """A terminal's name, or what is not of it."""
@@ -260,12 +260,12 @@ class SchemaWriter:
             return self._number_without(found, excluded)
         if found.is_plain:
             return self.rules.terminal(f"/{ANY_INTEGER if integer else ANY_NUMBER}/")
-        if integer and not found.multiples_of:
+        if (integer or found.is_far) and not found.multiples_of:
             digits = integers(*found.integer_bounds())
             if digits is None:
                 raise Impossible
             return self.rules.terminal(f"/{digits}/")
-        if (found.minimum or 0) > 10**15 or (found.maximum or 0) < -(10**15):
+        if found.is_far:
             raise Impossible
         schema = {**found.as_schema(), "x-guidance": self._options}
         return self.rules.rule(f"%json {json.dumps(schema)}")

@@ -14,12 +14,12 @@ from typing import Literal
 
 from ...errors import RpcError
 from ...wire import WireMessage, WireMessageToolCalls, WirePromptChat
+from .call_arguments import Arguments
 
 _SECONDS = 1.0
 """Processor time for all renderings; a template that takes longer is taken for an easy one."""
 
 Content = Literal["text", "parts"]
-Arguments = Literal["object", "text"]
 Ids = Literal["any", "nine"]
 """`nine`: nine letters and digits."""
 AfterTool = Literal["anyone", "assistant", "nobody"]
