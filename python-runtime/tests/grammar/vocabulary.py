@@ -14,10 +14,11 @@ END = "<end>"
 def small_source(characters: str) -> VocabularySource:
     """Of a tokenizer that knows some characters and no bytes."""
     vocab = {piece: id for id, piece in enumerate(["<unk>", *characters])}
+    end = len(vocab)
     tokenizer = Tokenizer(models.BPE(vocab=vocab, merges=[], unk_token="<unk>"))
     tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
     tokenizer.add_special_tokens([END])
-    end = tokenizer.token_to_id(END)
+    assert tokenizer.token_to_id(END) == end
     return VocabularySource(tokenizer.to_str(), end + 1, (end,))
 
 

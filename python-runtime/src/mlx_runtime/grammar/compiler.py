@@ -102,8 +102,9 @@ class GrammarCompiler:
         for place, choice in enumerate(grammar.choices):
             missing = self._vocabulary.missing_in(choice)
             if missing is not None:
+                code = f"U+{ord(missing):04X}"
                 raise InvalidGrammar(
-                    f"The model has no token for the character U+{ord(missing):04X} of choice {place}"
+                    f"The model has no token for the character {code} of choice {place}"
                 )
 
     def _tried(self, grammar: WireGrammar, *, strict: bool) -> Expanded:

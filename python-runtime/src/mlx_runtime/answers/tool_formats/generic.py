@@ -63,8 +63,9 @@ def _introduce(messages: list[WireMessage], tools: Sequence[dict[str, object]]) 
 
 def _with_calls(message: WireMessage) -> WireMessage:
     calls = (
-        f'{_START}{{"name": {json.dumps(call.name)}, "arguments": {object_text(call.arguments)}}}{_END}'
+        f'{_START}{{"name": {json.dumps(call.name)}, "arguments": {arguments}}}{_END}'
         for call in message.tool_calls or ()
+        for arguments in (object_text(call.arguments),)
     )
     content = "\n".join(filter(None, [message.content, *calls]))
     return msgspec.structs.replace(message, content=content, tool_calls=None)
