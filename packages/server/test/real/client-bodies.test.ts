@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { createHandler, listen, type HttpServer } from '../../src/index.js';
 import { startRandomModel } from '../support/random-model.js';
-import { eventsOf } from '../support/requests.js';
+import { errorOf, eventsOf } from '../support/requests.js';
 import { chatBodies } from './bodies/chat.js';
 import { messageBodies } from './bodies/messages.js';
+import { refusals } from './bodies/refusals.js';
 import { refusedTexts, textBodies } from './bodies/texts.js';
 
 /** A decode step takes long where other processes compute as well. */
@@ -92,5 +93,13 @@ describe.concurrent('texts are read with', () => {
     const response = await ask(path, body);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(words);
+  });
+});
+
+describe.concurrent('a refusal names the field as the client did', () => {
+  it.each(Object.entries(refusals))('%s', async (_, [path, body, param]) => {
+    const response = await ask(path, body);
+    expect(response.status).toBe(400);
+    expect((await errorOf(response)).param).toBe(param);
   });
 });

@@ -33,10 +33,10 @@ def written_calls(
         f"calls: {words(layout.head)} call {more} {words(layout.tail, end)}",
         f"call: {either}",
     ]
+    values = ValueRules(layout.notation, special_tokens, "value")
     for place, tool in enumerate(tools):
         schema = arguments_schema(tool, place)
         name = name_of(tool)
-        values = ValueRules(layout.notation, special_tokens, f"value_{place}")
         try:
             arguments = values.arguments(schema)
         except (NoForm, RecursionError):
@@ -45,5 +45,4 @@ def written_calls(
             return None
         opening = words(layout.opening, name, layout.middle)
         rules.append(f"call_{place}: {opening} {arguments} {words(layout.closing)}")
-        rules += values.rules
-    return rules
+    return [*rules, *values.rules]

@@ -42,12 +42,15 @@ class ValueRules:
         self._prefix = prefix
         self._definitions: dict[str, Any] = {}
         self._references: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        """Names, by expression."""
         self._anything: str | None = None
         self._count = 0
 
     def arguments(self, schema: dict[str, Any]) -> str:
         """The name of a rule for all arguments of a function; raises NoForm where a name that is
         required cannot be written."""
+        self._references = {}
         self._definitions = {
             f"#/{group}/{name}": part
             for group in ("$defs", "definitions")
@@ -117,16 +120,15 @@ class ValueRules:
                 raise NoForm
 
     def _string(self, schema: dict[str, Any]) -> str:
-        name, delimiter = self._name(), self._notation.delimiter
+        delimiter = self._notation.delimiter
         terminal = self._notation.quoted(schema)
         end = ""
         if terminal is None:
             special = delimiter in self._special_tokens
             end = lark_text(delimiter, self._special_tokens) if special else ""
             terminal = text_value(schema, Around("" if special else delimiter))
-        before, text = lark_text(delimiter, self._special_tokens), name.upper()
-        self.rules += [f"{name}: {before} {text} {end}", f"{text}: {terminal}"]
-        return name
+        before = lark_text(delimiter, self._special_tokens)
+        return self._rule(f"{before} {self._terminal(terminal)} {end}")
 
     def _number(self, type: str, limits: dict[str, Any]) -> str:
         if not limits:
@@ -234,8 +236,19 @@ class ValueRules:
         return " | ".join(lark_text(text, self._special_tokens) for text in texts)
 
     def _rule(self, expression: str) -> str:
-        name = self._name()
-        self.rules.append(f"{name}: {expression}")
+        """The same for the same expression."""
+        name = self._known.get(expression)
+        if name is None:
+            name = self._known[expression] = self._name()
+            self.rules.append(f"{name}: {expression}")
+        return name
+
+    def _terminal(self, expression: str) -> str:
+        key = f"terminal: {expression}"
+        name = self._known.get(key)
+        if name is None:
+            name = self._known[key] = self._name().upper()
+            self.rules.append(f"{name}: {expression}")
         return name
 
     def _name(self) -> str:
