@@ -22,8 +22,8 @@ export async function harnessPython({ python, env }: PeerEnvironment): Promise<s
   const run = promisify(execFile);
   await rm(DESTINATION, { recursive: true, force: true });
   await run(python, ['-m', 'venv', DESTINATION], { env });
-  const install = ['-m', 'pip', 'install', '--quiet', '--no-deps', '-r', REQUIREMENTS];
-  await run(made, install, { env });
+  const install = ['-m', 'pip', 'install', '--quiet', '--no-compile', '--no-deps'];
+  await run(made, [...install, '-r', REQUIREMENTS], { env });
   await run(made, ['-c', `open(${JSON.stringify(join(DESTINATION, 'complete'))}, 'w').close()`]);
   return made;
 }

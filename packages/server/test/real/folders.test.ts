@@ -86,14 +86,15 @@ it('a template for tools is used with tools, wherever it is kept', async () => {
   }
 });
 
+const tokensOf = async (prompt: string) => {
+  const request = post('/v1/completions', { model: 'begins', prompt, max_tokens: 1 });
+  const answer = CompletionSchema.parse(await (await handler.fetch(request)).json());
+  return answer.usage?.prompt_tokens;
+};
+
 it('a prompt begins with one beginning, whether it is written or not', async () => {
   await load('begins', {}, { begin: '<|im_start|>' });
-  const tokens = async (prompt: string) => {
-    const request = post('/v1/completions', { model: 'begins', prompt, max_tokens: 1 });
-    const answer = CompletionSchema.parse(await (await handler.fetch(request)).json());
-    return answer.usage?.prompt_tokens;
-  };
-  expect(await tokens('<|im_start|>Hello')).toBe(await tokens('Hello'));
+  expect(await tokensOf('<|im_start|>Hello')).toBe(await tokensOf('Hello'));
 });
 
 it('a token with the number 0 may end an answer', async () => {
