@@ -15,6 +15,7 @@ import sys
 from typing import Any
 
 import lm_eval
+from lm_eval.models.openai_completions import LocalCompletionsAPI
 from lm_eval.tasks import TaskManager
 from mlx_lm.evaluate import MLXLM
 
@@ -22,10 +23,9 @@ TASK = "facts"
 METRICS = ("acc,none", "acc_norm,none")
 
 
-def evaluated(model: Any, model_args: dict[str, Any] | None = None) -> dict[str, Any]:
+def evaluated(model: Any) -> dict[str, Any]:
     found = lm_eval.simple_evaluate(
         model=model,
-        model_args=model_args,
         tasks=[TASK],
         task_manager=TaskManager(include_path=".", include_defaults=False),
         log_samples=True,
@@ -44,16 +44,15 @@ def log_probabilities(found: dict[str, Any]) -> list[tuple[float, bool]]:
 
 
 def main(origin: str, model: str, directory: str) -> None:
-    served = evaluated(
-        "local-completions",
-        {
-            "model": model,
-            "base_url": f"{origin}/v1/completions",
-            "tokenizer": directory,
-            "num_concurrent": 4,
-            "max_retries": 1,
-        },
+    through_server = LocalCompletionsAPI(
+        model=model,
+        base_url=f"{origin}/v1/completions",
+        tokenizer=directory,
+        tokenizer_backend="huggingface",
+        num_concurrent=4,
+        max_retries=1,
     )
+    served = evaluated(through_server)
     own = evaluated(MLXLM(directory, use_chat_template=False))
     ours, theirs = log_probabilities(served), log_probabilities(own)
     print(

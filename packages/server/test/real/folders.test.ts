@@ -62,14 +62,15 @@ it.each<[what: string, files: Files, model: Partial<RandomLlama>, words: string]
   ['a pointer for weights', { 'model.safetensors': pointer }, {}, 'model.safetensors is a pointer'],
   ['weights that are cut', { 'model.safetensors': 'x'.repeat(40) }, {}, 'model.safetensors'],
   ['weights of another kind of packing', {}, { config: packed }, 'packed by gptq'],
-  ['no configuration', { 'config.json': '' }, {}, 'config.json is missing or empty'],
+  ['no configuration', { 'config.json': '' }, {}, 'config.json is not readable as JSON'],
 ])('a folder with %s is refused for that', async (what, files, model, words) => {
   await expect(load(what.replaceAll(' ', '-'), files, model)).rejects.toThrow(words);
 });
 
 it('a template for tools is used with tools, wherever it is kept', async () => {
   const plain = '{% for m in messages %}{{ m.content }}{% endfor %}';
-  const withTools = `${' word'.repeat(50)}${plain}{% if tools %}{% endif %}`;
+  const format = '{# <tool_call> tool_call.name #}{% if tools %}{% endif %}';
+  const withTools = `${format}${' word'.repeat(50)}${plain}`;
   const named = [
     { name: 'default', template: plain },
     { name: 'tool_use', template: withTools },

@@ -18,11 +18,6 @@ export const refusals: Record<string, readonly [path: string, body: object, para
     { prompt: [[999_999]], max_tokens: 1 },
     'prompt',
   ],
-  'a prompt that is too long': [
-    '/v1/completions',
-    { prompt: Array.from({ length: 40_000 }, () => 5), max_tokens: 1 },
-    'prompt',
-  ],
   'a strict tool that cannot be held': [...chat(strictTool(twice)), 'tools.1.function.parameters'],
   'a name of no tool': [
     ...chat({

@@ -15,7 +15,6 @@ export const textBodies: Record<string, readonly [path: string, body: object]> =
     { input: 'a', input_type: 'query', truncate: 'END', keep_alive: '5m', user: null },
   ],
   'documents with keys of their own': ['/v1/rerank', { query, documents }],
-  'an empty document': ['/v1/rerank', { query, documents: ['', 'a'] }],
   'a limit for each document': ['/v1/rerank', { query, documents, max_tokens_per_doc: 512 }],
   'more results than documents': ['/v1/rerank', { query, documents, top_n: 10 }],
   'no limit of results': ['/v1/rerank', { query, documents, top_n: 0 }],
