@@ -14,11 +14,28 @@ export interface MlxStats {
   rejectedPredictionTokens?: number | undefined;
 }
 
+/** How likely a token was, as the natural logarithm of its probability. */
+export interface TokenLogprob {
+  text: string;
+  logprob: number;
+  /** UTF-8 of a token that is part of a character and has no text of its own. */
+  bytes?: number[] | undefined;
+}
+
+/** A token of the answer with those that could have stood in its place, best first. */
+export interface ChosenLogprob extends TokenLogprob {
+  top: TokenLogprob[];
+}
+
+interface Written {
+  logprobs?: ChosenLogprob[] | undefined;
+}
+
 /** What an engine says while it generates. */
 export type MlxChunk =
-  | { type: 'token'; token: string }
-  | { type: 'reasoning'; text: string }
-  | {
+  | ({ type: 'token'; token: string } & Written)
+  | ({ type: 'reasoning'; text: string } & Written)
+  | ({
       type: 'tool_call';
       toolCall: {
         index: number;
@@ -26,7 +43,7 @@ export type MlxChunk =
         name?: string | undefined;
         arguments: string;
       };
-    }
+    } & Written)
   | {
       type: 'metadata';
       stats: MlxStats;

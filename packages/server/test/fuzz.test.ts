@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createHandler } from '../src/index.js';
-import { post, question } from './support/requests.js';
+import { get, post, question } from './support/requests.js';
 import { MODEL, ScriptedEngine, tokens } from './support/scripted-engine.js';
 
 const OllamaErrorSchema = z.strictObject({ error: z.string() });
@@ -87,7 +87,15 @@ const endpoints = [
       text: { format: { type: 'text' } },
       include: ['reasoning.encrypted_content'],
       stream: true,
+      truncation: 'auto',
+      metadata: { a: 'b' },
+      store: true,
     },
+  },
+  {
+    path: '/v1/responses/input_tokens',
+    error: OpenAIErrorSchema,
+    body: { model: MODEL, input: [{ role: 'user', content: 'Hi' }], truncation: 'auto' },
   },
   {
     path: '/v1/messages',
@@ -107,6 +115,24 @@ const endpoints = [
       stream: true,
     },
   },
+  {
+    path: '/v1/messages/count_tokens',
+    error: AnthropicErrorSchema,
+    body: {
+      model: MODEL,
+      messages: [{ role: 'user', content: [part] }],
+      tools: [{ name: 'f', input_schema: tool.parameters }],
+      output_config: { effort: 'low' },
+    },
+  },
+  {
+    path: '/api/generate',
+    error: OllamaErrorSchema,
+    body: { model: MODEL, prompt: 'Hi', system: 's', options: { seed: 1 }, keep_alive: '5m' },
+  },
+  { path: '/api/embed', error: OllamaErrorSchema, body: { model: MODEL, input: ['a'] } },
+  { path: '/api/embeddings', error: OllamaErrorSchema, body: { model: MODEL, prompt: 'a' } },
+  { path: '/api/show', error: OllamaErrorSchema, body: { model: MODEL, verbose: true } },
   {
     path: '/api/chat',
     error: OllamaErrorSchema,
@@ -168,6 +194,18 @@ function mutated(
   return Object.fromEntries(place === entries.length ? [...changed, [key, replacement]] : changed);
 }
 
+/** Bodies that name a model and nothing else. */
+const OF_A_MODEL = ['/v1/models/load', '/v1/models/unload'];
+
+it('are all that take a body', async () => {
+  const { paths } = (await (await handler.fetch(get('/openapi.json'))).json()) as {
+    paths: Record<string, { post?: { requestBody?: object } }>;
+  };
+  const described = Object.keys(paths).filter((path) => paths[path]?.post?.requestBody);
+  const tried = [...endpoints.map(({ path }) => path), ...OF_A_MODEL];
+  expect(described.toSorted()).toEqual(tried.toSorted());
+});
+
 const engine = new ScriptedEngine();
 engine.thinks = true;
 engine.script((params, signal) => {
@@ -207,6 +245,39 @@ describe.each(endpoints)('$path', ({ path, body, error }) => {
         await check({ model: MODEL, ...Object(value) });
       }),
       { numRuns: 60 },
+    );
+  });
+});
+
+describe('an address', () => {
+  const paths = [
+    (text: string) => `/v1/models/${text}`,
+    (text: string) => `/v1/responses/${text}`,
+    (text: string) => `/v1/responses/${text}/input_items?limit=${text}&order=${text}&after=${text}`,
+    (text: string) => `/v1/${text}`,
+    (text: string) => `/${text}?${text}`,
+  ];
+  const texts = fc.oneof(
+    fc.string(),
+    fc.constantFrom('..', '%', '%00', '%2e%2e%2f', '%ff', '?', '#'),
+  );
+
+  it('is found or not, in the form of the API, whatever stands in it', async () => {
+    const path = fc.tuple(fc.constantFrom(...paths), texts).map(([of, text]) => of(text));
+    const method = fc.constantFrom('GET', 'POST', 'DELETE');
+    await fc.assert(
+      fc.asyncProperty(path, method, async (at, how) => {
+        const host = { host: '127.0.0.1:8484' };
+        const url = new URL(at, 'http://127.0.0.1:8484');
+        const response = await handler.fetch(new Request(url, { method: how, headers: host }));
+        const text = await response.text();
+        expect(response.status).toBeLessThan(500);
+        expect(text).not.toContain('internal_error');
+        if (!response.ok && text.startsWith('{') && !url.pathname.startsWith('/api/')) {
+          OpenAIErrorSchema.parse(JSON.parse(text));
+        }
+      }),
+      { numRuns: 150 },
     );
   });
 });

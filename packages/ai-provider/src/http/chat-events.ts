@@ -1,4 +1,4 @@
-import type { MlxStats } from '../engine.js';
+import type { ChosenLogprob, MlxStats, TokenLogprob } from '../engine.js';
 import type { TransportChunk } from '../transport/transport.js';
 
 /** What is read of an event; a server may send more. */
@@ -17,9 +17,20 @@ export interface ChatEvent {
         readonly function?: { readonly name?: string; readonly arguments?: string };
       }[];
     };
+    readonly logprobs?: { readonly content?: readonly Logprob[] | null } | null;
     readonly finish_reason?: string | null;
   }[];
   readonly usage?: Usage | null;
+}
+
+interface Entry {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes?: number[] | null;
+}
+
+interface Logprob extends Entry {
+  readonly top_logprobs?: readonly Entry[];
 }
 
 interface Usage {
@@ -30,6 +41,7 @@ interface Usage {
     readonly reasoning_tokens?: number;
     readonly accepted_prediction_tokens?: number;
     readonly rejected_prediction_tokens?: number;
+    readonly accepted_draft_tokens?: number;
   };
 }
 
@@ -52,8 +64,8 @@ export class ChatEvents {
       this.#introduced = true;
       chunks.push(introduction(event));
     }
-    for (const { delta = {}, finish_reason: reason } of event.choices ?? []) {
-      chunks.push(...toChunks(delta));
+    for (const { delta = {}, logprobs, finish_reason: reason } of event.choices ?? []) {
+      chunks.push(...toChunks(delta, (logprobs?.content ?? []).map(toLogprob)));
       if (typeof reason === 'string') this.#finishReason = reason;
     }
     if (event.usage) this.#usage = event.usage;
@@ -87,14 +99,17 @@ export class ChatEvents {
       reasoningTokens: details.reasoning_tokens,
       acceptedPredictionTokens: details.accepted_prediction_tokens,
       rejectedPredictionTokens: details.rejected_prediction_tokens,
+      draftTokensAccepted: details.accepted_draft_tokens,
     };
   }
 }
 
+type WrittenChunk = Extract<TransportChunk, { type: 'token' | 'reasoning' | 'tool_call' }>;
 type Delta = NonNullable<NonNullable<ChatEvent['choices']>[number]['delta']>;
 
-function toChunks(delta: Delta): TransportChunk[] {
-  const chunks: TransportChunk[] = [];
+/** Log-probabilities go with the first chunk of their event, which may have none besides. */
+function toChunks(delta: Delta, logprobs: ChosenLogprob[]): TransportChunk[] {
+  const chunks: WrittenChunk[] = [];
   const thought = delta.reasoning_content ?? delta.reasoning;
   if (thought) chunks.push({ type: 'reasoning', text: thought });
   if (delta.content) chunks.push({ type: 'token', token: delta.content });
@@ -102,7 +117,17 @@ function toChunks(delta: Delta): TransportChunk[] {
     const { name, arguments: text = '' } = called;
     chunks.push({ type: 'tool_call', toolCall: { index, id, name, arguments: text } });
   }
-  return chunks;
+  if (logprobs.length === 0) return chunks;
+  const [first = { type: 'token', token: '' }, ...rest] = chunks;
+  return [{ ...first, logprobs }, ...rest];
+}
+
+function toLogprob({ top_logprobs: top = [], ...entry }: Logprob): ChosenLogprob {
+  return { ...toEntry(entry), top: top.map(toEntry) };
+}
+
+function toEntry({ token: text, logprob, bytes }: Entry): TokenLogprob {
+  return { text, logprob, ...(bytes ? { bytes } : {}) };
 }
 
 function introduction({ id, model, created }: ChatEvent): TransportChunk {

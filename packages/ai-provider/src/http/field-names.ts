@@ -14,6 +14,8 @@ export const fieldNames = {
   repetitionPenalty: 'repetition_penalty',
   logitBias: 'logit_bias',
   seed: 'seed',
+  logprobs: 'logprobs',
+  topLogprobs: 'top_logprobs',
   stopSequences: 'stop',
   stopTokenIds: 'stop_token_ids',
   parallelToolCalls: 'parallel_tool_calls',

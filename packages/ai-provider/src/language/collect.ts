@@ -32,7 +32,7 @@ export class Collector {
 
   end(): Ended {
     const { finishReason, usage, providerMetadata } =
-      this.#finish ?? toFinish({ type: 'interrupted' }, undefined);
+      this.#finish ?? toFinish({ type: 'interrupted' }, { seed: undefined, logprobs: undefined });
     return {
       content: this.#content,
       finishReason,

@@ -49,6 +49,8 @@ export type GenerationRequest = {
   repetitionPenalty?: number | undefined;
   logitBias?: Record<string, number> | undefined;
   seed?: number | undefined;
+  logprobs?: boolean | undefined;
+  topLogprobs?: number | undefined;
   stopSequences?: string[] | undefined;
   stopTokenIds?: number[] | undefined;
   ignoreEos?: boolean | undefined;

@@ -1,4 +1,5 @@
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import { LogprobList } from './logprob-list.js';
 import type { TransportChunk } from '../transport/transport.js';
 import { ToolCallWriter } from './tool-call-writer.js';
 import { toFinish } from './to-finish.js';
@@ -9,6 +10,7 @@ type Block = { readonly kind: 'text' | 'reasoning'; readonly id: string };
 /** Turns what a model says into the parts of a stream: blocks of one kind, one after another. */
 export class PartWriter {
   readonly #calls = new ToolCallWriter();
+  readonly #logprobs = new LogprobList();
   readonly #seed: number | undefined;
   #block: Block | undefined;
   #blocks = 0;
@@ -19,6 +21,7 @@ export class PartWriter {
   }
 
   write(chunk: TransportChunk): Part[] {
+    if ('logprobs' in chunk) this.#logprobs.add(chunk.logprobs);
     switch (chunk.type) {
       case 'token':
         return this.#say('text', chunk.token);
@@ -34,7 +37,7 @@ export class PartWriter {
         return [{ type: 'raw', rawValue: chunk.value }];
       case 'metadata':
       case 'interrupted': {
-        const finish = toFinish(chunk, this.#seed);
+        const finish = toFinish(chunk, { seed: this.#seed, logprobs: this.#logprobs.read() });
         const { unified } = finish.finishReason;
         const cut = unified === 'length' || unified === 'interrupted' || unified === 'error';
         return [...this.#endBlock(), ...this.#calls.end(cut), finish];

@@ -1,4 +1,5 @@
 import type {
+  JSONObject,
   LanguageModelV4FinishReason,
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
@@ -10,8 +11,14 @@ import type { TransportChunk } from '../transport/transport.js';
 type Finish = Extract<LanguageModelV4StreamPart, { type: 'finish' }>;
 type End = Extract<TransportChunk, { type: 'metadata' | 'interrupted' }>;
 
+interface Facts {
+  /** With which the answer can be had again. */
+  readonly seed: number | undefined;
+  readonly logprobs: JSONObject[] | undefined;
+}
+
 /** The last part of an answer: why it ended, what it cost, and what `providerMetadata.mlx` has of it. */
-export function toFinish(end: End, seed: number | undefined): Finish {
+export function toFinish(end: End, { seed, logprobs }: Facts): Finish {
   if (end.type === 'interrupted') {
     return { type: 'finish', finishReason: reasonOf('interrupted'), usage: noUsage() };
   }
@@ -20,7 +27,7 @@ export function toFinish(end: End, seed: number | undefined): Finish {
     type: 'finish',
     finishReason: reasonOf(finishReason),
     usage: toUsage(stats),
-    providerMetadata: { [PROVIDER]: present({ ...timings(stats), seed, stopSequence }) },
+    providerMetadata: { [PROVIDER]: present({ ...timings(stats), seed, stopSequence, logprobs }) },
   };
 }
 
@@ -96,12 +103,6 @@ function timings(stats: MlxStats) {
   };
 }
 
-function present(
-  facts: Record<string, number | string | undefined>,
-): Record<string, number | string> {
-  return Object.fromEntries(
-    Object.entries(facts).filter(
-      (entry): entry is [string, number | string] => entry[1] !== undefined,
-    ),
-  );
+function present(facts: JSONObject): JSONObject {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

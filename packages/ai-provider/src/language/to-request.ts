@@ -24,7 +24,7 @@ export interface CheckedCall {
 /** A call of the SDK in the engine's words. */
 export function toRequest(model: string, options: LanguageModelV4CallOptions): CheckedCall {
   const given = readOptions<MlxLanguageModelOptions>(options.providerOptions, languageChecks);
-  const { tenant, resume, ...own } = given;
+  const { tenant, resume, logprobs, ...own } = given;
   const warnings: SharedV4Warning[] = [];
   const request: GenerationRequest = {
     model,
@@ -40,9 +40,15 @@ export function toRequest(model: string, options: LanguageModelV4CallOptions): C
     reasoning: toReasoning(options.reasoning, warnings),
     structured: toStructured(options.responseFormat, warnings),
     ...toTools(options, warnings),
+    ...toLogprobs(logprobs),
     ...own,
   };
   return { request: withoutUndefined(request), serving: { tenant, resume }, warnings };
+}
+
+function toLogprobs(asked: MlxLanguageModelOptions['logprobs']) {
+  if (asked === undefined || asked === false) return {};
+  return { logprobs: true, topLogprobs: asked === true ? 0 : asked };
 }
 
 function withoutUndefined(request: GenerationRequest): GenerationRequest {

@@ -1,3 +1,4 @@
+import type { ChosenLogprob } from '../engine.js';
 import type { TransportChunk } from '../transport/transport.js';
 
 interface Passage {
@@ -60,7 +61,7 @@ export class Written {
     this.#passage += 1;
     this.#offset = 0;
     this.#replaying = !isLast;
-    return text.length > expected.length ? tail(chunk, text.slice(expected.length)) : undefined;
+    return text.length > expected.length ? tail(chunk, expected.length) : undefined;
   }
 }
 
@@ -84,13 +85,14 @@ function passageOf(chunk: TransportChunk): Passage | undefined {
   }
 }
 
-/** The end of a chunk; that of a call goes on with the call that was begun. */
-function tail(chunk: TransportChunk, text: string): TransportChunk {
+/** What follows in a chunk on so many characters; that of a call goes on with the call that was begun. */
+function tail(chunk: TransportChunk, known: number): TransportChunk {
+  const text = (passageOf(chunk)?.text ?? '').slice(known);
   switch (chunk.type) {
     case 'token':
-      return { type: 'token', token: text };
+      return { type: 'token', token: text, logprobs: unreadLogprobs(chunk, known) };
     case 'reasoning':
-      return { type: 'reasoning', text };
+      return { type: 'reasoning', text, logprobs: unreadLogprobs(chunk, known) };
     case 'tool_call':
       return { type: 'tool_call', toolCall: { index: chunk.toolCall.index, arguments: text } };
     case 'response':
@@ -101,4 +103,13 @@ function tail(chunk: TransportChunk, text: string): TransportChunk {
     default:
       return chunk satisfies never;
   }
+}
+
+/** Those of the tokens whose text was not handed out before. */
+function unreadLogprobs({ logprobs }: { logprobs?: ChosenLogprob[] | undefined }, known: number) {
+  let told = 0;
+  return logprobs?.filter(({ text }) => {
+    told += text.length;
+    return told > known;
+  });
 }

@@ -30,6 +30,11 @@ export interface MlxLanguageModelOptions {
   /** Token id to the amount added to its logit, -100 to 100. */
   logitBias?: Record<string, number>;
   stopTokenIds?: number[];
+  /**
+   * Tell how likely each token was, in `providerMetadata.mlx.logprobs`; a
+   * number: with so many that could have stood in its place, 0 to 20.
+   */
+  logprobs?: boolean | number;
   /** Go on past the model's end-of-sequence tokens. In the same process only. */
   ignoreEos?: boolean;
   /** False: at most one tool call. */
@@ -75,6 +80,7 @@ export const languageChecks: Checks<MlxLanguageModelOptions> = {
   repetitionPenalty: numberBetween(0.01, 100),
   logitBias: recordOf(numberBetween(-100, 100), TOKEN_ID),
   stopTokenIds: listOf(integerBetween(0, LARGEST_TOKEN)),
+  logprobs: either(flag, integerBetween(0, 20)),
   ignoreEos: flag,
   parallelToolCalls: flag,
   reasoning: objectOf(reasoningChecks),

@@ -32,3 +32,8 @@ export async function startBothWays(): Promise<BothWays> {
     },
   };
 }
+
+/** The provider of one way and its model, known once the engine runs. */
+export function reach(both: BothWays, way: Way) {
+  return { mlx: both.providers[way], model: both.providers[way](modelId) };
+}

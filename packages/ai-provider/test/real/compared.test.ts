@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { createMlx } from '../../src/index.js';
 import { sleep } from '../support/calls.js';
-import { modelId, startBothWays, type BothWays } from './both-ways.js';
+import { modelId, reach, startBothWays, ways, type BothWays } from './both-ways.js';
+import { capital, ignore, story } from './tasks.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
 const prompt = 'What is the weather in Oslo and in Rome?';
-const story = 'Tell me a very long story.';
 
 const parallel = { local: { parallel_tool_calls: true }, mlx: { parallelToolCalls: true } };
 
@@ -20,6 +20,15 @@ const fetch = async () =>
 
 const failure = (model: LanguageModel) =>
   generateText({ model, prompt }).catch((error: Error) => error.message);
+
+const TokenSchema = z.object({ token: z.string(), logprob: z.number().max(0) });
+const MetadataSchema = z.object({
+  draftTokensAccepted: z.int().min(0),
+  logprobs: z.array(TokenSchema.extend({ topLogprobs: z.array(TokenSchema) })),
+});
+type Told = z.infer<typeof MetadataSchema>;
+
+const tokens = ({ logprobs = [] }: Partial<Told> = {}) => logprobs.map(({ token }) => token);
 
 let both: BothWays;
 let ours: LanguageModel;
@@ -80,6 +89,17 @@ describe('beside @ai-sdk/openai-compatible on the same server', () => {
     expect(seeds.other.filter((seed) => seed !== undefined)).toEqual([]);
   });
 
+  it('answers tell how likely their tokens were, and how many were drafted', async () => {
+    const asked = { local: { logprobs: true }, mlx: { logprobs: true } };
+    const told = await onBoth(async (model) => {
+      const call = { model, prompt, maxOutputTokens: 1, providerOptions: asked };
+      const { providerMetadata = {} } = await generateText(call);
+      return Object.values(providerMetadata).flatMap((facts) => Object.keys(facts));
+    });
+    expect(told.ours).toEqual(expect.arrayContaining(['draftTokensAccepted', 'logprobs']));
+    expect(told.other).not.toContain('logprobs');
+  });
+
   it('calls of tools come when they are whole', async () => {
     const parts = await onBoth(async (model) => {
       const weather = tool({ inputSchema: z.object({ city: z.enum(['Oslo', 'Rome']) }) });
@@ -136,6 +156,72 @@ describe('beside @ai-sdk/openai-compatible on the same server', () => {
     const compatible = createOpenAICompatible({ name: 'local', baseURL: both.server.url });
     expect(both.providers['over HTTP']).toHaveProperty('rerankingModel');
     expect(compatible).not.toHaveProperty('rerankingModel');
+  });
+});
+
+const bothWays = () => ways.map((way) => reach(both, way).model);
+
+describe('both ways at once', () => {
+  it('say the same of how likely tokens were and of what drafting brought', async () => {
+    const call = { prompt: 'Say one two one two one two one two.', temperature: 0, seed: 1 };
+    const mlx = { logprobs: 2, promptLookup: true };
+    const told = await Promise.all(
+      bothWays().map(async (model) => {
+        const answer = { ...call, model, maxOutputTokens: 8, providerOptions: { mlx } };
+        const { text, providerMetadata } = await generateText(answer);
+        return { text, ...MetadataSchema.parse(providerMetadata?.['mlx']) };
+      }),
+    );
+    const [inProcess, overHttp] = told;
+    for (const { text, logprobs } of told) {
+      expect(logprobs.map(({ token }) => token).join('')).toContain(text);
+      for (const { token, logprob, topLogprobs } of logprobs) {
+        expect(topLogprobs).toHaveLength(2);
+        // The likeliest is chosen.
+        expect(topLogprobs[0]).toMatchObject({ token, logprob });
+      }
+    }
+    expect(tokens(overHttp)).toEqual(tokens(inProcess));
+  });
+
+  it('go on where a reader left them', async () => {
+    const base = { prompt: story, maxOutputTokens: 20, seed: 5, temperature: 1 } as const;
+    await Promise.all(
+      bothWays().map(async (model) => {
+        const whole = generateText({ ...base, model });
+        let read = '';
+        for await (const delta of streamText({ ...base, model }).textStream) {
+          read += delta;
+          if (read === delta) await sleep(1500);
+        }
+        expect(read).toBe((await whole).text);
+      }),
+    );
+  });
+
+  it('tell once that the process died, as something to try again, and are served again', async () => {
+    const [runtime] = (await both.engine.getRuntimeInfo()).models;
+    const call = { prompt: story, maxOutputTokens: 2000, onError: ignore };
+    const results = bothWays().map((model) => streamText({ ...call, model }));
+    let begun = 0;
+    const ends = results.map(async ({ fullStream, finishReason }) => {
+      const errors: unknown[] = [];
+      let seen = 0;
+      for await (const part of fullStream) {
+        if (part.type === 'error') errors.push(part.error);
+        if (part.type !== 'text-delta') continue;
+        seen += 1;
+        if (seen === 1) begun += 1;
+        if (seen === 1 && begun === ways.length) process.kill(runtime?.pid ?? 0, 'SIGKILL');
+      }
+      return { errors, reason: await finishReason };
+    });
+    const died = { errors: [expect.objectContaining({ isRetryable: true })], reason: 'error' };
+    expect(await Promise.all(ends)).toEqual([died, died]);
+    const again = bothWays().map((model) =>
+      generateText({ model, prompt: capital, temperature: 0 }),
+    );
+    for (const { text } of await Promise.all(again)) expect(text).toContain('Paris');
   });
 });
 

