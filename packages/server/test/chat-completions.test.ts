@@ -37,13 +37,13 @@ describe('an answer in one piece', () => {
     expect(completion.usage).toMatchObject({ prompt_tokens: 5, completion_tokens: 6 });
   });
 
-  it('says how much of a prediction the answers have', async () => {
+  it('says how much of a prediction the answers have, and how much was drafted', async () => {
     const { engine, ask } = setUp();
     engine.script(async function* script() {
       for (const index of [0, 1]) {
         const end = finished(9, index);
         const predicted = { acceptedPredictionTokens: 3, rejectedPredictionTokens: index };
-        yield { ...end, stats: { ...end.stats, ...predicted } };
+        yield { ...end, stats: { ...end.stats, ...predicted, draftTokensAccepted: 2 } };
       }
     });
     const prediction = { type: 'content', content: 'Paris it is' };
@@ -51,6 +51,7 @@ describe('an answer in one piece', () => {
     expect(usage?.completion_tokens_details).toEqual({
       accepted_prediction_tokens: 6,
       rejected_prediction_tokens: 1,
+      accepted_draft_tokens: 4,
     });
   });
 
