@@ -47,8 +47,16 @@ describe('the package', () => {
       'iife',
     );
     const { Response, Headers, AbortController, AbortSignal, ReadableStream } = globalThis;
-    const { TextDecoder, URL, performance, crypto } = globalThis;
-    const web = { Response, Headers, AbortController, AbortSignal, ReadableStream, TextDecoder };
+    const { TextDecoder, TextEncoder, URL, performance, crypto } = globalThis;
+    const web = {
+      Response,
+      Headers,
+      AbortController,
+      AbortSignal,
+      ReadableStream,
+      TextDecoder,
+      TextEncoder,
+    };
     const page = createContext({ ...web, URL, performance, crypto });
     runInContext(code, page);
     expect(await page['answer']).toMatchObject({ content: [{ type: 'text', text: 'Hi' }] });
