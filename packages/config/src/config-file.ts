@@ -4,6 +4,7 @@ import {
   isNode,
   isScalar,
   isMap,
+  isSeq,
   LineCounter,
   parseDocument,
   visit,
@@ -94,6 +95,11 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
   let offset = 0;
   for (const key of path) {
     if (isAlias(node)) node = node.resolve(document);
+    if (isSeq(node)) {
+      node = node.items[Number(key)];
+      offset = (isNode(node) && node.range?.[0]) || offset;
+      continue;
+    }
     if (!isMap(node)) break;
     const pair: Pair | undefined = node.items.find(
       (item) => isScalar(item.key) && String(item.key.value) === String(key),

@@ -145,8 +145,14 @@ export const descriptions: Readonly<Record<string, string>> = {
   'performance.kv_bits':
     'Bits per value of the key-value cache; 16 keeps it as it is. Fewer save memory, and such a model serves one request at a time.',
   server: 'What mlx-serve adds to an engine; its options on the command line come on top.',
+  'server.host': 'Address to listen on.',
+  'server.port': 'Port to listen on; 0 takes a free one.',
+  'server.models':
+    'Models to load: ids or directories, with name= before them where clients are to know them by another name; empty: the default model.',
+  'server.api_keys_file':
+    'YAML file of the API keys that clients may send, each with a name and limits; empty: only that of MLX_API_KEY.',
   'server.aliases': 'Further names of models, such as gpt-4o=owner/model.',
-  'server.allowed_hosts': 'Further names that the Host header may carry.',
+  'server.allowed_hosts': 'Additional host names under which clients may ask.',
   'server.allowed_origins': 'Web origins whose pages may call the server.',
   'server.strict': 'Refuse fields of requests that would have no effect.',
 };

@@ -40,7 +40,10 @@ export type {
   StreamRegistryConfig,
   TelemetrySection,
 } from '@mlx/schemas/config';
+export { readConfigFile } from './config-file.js';
+export type { ConfigFile } from './config-file.js';
 export { explainConfig } from './explain-config.js';
+export { configError } from './fault.js';
 export type { ConfigFault } from './fault.js';
 export { loadConfig, loadConfigWithOrigins } from './load-config.js';
 export type { LoadConfigOptions, LoadedConfig } from './load-config.js';

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import { allKeys } from './schema-tree.js';
 
@@ -14,25 +15,11 @@ export function nearestKey(section: z.ZodObject, unknown: string): string | unde
 function closest(candidates: string[], unknown: string): string | undefined {
   const limit = unknown.length < 4 ? 1 : Math.max(2, Math.floor(unknown.length / 3));
   const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(candidate, unknown) }))
-    .filter(({ distance }) => distance <= limit)
-    .toSorted((left, right) => left.distance - right.distance);
+    .map((candidate) => ({ candidate, edits: distance(candidate, unknown) }))
+    .filter(({ edits }) => edits <= limit)
+    .toSorted((left, right) => left.edits - right.edits);
   return ranked[0]?.candidate;
 }
 
 /** A key of the same name in another section. */
 const keyElsewhere = (unknown: string) => allKeys().find((key) => key.endsWith(`.${unknown}`));
-
-/** Levenshtein distance, one row of the matrix at a time. */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 0; i < left.length; i += 1) {
-    const next = [i + 1];
-    for (let j = 0; j < right.length; j += 1) {
-      const substitution = (row[j] ?? 0) + (left[i] === right[j] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}

@@ -78,7 +78,7 @@ function createApp(routes: RouteContext) {
   app.options('*', (context) => context.body(null, 204, { allow: ALLOWED_METHODS }));
   app.route('/', healthRoutes(routes));
   if (servesChatPage(options)) app.route('/', pageRoutes(CHAT_PAGE));
-  if (options.apiKey !== undefined) app.use(requireApiKey(options.apiKey));
+  if (options.apiKeys.length > 0) app.use(requireApiKey(options.apiKeys));
   app.route('/', modelRoutes(routes));
   app.route('/', chatCompletionRoutes(routes));
   app.route('/', completionRoutes(routes));

@@ -2,6 +2,7 @@ export type { BodyLimits } from './body/read-json.js';
 export type { ClientConnection } from './environment.js';
 export { createHandler } from './handler.js';
 export type { Handler } from './handler.js';
+export type { ApiKeyOptions } from './keys/api-key-options.js';
 export { createLogger } from './logger.js';
 export type { Logger } from './logger.js';
 export { createNodeListener, listen } from './http-server.js';

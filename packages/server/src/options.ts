@@ -1,4 +1,6 @@
 import { DEFAULT_BODY_LIMITS, type BodyLimits } from './body/read-json.js';
+import type { ApiKeyOptions } from './keys/api-key-options.js';
+import { digestOf } from './keys/key-ring.js';
 import type { Logger } from './logger.js';
 import type { IgnoredFields } from './middleware/ignored-fields.js';
 import { Readiness } from './readiness.js';
@@ -12,6 +14,8 @@ export interface HandlerOptions {
   readonly loadWaitMs?: number;
   /** Asked for on every route but the health checks. */
   readonly apiKey?: string | undefined;
+  /** Several keys, each with a name and limits of its own; `apiKey` is one more. */
+  readonly apiKeys?: readonly ApiKeyOptions[];
   /** Names beside loopback's own that the Host header may carry. */
   readonly allowedHosts?: readonly string[];
   /** Accept IP addresses in the Host header, for a server beyond loopback. */
@@ -41,9 +45,9 @@ export interface HandlerOptions {
   readonly stallTimeoutMs?: number;
 }
 
-type Absent = 'apiKey' | 'pageDirectory' | 'metrics';
+type Absent = 'pageDirectory' | 'metrics';
 
-export type ResolvedOptions = Required<Omit<HandlerOptions, Absent>> &
+export type ResolvedOptions = Required<Omit<HandlerOptions, Absent | 'apiKey'>> &
   Pick<HandlerOptions, Absent> & {
     readonly bodyLimits: BodyLimits;
     readonly responseStore: ResponseStoreLimits;
@@ -57,7 +61,7 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     logger: options.logger ?? silentLogger,
     readiness: options.readiness ?? alwaysReady(),
     loadWaitMs: options.loadWaitMs ?? DEFAULT_LOAD_WAIT_MS,
-    apiKey: options.apiKey,
+    apiKeys: allKeys(options),
     allowedHosts: options.allowedHosts ?? [],
     allowAddressHosts: options.allowAddressHosts ?? false,
     allowedOrigins: options.allowedOrigins ?? [],
@@ -73,6 +77,12 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     onIgnored: options.onIgnored ?? ignore,
     stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,
   };
+}
+
+function allKeys({ apiKey, apiKeys = [] }: HandlerOptions): readonly ApiKeyOptions[] {
+  return apiKey === undefined
+    ? apiKeys
+    : [{ name: 'default', sha256: digestOf(apiKey) }, ...apiKeys];
 }
 
 /** Without a slash at its end, and with one before. */

@@ -1,17 +1,27 @@
-import { RuntimeConfigSchema } from '@mlx/schemas/config';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfigWithOrigins } from '@mlx/config';
+import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { expect, it } from 'vitest';
-import { serverSettings } from '../src/cli/server-settings.js';
+import { checkServerSettings, serverSettings } from '../src/cli/server-settings.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+
+function configured(server: object, variables: Record<string, string> = {}) {
+  const file = join(folder, 'runtime.yaml');
+  writeFileSync(file, JSON.stringify({ server }));
+  return loadConfigWithOrigins(file, { variables });
+}
 
 it('the configuration names aliases, allowed_hosts, allowed_origins and strict', () => {
-  const { server } = RuntimeConfigSchema.parse({
-    server: {
-      aliases: ['gpt-4o=acme/one', 'small=acme/two'],
-      allowed_hosts: ['models.lan'],
-      allowed_origins: ['https://app.example'],
-      strict: true,
-    },
+  const loaded = configured({
+    aliases: ['gpt-4o=acme/one', 'small=acme/two'],
+    allowed_hosts: ['models.lan'],
+    allowed_origins: ['https://app.example'],
+    strict: true,
   });
-  expect(serverSettings(server)).toEqual({
+  expect(serverSettings(loaded)).toMatchObject({
     aliases: { 'gpt-4o': 'acme/one', small: 'acme/two' },
     allowedHosts: ['models.lan'],
     allowedOrigins: ['https://app.example'],
@@ -19,26 +29,66 @@ it('the configuration names aliases, allowed_hosts, allowed_origins and strict',
   });
 });
 
-it('the command line adds to it, and wins over the same alias', () => {
-  const { server } = RuntimeConfigSchema.parse({
-    server: { aliases: ['a=acme/one', 'b=acme/one'], allowed_hosts: ['one.lan'] },
+it('the configuration names host, port, models and api_keys_file, which lies beside it', () => {
+  const server = { host: '::1', port: 9000, models: ['acme/one'], api_keys_file: 'keys.yaml' };
+  expect(serverSettings(configured(server))).toMatchObject({
+    host: '::1',
+    port: 9000,
+    models: ['acme/one'],
+    keyFile: join(folder, 'keys.yaml'),
   });
-  const flags = {
-    alias: ['b=acme/two=q4'],
-    allowHost: ['two.lan'],
-    allowOrigin: [],
+});
+
+it('without a word it is the default model on loopback, without a file of keys', () => {
+  expect(serverSettings(configured({}))).toEqual({
+    host: '127.0.0.1',
+    port: 8484,
+    models: [DEFAULT_MODEL_ID],
+    keyFile: undefined,
+    aliases: {},
+    allowedHosts: [],
+    allowedOrigins: [],
     strict: false,
-  };
-  expect(serverSettings(server, flags)).toMatchObject({
+  });
+});
+
+it('variables win over the file, the command line over both', () => {
+  const loaded = configured(
+    { port: 9000, host: '::1', models: ['acme/one'] },
+    { MLX_SERVING__SERVER__PORT: '9001', MLX_SERVING__SERVER__MODELS: 'acme/two, acme/three' },
+  );
+  expect(serverSettings(loaded)).toMatchObject({ port: 9001, models: ['acme/two', 'acme/three'] });
+  const flags = { host: '127.0.0.1', port: 0, model: ['acme/four'] };
+  expect(serverSettings(loaded, flags)).toMatchObject({
+    host: '127.0.0.1',
+    port: 0,
+    models: ['acme/four'],
+  });
+});
+
+it('the command line adds to it, and wins over the same alias', () => {
+  const loaded = configured({ aliases: ['a=acme/one', 'b=acme/one'], allowed_hosts: ['one.lan'] });
+  const flags = { alias: ['b=acme/two=q4'], allowHost: ['two.lan'] };
+  expect(serverSettings(loaded, flags)).toMatchObject({
     aliases: { a: 'acme/one', b: 'acme/two=q4' },
     allowedHosts: ['one.lan', 'two.lan'],
     strict: false,
   });
 });
 
-it.each(['gpt-4o', '=acme/one', 'gpt-4o='])('an alias must name both: %s', (alias) => {
-  const { server } = RuntimeConfigSchema.parse({ server: { aliases: [alias] } });
-  expect(() => serverSettings(server)).toThrow(
-    `server.aliases: '${alias}' must be like 'gpt-4o=owner/model'.`,
-  );
+it.each([
+  [{ aliases: ['gpt-4o'] }, "server.aliases: 'gpt-4o' must be like 'gpt-4o=owner/model'."],
+  [{ aliases: ['=acme/one'] }, "server.aliases: '=acme/one' must be like 'gpt-4o=owner/model'."],
+  [{ aliases: ['gpt-4o='] }, "server.aliases: 'gpt-4o=' must be like 'gpt-4o=owner/model'."],
+  [{ models: ['a=acme/one', 'a=acme/two'] }, "would both be served as 'a'"],
+  [{ api_keys_file: 'nowhere.yaml' }, 'There is no file of API keys at'],
+])('a check refuses what no server can be started with: %j', (server, message) => {
+  expect(() => checkServerSettings(configured(server))).toThrow(message);
 });
+
+it.each([{ port: 70_000 }, { port: '80a' }, { host: 3 }, { models: [''] }])(
+  'a value of another kind is refused where it stands: %j',
+  (server) => {
+    expect(() => configured(server)).toThrow(/runtime\.yaml:1:\d+: server\./);
+  },
+);

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { NonEmptyString, OptionalRecord } from '../common/primitives.js';
-import { OptionalAnything, OptionalFlag, OptionalText, Text, literal } from '../common/shared.js';
+import { FunctionName, NonEmptyString, OptionalRecord } from '../common/primitives.js';
+import { OptionalAnything, OptionalFlag, OptionalText, literal } from '../common/shared.js';
 
 export const AnthropicToolSchema = strictObject({
   type: literal('custom').nullish(),
-  name: Text.regex(/^[a-zA-Z0-9_-]{1,128}$/, 'Must match [a-zA-Z0-9_-]{1,128}'),
+  name: FunctionName,
   description: OptionalText,
   /** JSON Schema of the input; absent: it has none. */
   input_schema: OptionalRecord,

@@ -30,6 +30,9 @@ export type QuantizationMode = z.infer<typeof QuantizationMode>;
 /** A token id; bounded so that it fits a signed 32-bit integer. */
 export const TokenId = integerBetween(0, 2_147_483_647);
 
+/** What a model may call a function. */
+export const FunctionName = Text.regex(/^[a-zA-Z0-9_-]{1,128}$/, 'Must match [a-zA-Z0-9_-]{1,128}');
+
 /** An object whose keys and values are the caller's business. */
 export const UnknownRecord = z.record(Text, Anything);
 /* Shared for the same reason as those of shared.ts. */

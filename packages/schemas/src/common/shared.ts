@@ -5,6 +5,7 @@ import * as z from 'zod';
  * made once and used all over the package.
  */
 export const Text = z.string();
+export const NoText = Text.default('');
 export const OptionalText = Text.optional();
 export const NullableText = Text.nullable();
 export const NullishText = NullableText.optional();

@@ -2,19 +2,20 @@ import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { integerBetween } from '../common/ranges.js';
 import { NoNames } from '../common/primitives.js';
-import { Off, On, Text } from '../common/shared.js';
+import { NoText, Off, On } from '../common/shared.js';
+import { EvictionPolicy } from './model.js';
 
 /** Model files on disk. */
 export const CacheConfigSchema = strictObject({
   enabled: On,
   /** Empty: `models` under MLX_SERVE_HOME. */
-  cache_dir: Text.default(''),
+  cache_dir: NoText,
   max_size_bytes: z
     .int()
     .min(0)
     .default(100 * 1024 ** 3),
   max_age_days: integerBetween(1, 36_500).default(365),
-  eviction_policy: z.enum(['lru', 'lfu', 'fifo']).default('lru'),
+  eviction_policy: EvictionPolicy,
   /** Models fetched when the engine starts. */
   preload_models: NoNames,
   validate_on_startup: Off,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { Text } from '../common/shared.js';
+import { NonEmptyString } from '../common/primitives.js';
 
 export const RetryConfigSchema = strictObject({
   max_attempts: integerBetween(1, 100).default(3),
@@ -9,7 +9,7 @@ export const RetryConfigSchema = strictObject({
   max_delay_ms: integerBetween(0, 600_000).default(5000),
   backoff_multiplier: numberBetween(1, 100).default(2),
   retryable_errors: z
-    .array(Text.min(1, 'Cannot be empty'))
+    .array(NonEmptyString)
     .default(['TransportError', 'Timeout', 'SidecarCrashed', 'Overloaded']),
   /** Fraction of each delay that is random, so that clients don't retry in step. */
   jitter: numberBetween(0, 1).default(0.25),

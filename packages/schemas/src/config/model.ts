@@ -4,14 +4,18 @@ import { integerBetween, numberBetween } from '../common/ranges.js';
 import { NoNames, NonNegativeInteger, QuantizationMode } from '../common/primitives.js';
 import { On } from '../common/shared.js';
 
-export const DtypeSchema = z.enum(['float32', 'float16', 'bfloat16']);
+const dtypes: ('float32' | 'float16' | 'bfloat16')[] = ['float32', 'float16', 'bfloat16'];
+export const DtypeSchema = z.enum(dtypes);
 export type Dtype = z.infer<typeof DtypeSchema>;
+
+/** Who leaves first. */
+export const EvictionPolicy = z.enum(['lru', 'lfu', 'fifo']).default('lru');
 
 export const MemoryCacheConfigSchema = strictObject({
   /** Keep models in memory after the last request; off: unload them at once. */
   enabled: On,
   max_cached_models: integerBetween(1, 1000).default(4),
-  eviction_strategy: z.enum(['lru', 'lfu', 'fifo']).default('lru'),
+  eviction_strategy: EvictionPolicy,
   /** Models loaded and run once when the engine starts. */
   warmup_on_start: NoNames,
   track_stats: On,
@@ -30,10 +34,7 @@ export const ModelConfigSchema = strictObject({
   keep_alive_ms: integerBetween(-1, 2_147_483_647).default(300_000),
   /** Of all models together, key-value caches included; 0: four fifths of the machine's. */
   memory_budget_bytes: NonNegativeInteger.default(0),
-  supported_dtypes: z
-    .array(DtypeSchema)
-    .min(1, 'Cannot be empty')
-    .default(['float32', 'float16', 'bfloat16']),
+  supported_dtypes: z.array(DtypeSchema).min(1, 'Cannot be empty').default(dtypes),
   default_quantization: QuantizationMode.default('none'),
   default_dtype: z.enum(['auto', 'float32', 'float16', 'bfloat16']).default('auto'),
   /** Local models must lie below one of these; empty: anywhere. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { integerBetween } from '../common/ranges.js';
-import { Off, On, Text } from '../common/shared.js';
+import { NonEmptyString } from '../common/primitives.js';
+import { Off, On } from '../common/shared.js';
 import { PrometheusPort, ServiceName, ExportIntervalMs } from '../telemetry/telemetry-config.js';
 
 export const TelemetrySectionSchema = strictObject({
@@ -18,7 +19,7 @@ export const LoggingConfigSchema = strictObject({
   level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   format: z.enum(['json', 'pretty']).default('json'),
   /** `stderr`, `stdout`, or the path of a file to append to. */
-  destination: Text.min(1, 'Cannot be empty').default('stderr'),
+  destination: NonEmptyString.default('stderr'),
 });
 export type LoggingConfig = z.infer<typeof LoggingConfigSchema>;
 

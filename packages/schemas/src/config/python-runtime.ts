@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { integerBetween } from '../common/ranges.js';
-import { Text } from '../common/shared.js';
+import { NoText } from '../common/shared.js';
 
 export const PythonRuntimeConfigSchema = strictObject({
   /** The interpreter; empty: the environment that `mlx-engine setup` made. */
-  python_path: Text.default(''),
+  python_path: NoText,
   /** The directory that holds the `mlx_runtime` package; empty: the one shipped with the engine. */
-  runtime_path: Text.default(''),
+  runtime_path: NoText,
   max_restarts: integerBetween(0, 1000).default(5),
   startup_timeout_ms: z
     .int()

@@ -39,12 +39,9 @@ export type RuntimeConfigOverrides = Overrides<z.input<typeof SectionsSchema>>;
 /** The whole configuration file. `parse({})` gives the defaults. */
 export const RuntimeConfigSchema = SectionsSchema.extend({
   /** Overrides by the name in NODE_ENV. */
-  environments: z
-    .record(
-      Text,
-      z.lazy(() => overridesOf(SectionsSchema)),
-    )
-    .optional(),
+  get environments() {
+    return z.record(Text, overridesOf(SectionsSchema)).optional();
+  },
 });
 export type RuntimeConfig = z.infer<typeof RuntimeConfigSchema>;
 /** Before defaults: everything may be left out. */

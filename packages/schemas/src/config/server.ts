@@ -1,10 +1,19 @@
 import type * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { NoNames } from '../common/primitives.js';
-import { Off } from '../common/shared.js';
+import { integerBetween } from '../common/ranges.js';
+import { NoText, Off, Text } from '../common/shared.js';
 
 /** What `mlx-serve` adds to an engine. Its options on the command line come on top. */
 export const ServerConfigSchema = strictObject({
+  /** The address to listen on. */
+  host: Text.default('127.0.0.1'),
+  /** 0 takes a free one. */
+  port: integerBetween(0, 65_535).default(8484),
+  /** Ids or directories, `name=` before them; the default model where there is none. */
+  models: NoNames,
+  /** A YAML file of the keys that clients may send; empty: none. */
+  api_keys_file: NoText,
   /** Further names of models, such as `gpt-4o=owner/model`. */
   aliases: NoNames,
   /** Names beside loopback's own that the Host header may carry. */

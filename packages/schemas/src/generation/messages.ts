@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NonEmptyString, OptionalRecord } from '../common/primitives.js';
+import { FunctionName, NonEmptyString, OptionalRecord } from '../common/primitives.js';
 import { OptionalFlag, OptionalText, Text, literal } from '../common/shared.js';
 
 /** A call that the model made; `arguments` is JSON text, as the model wrote it. */
@@ -43,7 +43,7 @@ export type ChatMessage = z.infer<typeof ChatMessageSchema>;
 
 /** A function the model may call; `parameters` is a JSON Schema of its arguments. */
 export const ToolDefinitionSchema = z.object({
-  name: z.string().regex(/^[a-zA-Z0-9_-]{1,128}$/, 'Must match [a-zA-Z0-9_-]{1,128}'),
+  name: FunctionName,
   description: OptionalText,
   parameters: OptionalRecord,
   /** Hold the arguments to the schema while they are generated. */

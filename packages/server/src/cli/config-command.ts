@@ -1,7 +1,7 @@
 import { explainConfig } from '@mlx/config';
 import { Command } from 'commander';
 import { readConfig } from './read-config.js';
-import { serverSettings } from './server-settings.js';
+import { checkServerSettings } from './server-settings.js';
 
 /** `config check` and `config print`: what a server would run with, without running it. */
 export function configCommand(): Command {
@@ -11,7 +11,7 @@ export function configCommand(): Command {
     .description('Validate a configuration file and the environment variables that override it.')
     .argument('[file]', 'configuration file (YAML)')
     .action((file?: string) => {
-      serverSettings(readConfig(file).config.server);
+      checkServerSettings(readConfig(file));
       console.log(`${file ?? 'The default configuration'} is valid.`);
     });
   command

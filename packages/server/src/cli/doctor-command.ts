@@ -2,12 +2,15 @@ import { formatJson } from '@mlx/engine/cli';
 import { Command } from 'commander';
 import type { Finding } from '../doctor/check.js';
 import { examine } from '../doctor/examine.js';
-import { hostOption, modelOption, portOption } from './options.js';
+import { readConfig } from './read-config.js';
+import { serverSettings } from './server-settings.js';
+import { configOption, hostOption, modelOption, portOption } from './options.js';
 
 interface DoctorOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly model: readonly string[];
+  readonly host?: string;
+  readonly port?: number;
+  readonly model?: readonly string[];
+  readonly config?: string;
   readonly json: boolean;
 }
 
@@ -18,10 +21,11 @@ export function doctorCommand(): Command {
     .addOption(portOption())
     .addOption(hostOption())
     .addOption(modelOption())
+    .addOption(configOption())
     .option('--json', 'print JSON', false)
-    .action(async ({ host, port, model, json }: DoctorOptions) => {
+    .action(async ({ json, config: file, ...flags }: DoctorOptions) => {
       const findings: Finding[] = [];
-      for await (const finding of examine({ host, port, models: model })) {
+      for await (const finding of examine(serverSettings(readConfig(file), flags))) {
         findings.push(finding);
         if (!json) console.log(lineOf(finding));
       }

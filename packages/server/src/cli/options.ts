@@ -1,29 +1,32 @@
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import { ServerConfigSchema } from '@mlx/schemas/config';
 import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { readAlias } from './alias.js';
 
-const DEFAULT_PORT = 8484;
+const defaults = ServerConfigSchema.parse({});
+
+/* What has a key in the configuration has no default here: the file's value would never count. */
 
 export function portOption(): Option {
-  return new Option('-p, --port <number>', 'port to listen on; 0 takes a free one')
-    .env('PORT')
-    .default(DEFAULT_PORT)
-    .argParser(parsePort);
+  const description = `port to listen on; 0 takes a free one (default: ${defaults.port})`;
+  return new Option('-p, --port <number>', description).env('PORT').argParser(parsePort);
 }
 
 export function hostOption(): Option {
-  return new Option('--host <address>', 'address to listen on').default('127.0.0.1');
+  return new Option('--host <address>', `address to listen on (default: ${defaults.host})`);
+}
+
+export function configOption(): Option {
+  return new Option('-c, --config <file>', 'configuration file (YAML)');
 }
 
 export function modelOption(): Option {
   const flags = '-m, --model <[name=]model...>';
   const description =
-    'Hugging Face repository or local directory, and the name that clients know it by; may be repeated';
-  return new Option(flags, description)
-    .env('MLX_MODEL')
-    .default([DEFAULT_MODEL_ID], DEFAULT_MODEL_ID)
-    .argParser(modelCollector());
+    'Hugging Face repository or local directory, and the name that clients know it by; ' +
+    `may be repeated (default: ${DEFAULT_MODEL_ID})`;
+  return new Option(flags, description).env('MLX_MODEL').argParser(modelCollector());
 }
 
 export function draftModelOption(): Option {

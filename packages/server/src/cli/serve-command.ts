@@ -1,7 +1,10 @@
 import type { LoadedConfig } from '@mlx/config';
 import type { LoggingConfig } from '@mlx/schemas';
 import { Command, Option } from 'commander';
-import { createLogger } from '../logger.js';
+import type { ApiKeyOptions } from '../keys/api-key-options.js';
+import { digestOf } from '../keys/key-ring.js';
+import { isReadableByOthers, readKeyFile } from '../keys/read-key-file.js';
+import { createLogger, type Logger } from '../logger.js';
 import { requireDifferentNames } from '../serve/model-source.js';
 import { pairDrafts } from '../serve/model-choice.js';
 import { runServer } from '../serve/run-server.js';
@@ -10,6 +13,7 @@ import { readConfig } from './read-config.js';
 import { serverSettings } from './server-settings.js';
 import {
   aliasOption,
+  configOption,
   draftModelOption,
   hostOption,
   mcpOption,
@@ -18,9 +22,9 @@ import {
 } from './options.js';
 
 interface ServeOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly model: readonly string[];
+  readonly host?: string;
+  readonly port?: number;
+  readonly model?: readonly string[];
   readonly draftModel: readonly string[];
   readonly page?: string | boolean;
   readonly mcp: Readonly<Record<string, string>>;
@@ -44,12 +48,12 @@ export function serveCommand(): Command {
     .option('--page <directory>', 'built web page to serve at / instead of the chat page')
     .option('--no-page', 'serve no page')
     .addOption(mcpOption())
-    .option('-c, --config <file>', 'configuration file (YAML)')
-    .option('--allow-host <name...>', 'further names that the Host header may carry', [])
+    .addOption(configOption())
+    .option('--allow-host <name...>', 'additional host names under which clients may ask', [])
     .option('--allow-origin <origin...>', 'web origins whose pages may call this server', [])
     .addOption(aliasOption())
     .option('--strict', 'refuse fields of requests that would have no effect', false)
-    .option('--insecure', 'listen beyond loopback without an API key', false)
+    .option('--insecure', 'accept connections from the network without an API key', false)
     .addOption(
       new Option('--log-level <level>', 'overrides logging.level').choices([
         'trace',
@@ -70,7 +74,7 @@ export function serveCommand(): Command {
     .addHelpText(
       'after',
       '\nEnvironment:\n' +
-        '  MLX_API_KEY     secret that clients must send; needed to listen beyond loopback\n' +
+        '  MLX_API_KEY     secret that clients must send; needed to accept connections from the network\n' +
         '  MLX_SERVE_HOME  where Python and models are kept (default: ~/.cache/mlx-serve)',
     )
     .action(serve);
@@ -78,22 +82,22 @@ export function serveCommand(): Command {
 
 async function serve(options: ServeOptions): Promise<void> {
   const apiKey = takeApiKey();
-  requireDifferentNames(options.model);
-  const { config, origins } = readConfig(options.config);
+  const loaded = readConfig(options.config);
+  const { config, origins } = loaded;
+  const { keyFile, ...settings } = serverSettings(loaded, options);
+  requireDifferentNames(settings.models);
   const logger = createLogger({
     ...config.logging,
     level: options.logLevel ?? config.logging.level,
     format: options.logFormat ?? formatOf(config.logging, origins),
   });
   await runServer({
-    host: options.host,
-    port: options.port,
-    models: pairDrafts(options.model, options.draftModel),
+    ...settings,
+    models: pairDrafts(settings.models, options.draftModel),
     config,
     logger,
-    apiKey,
+    apiKeys: apiKeysOf(apiKey, keyFile, logger),
     insecure: options.insecure,
-    ...serverSettings(config.server, options),
     page: options.page ?? true,
     mcpServers: options.mcp,
     stop: firstStopSignal(logger),
@@ -109,6 +113,20 @@ function formatOf(
   if (asked) return format;
   const stream = destination === 'stdout' ? process.stdout : process.stderr;
   return ['stdout', 'stderr'].includes(destination) && stream.isTTY ? 'pretty' : format;
+}
+
+/** Keys of the environment and of the file; a file that others can read is told of. */
+function apiKeysOf(
+  apiKey: string | undefined,
+  file: string | undefined,
+  logger: Logger,
+): ApiKeyOptions[] {
+  const ofEnvironment = apiKey === undefined ? [] : [{ name: 'default', sha256: digestOf(apiKey) }];
+  if (file === undefined) return ofEnvironment;
+  if (isReadableByOthers(file)) {
+    logger.warn({ file }, 'others on this machine can read the API keys: chmod 600');
+  }
+  return [...ofEnvironment, ...readKeyFile(file)];
 }
 
 /** Takes the key out of the environment, which child processes inherit. */

@@ -1,24 +1,54 @@
+import { dirname, resolve } from 'node:path';
+import type { LoadedConfig } from '@mlx/config';
+import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { EngineClientError } from '@mlx/schemas';
-import type { ServerConfig } from '@mlx/schemas/config';
+import { readKeyFile } from '../keys/read-key-file.js';
+import { requireDifferentNames } from '../serve/model-source.js';
 import { readAlias } from './alias.js';
 
 interface ServerFlags {
-  readonly alias: readonly string[];
-  readonly allowHost: readonly string[];
-  readonly allowOrigin: readonly string[];
-  readonly strict: boolean;
+  readonly host?: string;
+  readonly port?: number;
+  readonly model?: readonly string[];
+  readonly alias?: readonly string[];
+  readonly allowHost?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly strict?: boolean;
 }
 
-const noFlags: ServerFlags = { alias: [], allowHost: [], allowOrigin: [], strict: false };
-
-/** What the configuration says, with the command line on top: it adds names, and wins over the same alias. */
-export function serverSettings(config: ServerConfig, flags = noFlags) {
+/**
+ * What the configuration says, with the command line on top: it names another
+ * host, port and models, adds further names, and wins over the same alias.
+ */
+export function serverSettings(loaded: LoadedConfig, flags: ServerFlags = {}) {
+  const config = loaded.config.server;
+  const { alias = [], allowHost = [], allowOrigin = [], strict = false } = flags;
+  const models = flags.model ?? config.models;
   return {
-    aliases: Object.fromEntries([...config.aliases, ...flags.alias].map(toPair)),
-    allowedHosts: [...config.allowed_hosts, ...flags.allowHost],
-    allowedOrigins: [...config.allowed_origins, ...flags.allowOrigin],
-    strict: config.strict || flags.strict,
+    host: flags.host ?? config.host,
+    port: flags.port ?? config.port,
+    models: models.length > 0 ? models : [DEFAULT_MODEL_ID],
+    keyFile: keyFileOf(loaded),
+    aliases: Object.fromEntries([...config.aliases, ...alias].map(toPair)),
+    allowedHosts: [...config.allowed_hosts, ...allowHost],
+    allowedOrigins: [...config.allowed_origins, ...allowOrigin],
+    strict: config.strict || strict,
   };
+}
+
+/** Refuses what a server could not be started with: aliases, names of models, the file of keys. */
+export function checkServerSettings(loaded: LoadedConfig): void {
+  const { models, keyFile } = serverSettings(loaded);
+  requireDifferentNames(models);
+  if (keyFile !== undefined) readKeyFile(keyFile);
+}
+
+/** A relative path starts where the configuration file is that names it. */
+function keyFileOf({ config, origins }: LoadedConfig): string | undefined {
+  const path = config.server.api_keys_file;
+  if (path === '') return undefined;
+  const origin = origins.get('server.api_keys_file');
+  return origin?.layer === 'file' ? resolve(dirname(origin.file), path) : resolve(path);
 }
 
 function toPair(alias: string): [string, string] {

@@ -4,9 +4,10 @@ import { ratesBetween } from '../top/rates.js';
 import { readStats } from '../top/read-stats.js';
 import { topLines } from '../top/table.js';
 import { portOption } from './options.js';
+import { readConfig } from './read-config.js';
 
 interface TopOptions {
-  readonly port: number;
+  readonly port?: number;
   readonly url?: string;
   readonly interval: number;
   readonly json: boolean;
@@ -29,13 +30,13 @@ export function topCommand(): Command {
     .option('--url <address>', 'server to look at (default: this machine, --port)')
     .option('-i, --interval <seconds>', 'between two looks', parseSeconds, 2)
     .option('--once', 'print one table and end; so it is where there is no terminal', false)
-    .option('--json', 'print one look for programs and end', false)
+    .option('--json', 'print JSON once and end', false)
     .addHelpText('after', '\nEnvironment:\n  MLX_API_KEY  secret of the server, where it has one')
     .action(top);
 }
 
 async function top(options: TopOptions): Promise<void> {
-  const url = options.url ?? `http://127.0.0.1:${options.port}`;
+  const url = options.url ?? `http://127.0.0.1:${options.port ?? readConfig().config.server.port}`;
   const apiKey = process.env['MLX_API_KEY'] || undefined;
   const look = async () => ({ stats: await readStats(url, apiKey), at: performance.now() });
   const first = await look();

@@ -13,7 +13,7 @@ export function checkMemory(modelDirectory: string | undefined): string {
   const weights = weightBytes(modelDirectory);
   if (weights > totalmem()) {
     throw new Error(
-      `The model's weights take ${gib(weights)}, this machine has ${gib(totalmem())}. Choose a smaller or more quantised model.`,
+      `The model's weights take ${gib(weights)}, this machine has ${gib(totalmem())}. Choose a smaller model, or one with fewer bits.`,
     );
   }
   const note = weights * LARGEST_GROWTH > totalmem() ? ', which may not be enough on a CPU' : '';

@@ -1,33 +1,60 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HonoRequest } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import type { HandlerEnvironment } from '../environment.js';
 import { HttpError } from '../http/http-error.js';
+import type { ApiKeyOptions } from '../keys/api-key-options.js';
+import type { Refusal } from '../keys/key-limits.js';
+import { KeyRing } from '../keys/key-ring.js';
+
+/** What these ask for costs nothing worth counting. */
+const FREE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Asks for the API key: `Authorization: Bearer <key>` from API clients
+ * Asks for an API key: `Authorization: Bearer <key>` from API clients
  * (`x-api-key: <key>` from Anthropic's, `api-key: <key>` from Azure's), or HTTP
  * Basic with the key as password, which is how a browser can open the page.
+ * Requests are held to what their key may do.
  */
-export function requireApiKey(apiKey: string) {
-  const expected = digest(apiKey);
-  return createMiddleware(async (context, next) => {
-    const presented =
-      presentedKey(context.req.header('authorization')) ??
-      context.req.header('x-api-key') ??
-      context.req.header('api-key');
-    if (presented === undefined || !timingSafeEqual(digest(presented), expected)) {
-      throw new HttpError(
-        presented === undefined
-          ? 'This server needs an API key: send it as "Authorization: Bearer <key>".'
-          : 'The API key is not the one this server was started with.',
-        {
-          status: 401,
-          code: 'invalid_api_key',
-          headers: { 'www-authenticate': challenge(context.req) },
-        },
-      );
-    }
+export function requireApiKey(keys: readonly ApiKeyOptions[]) {
+  const ring = new KeyRing(keys);
+  return createMiddleware<HandlerEnvironment>(async (context, next) => {
+    const presented = presentedKey(context.req);
+    const known = presented === undefined ? undefined : ring.find(presented);
+    if (known === undefined) throw unauthorized(context.req, presented !== undefined);
+    const { name, limits } = known;
+    const record = context.get('record');
+    record.key = name;
+    if (FREE.has(context.req.method)) return next();
+    const refusal = limits.enter();
+    if (refusal) throw tooManyRequests(refusal, limits.headers());
+    record.whenOver(() => limits.leave());
     await next();
+    for (const [header, value] of Object.entries(limits.headers())) context.header(header, value);
+    return undefined;
+  });
+}
+
+function unauthorized(request: HonoRequest, presented: boolean): HttpError {
+  const message = presented
+    ? 'The API key is not one that this server knows.'
+    : 'This server needs an API key: send it as "Authorization: Bearer <key>".';
+  return new HttpError(message, {
+    status: 401,
+    code: 'invalid_api_key',
+    headers: { 'www-authenticate': challenge(request) },
+  });
+}
+
+function tooManyRequests(
+  { reason, code, retryAfterSeconds }: Refusal,
+  headers: Readonly<Record<string, string>>,
+): HttpError {
+  return new HttpError(`${reason} Try again later.`, {
+    status: 429,
+    type: 'rate_limit_error',
+    code,
+    retryAfterSeconds,
+    headers,
   });
 }
 
@@ -42,12 +69,15 @@ function challenge(request: HonoRequest): string {
   return opens ? 'Basic realm="mlx-serve", charset="UTF-8"' : 'Bearer';
 }
 
-/** Digests have one length whatever the key's, so comparing them leaks nothing. */
-function digest(value: string): Buffer {
-  return createHash('sha256').update(value).digest();
+function presentedKey(request: HonoRequest): string | undefined {
+  return (
+    ofAuthorization(request.header('authorization')) ??
+    request.header('x-api-key') ??
+    request.header('api-key')
+  );
 }
 
-function presentedKey(header: string | undefined): string | undefined {
+function ofAuthorization(header: string | undefined): string | undefined {
   const match = /^(Bearer|Basic) +(\S+)$/i.exec(header ?? '');
   if (!match) return undefined;
   const [, scheme = '', value = ''] = match;

@@ -2,7 +2,8 @@ import { EngineClientError } from '@mlx/schemas';
 
 export interface BindRequest {
   readonly host: string;
-  readonly apiKey: string | undefined;
+  /** Whether clients have to send a key. */
+  readonly asksForKey: boolean;
   readonly insecure: boolean;
 }
 
@@ -13,11 +14,12 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Whoever can reach the port can use the model, so other machines need a key. */
-export function requireSafeBind({ host, apiKey, insecure }: BindRequest): void {
-  if (isLoopback(host) || apiKey !== undefined || insecure) return;
+export function requireSafeBind({ host, asksForKey, insecure }: BindRequest): void {
+  if (isLoopback(host) || asksForKey || insecure) return;
   throw new EngineClientError(
     'InvalidParams',
     `Listening on ${host} would let other machines use the model. Set the environment variable ` +
-      'MLX_API_KEY to a secret that they must send, or add --insecure if the network is trusted.',
+      'MLX_API_KEY to a secret that they must send, name a file of keys as server.api_keys_file, ' +
+      'or add --insecure if the network is trusted.',
   );
 }

@@ -3,6 +3,7 @@ import { createEngine } from '@mlx/engine';
 import { startTracing } from '@mlx/telemetry';
 import { createHandler, type Handler } from '../handler.js';
 import { listen, type HttpServer } from '../http-server.js';
+import type { ApiKeyOptions } from '../keys/api-key-options.js';
 import type { Logger } from '../logger.js';
 import type { HandlerOptions } from '../options.js';
 import { requirePage } from '../page-directory.js';
@@ -21,7 +22,7 @@ export interface ServerOptions {
   readonly models: readonly ModelChoice[];
   readonly config: RuntimeConfig;
   readonly logger: Logger;
-  readonly apiKey: string | undefined;
+  readonly apiKeys: readonly ApiKeyOptions[];
   readonly insecure: boolean;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -47,7 +48,8 @@ const FLUSH_TIMEOUT_MS = 1000;
  */
 export async function runServer(options: ServerOptions): Promise<void> {
   const { logger, config } = options;
-  requireSafeBind(options);
+  const { host, insecure, apiKeys } = options;
+  requireSafeBind({ host, insecure, asksForKey: apiKeys.length > 0 });
   const readiness = new Readiness();
   await using _tracing = await startTracing(config.telemetry.service_name);
   await using engine = createEngine({ config, onLog: runtimeLogger(logger) });
@@ -57,10 +59,10 @@ export async function runServer(options: ServerOptions): Promise<void> {
   const handler: Handler = createHandler(engine, {
     logger,
     readiness,
-    apiKey: options.apiKey,
+    apiKeys,
     allowedHosts: options.allowedHosts,
     allowedOrigins: options.allowedOrigins,
-    allowAddressHosts: !isLoopback(options.host),
+    allowAddressHosts: !isLoopback(host),
     ...toPage(options.page),
     mcpServers: options.mcpServers,
     strict: options.strict,

@@ -25,9 +25,12 @@ export class RequestRecord {
   model: string | undefined;
   /** The answer goes on when the response is made; whoever writes it ends the record. */
   goesOn = false;
+  /** The name of the API key that it came with. */
+  key: string | undefined;
   readonly #options: RequestRecordOptions;
   readonly #startedAt = performance.now();
   readonly #answers: MetadataChunk[] = [];
+  readonly #whenOver: (() => void)[] = [];
   #failure: HttpError | undefined;
   #ended = false;
 
@@ -40,6 +43,11 @@ export class RequestRecord {
     this.#answers.push(end);
   };
 
+  /** Called once, when nothing is left to do for it. */
+  whenOver(callback: () => void): void {
+    this.#whenOver.push(callback);
+  }
+
   failed(failure: HttpError): void {
     this.#failure = failure;
   }
@@ -48,12 +56,14 @@ export class RequestRecord {
   end(status: number, written?: number): void {
     if (this.#ended) return;
     this.#ended = true;
+    for (const callback of this.#whenOver) callback();
     const { log, span, method, path, client } = this.#options;
     const outcome = this.#failure?.status ?? status;
     const ms = Math.round(performance.now() - this.#startedAt);
-    const { model } = this;
+    const { model, key } = this;
     const failure = this.#failure && { code: this.#failure.code, reason: this.#failure.message };
-    const fields = { method, path, status, ms, model, ...this.#usage(written), client, ...failure };
+    const usage = this.#usage(written);
+    const fields = { method, path, status, ms, model, ...usage, client, key, ...failure };
     log[this.#level(outcome)](fields, 'request');
     span.setAttribute('http.response.status_code', status);
     if (model !== undefined) span.setAttribute('mlx.model', model);

@@ -14,7 +14,7 @@ function options(logger: RecordingLogger, changes: Partial<ServerOptions>): Serv
     port: 0,
     models: [{ model: DEFAULT_MODEL_ID }],
     config: RuntimeConfigSchema.parse({}),
-    apiKey: undefined,
+    apiKeys: [],
     insecure: false,
     strict: false,
     aliases: {},
