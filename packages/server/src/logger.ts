@@ -1,5 +1,6 @@
 import type { LoggingConfig } from '@mlx/schemas';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { followMoves } from './log/follow-moves.js';
 import { prettyLine } from './log/pretty-line.js';
 
 interface LogMethods {
@@ -24,6 +25,7 @@ export function createLogger({ level, format, destination }: LoggingConfig): Pin
     sync: true,
     mkdir: true,
   });
+  if (!(destination in descriptors)) followMoves(target, destination);
   const settings = {
     level,
     redact: ['apiKey', 'authorization', '*.authorization', '*.apiKey', 'headers', '*.headers'],

@@ -1,11 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+  renameSync,
+  unwatchFile,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runCli } from '../src/cli/run-cli.js';
+import { followMoves } from '../src/log/follow-moves.js';
 import { prettyLine } from '../src/log/pretty-line.js';
 import { createLogger } from '../src/logger.js';
 import { toDescriptor } from '../src/serve/model-source.js';
@@ -140,7 +151,8 @@ describe('mlx-serve', () => {
   });
 });
 
-describe('mlx-serve doctor', () => {
+/** Each starts a Python to see whether it would do. */
+describe('mlx-serve doctor', { timeout: 30_000 }, () => {
   it('says what is missing and what to do about it', async () => {
     vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));
     const occupant = createServer().listen(0, '127.0.0.1');
@@ -161,7 +173,7 @@ describe('mlx-serve doctor', () => {
   it.each([
     ['a Python that cannot be used', 'acme/a', { MLX_PYTHON: '/nowhere' }, /Python .*MLX_PYTHON/],
     ['a directory that is not there', '/nowhere/model', {}, /Model .*no model directory/],
-    ['a directory that is no model', tmpdir(), {}, /Model .*config\.json/],
+    ['a directory that is no model', mkdtempSync(join(tmpdir(), 'empty-')), {}, /Model .*config\.json/],
     ['a name that is none', 'nope', {}, /Model .*neither a Hugging Face id/],
   ])('names %s', async (_, model, variables, fault) => {
     vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));
@@ -170,7 +182,7 @@ describe('mlx-serve doctor', () => {
     expect(printed.find((line) => fault.test(line))).toMatch(/^FAIL/);
   });
 
-  it('finds nothing wrong with a complete installation', { timeout: 30_000 }, async () => {
+  it('finds nothing wrong with a complete installation', async () => {
     expect(await run('doctor', '--port', '0')).toBe(0);
     expect(printed.join('\n')).toMatch(/ok {4}MLX/);
     expect(printed.join('\n')).not.toContain('FAIL');
@@ -202,6 +214,21 @@ describe('the log', () => {
     expect(readFileSync(destination, 'utf8')).toMatch(
       /^\d\d:\d\d:\d\d warn {2}loud code=x counts=\[1\]\n$/,
     );
+  });
+
+  it('goes on in a new file when the old one was moved away', async () => {
+    const destination = logFile();
+    mkdirSync(dirname(destination));
+    const target = pino.destination({ dest: destination, sync: true });
+    followMoves(target, destination, 20);
+    onTestFinished(() => unwatchFile(destination));
+    target.write('before\n');
+    await setTimeout(60);
+    renameSync(destination, `${destination}.1`);
+    await vi.waitFor(() => expect(existsSync(destination)).toBe(true));
+    target.write('after\n');
+    expect(readFileSync(destination, 'utf8')).toBe('after\n');
+    expect(readFileSync(`${destination}.1`, 'utf8')).toBe('before\n');
   });
 
   it('names unknown levels', () => {

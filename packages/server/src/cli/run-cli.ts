@@ -9,6 +9,7 @@ import { modelCommands } from './model-commands.js';
 import { readConfig } from './read-config.js';
 import { runCommand } from './run-command.js';
 import { serveCommand } from './serve-command.js';
+import { serviceCommand } from './service-command.js';
 import { topCommand } from './top-command.js';
 import { version } from '../version.js';
 
@@ -55,6 +56,7 @@ function createProgram(signal: AbortSignal): Command {
   for (const command of modelCommands(signal)) program.addCommand(command);
   program
     .addCommand(topCommand())
+    .addCommand(serviceCommand())
     .addCommand(doctorCommand())
     .addCommand(configCommand())
     .addCommand(completionCommand(program));
