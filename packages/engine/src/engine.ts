@@ -16,7 +16,8 @@ import type {
 } from '@mlx/schemas';
 import type * as z from 'zod';
 import type { EngineEmitter } from './events/engine-emitter.js';
-import type { ChatAnswer, ChatInput, TypedChatAnswer } from './generation/chat-answer.js';
+import type { ChatAnswer, TypedChatAnswer } from './generation/chat-answer.js';
+import type { ChatInput, ChatOptions, Conversation } from './generation/chat-input.js';
 import type { HealthReport, ModelCapabilities, RuntimeInfo } from './calls/inspect.js';
 import type { BatchStats, CacheStats } from './stats/stats.js';
 import type { LoadCallOptions } from './calls/load-model.js';
@@ -32,6 +33,11 @@ import type { CountTokensRequest, DetokenizeRequest } from './calls/tokenize.js'
 
 export type TypedChatInput<Schema extends AnySchema> = TypedParams<Schema> &
   Required<Pick<GeneratorParams, 'messages'>>;
+
+/** The same beside a conversation alone. */
+export type TypedChatOptions<Schema extends AnySchema> = Omit<ChatOptions, 'structured'> & {
+  structured: Schema;
+};
 
 /** Generates text with models on this machine. Every method rejects with an EngineClientError. */
 export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'once' | 'off'> {
@@ -93,8 +99,17 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
     input: TypedChatInput<Schema>,
     options?: GenerateOptions,
   ): Promise<TypedChatAnswer<Schema>>;
-  /** The assistant's turn. */
+  chat<Schema extends AnySchema>(
+    conversation: Conversation,
+    options: TypedChatOptions<Schema>,
+  ): Promise<TypedChatAnswer<Schema>>;
+  /** The assistant's turn. Beside a conversation alone, `options` hold sampling settings too. */
+  chat(conversation: Conversation, options?: ChatOptions): Promise<ChatAnswer>;
   chat(input: ChatInput, options?: GenerateOptions): Promise<ChatAnswer>;
+  chatStream(
+    conversation: Conversation,
+    options?: ChatOptions,
+  ): AsyncGenerator<GeneratorChunk, void, void>;
   chatStream(
     input: ChatInput,
     options?: GenerateOptions,

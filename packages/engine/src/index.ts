@@ -1,10 +1,13 @@
 export type { SnakeCaseEngine } from './compat.js';
 export { createEngine } from './create-engine.js';
 export type { EngineOptions, RuntimeLog } from './engine-options.js';
-export type { Engine, TypedChatInput } from './engine.js';
+export { ask } from './ask.js';
+export type { AskOptions } from './ask.js';
+export type { Engine, TypedChatInput, TypedChatOptions } from './engine.js';
 export type { RuntimeStatus } from './events/runtime-status.js';
 export { addToolCall } from './generation/collect-answer.js';
-export type { ChatAnswer, ChatInput, TypedChatAnswer } from './generation/chat-answer.js';
+export type { ChatAnswer, TypedChatAnswer } from './generation/chat-answer.js';
+export type { ChatInput, ChatOptions, Conversation } from './generation/chat-input.js';
 export type {
   HealthReport,
   ModelCapabilities,

@@ -18,11 +18,12 @@ import { loadDraft, unloadDraft, wantsDraft } from './calls/load-draft.js';
 import type { EngineOptions } from './engine-options.js';
 import { createServices, type EngineServices } from './engine-services.js';
 import type { Engine } from './engine.js';
-import type { ChatAnswer, ChatInput } from './generation/chat-answer.js';
+import type { ChatAnswer } from './generation/chat-answer.js';
+import { readChat, type ChatInput, type ChatOptions } from './generation/chat-input.js';
 import { EngineEmitter } from './events/engine-emitter.js';
 import { readParams } from './generation/read-params.js';
 import { createGenerator } from './calls/create-generator.js';
-import { chat, generateText, readChat } from './calls/generate-text.js';
+import { chat, generateText } from './calls/generate-text.js';
 import { capabilities, healthCheck, runtimeInfo } from './calls/inspect.js';
 import { collectStats, resetStats } from './calls/read-stats.js';
 import { toBatchStats, toCacheStats } from './stats/stats.js';
@@ -113,14 +114,14 @@ export class MlxEngine extends EngineEmitter implements Engine {
 
   async chat<Answer extends ChatAnswer>(
     input: ChatInput | object,
-    options?: GenerateOptions,
+    options?: ChatOptions | object,
   ): Promise<Answer> {
     return (await chat(this.#services, input, options)) as Answer;
   }
 
-  chatStream(input: ChatInput, options?: GenerateOptions) {
-    const services = this.#services;
-    return createGenerator(services, () => readChat(services, input).params, options);
+  async *chatStream(input: ChatInput, beside?: ChatOptions) {
+    const { params, options } = readChat(this.#services, input, beside);
+    yield* createGenerator(this.#services, () => params, options);
   }
 
   async runTools<const Tools extends readonly Tool[]>(

@@ -1,13 +1,12 @@
 import type { GeneratorParams } from '@mlx/schemas';
 import type { ChatAnswer } from '../generation/chat-answer.js';
 import { collectAnswer, type CollectedAnswer } from '../generation/collect-answer.js';
-import { readParams, type CheckedParams } from '../generation/read-params.js';
+import { readChat } from '../generation/chat-input.js';
+import { readParams } from '../generation/read-params.js';
 import { offeredTools } from '../generation/tools-on-wire.js';
-import type { AnySchema } from '../structured/any-schema.js';
 import { parseAnswer } from '../structured/parse-answer.js';
 import { invalidParameter } from '../support/errors.js';
 import { createGenerator, type GenerationServices } from './create-generator.js';
-import { forOnlyModel, type OnlyModel } from './for-only-model.js';
 
 /** The text, or with a zod schema as `structured` the value. */
 export async function generateText(
@@ -26,9 +25,9 @@ export async function generateText(
 export async function chat(
   services: GenerationServices,
   given: unknown,
-  options: unknown,
+  beside: unknown,
 ): Promise<ChatAnswer> {
-  const { params, schema } = readChat(services, given);
+  const { params, schema, options } = readChat(services, given, beside);
   if (schema !== undefined && offeredTools(params).length > 0) {
     throw invalidParameter('tools', 'An answer is either an object of a schema or may be calls');
   }
@@ -45,14 +44,6 @@ export async function chat(
   };
   if (schema === undefined) return answer;
   return Object.assign(answer, { object: await parseAnswer(schema, text, end) });
-}
-
-/** Parameters with a conversation; messages alone are for the one model that is loaded. */
-export function readChat(services: OnlyModel, input: unknown): CheckedParams<AnySchema> {
-  const given = Array.isArray(input) ? forOnlyModel(services, 'messages', input) : input;
-  const checked = readParams(given);
-  if (checked.params.messages === undefined) throw invalidParameter('messages', 'Required');
-  return checked;
 }
 
 function generateWhole(

@@ -1,7 +1,8 @@
 import { cancelledError } from '@mlx/schemas';
 import type { ChatMessage, GeneratorParams, ToolCall } from '@mlx/schemas';
 import { PositiveInteger } from '@mlx/schemas/common';
-import type { ChatAnswer, ChatInput } from '../generation/chat-answer.js';
+import type { ChatAnswer } from '../generation/chat-answer.js';
+import type { ChatInput } from '../generation/chat-input.js';
 import { invalidParameter } from '../support/errors.js';
 import type { GenerateOptions } from '../support/call-options.js';
 import { validate } from '../support/validate.js';

@@ -1,10 +1,6 @@
-import type { ChatMessage, FinishReason, GenerationStats, GeneratorParams } from '@mlx/schemas';
+import type { ChatMessage, FinishReason, GenerationStats } from '@mlx/schemas';
 import type * as z from 'zod';
 import type { AnySchema } from '../structured/any-schema.js';
-
-/** Messages alone are for the one model that is loaded. */
-export type ChatInput =
-  readonly ChatMessage[] | (GeneratorParams & Required<Pick<GeneratorParams, 'messages'>>);
 
 /** An assistant turn, ready to be appended to the conversation, and how it came about. */
 export interface ChatAnswer extends ChatMessage {

@@ -1,9 +1,18 @@
-import { GeneratorParamsSchema, RepetitionPenalty, type GeneratorParams } from '@mlx/schemas';
+import {
+  GeneratorParamsSchema,
+  httpParameters,
+  RepetitionPenalty,
+  type GeneratorParams,
+} from '@mlx/schemas';
 import type { EngineSettings } from '../settings.js';
 import { invalidParameter } from '../support/errors.js';
+import { nearestName } from '../support/nearest-name.js';
 
 /** Parameters that the schema knows and this version cannot honour. */
 const unsupported = ['multimodal'] as const satisfies readonly (keyof GeneratorParams)[];
+
+/** What OpenAI's API calls them. */
+const ofOtherApis: ReadonlyMap<string, string | null> = new Map(Object.entries(httpParameters));
 
 const known: ReadonlySet<string> = new Set(Object.keys(GeneratorParamsSchema.shape));
 
@@ -35,7 +44,9 @@ function atMost(name: string, value: number | undefined, limit: number, key: str
 function refuseUnknown(params: GeneratorParams): void {
   const unknown = Object.keys(params).find((key) => !known.has(key));
   if (unknown === undefined) return;
-  throw invalidParameter(unknown, 'Unknown parameter; it would have no effect');
+  const meant = ofOtherApis.get(unknown) ?? nearestName(known, unknown);
+  const hint = meant === undefined ? '' : `; did you mean '${meant}'?`;
+  throw invalidParameter(unknown, `Unknown parameter; it would have no effect${hint}`);
 }
 
 /** The schema promises any number from 0; the runtime cannot compute with all of them. */

@@ -4,8 +4,9 @@ import type { RuntimeStatusTracker } from '../events/runtime-status.js';
 import type { LoadProgress } from '../runner/runner.js';
 import type { CallScope } from '../support/call-scope.js';
 import {
-  invalidParameter,
+  ambiguousModel,
   modelNotLoaded,
+  noModelLoaded,
   shuttingDown,
   toEngineError,
 } from '../support/errors.js';
@@ -90,10 +91,11 @@ export class ModelRegistry {
 
   /** The model meant where none is named. */
   only(): ManagedModel {
+    this.#requireOpen();
     const ids = this.#loadedIds;
     const [id] = ids;
     if (id !== undefined && ids.length === 1) return this.known(id);
-    throw invalidParameter('model', `Name one of the loaded models: ${ids.join(', ') || 'none'}`);
+    throw ids.length === 0 ? noModelLoaded() : ambiguousModel(ids);
   }
 
   /** Loads the model, waits for its load, or gives a failed one a fresh start. */

@@ -21,6 +21,18 @@ export function modelNotLoaded(id: string, loaded: readonly string[]): EngineCli
   );
 }
 
+/** Where no model is named, and there is none to take. */
+export function noModelLoaded(): EngineClientError {
+  return new EngineClientError('ModelNotLoaded', 'No model is loaded. Call loadModel first.', {
+    details: { loaded: [] },
+  });
+}
+
+/** Where no model is named, and several are there to choose from. */
+export function ambiguousModel(ids: readonly string[]): EngineClientError {
+  return invalidParameter('model', `Name one of the loaded models: ${ids.join(', ')}`);
+}
+
 export function shuttingDown(): EngineClientError {
   return new EngineClientError('Overloaded', 'The engine is shutting down and takes no calls.', {
     details: { type: 'shutting_down' },

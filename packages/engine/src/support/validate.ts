@@ -1,5 +1,6 @@
 import { zodErrorToEngineError } from '@mlx/schemas';
 import type { z } from 'zod';
+import { withHints } from './with-hints.js';
 
 /** The parsed value, or InvalidParams naming the field at fault. */
 export function validate<Schema extends z.ZodType>(
@@ -8,5 +9,5 @@ export function validate<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw zodErrorToEngineError(result.error);
+  throw withHints(zodErrorToEngineError(result.error), result.error, schema);
 }

@@ -1,0 +1,16 @@
+import { distance } from 'fastest-levenshtein';
+
+/** Longer than any name; what is longer is no typing error. */
+const MAX_LENGTH = 64;
+
+/** The name that was probably meant: two letters, or a third of a long word, may differ. */
+export function nearestName(names: Iterable<string>, given: string): string | undefined {
+  if (given.length > MAX_LENGTH) return undefined;
+  const limit = given.length < 4 ? 1 : Math.max(2, Math.floor(given.length / 3));
+  let nearest: { readonly name: string; readonly edits: number } | undefined;
+  for (const name of names) {
+    const edits = distance(name, given);
+    if (edits <= Math.min(limit, (nearest?.edits ?? Infinity) - 1)) nearest = { name, edits };
+  }
+  return nearest?.name;
+}
