@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkBrowserBundle } from './packages/browser-bundle.mjs';
 import { checkBrowserForm } from './packages/browser-form.mjs';
+import { checkFirstHour } from './packages/first-hour.mjs';
 import { lintTarballs } from './packages/lint-tarballs.mjs';
 import { checkNodeProject } from './packages/node-project.mjs';
 import { packAll } from './packages/pack-all.mjs';
@@ -23,6 +24,9 @@ try {
   );
   await step('use every package in a Node project', () =>
     checkNodeProject(join(directory, 'node'), packages),
+  );
+  await step('spend the first hour with them, on the oldest and on the newest Node', () =>
+    checkFirstHour(join(directory, 'node'), join(directory, 'oldest-node')),
   );
 } catch (error) {
   console.error(`not ok  ${error.message}`);

@@ -4,6 +4,6 @@ export default defineConfig({
   test: {
     // A browser and a model that run at once take the processor from each other.
     fileParallelism: false,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
   },
 });

@@ -4,6 +4,7 @@ import { hashContents, hashTree, manifests, workspaceFolders } from './fingerpri
 import { chatPage, engineCli, pinnedNode, root, serverCli } from './paths.mjs';
 import { pnpmCommand } from './pnpm.mjs';
 import { run } from './run.mjs';
+import { choosesModel } from './start-arguments.mjs';
 import { isCurrent, remember } from './stamp.mjs';
 import { StepFailed } from './step-failed.mjs';
 import { turbo } from './turbo.mjs';
@@ -48,18 +49,9 @@ async function build() {
 
 async function setup() {
   // Models of one's own are read, and fetched, by the server, in all the forms that it takes.
-  const model = choosesModel() ? [] : ['--model'];
+  const model = choosesModel(process.argv.slice(2), process.env) ? [] : ['--model'];
   const code = await run(pinnedNode, [engineCli, 'setup', ...model]);
   if (code !== 0) throw new StepFailed('The set-up is not complete: see the line above.');
-}
-
-const modelOption = /^(-m|--model\b|-c|--config\b)/;
-
-function choosesModel() {
-  return (
-    Boolean(process.env.MLX_MODEL) ||
-    process.argv.slice(2).some((argument) => modelOption.test(argument))
-  );
 }
 
 function heading(text) {

@@ -48,7 +48,8 @@ class PageTests {
       viewport: { width: 1200, height: 800 },
       ...options,
     });
-    this.#context.setDefaultTimeout(10_000);
+    // How long a busy machine may take to show something; what never comes is told all the same.
+    this.#context.setDefaultTimeout(30_000);
     this.#page = await this.#context.newPage();
     this.foreignRequests.length = 0;
     this.complaints.length = 0;
