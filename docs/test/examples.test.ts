@@ -2,8 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { EngineOptions } from '@mlx/engine';
 import { resolvePythonEnvironment } from '@mlx/engine/setup';
 import { examples, promisedOutput, type Example } from './markdown.ts';
+
+const { lender } = await vi.hoisted(async () => {
+  const { EngineLender } = await import('./lend-engine.ts');
+  return { lender: new EngineLender() };
+});
+
+vi.mock('@mlx/engine', async (original) => {
+  const engine = await original<typeof import('@mlx/engine')>();
+  const createEngine = (options?: EngineOptions) => lender.create(engine.createEngine, options);
+  return { ...engine, createEngine };
+});
 
 const directory = new URL('.examples/', import.meta.url);
 const written = examples().map((example, index) => ({
@@ -12,7 +24,10 @@ const written = examples().map((example, index) => ({
 }));
 
 /** Examples that load a model need the Python environment. */
-const needsRuntime = ({ code }: Example) => code.includes('loadModel(');
+const needsRuntime = ({ code }: Example) => /\b(?:loadModel|ask)\(/.test(code);
+/** What watches an engine start, or loads more than the default model, needs one of its own. */
+const needsOwnEngine = ({ code }: Example) =>
+  /loadModel\(\{|loadDraftModel\(|unloadModel\(|\.on\(/.test(code);
 const hasRuntime = await Promise.try(() => resolvePythonEnvironment()).then(
   () => true,
   () => false,
@@ -33,7 +48,8 @@ beforeAll(() => {
   );
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await lender.end();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -52,6 +68,7 @@ describe('every example runs and prints what it says', () => {
     const log = vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
       printed.push(values.map(String).join(' '));
     });
+    lender.lends = !needsOwnEngine(example);
     await import(example.file);
     log.mockRestore();
     const promised = promisedOutput(example.code);

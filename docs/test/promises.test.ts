@@ -7,6 +7,8 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const headings = (path: string) =>
   [...read(path).matchAll(/^## (.*)$/gm)].map((match) => match[1] ?? '');
 
+const documents = ['*.md', 'docs/*.md', 'packages/*/README.md', 'apps/*/README.md'];
+
 it('the guide to the schemas has every chapter', () => {
   expect(headings('docs/ZOD_SCHEMAS.md')).toEqual([
     'Introduction',
@@ -34,7 +36,18 @@ it('every package has a README, and the root README links to it', () => {
   expect(packages.filter((folder) => !read('README.md').includes(`(${folder})`))).toEqual([]);
 });
 
-const documents = ['*.md', 'docs/*.md', 'packages/*/README.md', 'apps/*/README.md'];
+it('the command is named with its package, since npx would look for another', () => {
+  const pages = globSync(documents, { cwd: root });
+  expect(pages.filter((page) => /npx mlx-serve/.test(read(page)))).toEqual([]);
+});
+
+it('models in examples are named as the engine takes them', () => {
+  const named = globSync(documents, { cwd: root }).flatMap((page) =>
+    [...read(page).matchAll(/\bmodel: '([^']+)'/g)].map(([, model = '']) => model),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((model) => !/^[\w.-]+\/[\w.-]+$/.test(model))).toEqual([]);
+});
 
 it.for(globSync(documents, { cwd: root }))('every link of %s leads to a file', (document) => {
   const links = [...read(document).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
