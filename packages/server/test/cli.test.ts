@@ -173,7 +173,12 @@ describe('mlx-serve doctor', { timeout: 30_000 }, () => {
   it.each([
     ['a Python that cannot be used', 'acme/a', { MLX_PYTHON: '/nowhere' }, /Python .*MLX_PYTHON/],
     ['a directory that is not there', '/nowhere/model', {}, /Model .*no model directory/],
-    ['a directory that is no model', mkdtempSync(join(tmpdir(), 'empty-')), {}, /Model .*config\.json/],
+    [
+      'a directory that is no model',
+      mkdtempSync(join(tmpdir(), 'empty-')),
+      {},
+      /Model .*config\.json/,
+    ],
     ['a name that is none', 'nope', {}, /Model .*neither a Hugging Face id/],
   ])('names %s', async (_, model, variables, fault) => {
     vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));

@@ -40,7 +40,11 @@ function describe(program: Command): CommandWords[] {
   return program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
-    options: [...command.options.flatMap(({ long }) => long ?? []), '--help'],
+    options: [
+      ...command.commands.map((child) => child.name()),
+      ...command.options.flatMap(({ long }) => long ?? []),
+      '--help',
+    ],
   }));
 }
 
@@ -77,7 +81,7 @@ function fishScript(commands: readonly CommandWords[]): string {
     const within = `-n '__fish_seen_subcommand_from ${name}'`;
     return [
       `complete -c mlx-serve -n __fish_use_subcommand -a ${name} -d '${description.replaceAll("'", String.raw`\'`)}'`,
-      ...options.map((option) => `complete -c mlx-serve ${within} -l ${option.slice(2)}`),
+      ...options.map((option) => `complete -c mlx-serve ${within} ${fishWord(option)}`),
       ...(TAKE_MODELS.has(name)
         ? [`complete -c mlx-serve ${within} -a '(mlx-serve ls --quiet 2>/dev/null)'`]
         : []),
@@ -85,3 +89,5 @@ function fishScript(commands: readonly CommandWords[]): string {
   });
   return `${lines.join('\n')}\n`;
 }
+
+const fishWord = (word: string) => (word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`);

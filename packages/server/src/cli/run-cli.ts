@@ -39,7 +39,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(signal: AbortSignal): Command {
+/** All commands; tests read documents with it. */
+export function createProgram(signal: AbortSignal): Command {
   const { stdout, stderr, env: variables } = process;
   const program = new Command('mlx-serve')
     .description('Serve MLX language models over HTTP, and keep them. Without a command: serve.')
