@@ -13,8 +13,8 @@ print(json.dumps([list(mlx_lm.models.__path__)[0], mlx_lm.utils.MODEL_REMAPPING]
 `;
 
 /** The page as it ought to be. */
-export async function withArchitectures(): Promise<string> {
-  const { python, env } = await resolvePythonEnvironment();
+export function withArchitectures(): string {
+  const { python, env } = resolvePythonEnvironment();
   const { stdout, stderr } = spawnSync(python, ['-c', ASK], {
     encoding: 'utf8',
     env: { ...process.env, ...env },
@@ -34,4 +34,4 @@ export async function withArchitectures(): Promise<string> {
 
 const read = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8');
 
-if (process.argv[1] === import.meta.filename) writeFileSync(page, await withArchitectures());
+if (process.argv[1] === import.meta.filename) writeFileSync(page, withArchitectures());

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { EngineOptions } from '@mlx/engine';
+import type * as Engine from '@mlx/engine';
 import { resolvePythonEnvironment } from '@mlx/engine/setup';
 import { examples, promisedOutput, type Example } from './markdown.ts';
 
@@ -12,8 +12,9 @@ const { lender } = await vi.hoisted(async () => {
 });
 
 vi.mock('@mlx/engine', async (original) => {
-  const engine = await original<typeof import('@mlx/engine')>();
-  const createEngine = (options?: EngineOptions) => lender.create(engine.createEngine, options);
+  const engine = await original<typeof Engine>();
+  const createEngine = (options?: Engine.EngineOptions) =>
+    lender.create(engine.createEngine, options);
   return { ...engine, createEngine };
 });
 

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { root } from './promises.ts';
 
 interface StartArguments {
-  startArguments(args: readonly string[]): string[];
-  choosesModel(args: readonly string[], variables: NodeJS.ProcessEnv): boolean;
+  readonly startArguments: (args: readonly string[]) => string[];
+  readonly choosesModel: (args: readonly string[], variables: NodeJS.ProcessEnv) => boolean;
 }
 
 const { startArguments, choosesModel } = (await import(

@@ -113,15 +113,16 @@ const difficult: ServiceDefinition = {
   environment: { PATH: '/usr/bin', NAME: 'with "quotes", 100 % & <more>' },
 };
 
+const verify = (text: string) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'unit-')), 'mlx-serve.service');
+  writeFileSync(file, text);
+  return spawnSync('systemd-analyze', ['verify', '--user', file], {
+    encoding: 'utf8',
+    env: { ...process.env, XDG_RUNTIME_DIR: tmpdir() },
+  });
+};
+
 describe('the unit of systemd', () => {
-  const verify = (text: string) => {
-    const file = join(mkdtempSync(join(tmpdir(), 'unit-')), 'mlx-serve.service');
-    writeFileSync(file, text);
-    return spawnSync('systemd-analyze', ['verify', '--user', file], {
-      encoding: 'utf8',
-      env: { ...process.env, XDG_RUNTIME_DIR: tmpdir() },
-    });
-  };
   const canVerify = spawnSync('systemd-analyze', ['--version']).status === 0;
 
   it.runIf(canVerify)('is one that systemd takes', () => {
