@@ -101,7 +101,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
   }
 
   createGenerator(params: GeneratorParams, options?: GenerateOptions) {
-    return createGenerator(this.#services, () => readParams(params).params, options);
+    return createGenerator(this.#services, () => ({ params: readParams(params).params, options }));
   }
 
   async generate<Result = string>(params: object, options?: GenerateOptions): Promise<Result> {
@@ -119,9 +119,9 @@ export class MlxEngine extends EngineEmitter implements Engine {
     return (await chat(this.#services, input, options)) as Answer;
   }
 
-  async *chatStream(input: ChatInput, beside?: ChatOptions) {
-    const { params, options } = readChat(this.#services, input, beside);
-    yield* createGenerator(this.#services, () => params, options);
+  chatStream(input: ChatInput, options?: ChatOptions) {
+    const services = this.#services;
+    return createGenerator(services, () => readChat(services, input, options));
   }
 
   async runTools<const Tools extends readonly Tool[]>(

@@ -27,20 +27,26 @@ export interface GenerationServices {
   readonly settings: EngineSettings;
 }
 
+/** What was asked for. */
+export interface GenerationCall {
+  /** Checked already. */
+  readonly params: GeneratorParams;
+  readonly options: unknown;
+}
+
 /**
  * A generation that starts with its first `next()`.
- * @param readParams checked parameters; what it throws rejects the first `next()`
+ * @param readCall what it throws rejects the first `next()`
  */
 export function createGenerator(
   services: GenerationServices,
-  readParams: () => GeneratorParams,
-  callOptions: unknown,
+  readCall: () => GenerationCall,
 ): AsyncGenerator<GeneratorChunk, void, void> {
   return new PullStream((stream) => {
     const startedAt = performance.now();
     const { models, settings } = services;
-    const params = readParams();
-    const options = parseGenerateOptions(callOptions);
+    const { params, options: given } = readCall();
+    const options = parseGenerateOptions(given);
     refuseUnsupported(params, settings);
     const { signal, timeoutMs = settings.streamTimeoutMs } = options;
     const open = (model: LoadedModel): GenerationRun => {

@@ -55,5 +55,7 @@ function generateWhole(
   if (n !== 1) throw invalidParameter('n', 'One text is returned; use createGenerator for several');
   if (streaming)
     throw invalidParameter('streaming', 'The whole text is returned; use createGenerator');
-  return collectAnswer(createGenerator(services, () => ({ ...params, streaming: false }), options));
+  return collectAnswer(
+    createGenerator(services, () => ({ params: { ...params, streaming: false }, options })),
+  );
 }

@@ -31,7 +31,7 @@ export async function* streamObject<Schema extends AnySchema>(
   if ((params.n ?? 1) !== 1) throw invalidParameter('n', 'One object is streamed');
   const json = new PartialJson();
   let text = '';
-  for await (const chunk of createGenerator(services, () => params, options)) {
+  for await (const chunk of createGenerator(services, () => ({ params, options }))) {
     switch (chunk.type) {
       case 'token': {
         text += chunk.token;
