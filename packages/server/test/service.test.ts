@@ -90,6 +90,7 @@ describe.runIf(process.platform === 'linux')('mlx-serve service', () => {
     [['--', '--prot', '9000'], /unknown option '--prot'.*Did you mean --port/s],
     [['--', '--port', 'x'], /from 0 to 65535/],
     [['-c', '/nowhere.yaml'], /no configuration file/],
+    [['--platform', 'darwin'], /for --dry-run only/],
   ])('refuses what the server would not start with: %j', async (args, reason) => {
     const { file } = newHome();
     const { code, text } = await run('install', ...args);

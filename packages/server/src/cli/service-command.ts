@@ -1,4 +1,5 @@
 import { formatJson } from '@mlx/engine/cli';
+import { EngineClientError } from '@mlx/schemas';
 import { Command, Option } from 'commander';
 import { installService, serviceStatus, uninstallService } from '../service/change-service.js';
 import { serviceDefinition, serviceManager, servicePlatforms } from '../service/this-service.js';
@@ -43,6 +44,9 @@ function installCommand(): Command {
 
 function install(args: readonly string[], flags: InstallFlags): void {
   const { config, dryRun, start, platform } = flags;
+  if (platform !== undefined && !dryRun) {
+    throw new EngineClientError('InvalidParams', '--platform is for --dry-run only.');
+  }
   checkServerSettings(readConfig(config));
   checkServeOptions(args);
   const manager = serviceManager(dryRun ? platform : undefined);
