@@ -1,6 +1,6 @@
 import type { Engine } from './engine.js';
 import { createEngine } from './create-engine.js';
-import type { ChatOptions, Conversation } from './generation/chat-input.js';
+import type { ChatOptions, Conversation } from './calls/chat-input.js';
 import { DEFAULT_MODEL_ID } from './setup/model/model-reference.js';
 
 /** Sampling settings and options of the call, and the model: the default one where it is absent. */

@@ -17,7 +17,7 @@ import type {
 import type * as z from 'zod';
 import type { EngineEmitter } from './events/engine-emitter.js';
 import type { ChatAnswer, TypedChatAnswer } from './generation/chat-answer.js';
-import type { ChatInput, ChatOptions, Conversation } from './generation/chat-input.js';
+import type { ChatInput, ChatOptions, Conversation } from './calls/chat-input.js';
 import type { HealthReport, ModelCapabilities, RuntimeInfo } from './calls/inspect.js';
 import type { BatchStats, CacheStats } from './stats/stats.js';
 import type { LoadCallOptions } from './calls/load-model.js';

@@ -7,7 +7,7 @@ export type { Engine, TypedChatInput, TypedChatOptions } from './engine.js';
 export type { RuntimeStatus } from './events/runtime-status.js';
 export { addToolCall } from './generation/collect-answer.js';
 export type { ChatAnswer, TypedChatAnswer } from './generation/chat-answer.js';
-export type { ChatInput, ChatOptions, Conversation } from './generation/chat-input.js';
+export type { ChatInput, ChatOptions, Conversation } from './calls/chat-input.js';
 export type {
   HealthReport,
   ModelCapabilities,

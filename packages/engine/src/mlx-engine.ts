@@ -19,7 +19,7 @@ import type { EngineOptions } from './engine-options.js';
 import { createServices, type EngineServices } from './engine-services.js';
 import type { Engine } from './engine.js';
 import type { ChatAnswer } from './generation/chat-answer.js';
-import { readChat, type ChatInput, type ChatOptions } from './generation/chat-input.js';
+import { readChat, type ChatInput, type ChatOptions } from './calls/chat-input.js';
 import { EngineEmitter } from './events/engine-emitter.js';
 import { readParams } from './generation/read-params.js';
 import { createGenerator } from './calls/create-generator.js';

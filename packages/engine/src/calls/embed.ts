@@ -6,7 +6,7 @@ import {
 } from '@mlx/schemas';
 import { toPrompts } from '../pooling/to-prompts.js';
 import { validate } from '../support/validate.js';
-import { forOnlyModel } from '../generation/for-only-model.js';
+import { forOnlyModel } from './for-only-model.js';
 import { poolTexts, type PoolingServices } from './pool-texts.js';
 
 /** Texts alone are for the one model that is loaded, and give their vectors alone. */

@@ -1,7 +1,7 @@
 import type { GeneratorParams } from '@mlx/schemas';
 import type { ChatAnswer } from '../generation/chat-answer.js';
 import { collectAnswer, type CollectedAnswer } from '../generation/collect-answer.js';
-import { readChat } from '../generation/chat-input.js';
+import { readChat } from './chat-input.js';
 import { readParams } from '../generation/read-params.js';
 import { offeredTools } from '../generation/tools-on-wire.js';
 import { parseAnswer } from '../structured/parse-answer.js';

@@ -7,7 +7,7 @@ import type { EngineSettings } from '../settings.js';
 import { modelAttributes } from '../tracing/request-attributes.js';
 import { traced } from '../tracing/tracer.js';
 import { callModel, type ModelServices } from './call-model.js';
-import type { OnlyModel } from '../generation/for-only-model.js';
+import type { OnlyModel } from './for-only-model.js';
 import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 
 type PoolingMethod = 'embed' | 'score' | 'rerank';

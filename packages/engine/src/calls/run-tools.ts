@@ -2,7 +2,7 @@ import { cancelledError } from '@mlx/schemas';
 import type { ChatMessage, GeneratorParams, ToolCall } from '@mlx/schemas';
 import { PositiveInteger } from '@mlx/schemas/common';
 import type { ChatAnswer } from '../generation/chat-answer.js';
-import type { ChatInput } from '../generation/chat-input.js';
+import type { ChatInput } from './chat-input.js';
 import { invalidParameter } from '../support/errors.js';
 import type { GenerateOptions } from '../support/call-options.js';
 import { validate } from '../support/validate.js';

@@ -1,6 +1,6 @@
 import { ScoreRequestSchema, type TextScore } from '@mlx/schemas';
 import type { WireResult } from '@mlx/schemas/wire';
-import { forOnlyModel } from '../generation/for-only-model.js';
+import { forOnlyModel } from './for-only-model.js';
 import { validate } from '../support/validate.js';
 import { isTexts } from './embed.js';
 import { poolTexts, type PoolingServices } from './pool-texts.js';

@@ -3,7 +3,7 @@ import type { AnySchema } from '../structured/any-schema.js';
 import { GenerateOptionsSchema, type GenerateOptions } from '../support/call-options.js';
 import { invalidParameter } from '../support/errors.js';
 import { forOnlyModel, type OnlyModel } from './for-only-model.js';
-import { readParams, type CheckedParams } from './read-params.js';
+import { readParams, type CheckedParams } from '../generation/read-params.js';
 
 /** The parameters that the schema names, without those of which it knows nothing. */
 type Named<T> = { [Key in keyof T as string extends Key ? never : Key]: T[Key] };
