@@ -17,7 +17,7 @@ from mlx_runtime.errors import RpcError
 from mlx_runtime.setup import convert_model as conversion
 from mlx_runtime.setup.convert_model import DiskFullError, convert_model
 from mlx_runtime.setup.gguf.shards import Shards
-from mlx_runtime.setup.quantize import SCHEMES, ConversionError
+from mlx_runtime.setup.schemes import SCHEMES, ConversionError
 
 from .gguf.gguf_file import plain
 from .gguf.tiny_llama import write_tiny_llama

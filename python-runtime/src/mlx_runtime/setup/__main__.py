@@ -31,7 +31,7 @@ def _convert(arguments: argparse.Namespace) -> int:
     from ..errors import RpcError
     from .convert_model import DiskFullError, convert_model
     from .gguf.errors import GgufError
-    from .quantize import ConversionError
+    from .schemes import ConversionError
 
     try:
         convert_model(arguments.source, arguments.target, arguments.quantize)

@@ -12,7 +12,7 @@ from .events import emit
 from .gguf.convert import convert_gguf
 from .gguf.packing import can_pack
 from .gguf.reader import read_gguf
-from .quantize import ConversionError, Scheme, quantize_directory
+from .schemes import ConversionError, Scheme
 
 _SECONDS_BETWEEN_REPORTS = 0.2
 _HALF = 2
@@ -37,9 +37,7 @@ def convert_model(source: Path, target: Path, scheme: Scheme | None) -> None:
     file = _gguf_of(source)
     if file is None:
         _require_room(target, _directory_bytes(source, scheme))
-        quantize_directory(
-            source, target, scheme, lambda message: emit("progress", message=message)
-        )
+        _quantize(source, target, scheme)
     elif scheme is None:
         _require_room(target, _gguf_bytes(file, packed=True))
         convert_gguf(file, target, _reporting(f"Converting {file.name}"))
@@ -49,9 +47,14 @@ def convert_model(source: Path, target: Path, scheme: Scheme | None) -> None:
         with TemporaryDirectory(prefix=f".{target.name}-dense-", dir=target.parent) as folder:
             dense = Path(folder) / "dense"
             convert_gguf(file, dense, _reporting(f"Reading {file.name}"), packed=False)
-            quantize_directory(
-                dense, target, scheme, lambda message: emit("progress", message=message)
-            )
+            _quantize(dense, target, scheme)
+
+
+def _quantize(source: Path, target: Path, scheme: Scheme | None) -> None:
+    # A file that is converted as it is needs no MLX, whose import takes longer than that.
+    from .quantize import quantize_directory
+
+    quantize_directory(source, target, scheme, lambda message: emit("progress", message=message))
 
 
 def _gguf_of(source: Path) -> Path | None:

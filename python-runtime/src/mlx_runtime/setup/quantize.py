@@ -7,15 +7,13 @@ import shutil
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any
 
 from ..model.directory import ModelDirectory, open_model_directory
 from ..model.encoders import is_encoder
 from ..model.loader import open_lazily
+from .schemes import ConversionError, Scheme
 from .staging import staged_directory
-
-Scheme: TypeAlias = Literal["4", "8", "mxfp4", "nvfp4", "mixed"]
-SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 
 _GROUPS: dict[Scheme, tuple[int, int, str]] = {
     "4": (64, 4, "affine"),
@@ -28,10 +26,6 @@ _GROUPS: dict[Scheme, tuple[int, int, str]] = {
 _MIXED_RECIPE = "mixed_4_6"
 _COPIED = ("*.json", "*.jinja", "*.tiktoken", "tokenizer.model", "merges.txt", "vocab.txt")
 _WRITTEN = ("config.json", "model.safetensors.index.json")
-
-
-class ConversionError(ValueError):
-    """The source cannot be converted as was asked."""
 
 
 def quantize_directory(
