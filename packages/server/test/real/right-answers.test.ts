@@ -57,7 +57,7 @@ describe.concurrent('a call that is asked for', () => {
   ])('comes once and ends: %s', async (_, choice) => {
     const answers = await Promise.all(
       ['Paint it red.', 'Paint everything.'].map((prompt) =>
-        chat({ messages: [user(prompt)], tools: [paint], tool_choice: choice, max_tokens: 40 }),
+        chat({ messages: [user(prompt)], tools: [paint], tool_choice: choice, max_tokens: 64 }),
       ),
     );
     for (const { choices } of answers) {
