@@ -129,5 +129,5 @@ def _rows(values: NDArray[Any], tensor: Tensor, heads: int | None) -> NDArray[An
     rows = values.shape[0]
     if rows % (2 * heads):
         raise GgufError(f"GGUF tensor '{tensor.name}' has {rows} rows for {heads} heads")
-    split = values.reshape(heads, rows // heads // 2, 2, *values.shape[1:])
+    split: Any = values.reshape(heads, rows // heads // 2, 2, *values.shape[1:])
     return split.swapaxes(1, 2).reshape(values.shape)
