@@ -80,7 +80,8 @@ async function readyUrl(server) {
   const said = [];
   for await (const line of createInterface(server.stderr)) {
     said.push(line);
-    const { msg, url } = JSON.parse(line);
+    // Node itself may warn of something in between.
+    const { msg, url } = line.startsWith('{') ? JSON.parse(line) : {};
     if (msg === 'ready') {
       server.stderr.resume();
       return url;
