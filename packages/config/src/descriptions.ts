@@ -97,7 +97,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   'model.keep_alive_ms':
     'How long a model that a request had loaded stays without use, in milliseconds; 0: no longer than it is used, -1: until others need its room.',
   'model.memory_budget_bytes':
-    'Most bytes that weights and key-value caches of all models may take; idle models make room. 0: four fifths of the memory of the machine.',
+    'Most bytes that weights and key-value caches of all models may take; idle models make room. 0: four fifths of the memory of the machine, or of the CUDA device.',
   'model.supported_dtypes': 'Number formats that weights may be computed with.',
   'model.default_quantization': 'Quantisation of models that are loaded without saying one.',
   'model.default_dtype':

@@ -1,4 +1,4 @@
-import { defaultMemoryBudget } from './support/memory-budget.js';
+import { defaultMemoryBudget } from './setup/memory-budget.js';
 import type { QuantizationMode } from '@mlx/schemas';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import type { WireParams } from '@mlx/schemas/wire';
@@ -69,7 +69,7 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
     maxLoadedModels: model.max_loaded_models,
     loadOnDemand: model.load_on_demand,
     keepAliveMs: model.keep_alive_ms,
-    memoryBudgetBytes: model.memory_budget_bytes || defaultMemoryBudget(),
+    memoryBudgetBytes: model.memory_budget_bytes || defaultMemoryBudget(process.env),
     maxIdleModels: model.memory_cache.enabled ? model.memory_cache.max_cached_models : 0,
     evictionStrategy: model.memory_cache.eviction_strategy,
     defaultQuantization: model.default_quantization,

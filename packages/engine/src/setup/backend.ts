@@ -50,12 +50,16 @@ function parseBackend(wanted: string): Backend {
 /** Series of the NVIDIA driver, such as 580; undefined where there is no working one. */
 export function nvidiaDriverVersion(variables: NodeJS.ProcessEnv): number | undefined {
   if (existsSync(driverFile)) return driverSeries(readFileSync(driverFile, 'utf8'));
-  const path = `${variables['PATH'] ?? ''}:${wslFolder}`;
-  const command = findExecutable('nvidia-smi', { PATH: path });
+  const command = findNvidiaSmi(variables);
   if (!command) return undefined;
   const query = ['--query-gpu=driver_version', '--format=csv,noheader'];
   const result = spawnSync(command, query, { encoding: 'utf8', timeout: 5000 });
   return result.status === 0 ? driverSeries(result.stdout) : undefined;
+}
+
+export function findNvidiaSmi(variables: NodeJS.ProcessEnv): string | undefined {
+  const path = `${variables['PATH'] ?? ''}:${wslFolder}`;
+  return findExecutable('nvidia-smi', { PATH: path });
 }
 
 /** '… Kernel Module  580.65.06  …' or '580.65.06' -> 580. */

@@ -1,3 +1,4 @@
+import { defaultMemoryBudget, modelMemory } from '../../src/setup/memory-budget.js';
 import { describe, expect, test } from 'vitest';
 import { detectBackend, driverSeries, nvidiaDriverVersion } from '../../src/setup/backend.js';
 import { writeExecutable } from './support/executable.js';
@@ -55,4 +56,14 @@ describe('the NVIDIA driver', () => {
     writeExecutable(folder, 'nvidia-smi', 'echo 585.10');
     expect(nvidiaDriverVersion({ PATH: folder })).toBe(585);
   });
+});
+
+test('the memory budget of a CUDA device is a share of its own memory', () => {
+  const folder = temporaryFolder();
+  writeExecutable(folder, 'nvidia-smi', 'test "$4" = 3 && echo 81920');
+  const cuda = { MLX_BACKEND: 'cuda13', PATH: folder, CUDA_VISIBLE_DEVICES: '3,0' };
+  expect(modelMemory(cuda)).toBe(80 * 1024 ** 3);
+  expect(defaultMemoryBudget(cuda)).toBe(64 * 1024 ** 3);
+  const system = modelMemory({ MLX_BACKEND: 'cpu' });
+  expect(modelMemory({ ...cuda, CUDA_VISIBLE_DEVICES: '1' })).toBe(system);
 });

@@ -1,6 +1,6 @@
 import { detectBackend, type Backend } from '../backend.js';
 import { setupContext, type SetupOptions } from '../context.js';
-import { defaultMemoryBudget, machineMemory } from '../../support/memory-budget.js';
+import { defaultMemoryBudget, modelMemory } from '../memory-budget.js';
 import { cacheBytes } from './memory-need.js';
 import { inspectModel } from './inspect-model.js';
 
@@ -46,8 +46,10 @@ export interface ModelFit {
 }
 
 export function describeMachine(options: SetupOptions = {}): Machine {
-  const backend = detectBackend(setupContext(options).variables);
-  return { backend, memoryBytes: machineMemory(), usableBytes: defaultMemoryBudget() };
+  const { variables } = setupContext(options);
+  const backend = detectBackend(variables);
+  const usableBytes = defaultMemoryBudget(variables);
+  return { backend, memoryBytes: modelMemory(variables), usableBytes };
 }
 
 export function largestModels({ backend, usableBytes }: Machine): LargestModel[] {
