@@ -20,6 +20,9 @@ import type { ChatAnswer, TypedChatAnswer } from './generation/chat-answer.js';
 import type { ChatInput, ChatOptions, Conversation } from './calls/chat-input.js';
 import type { HealthReport, ModelCapabilities, RuntimeInfo } from './calls/inspect.js';
 import type { BatchStats, CacheStats } from './stats/stats.js';
+import type { LoadAdapterOptions } from './calls/load-adapter.js';
+import type { AdapterInfo } from './models/adapter-shelf.js';
+import type { LoadModelInput } from './models/plan-adapters.js';
 import type { LoadCallOptions } from './calls/load-model.js';
 import type { AcquireOptions, ModelLease } from './calls/acquire-model.js';
 import type { KnownModelInfo } from './calls/known-models.js';
@@ -42,7 +45,7 @@ export type TypedChatOptions<Schema extends AnySchema> = Omit<ChatOptions, 'stru
 /** Generates text with models on this machine. Every method rejects with an EngineClientError. */
 export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'once' | 'off'> {
   /** Loads a model, or waits for a load that is under way. Resolves at once if it is loaded. */
-  loadModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle>;
+  loadModel(options: LoadModelInput, call?: LoadCallOptions): Promise<ModelHandle>;
   /**
    * Holds a model in memory until the lease is released, and loads it first where it is not there
    * and `model.load_on_demand` allows it. Every call does so for itself; this is for several calls
@@ -51,7 +54,7 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
   acquireModel(id: string, options?: AcquireOptions): Promise<ModelLease>;
   /** Lets requests name a model that is loaded when one does. */
   registerModel(
-    options: LoadModelOptionsInput,
+    options: LoadModelInput,
     keep?: Pick<LoadCallOptions, 'keepAliveMs' | 'pinned'>,
   ): void;
   /** Models that requests may name, in memory or not. */
@@ -73,6 +76,16 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
     draft: string,
     options?: CallOptions,
   ): Promise<CompatibilityReport>;
+  /**
+   * Loads a low-rank adapter (LoRA) beside a loaded model. Requests name it as their `adapter`, or
+   * as `model: 'model:adapter'`; those with different adapters and without share their steps. One
+   * that does not fit the model is refused with ModelLoadError. It is unloaded together with it.
+   */
+  loadAdapter(options: LoadAdapterOptions, call?: LoadCallOptions): Promise<AdapterInfo>;
+  /** Requests that run with it go on. Of the only model where none is named. */
+  unloadAdapter(name: string, model?: string): Promise<void>;
+  /** Adapters that are loaded beside one model, or beside all. */
+  listAdapters(model?: string): Promise<AdapterInfo[]>;
   /**
    * Generates when it is iterated. An error before the first chunk, and the
    * caller's abort, are thrown; a later failure is the answer's last chunk.

@@ -15,6 +15,9 @@ export type {
   RuntimeInfo,
 } from './calls/inspect.js';
 export type { BatchStats, CacheStats } from './stats/stats.js';
+export type { LoadAdapterOptions } from './calls/load-adapter.js';
+export type { AdapterInfo } from './models/adapter-shelf.js';
+export type { LoadModelInput } from './models/plan-adapters.js';
 export type { LoadCallOptions } from './calls/load-model.js';
 export type { AcquireOptions, ModelLease } from './calls/acquire-model.js';
 export type { KnownModelInfo } from './calls/known-models.js';

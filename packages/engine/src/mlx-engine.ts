@@ -14,6 +14,13 @@ import { NonEmptyString } from '@mlx/schemas/common';
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
 import { checkDraft } from './calls/check-draft.js';
 import { draftHandles, findHandle } from './drafts/find-drafts.js';
+import {
+  listAdapters,
+  loadAdapter,
+  unloadAdapter,
+  type LoadAdapterOptions,
+} from './calls/load-adapter.js';
+import type { LoadModelInput } from './models/plan-adapters.js';
 import { loadDraft, unloadDraft, wantsDraft } from './calls/load-draft.js';
 import type { EngineOptions } from './engine-options.js';
 import { createServices, type EngineServices } from './engine-services.js';
@@ -64,7 +71,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
     this.#startedUp = startUp({ engine: this, runner, events: this, config, signal });
   }
 
-  async loadModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle> {
+  async loadModel(options: LoadModelInput, call?: LoadCallOptions): Promise<ModelHandle> {
     const load = wantsDraft(options) ? loadDraft : loadCall;
     return load(this.#services, options, call);
   }
@@ -74,7 +81,7 @@ export class MlxEngine extends EngineEmitter implements Engine {
   }
 
   registerModel(
-    options: LoadModelOptionsInput,
+    options: LoadModelInput,
     keep?: Pick<LoadCallOptions, 'keepAliveMs' | 'pinned'>,
   ): void {
     registerModel(this.#services, options, keep);
@@ -98,6 +105,18 @@ export class MlxEngine extends EngineEmitter implements Engine {
 
   async isDraftModelCompatible(primary: string, draft: string, options?: CallOptions) {
     return checkDraft(this.#services, primary, draft, options);
+  }
+
+  async loadAdapter(options: LoadAdapterOptions, call?: LoadCallOptions) {
+    return loadAdapter(this.#services, options, call);
+  }
+
+  async unloadAdapter(name: string, model?: string): Promise<void> {
+    await unloadAdapter(this.#services, name, model);
+  }
+
+  async listAdapters(model?: string) {
+    return listAdapters(this.#services, model);
   }
 
   createGenerator(params: GeneratorParams, options?: GenerateOptions) {

@@ -18,6 +18,7 @@ import { ServedModels } from './models.js';
 import { resolveOptions, type HandlerOptions, type ResolvedOptions } from './options.js';
 import { CHAT_PAGE } from './page-directory.js';
 import { chatCompletionRoutes } from './routes/chat-completions.js';
+import { adapterRoutes } from './routes/adapters.js';
 import { completionRoutes } from './routes/completions.js';
 import type { RouteContext } from './route-context.js';
 import { embeddingRoutes } from './routes/embeddings.js';
@@ -80,6 +81,7 @@ function createApp(routes: RouteContext) {
   if (servesChatPage(options)) app.route('/', pageRoutes(CHAT_PAGE));
   if (options.apiKeys.length > 0) app.use(requireApiKey(options.apiKeys));
   app.route('/', modelRoutes(routes));
+  app.route('/', adapterRoutes(routes));
   app.route('/', chatCompletionRoutes(routes));
   app.route('/', completionRoutes(routes));
   app.route('/', embeddingRoutes(routes));

@@ -1,6 +1,7 @@
 import type { AcquireOptions, KnownModelInfo, ModelCapabilities, ModelLease } from '@mlx/engine';
 import { isEngineClientError, type ModelHandle } from '@mlx/schemas';
 import type { OpenAIModel } from '@mlx/schemas/endpoints';
+import { readModelName, type NamedModel } from './adapter-names.js';
 import { HttpError } from './http/http-error.js';
 import { toModelFacts } from './model-facts.js';
 import { modelOf } from './ollama/model-name.js';
@@ -40,6 +41,11 @@ export class ServedModels {
     return real === model ? body : { ...body, model: real };
   }
 
+  /** What a request's `model` means, adapters included. */
+  async read(name: string): Promise<NamedModel> {
+    return readModelName(this.realName(name), this.#engine, () => this.all());
+  }
+
   /** Clients of Ollama put a tag behind a name that has none. */
   realName(name: string): string {
     return this.#aliases.get(name) ?? this.#aliases.get(modelOf(name)) ?? name;
@@ -47,7 +53,8 @@ export class ServedModels {
 
   /** Under every name that it has. */
   async list(): Promise<readonly OpenAIModel[]> {
-    const models = await Promise.all((await this.all()).map((model) => this.#describe(model)));
+    const known = await this.all();
+    const models = (await Promise.all(known.map((model) => this.#entries(model)))).flat();
     const others = [...this.#aliases].flatMap(([id, real]) =>
       models.filter((model) => model.id === real).map((model) => Object.assign({}, model, { id })),
     );
@@ -56,7 +63,10 @@ export class ServedModels {
 
   /** What clients are told of the model of that name; 400 for what cannot be a name, 404 for what is not served. */
   async describe(id: string): Promise<OpenAIModel> {
-    return this.#describe(await this.find(id));
+    const { model, adapter } = await this.read(id);
+    const known = await this.find(model);
+    const [own, ...adapters] = await this.#entries(known);
+    return adapters.find((each) => each.id === `${known.id}:${adapter}`) ?? own;
   }
 
   async require(id: string, loaded?: ModelHandle): Promise<ServedModel> {
@@ -125,6 +135,16 @@ export class ServedModels {
       code: 'model_not_ready',
       retryAfterSeconds: LOAD_RETRY_SECONDS,
     });
+  }
+
+  /** The model, and each of its adapters as a model of its own. */
+  async #entries(model: KnownModelInfo): Promise<[OpenAIModel, ...OpenAIModel[]]> {
+    const own = await this.#describe(model);
+    const { id: parent, adapters = [] } = model;
+    return [
+      own,
+      ...adapters.map((name) => Object.assign({}, own, { id: `${parent}:${name}`, parent })),
+    ];
   }
 
   async #describe(model: KnownModelInfo): Promise<OpenAIModel> {

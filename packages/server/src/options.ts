@@ -32,6 +32,8 @@ export interface HandlerOptions {
   readonly basePath?: string;
   /** Further names of served models: `{ 'gpt-4o': 'acme/model' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Clients may have adapters loaded that lie below these; none: no adapter. */
+  readonly adapterDirectories?: readonly string[];
   readonly bodyLimits?: Partial<BodyLimits>;
   /** Refuse fields that would have no effect; a request asks for it with `mlx-strict: true`. */
   readonly strict?: boolean;
@@ -74,6 +76,7 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     responseStore: { ...DEFAULT_STORE_LIMITS, ...options.responseStore },
     strict: options.strict ?? false,
     aliases: options.aliases ?? {},
+    adapterDirectories: options.adapterDirectories ?? [],
     onIgnored: options.onIgnored ?? ignore,
     stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,
   };

@@ -1,8 +1,10 @@
 import type {
   AcquireOptions,
+  AdapterInfo,
   BatchStats,
   CacheStats,
   KnownModelInfo,
+  LoadAdapterOptions,
   ModelCapabilities,
   ModelLease,
   ModelRuntime,
@@ -54,6 +56,10 @@ export interface ServingEngine {
   /** Holds a model in memory, loaded first where it is not; rejects with ModelNotLoaded where it may not be. */
   acquireModel?(model: string, options?: AcquireOptions): Promise<ModelLease>;
   unloadModel?(model: string): Promise<void>;
+  /** Absent: the server takes no adapters while it runs. */
+  loadAdapter?(options: LoadAdapterOptions): Promise<AdapterInfo>;
+  listAdapters?(model?: string): Promise<readonly AdapterInfo[]>;
+  unloadAdapter?(name: string, model?: string): Promise<void>;
   /** Rejects with ModelNotLoaded while the model is being loaded. */
   capabilities(model: string): Promise<ModelCapabilities>;
   /** Tokens of a conversation as the model reads it, chat template included. */

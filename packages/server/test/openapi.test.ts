@@ -18,6 +18,8 @@ it('describes every route of the API with the schemas that check it', async () =
     '/v1/models/{model}',
     '/v1/models/load',
     '/v1/models/unload',
+    '/v1/load_lora_adapter',
+    '/v1/unload_lora_adapter',
     '/v1/chat/completions',
     '/v1/completions',
     '/v1/embeddings',

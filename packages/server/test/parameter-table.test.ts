@@ -29,6 +29,7 @@ const everything = {
   priority: 5,
   prompt_lookup: false,
   draft_model: 'small',
+  lora_adapter: 'sql',
 } satisfies Required<SamplingParameters>;
 
 const names = Object.keys(SamplingParametersSchema.shape) as (keyof SamplingParameters)[];

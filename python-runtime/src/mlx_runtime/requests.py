@@ -50,6 +50,8 @@ class Request:
     """Draft tokens from the row's own text and grammar where that pays."""
     prediction: Sequence[int] = ()
     """Tokens that the answer will probably be like; drafted from first."""
+    adapter: str | None = None
+    """The name of the adapter to compute with."""
     draft_model: str | None = None
     """The draft model to draft with where that pays."""
     times: RequestTimes | None = None

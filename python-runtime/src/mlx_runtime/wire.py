@@ -218,6 +218,7 @@ class GenerateParams(WireStruct, frozen=True, kw_only=True):
     prompt_lookup: bool = True
     prediction: str | None = None
     draft_model: Annotated[str, Meta(min_length=1)] | None = None
+    adapter: Annotated[str, Meta(min_length=1)] | None = None
 
 
 class GenerateResult(WireStruct, frozen=True, kw_only=True):
@@ -261,6 +262,16 @@ class JsonRpcError(OpenWireStruct, frozen=True, kw_only=True):
     code: SafeInteger
     message: str
     data: object | None = None
+
+
+class LoadAdapterParams(WireStruct, frozen=True, kw_only=True):
+    name: Annotated[str, Meta(min_length=1)]
+    path: Annotated[str, Meta(min_length=1)]
+
+
+class LoadAdapterResult(WireStruct, frozen=True, kw_only=True):
+    rank: Count
+    memory_bytes: Count
 
 
 class LoadDraftParams(WireStruct, frozen=True, kw_only=True):
@@ -564,6 +575,10 @@ class TokensParams(WireStruct, frozen=True, kw_only=True):
     rows: tuple[WireTokenRow, ...]
 
 
+class UnloadAdapterParams(WireStruct, frozen=True, kw_only=True):
+    name: Annotated[str, Meta(min_length=1)]
+
+
 class WireErrorData(OpenWireStruct, frozen=True, kw_only=True):
     type: WireErrorType
     param: str | None = None
@@ -576,6 +591,8 @@ REQUESTS: Mapping[str, tuple[type[msgspec.Struct], type[msgspec.Struct]]] = {
     "checkDraft": (CheckDraftParams, CheckDraftResult),
     "loadDraft": (LoadDraftParams, LoadDraftResult),
     "unloadDraft": (Nothing, Nothing),
+    "loadAdapter": (LoadAdapterParams, LoadAdapterResult),
+    "unloadAdapter": (UnloadAdapterParams, Nothing),
     "generate": (GenerateParams, GenerateResult),
     "tokenize": (TokenizeParams, TokenizeResult),
     "detokenize": (DetokenizeParams, DetokenizeResult),

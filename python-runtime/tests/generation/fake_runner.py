@@ -28,6 +28,7 @@ from mlx_runtime.generation.steps import (
     Step,
     StepPlan,
 )
+from mlx_runtime.model.adapters import Adapter
 from mlx_runtime.wire import WireBatching
 
 VOCABULARY = 100
@@ -95,6 +96,9 @@ class FakeRunner:
 
     def observe(self, step: DecodeStep, seconds: float) -> None:
         pass
+
+    def find_uncalled(self, adapter: Adapter) -> str | None:
+        return None
 
     def close(self) -> None:
         self.running = []

@@ -257,6 +257,7 @@ _OUTER = (
     "promptLookup",
     "prediction",
     "draftModel",
+    "adapter",
 )
 
 

@@ -29,7 +29,7 @@ def test_a_method_that_nobody_handles_is_an_error_and_ends_nothing() -> None:
         loop=ignored,
         intake=ignored,
         loading=ignored,
-        drafts=ignored,
+        beside={},
         streams=ignored,
         activity=ignored,
         replies=Replies(lines.append),

@@ -11,6 +11,8 @@ const idempotent: Record<SidecarMethod, boolean> = {
   checkDraft: true,
   loadDraft: false,
   unloadDraft: false,
+  loadAdapter: false,
+  unloadAdapter: false,
   tokenize: true,
   detokenize: true,
   embed: true,

@@ -26,7 +26,10 @@ export async function answer(
       return checkDraft(params as Params<'checkDraft'>);
     case 'loadDraft':
       return loadDraft(params as Params<'loadDraft'>);
+    case 'loadAdapter':
+      return { result: { rank: 8, memoryBytes: 1024 } };
     case 'unloadDraft':
+    case 'unloadAdapter':
       return { result: {} };
     case 'generate':
       return generate(server, params as Params<'generate'>);

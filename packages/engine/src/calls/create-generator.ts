@@ -1,5 +1,6 @@
 import { PullStream } from '@mlx/bridge';
 import type { GenerationStats, GeneratorChunk, GeneratorParams } from '@mlx/schemas';
+import { chooseAdapter, withAdapter } from '../adapters/choose-adapter.js';
 import type { Admission } from '../admission/admission.js';
 import { chooseDraft } from '../drafts/choose-draft.js';
 import type { EngineEmitter } from '../events/engine-emitter.js';
@@ -19,7 +20,10 @@ import { GenerationTrace } from '../tracing/generation-trace.js';
 
 /** What a generation needs of an engine. */
 export interface GenerationServices {
-  readonly models: Pick<ModelRegistry, 'acquire' | 'isLoaded' | 'loaded' | 'only'>;
+  readonly models: Pick<
+    ModelRegistry,
+    'acquire' | 'isLoaded' | 'knownModels' | 'loaded' | 'models' | 'only'
+  >;
   readonly admission: Admission;
   readonly runs: ActiveRuns;
   readonly events: EngineEmitter;
@@ -45,7 +49,8 @@ export function createGenerator(
   return new PullStream((stream) => {
     const startedAt = performance.now();
     const { models, settings } = services;
-    const { params, options: given } = readCall();
+    const { params: named, options: given } = readCall();
+    const params = withAdapter(services, named);
     const options = parseGenerateOptions(given);
     refuseUnsupported(params, settings);
     const { signal, timeoutMs = settings.streamTimeoutMs } = options;
@@ -53,6 +58,7 @@ export function createGenerator(
       const { samplingDefaults } = requireGeneration(model);
       const plan = planGeneration(params, options, {
         draftModel: chooseDraft(model, params.draftModel),
+        adapter: chooseAdapter(model, params.adapter),
         samplingDefaults: allowedDefaults(samplingDefaults, settings),
         defaultMaxTokens: settings.defaultMaxTokens,
       });

@@ -1,4 +1,5 @@
 import type { ModelHandle, ModelState } from '@mlx/schemas';
+import { adapterNames } from '../adapters/choose-adapter.js';
 import type { ModelRegistry } from '../models/model-registry.js';
 import type { LoadProgress } from '../runner/runner.js';
 
@@ -12,6 +13,8 @@ export interface KnownModelInfo {
   readonly progress?: LoadProgress | undefined;
   /** Bytes of weights and key-value caches; an estimate until the model is loaded. */
   readonly memoryBytes?: number | undefined;
+  /** Adapters that are loaded beside it, or will be together with it. */
+  readonly adapters?: readonly string[];
   /** Calls that use it now. */
   readonly activeRequests: number;
   /** Never makes room for others. */
@@ -30,13 +33,17 @@ export async function knownModels({
   const ids = new Set([...inMemory.keys(), ...(await models.knownModels.ids())]);
   return [...ids].map((id) => {
     const model = inMemory.get(id);
-    if (model === undefined) return { id, state: 'unloaded', activeRequests: 0, pinned: false };
+    const adapters = adapterNames({ models }, id);
+    if (model === undefined) {
+      return { id, state: 'unloaded', adapters, activeRequests: 0, pinned: false };
+    }
     const { state, handle, progress, activeCalls: activeRequests, pinned, keepAlive } = model;
     const { expiresAt } = keepAlive;
     return {
       id,
       state,
       handle,
+      adapters,
       progress: state === 'loading' ? progress : undefined,
       memoryBytes: models.room.bytesOf(model) || undefined,
       activeRequests,

@@ -12,12 +12,13 @@ import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 import { invalidParameter } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 import { draftHandle, targetsOf } from '../drafts/find-drafts.js';
+import { draftBytes } from '../models/draft-slot.js';
 import { planDraft, type DraftPlan } from '../models/draft-plan.js';
 
 interface DraftServices {
   readonly models: Pick<
     ModelRegistry,
-    'acquire' | 'isLoaded' | 'known' | 'loaded' | 'models' | 'only'
+    'acquire' | 'isLoaded' | 'known' | 'loaded' | 'models' | 'only' | 'room'
   >;
   readonly runner: Runner;
   readonly settings: EngineSettings;
@@ -46,7 +47,7 @@ export async function loadDraft(
   });
 
   async function load(process: LoadedModel['process'], signal: AbortSignal): Promise<void> {
-    const { runner, settings, events } = services;
+    const { runner, settings, events, models } = services;
     const files = new AbortController();
     const release = () => files.abort();
     try {
@@ -54,6 +55,12 @@ export async function loadDraft(
       const path = await locate(plan, context, files.signal);
       const params = { modelId: plan.descriptor.id, path, weights: await toWeights(plan, path) };
       const loaded = await process.request('loadDraft', params, { signal });
+      await models.room
+        .grow(target, await draftBytes({ plan, params, loaded }, runner))
+        .catch(async (thrown: unknown) => {
+          await process.request('unloadDraft', {}, { signal });
+          throw thrown;
+        });
       target.drafts.attach({ plan, params, loaded, release });
       const parameters = { draftOf: id, weights: loaded.weights, loadMs: loaded.loadMs };
       events.announce('model:loaded', { model: params.modelId, modelPath: path, parameters });
@@ -86,13 +93,15 @@ export async function unloadDraft(services: DraftServices, id: unknown): Promise
   const wanted = id === undefined ? undefined : validate(NonEmptyString, id);
   for (const target of targetsOf(services, wanted)) {
     await target.drafts.inTurn(async () => {
-      const model = target.drafts.draft?.plan.descriptor.id;
-      if (model === undefined) return;
+      const { draft } = target.drafts;
+      if (draft === undefined) return;
+      const model = draft.plan.descriptor.id;
       // First, so that a new life of the process is not given it again.
       target.drafts.detach();
       await callModel(services, target.id, undefined, (process, signal) =>
         process.request('unloadDraft', {}, { signal }),
       );
+      await services.models.room.grow(target, -(await draftBytes(draft, services.runner)));
       services.events.announce('model:unloaded', { model });
     });
   }

@@ -9,6 +9,8 @@ import { NonEmptyString, TokenId } from '@mlx/schemas/common';
 import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
 import { toWireChat } from '../generation/prompt.js';
+import { splitAdapter } from '../adapters/choose-adapter.js';
+import type { ModelRegistry } from '../models/model-registry.js';
 import { callModel, type ModelServices } from './call-model.js';
 import { validate } from '../support/validate.js';
 
@@ -32,8 +34,13 @@ export const CountTokensRequestSchema = z.strictObject({
 });
 export type CountTokensRequest = z.infer<typeof CountTokensRequestSchema>;
 
+/** Adapters have the tokenizer of their model. */
+type TokenizerServices = ModelServices & {
+  readonly models: Pick<ModelRegistry, 'models' | 'knownModels'>;
+};
+
 export async function tokenize(
-  services: ModelServices,
+  services: TokenizerServices,
   request: unknown,
   options: unknown,
 ): Promise<TokenizeResponse> {
@@ -43,20 +50,23 @@ export async function tokenize(
 }
 
 export async function detokenize(
-  services: ModelServices,
+  services: TokenizerServices,
   request: unknown,
   options: unknown,
 ): Promise<string> {
   const { model, tokens } = validate(DetokenizeRequestSchema, request);
-  const { text } = await callModel(services, model, options, (process, signal) =>
-    process.request('detokenize', { tokens }, { signal }),
+  const { text } = await callModel(
+    services,
+    splitAdapter(services, model).model,
+    options,
+    (process, signal) => process.request('detokenize', { tokens }, { signal }),
   );
   return text;
 }
 
 /** Tokens of a conversation as the model reads it, chat template included. */
 export async function countTokens(
-  services: ModelServices,
+  services: TokenizerServices,
   request: unknown,
   options: unknown,
 ): Promise<number> {
@@ -71,12 +81,12 @@ export async function countTokens(
 }
 
 function tokenizePrompt(
-  services: ModelServices,
+  services: TokenizerServices,
   model: string,
   params: WireParams<'tokenize'>,
   options: unknown,
 ) {
-  return callModel(services, model, options, (process, signal) =>
+  return callModel(services, splitAdapter(services, model).model, options, (process, signal) =>
     process.request('tokenize', params, { signal }),
   );
 }

@@ -29,6 +29,8 @@ export interface GenerationPlan {
 export interface PlanContext {
   /** Drafts for it; undefined: none does. */
   readonly draftModel: string | undefined;
+  /** Computes its tokens; undefined: the model alone. */
+  readonly adapter: string | undefined;
   /** For parameters that the request does not name. */
   readonly samplingDefaults: SamplingDefaults;
   readonly defaultMaxTokens: number;

@@ -15,6 +15,7 @@ interface Planned {
   readonly options: GenerateOptions;
   readonly streamId: string;
   readonly draftModel: string | undefined;
+  readonly adapter: string | undefined;
   readonly samplingDefaults: SamplingDefaults;
   readonly defaultMaxTokens: number;
 }
@@ -33,6 +34,7 @@ export function toWireRequests(planned: Planned): WireGenerate[] {
     promptLookup: params.promptLookup,
     prediction: params.prediction,
     draftModel: planned.draftModel,
+    adapter: planned.adapter,
   };
   const sampling = toWireSampling(planned);
   const { n = 1 } = params;

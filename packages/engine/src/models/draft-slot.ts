@@ -1,5 +1,6 @@
 import type { ModelHandle } from '@mlx/schemas';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
+import type { Runner } from '../runner/runner.js';
 import type { DraftPlan } from './draft-plan.js';
 
 /** A draft model in the process of the model it drafts for. */
@@ -10,6 +11,15 @@ export interface AttachedDraft {
   readonly loaded: WireResult<'loadDraft'>;
   /** Lets its files go. */
   readonly release: () => void;
+}
+
+/** Bytes of its weights, and of the caches of one full context. */
+export async function draftBytes(
+  { params, loaded }: Omit<AttachedDraft, 'release'>,
+  runner: Pick<Runner, 'memoryNeed'>,
+): Promise<number> {
+  const need = await runner.memoryNeed?.(params.path, params);
+  return loaded.weightBytes + (need?.cacheBytes ?? 0);
 }
 
 /** What callers see of a draft model. Sizes are in bytes, times in milliseconds. */

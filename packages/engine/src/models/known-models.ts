@@ -1,5 +1,6 @@
 import type { Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
+import type { AdapterSource } from './adapter-shelf.js';
 import type { AttachedDraft } from './draft-slot.js';
 import { planLoad, type LoadPlan } from './load-plan.js';
 
@@ -18,6 +19,15 @@ export interface KnownModel extends KeepOptions {
   readonly registered: boolean;
   /** Drafted for it when it left. */
   readonly draft?: AttachedDraft | undefined;
+  /** Were loaded beside it when it left. */
+  readonly adapters?: readonly AdapterSource[] | undefined;
+}
+
+/** A model that makes room for others. */
+interface Leaving {
+  readonly id: string;
+  readonly drafts: { readonly draft: AttachedDraft | undefined };
+  readonly adapters: { readonly all: readonly AdapterSource[] };
 }
 
 /** The models that a request may name, loaded or not. */
@@ -43,9 +53,9 @@ export class KnownModels {
   }
 
   /** It made room for others. */
-  left(id: string, draft: AttachedDraft | undefined): void {
+  left({ id, drafts: { draft }, adapters: { all: adapters } }: Leaving): void {
     const known = this.#models.get(id);
-    if (known) this.#models.set(id, { ...known, draft });
+    if (known) this.#models.set(id, { ...known, draft, adapters });
   }
 
   /** It was unloaded by hand, or could not be loaded. */
@@ -61,6 +71,12 @@ export class KnownModels {
     if (known) return known;
     const found = await this.#runner.findModel?.(id, { download: loadOnDemand === 'download' });
     return found === undefined ? undefined : { plan: planLoad(found), registered: false };
+  }
+
+  /** Names of the adapters that will be loaded together with a model that was named before. */
+  adapterNames(id: string): readonly string[] {
+    const known = this.#models.get(id);
+    return (known?.adapters ?? known?.plan.adapters ?? []).map(({ name }) => name);
   }
 
   /** Ids of all that are here: the named ones first, in the order in which they were named. */

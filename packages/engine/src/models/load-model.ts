@@ -5,6 +5,12 @@ import type { LoadProgress, OnProcessStart, Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
 import { toEngineError } from '../support/errors.js';
 import type { LoadPlan } from './load-plan.js';
+import {
+  loadAdapters,
+  loadAdaptersAgain,
+  locateAdapter,
+  type LocatedAdapter,
+} from './load-adapters.js';
 import { locate } from './locate.js';
 import type { ManagedModel } from './managed-model.js';
 import { requireDtype } from './require-dtype.js';
@@ -21,6 +27,8 @@ export interface LoadContext {
   readonly onProcess: (process: Supervisor) => void;
   /** A new life of the process could not load the draft model again. */
   readonly onDraftLost: (draft: string, error: EngineClientError) => void;
+  /** Nor an adapter. */
+  readonly onAdapterLost: (adapter: string, error: EngineClientError) => void;
 }
 
 /**
@@ -45,20 +53,37 @@ async function loadHolding(
   context: LoadContext,
 ): Promise<void> {
   const params = await toLoadParams(model.plan, context, holdUntil);
+  const located = await locateAdapters(model, context);
   context.signal.throwIfAborted();
   await context.makeRoom(params.path);
   const onStart: OnProcessStart = async (sidecar, { signal }) => {
     const runtime = await sidecar.start();
+    const isFirst = model.facts === undefined;
     const traits = model.facts?.loaded.traits;
     const loaded = await sidecar.request('load', { ...params, traits }, { signal });
     requireDtype(loaded.capabilities.weights, context.settings.dtype);
     model.facts = { path: params.path, runtime, loaded };
     await loadDraftAgain(model, sidecar, signal, context);
+    if (isFirst) await loadAdapters(model, located, sidecar, signal);
+    else await loadAdaptersAgain(model, sidecar, signal, context.onAdapterLost);
   };
   const process = context.runner.createProcess(onStart, params.path);
   model.runIn(process);
   context.onProcess(process);
   await start(process, model.id, context);
+}
+
+async function locateAdapters(
+  model: ManagedModel,
+  context: LoadContext,
+): Promise<LocatedAdapter[]> {
+  const located: LocatedAdapter[] = [];
+  for (const source of model.adapters.wanted) {
+    const adapter = await locateAdapter(source, context);
+    model.onClose(adapter.release);
+    located.push(adapter);
+  }
+  return located;
 }
 
 /** A process without its draft model is better than none. */

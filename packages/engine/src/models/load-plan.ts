@@ -4,6 +4,8 @@ import type { ModelDescriptor, QuantizationMode, LoadModelOptions } from '@mlx/s
 import { LoadParamsSchema } from '@mlx/schemas/wire';
 import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
+import type { AdapterSource } from './adapter-shelf.js';
+import { takeAdapters } from './plan-adapters.js';
 import { invalidParameter } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 
@@ -26,13 +28,15 @@ export interface LoadPlan {
   readonly batching?: WireParams<'load'>['batching'];
   readonly promptStore?: WireParams<'load'>['promptStore'];
   readonly promptLookup?: boolean;
+  /** Loaded together with it. */
+  readonly adapters?: readonly AdapterSource[];
 }
 
 /** Refuses a request for a model that is here already, with other options than those asked for. */
 export function requireSamePlan(loaded: LoadPlan, wanted: LoadPlan): void {
   const differs = (key: keyof LoadPlan) =>
     wanted[key] !== undefined && !isDeepStrictEqual(wanted[key], loaded[key]);
-  const other = ['revision', 'quantization', ...parameterNames] as const;
+  const other = ['revision', 'quantization', 'adapters', ...parameterNames] as const;
   const field =
     loaded.descriptor.path === wanted.descriptor.path ? other.find(differs) : ('model' as const);
   if (field === undefined) return;
@@ -44,10 +48,11 @@ export function requireSamePlan(loaded: LoadPlan, wanted: LoadPlan): void {
 }
 
 export function planLoad(input: unknown): LoadPlan {
-  const { descriptor, options } = parseLoadOptions(LoadModelOptionsSchema, 'loadModel', input);
+  const { adapters, rest } = takeAdapters(input);
+  const { descriptor, options } = parseLoadOptions(LoadModelOptionsSchema, 'loadModel', rest);
   const { revision, quantization } = options;
   const parameters = parseParameters(LoadParametersSchema, options);
-  return { descriptor, revision, quantization, ...parameters };
+  return { descriptor, revision, quantization, adapters, ...parameters };
 }
 
 const known: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import type { LoadProgress } from '../runner/runner.js';
+import type { AdapterSource } from './adapter-shelf.js';
 import type { AttachedDraft } from './draft-slot.js';
 import type { KeepOptions } from './known-models.js';
 
@@ -18,4 +19,6 @@ export interface BeginOptions {
   /** Waits for models that are in use, and goes on when its callers have left. */
   readonly onDemand: boolean;
   readonly draft?: AttachedDraft | undefined;
+  /** Default: those of the plan. */
+  readonly adapters?: readonly AdapterSource[] | undefined;
 }

@@ -5,7 +5,8 @@ import { invalidParameter } from '../support/errors.js';
 import { isLocal, requireTrusted } from './local-models.js';
 
 interface Wanted {
-  readonly descriptor: ModelDescriptor;
+  readonly kind?: 'model' | 'adapter';
+  readonly descriptor: Pick<ModelDescriptor, 'path'> & Partial<ModelDescriptor>;
   readonly revision?: string;
 }
 
@@ -18,11 +19,11 @@ interface LocateContext {
 
 /** The directory of a model's files, fetched where they are not here; they stay until `holdUntil`. */
 export async function locate(
-  { descriptor, revision }: Wanted,
+  { kind, descriptor, revision }: Wanted,
   { runner, settings, signal, onProgress }: LocateContext,
   holdUntil: AbortSignal,
 ): Promise<string> {
-  const options = { signal, holdUntil, onProgress, revision };
+  const options = { kind, signal, holdUntil, onProgress, revision };
   const path = await runner.locateModel(descriptor.path, options);
   if (await isLocal(descriptor.path, path)) {
     if (revision !== undefined) {

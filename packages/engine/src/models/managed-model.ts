@@ -1,6 +1,7 @@
 import type { Supervisor } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import type { ModelHandle, ModelState } from '@mlx/schemas';
+import { AdapterShelf, type AdapterSource } from './adapter-shelf.js';
 import { DraftSlot } from './draft-slot.js';
 import type { EngineSettings } from '../settings.js';
 import type { LoadProgress } from '../runner/runner.js';
@@ -24,6 +25,8 @@ export interface ManagedModelOptions {
   /** Told when it was not used for as long as it was to be kept. */
   readonly onExpired: (model: ManagedModel) => void;
   readonly keep: KeepOptions;
+  /** Default: those of the plan. */
+  readonly adapters?: readonly AdapterSource[] | undefined;
 }
 
 /** A model in memory, from the moment its load begins, and the calls that use it. */
@@ -33,6 +36,7 @@ export class ManagedModel {
   readonly counters = newCounters();
   readonly trials = new Trials();
   readonly drafts = new DraftSlot();
+  readonly adapters: AdapterShelf;
   readonly keepAlive: KeepAlive;
   readonly restarts: RestartTrace;
   facts: ModelFacts | undefined;
@@ -47,8 +51,10 @@ export class ManagedModel {
   readonly #idleWaiters: (() => void)[] = [];
   #process: Supervisor | undefined;
 
-  constructor({ plan, settings, onIdle, onExpired, keep }: ManagedModelOptions) {
+  constructor(options: ManagedModelOptions) {
+    const { plan, settings, onIdle, onExpired, keep, adapters = plan.adapters } = options;
     this.plan = plan;
+    this.adapters = new AdapterShelf(adapters);
     this.restarts = new RestartTrace(plan.descriptor.id);
     this.#settings = settings;
     this.#onIdle = onIdle;
@@ -143,6 +149,7 @@ export class ManagedModel {
     for (const end of this.#endings.splice(0)) end();
     this.restarts.ended();
     this.drafts.detach();
+    this.adapters.clear();
     this.keepAlive.used();
     const reason = new EngineClientError('ModelNotLoaded', `The model '${this.id}' was unloaded.`);
     for (const call of this.#calls) call.abort(reason);

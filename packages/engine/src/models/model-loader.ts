@@ -5,6 +5,7 @@ import type { EngineEmitter } from '../events/engine-emitter.js';
 import type { LoadProgress, Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
 import { toEngineError } from '../support/errors.js';
+import { draftBytes } from './draft-slot.js';
 import { followProcess } from './follow-process.js';
 import { loadModel } from './load-model.js';
 import type { ManagedModel } from './managed-model.js';
@@ -62,6 +63,8 @@ export class ModelLoader {
       followProcess(model, process, { events, onLog, onState });
     const onDraftLost = (draft: string, error: EngineClientError) =>
       events.announceError(error, { model: draft, method: 'loadDraftModel' });
+    const onAdapterLost = (adapter: string, error: EngineClientError) =>
+      events.announceError(error, { model: `${model.id}:${adapter}`, method: 'loadAdapter' });
     const onProgress = (progress: LoadProgress) => {
       model.progress = progress;
       request.onProgress(progress);
@@ -76,6 +79,7 @@ export class ModelLoader {
       makeRoom,
       onProcess,
       onDraftLost,
+      onAdapterLost,
     });
   }
 
@@ -96,7 +100,16 @@ export class ModelLoader {
     const { facts } = model;
     if (facts === undefined) return;
     const need = await runner.memoryNeed?.(facts.path, model.plan);
-    if (need) room.resize(model, facts.loaded.weightBytes + need.cacheBytes);
+    if (need === undefined) return;
+    const { weightBytes } = facts.loaded;
+    room.resize(model, weightBytes + need.cacheBytes + (await this.#besideBytes(model)));
+  }
+
+  /** Bytes of what was loaded together with the model. */
+  async #besideBytes({ adapters, drafts: { draft } }: ManagedModel): Promise<number> {
+    const { runner } = this.#options;
+    if (draft === undefined) return adapters.memoryBytes;
+    return adapters.memoryBytes + (await draftBytes(draft, runner));
   }
 
   #watchFiles(model: ManagedModel): void {

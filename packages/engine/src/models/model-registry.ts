@@ -11,7 +11,6 @@ import {
   toEngineError,
 } from '../support/errors.js';
 import { SharedTask } from '../support/shared-task.js';
-import type { AttachedDraft } from './draft-slot.js';
 import { surplus } from './eviction.js';
 import { KnownModels, type KeepOptions } from './known-models.js';
 import type { AcquireRequest, BeginOptions, LoadOptions } from './load-requests.js';
@@ -172,12 +171,19 @@ export class ModelRegistry {
     const begun = this.#joinable(id);
     if (begun) return begun;
     if (known === undefined) throw modelNotLoaded(id, this.#loadedIds);
-    const { plan, draft, pinned, keepAliveMs = this.#options.settings.keepAliveMs } = known;
-    return this.#begin(plan, { keep: { keepAliveMs, pinned, ...keep }, onDemand: true, draft });
+    const { plan, pinned, keepAliveMs = this.#options.settings.keepAliveMs } = known;
+    const { draft, adapters } = known;
+    return this.#begin(plan, {
+      keep: { keepAliveMs, pinned, ...keep },
+      onDemand: true,
+      draft,
+      adapters,
+    });
   }
 
-  #begin(plan: LoadPlan, { keep, onDemand, draft }: BeginOptions): ModelEntry {
-    const model = this.#newModel(plan, keep, draft);
+  #begin(plan: LoadPlan, options: BeginOptions): ModelEntry {
+    const { onDemand } = options;
+    const model = this.#newModel(plan, options);
     const progressListeners: ModelEntry['progressListeners'] = new Set();
     const onProgress = (progress: LoadProgress) => {
       for (const listener of progressListeners) listener(progress);
@@ -198,10 +204,14 @@ export class ModelRegistry {
     return entry;
   }
 
-  #newModel(plan: LoadPlan, keep: KeepOptions, draft: AttachedDraft | undefined): ManagedModel {
+  #newModel(
+    plan: LoadPlan,
+    { keep, draft, adapters }: Omit<BeginOptions, 'onDemand'>,
+  ): ManagedModel {
     const model = new ManagedModel({
       plan,
       keep,
+      adapters,
       settings: this.#options.settings,
       onIdle: () => {
         this.#unloadSurplus();
@@ -235,7 +245,7 @@ export class ModelRegistry {
   /** Takes no more calls for it; those that come load it anew. */
   async #retire(model: ManagedModel): Promise<void> {
     if (this.#entries.get(model.id)?.model === model) this.#entries.delete(model.id);
-    this.knownModels.left(model.id, model.drafts.draft);
+    this.knownModels.left(model);
     const retired = model
       .whenIdle()
       .then(() => this.#closeModel(model))
@@ -264,7 +274,8 @@ export class ModelRegistry {
     if (entry?.model !== model) return;
     const { keepMs: keepAliveMs } = model.keepAlive;
     const keep = { keepAliveMs, pinned: model.pinned };
-    const next = this.#newModel(model.plan, keep, model.drafts.draft);
+    const { draft } = model.drafts;
+    const next = this.#newModel(model.plan, { keep, draft, adapters: model.adapters.all });
     const load = await this.#replacements.bringUp(model, next);
     if (load === undefined) return;
     const isCurrent = this.#entries.get(model.id)?.model === model;

@@ -87,6 +87,18 @@ export class ModelRoom {
     this.changed();
   }
 
+  /**
+   * Makes room for what is loaded beside a model that has its own, at the cost of idle ones; throws
+   * Overloaded where there can be none.
+   */
+  async grow(model: ManagedModel, bytes: number): Promise<void> {
+    const { budgetBytes } = this.#rules;
+    while (this.#places.size > 1 && this.usedBytes + bytes > budgetBytes) {
+      if (!(await this.makeMore(model))) throw this.#noRoom();
+    }
+    this.resize(model, Math.max(0, (this.bytesOf(model) ?? 0) + bytes));
+  }
+
   /** The model has ended. */
   leave(model: ManagedModel): void {
     this.#leaving.delete(model);

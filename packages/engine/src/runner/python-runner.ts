@@ -6,6 +6,7 @@ import { keptName, listModels, type LocalModel } from '../setup/model/list-model
 import { memoryNeed } from '../setup/model/memory-need.js';
 import { outlineModel } from '../setup/model/model-outline.js';
 import { isHubId } from '../setup/model/model-reference.js';
+import { isAdapterDirectory } from '../setup/model/validate-adapter-directory.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
 import { tidyStore, type ModelFault } from '../setup/store/tidy-store.js';
 import { findInterpreter } from './interpreter.js';
@@ -27,12 +28,13 @@ export class PythonRunner implements Runner {
   }
 
   async locateModel(model: string, options: LocateOptions): Promise<string> {
-    const { revision, signal, holdUntil, onProgress } = options;
+    const { kind, revision, signal, holdUntil, onProgress } = options;
     if (this.#setup === 'first-use' && this.#config.python_runtime.python_path === '') {
       await setUpOnFirstUse(options);
     }
     return ensureModel(model, {
       ...toStoreOptions(this.#config),
+      kind,
       revision,
       signal,
       holdUntil,
@@ -48,7 +50,9 @@ export class PythonRunner implements Runner {
   }
 
   async keptModels(): Promise<string[]> {
-    return this.#kept().map(keptName);
+    return this.#kept()
+      .filter(({ directory }) => !isAdapterDirectory(directory))
+      .map(keptName);
   }
 
   /** Nothing is told of files that cannot be read: their load says what is wrong with them. */

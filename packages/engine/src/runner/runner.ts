@@ -14,6 +14,8 @@ export interface LoadProgress {
 }
 
 export interface LocateOptions {
+  /** What the files have to be. Default: a model. */
+  readonly kind?: 'model' | 'adapter';
   /** Branch, tag or commit; only for models that are fetched. */
   readonly revision?: string;
   readonly signal?: AbortSignal;

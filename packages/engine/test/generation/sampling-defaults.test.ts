@@ -3,7 +3,12 @@ import { planGeneration } from '../../src/generation/plan.js';
 import { loadedEngine } from '../support/fake-engine.js';
 
 const advised = { temperature: 0.6, topP: 0.95, topK: 20, minP: 0.05, repetitionPenalty: 1.05 };
-const context = { draftModel: undefined, samplingDefaults: advised, defaultMaxTokens: 5 };
+const context = {
+  draftModel: undefined,
+  adapter: undefined,
+  samplingDefaults: advised,
+  defaultMaxTokens: 5,
+};
 const sampled = (named: object) =>
   planGeneration({ model: 'm', prompt: 'x', ...named }, {}, context).requests[0]?.sampling;
 

@@ -9,6 +9,7 @@ import { toSettings } from '../../src/settings.js';
 const settings = toSettings(RuntimeConfigSchema.parse({ model: { default_max_tokens: 77 } }));
 const context = {
   draftModel: undefined,
+  adapter: undefined,
   samplingDefaults: {},
   defaultMaxTokens: settings.defaultMaxTokens,
 };

@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { integerBetween } from '../common/ranges.js';
-import { NoNames } from '../common/primitives.js';
+import { NoNames, NonNegativeInteger } from '../common/primitives.js';
 import { NoText, Off, On } from '../common/shared.js';
 import { EvictionPolicy } from './model.js';
 
@@ -10,10 +10,7 @@ export const CacheConfigSchema = strictObject({
   enabled: On,
   /** Empty: `models` under MLX_SERVE_HOME. */
   cache_dir: NoText,
-  max_size_bytes: z
-    .int()
-    .min(0)
-    .default(100 * 1024 ** 3),
+  max_size_bytes: NonNegativeInteger.default(107_374_182_400),
   max_age_days: integerBetween(1, 36_500).default(365),
   eviction_policy: EvictionPolicy,
   /** Models fetched when the engine starts. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
+import { NonEmptyString, NonNegativeInteger } from '../common/primitives.js';
 import { integerBetween } from '../common/ranges.js';
-import { NonEmptyString } from '../common/primitives.js';
 import { Off, On } from '../common/shared.js';
 import { PrometheusPort, ServiceName, ExportIntervalMs } from '../telemetry/telemetry-config.js';
 
@@ -33,11 +33,8 @@ export const PerformanceConfigSchema = strictObject({
   /** Prompt tokens read between two decode steps while rows are running. */
   prefill_step_size: integerBetween(1, 65_536).default(2048),
   /** Bytes of computed prefixes kept for reuse. */
-  prompt_cache_bytes: z
-    .int()
-    .min(0)
-    .default(1024 ** 3),
+  prompt_cache_bytes: NonNegativeInteger.default(1_073_741_824),
   /** Bits per value of the key-value cache; 16 keeps it unquantised. Fewer save memory, and rows are served one at a time. */
-  kv_bits: z.union([z.literal(4), z.literal(8), z.literal(16)]).default(16),
+  kv_bits: z.literal([4, 8, 16]).default(16),
 });
 export type PerformanceConfig = z.infer<typeof PerformanceConfigSchema>;

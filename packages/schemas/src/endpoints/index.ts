@@ -1,6 +1,12 @@
 export { EmbeddingBodySchema } from './embeddings.js';
 export type { EmbeddingBody } from './embeddings.js';
-export { KeepAliveSchema, LoadModelBodySchema, UnloadModelBodySchema } from './models.js';
+export {
+  KeepAliveSchema,
+  LoadAdapterBodySchema,
+  LoadModelBodySchema,
+  UnloadAdapterBodySchema,
+  UnloadModelBodySchema,
+} from './models.js';
 export type { LoadModelBody } from './models.js';
 export { OpenAIModelListSchema, OpenAIModelSchema } from '../openai/models.js';
 export type { OpenAIModel, OpenAIModelList } from '../openai/models.js';

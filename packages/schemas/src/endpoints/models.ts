@@ -20,5 +20,23 @@ export const LoadModelBodySchema = strictObject({
 });
 export type LoadModelBody = z.infer<typeof LoadModelBodySchema>;
 
+/** Body of `POST /v1/load_lora_adapter`, as vLLM has it. */
+export const LoadAdapterBodySchema = strictObject({
+  /** What requests call it: `lora_adapter`, or `model` as `model:name` or as the name alone. */
+  lora_name: NonEmptyString,
+  /** A directory below one of `model.trusted_model_directories`. */
+  lora_path: NonEmptyString,
+  /** Take the place of one of that name. */
+  load_inplace: NullishFlag,
+  /** The model that it is for; may be left out where one is in memory. */
+  model: NonEmptyString.nullish(),
+});
+
+/** Body of `POST /v1/unload_lora_adapter`. */
+export const UnloadAdapterBodySchema = strictObject({
+  lora_name: NonEmptyString,
+  model: NonEmptyString.nullish(),
+});
+
 /** Body of `POST /v1/models/unload`. */
 export const UnloadModelBodySchema = strictObject({ model: NonEmptyString });

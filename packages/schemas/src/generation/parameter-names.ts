@@ -25,6 +25,7 @@ export const httpParameters = {
   priority: 'priority',
   prompt_lookup: 'promptLookup',
   draft_model: 'draftModel',
+  lora_adapter: 'adapter',
   stream: null,
   stream_options: null,
   user: null,

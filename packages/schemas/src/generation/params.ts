@@ -6,6 +6,7 @@ import {
   NonEmptyString,
   OptionalClampedPenalty,
   OptionalDraftChoice,
+  OptionalNonEmptyString,
   OptionalNonNegativeInteger,
   OptionalNonNegativeNumber,
   OptionalPositiveInteger,
@@ -75,6 +76,8 @@ export const GeneratorParamsObjectSchema = openObject({
   multimodal: openObject({ images: listOf(NonEmptyString, 64).optional() }).optional(),
   /** A loaded draft model to speculate with; false: none, also where one drafts by default. */
   draftModel: OptionalDraftChoice,
+  /** A loaded adapter (LoRA) of the model to compute with; `model: 'model:adapter'` says the same. */
+  adapter: OptionalNonEmptyString,
   /** Draft from the request's own text where that is faster; the answer is the same without. */
   promptLookup: OptionalFlag,
   /** What the answer will probably be like; it is drafted from, and changes nothing else. */

@@ -75,6 +75,8 @@ export const OpenAIModelSchema = openObject({
   owned_by: Text,
   /* Beyond OpenAI. */
   context_length: OptionalPositiveInteger,
+  /** Of an adapter: the model that it is loaded beside. */
+  parent: OptionalText,
   /** In memory, on its way there, not there, or given up after crashes. */
   state: OptionalText,
   /** From 0 to 1 while it is being loaded; absent while that cannot be known. */

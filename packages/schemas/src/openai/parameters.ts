@@ -47,5 +47,7 @@ export const SamplingParametersSchema = strictObject({
   prompt_lookup: NullishFlag,
   /** A draft model that is loaded beside the model; false: none, also where one drafts by default. */
   draft_model: NullishDraftChoice,
+  /** A loaded adapter (LoRA) of the model to compute with. */
+  lora_adapter: NullishText,
 });
 export type SamplingParameters = z.infer<typeof SamplingParametersSchema>;

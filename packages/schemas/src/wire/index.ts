@@ -1,3 +1,8 @@
+export {
+  LoadAdapterParamsSchema,
+  LoadAdapterResultSchema,
+  UnloadAdapterParamsSchema,
+} from './adapter.js';
 export { WireReasoningSchema, WireToolCallSchema, WireToolUseSchema } from './answer.js';
 export type { WireReasoning, WireToolCall, WireToolUse } from './answer.js';
 export {

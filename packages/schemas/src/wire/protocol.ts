@@ -1,6 +1,11 @@
 import type * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import {
+  LoadAdapterParamsSchema,
+  LoadAdapterResultSchema,
+  UnloadAdapterParamsSchema,
+} from './adapter.js';
+import {
   CheckDraftParamsSchema,
   CheckDraftResultSchema,
   LoadDraftParamsSchema,
@@ -51,6 +56,8 @@ export const wireRequests = {
   checkDraft: { params: CheckDraftParamsSchema, result: CheckDraftResultSchema },
   loadDraft: { params: LoadDraftParamsSchema, result: LoadDraftResultSchema },
   unloadDraft: { params: Empty, result: Empty },
+  loadAdapter: { params: LoadAdapterParamsSchema, result: LoadAdapterResultSchema },
+  unloadAdapter: { params: UnloadAdapterParamsSchema, result: Empty },
   generate: { params: GenerateParamsSchema, result: GenerateResultSchema },
   tokenize: { params: TokenizeParamsSchema, result: TokenizeResultSchema },
   detokenize: { params: DetokenizeParamsSchema, result: DetokenizeResultSchema },

@@ -158,6 +158,8 @@ export const GenerateParamsSchema = strictObject({
   prediction: OptionalText,
   /** The name of the loaded draft model, to draft with where that is faster; none where it is gone. */
   draftModel: OptionalNonEmptyString,
+  /** The name of the loaded adapter to compute with. */
+  adapter: OptionalNonEmptyString,
 });
 /** Sent when the request is queued; its tokens follow as `tokens` notifications. */
 export const GenerateResultSchema = strictObject({ promptTokens: NonNegativeInteger });

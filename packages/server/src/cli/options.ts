@@ -39,6 +39,15 @@ export function draftModelOption(): Option {
     .argParser(modelCollector());
 }
 
+export function adapterOption(): Option {
+  const description =
+    'adapter (LoRA) of the first --model, a directory or repository; model:name=path: of another';
+  return new Option('--adapter <name=path...>', description)
+    .env('MLX_ADAPTER')
+    .default([], 'none')
+    .argParser(collector());
+}
+
 export function aliasOption(): Option {
   return new Option('--alias <name=model...>', 'further name under which a model answers')
     .env('MLX_ALIAS')
@@ -67,6 +76,15 @@ function collectMcpServers(): (text: string) => Readonly<Record<string, string>>
 }
 
 /** The environment's have commas between them. */
+/** Values that are given one by one, or with commas between them. */
+function collector(): (text: string) => readonly string[] {
+  const values: string[] = [];
+  return (text) => {
+    values.push(...text.split(',').filter((value) => value !== ''));
+    return values;
+  };
+}
+
 function collectAliases(): (text: string) => readonly string[] {
   const aliases: string[] = [];
   return (text) => {

@@ -6,12 +6,13 @@ import { digestOf } from '../keys/key-ring.js';
 import { isReadableByOthers, readKeyFile } from '../keys/read-key-file.js';
 import { createLogger, type Logger } from '../logger.js';
 import { requireDifferentNames } from '../serve/model-source.js';
-import { pairDrafts } from '../serve/model-choice.js';
+import { pairDrafts, withAdapters } from '../serve/model-choice.js';
 import { runServer } from '../serve/run-server.js';
 import { firstStopSignal } from '../serve/shutdown.js';
 import { readConfig } from './read-config.js';
 import { serverSettings } from './server-settings.js';
 import {
+  adapterOption,
   aliasOption,
   configOption,
   draftModelOption,
@@ -26,6 +27,7 @@ interface ServeOptions {
   readonly port?: number;
   readonly model?: readonly string[];
   readonly draftModel: readonly string[];
+  readonly adapter: readonly string[];
   readonly page?: string | boolean;
   readonly mcp: Readonly<Record<string, string>>;
   readonly config?: string;
@@ -45,6 +47,7 @@ export function serveCommand(): Command {
     .addOption(hostOption())
     .addOption(modelOption())
     .addOption(draftModelOption())
+    .addOption(adapterOption())
     .option('--page <directory>', 'built web page to serve at / instead of the chat page')
     .option('--no-page', 'serve no page')
     .addOption(mcpOption())
@@ -93,7 +96,7 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   await runServer({
     ...settings,
-    models: pairDrafts(settings.models, options.draftModel),
+    models: withAdapters(pairDrafts(settings.models, options.draftModel), options.adapter),
     config,
     logger,
     apiKeys: apiKeysOf(apiKey, keyFile, logger),

@@ -11,6 +11,7 @@ import { BodyWriter } from '../sse/body-writer.js';
 import type { StartBody } from '../sse/body-sink.js';
 import { webBody } from '../sse/web-body.js';
 import { takeKeepAlive } from '../keep-alive.js';
+import type { NamedModel } from '../adapter-names.js';
 import type { ServedModel } from '../models.js';
 import { holdModel } from './hold-model.js';
 import { unloadModel } from '../unload-model.js';
@@ -94,14 +95,16 @@ export async function serveRequest(
       await unloadModel(routes, planned.unload);
       return Response.json(planned.answer());
     }
-    const model = await holdModel(context, routes, work, { model: planned.model, keepAliveMs });
+    const named = await routes.models.read(planned.model);
+    const model = await holdModel(context, routes, work, { model: named.model, keepAliveMs });
     if ('body' in planned) {
       return Response.json(await planned.body(routes.engine, work.signal, model));
     }
     planned.onStart?.(work);
     const record = context.get('record');
     answering = planned;
-    const honoured = honouredBy(model, planned, context.get('reader'));
+    const asked = { ...planned, prompts: forModel(planned.prompts, named) };
+    const honoured = honouredBy(model, asked, context.get('reader'));
     const prompts = (await planned.fit?.(honoured, model, work.signal)) ?? honoured;
     const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal, record.answered);
     if (planned.background) {
@@ -167,6 +170,13 @@ function bodyResponse(
   }
   const chunked = { ...headers, 'transfer-encoding': 'chunked' };
   return new Response(webBody(start, disconnect), { headers: chunked });
+}
+
+/** The prompts under the model's own name, and with the adapter that was named with it. */
+function forModel(prompts: Prompts, { model, adapter }: NamedModel): Prompts {
+  return prompts.map((prompt) =>
+    adapter === undefined ? prompt : Object.assign({}, prompt, { model, adapter }),
+  );
 }
 
 /** The prompts without what is accepted and has no effect with this model. */

@@ -1,7 +1,9 @@
 import { OpenAIErrorSchema } from '@mlx/schemas';
 import {
+  LoadAdapterBodySchema,
   LoadModelBodySchema,
   OpenAIModelSchema,
+  UnloadAdapterBodySchema,
   UnloadModelBodySchema,
 } from '@mlx/schemas/endpoints';
 import type { Operation } from './operation.js';
@@ -21,6 +23,22 @@ export const modelOperations: readonly Operation[] = [
     path: '/v1/models/unload',
     summary: 'Take a model out of memory',
     request: UnloadModelBodySchema,
+    response: OpenAIModelSchema.pick({ id: true, object: true, state: true }),
+    error: OpenAIErrorSchema,
+  },
+  {
+    method: 'post',
+    path: '/v1/load_lora_adapter',
+    summary: 'Load an adapter (LoRA) beside a model',
+    request: LoadAdapterBodySchema,
+    response: OpenAIModelSchema,
+    error: OpenAIErrorSchema,
+  },
+  {
+    method: 'post',
+    path: '/v1/unload_lora_adapter',
+    summary: 'Unload an adapter',
+    request: UnloadAdapterBodySchema,
     response: OpenAIModelSchema.pick({ id: true, object: true, state: true }),
     error: OpenAIErrorSchema,
   },

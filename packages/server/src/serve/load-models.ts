@@ -33,7 +33,9 @@ export async function loadModels(options: LoadModelsOptions): Promise<void> {
       onProgress: ({ message, bytes, totalBytes }) => report(message, bytes, totalBytes),
     });
   }
-  for (const { model } of models) engine.registerModel({ model: toDescriptor(model) });
+  for (const { model, adapters } of models) {
+    engine.registerModel({ model: toDescriptor(model), adapters });
+  }
   for (const [position, choice] of models.entries()) {
     // Those beyond the limit would only push out the first.
     if (position < maxLoaded || choice.draft !== undefined) await load(choice, options, report);
@@ -43,7 +45,7 @@ export async function loadModels(options: LoadModelsOptions): Promise<void> {
 }
 
 async function load(
-  { model, draft }: ModelChoice,
+  { model, draft, adapters }: ModelChoice,
   { engine, logger, signal }: LoadModelsOptions,
   report: Report,
 ): Promise<void> {
@@ -51,7 +53,7 @@ async function load(
   report(`Loading ${id}`);
   const startedAt = performance.now();
   await engine.loadModel(
-    { model: toDescriptor(model) },
+    { model: toDescriptor(model), adapters },
     { signal, onProgress: ({ message, done, total }) => report(message, done, total) },
   );
   if (draft !== undefined) await loadDraft({ engine, draft, target: id, report, signal });

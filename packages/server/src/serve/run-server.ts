@@ -67,6 +67,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
     mcpServers: options.mcpServers,
     strict: options.strict,
     aliases: options.aliases,
+    adapterDirectories: config.model.trusted_model_directories,
     onIgnored: (ignored) => countIgnored(telemetry, ignored),
     metrics: () => telemetry.exposition(),
   });

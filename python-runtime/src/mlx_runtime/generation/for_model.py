@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import mlx.core as mx
 
+from ..model.adapters import AdapterSet
 from ..pooling import EmbeddingTraits
 from ..wire import WireBatching
 from .forward import EncoderForward, Forward, TextEncoder
@@ -33,15 +34,18 @@ def generator_for(
     samples_on_device: bool | None = None,
     embedding: EmbeddingTraits | None = None,
     traits: ModelTraits | None = None,
+    adapters: AdapterSet | None = None,
+    weight_bytes: int | None = None,
 ) -> Generator:
     """`memory_bytes`, `prompt_lookup`, `embedding`: see `ServingSettings`.
     `disk`, `samples_on_device`: see `Generator` and `ModelRunner`.
     `traits`: what is known of the model; None: it is found out by running it.
+    `adapters`: of this model; None: it gets none. `weight_bytes`: None: what is in memory.
     """
     stream = mx.new_thread_local_stream(mx.default_device())
     with mx.stream(stream):
         traits = traits or probe_model(Forward(model), vocab_size)
-        weight_bytes = mx.get_active_memory()
+        weight_bytes = mx.get_active_memory() if weight_bytes is None else weight_bytes
         embedding, forward = _with_backbone(model, embedding or EmbeddingTraits())
     settings = ServingSettings(
         traits=replace(traits, vocab_size=vocab_size),
@@ -54,8 +58,11 @@ def generator_for(
         embedding=embedding,
         embedding_size=_vector_size(embedding, forward.state_size),
     )
-    runner = ModelRunner(forward, traits, stream=stream, samples_on_device=samples_on_device)
-    return Generator(runner, settings, disk)
+    adapters = adapters or AdapterSet(model)
+    runner = ModelRunner(
+        forward, traits, adapters, stream=stream, samples_on_device=samples_on_device
+    )
+    return Generator(runner, settings, disk, adapters)
 
 
 def encoder_generator_for(
@@ -89,7 +96,8 @@ def encoder_generator_for(
         embedding_size=_vector_size(embedding, encoder.size),
         encoder="judges pairs" if encoder.judges else "makes vectors",
     )
-    return Generator(ModelRunner(forward, traits, stream=stream), settings)
+    runner = ModelRunner(forward, traits, AdapterSet(encoder), stream=stream)
+    return Generator(runner, settings)
 
 
 def _vector_size(embedding: EmbeddingTraits, state_size: int | None) -> int | None:

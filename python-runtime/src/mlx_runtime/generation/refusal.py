@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..errors import GENERATION_ERROR, GUIDANCE_ERROR, INVALID_PARAMS, SERVER_ERROR, Failure
 from ..requests import Request
 
@@ -38,6 +40,28 @@ def check_request(request: Request, vocab_size: int, context_length: int) -> Non
                 "unsupported_parameter",
                 f"logitBias names token {token!r}; use ids below {vocab_size}.",
             )
+
+
+def no_such_adapter(name: str, present: Sequence[str]) -> Refused:
+    known = ", ".join(present) or "none"
+    message = f"The adapter {name!r} is not loaded beside the model. Loaded: {known}."
+    return Refused(Failure(INVALID_PARAMS, "unsupported_parameter", message))
+
+
+def adapter_too_large(needed: int, room: int) -> Refused:
+    message = (
+        f"The adapter takes {needed / 2**20:.0f} MiB, and {max(0, room) / 2**20:.0f} MiB are left "
+        "beside the model; unload another one."
+    )
+    return Refused(Failure(SERVER_ERROR, "out_of_memory", message))
+
+
+def cannot_adapt(path: str) -> Refused:
+    message = (
+        f"The adapter changes {path}, which this model does not compute as a layer of its own; "
+        "fuse the adapter into the model."
+    )
+    return Refused(Failure(INVALID_PARAMS, "unsupported_parameter", message))
 
 
 def cannot_draft() -> Refused:

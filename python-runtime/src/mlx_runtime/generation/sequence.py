@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..grammar import TokenRules
+from ..model.adapters import Adapter
 from ..requests import PromptUse, Request, Usage
 from .cache_key import CacheKey
 from .sampling.logits_processors import LogitsProcessor
@@ -48,6 +49,8 @@ class Sequence:
     """Resumed ones included."""
     credit: int
     """Tokens that may still be sent."""
+    adapter: Adapter | None = None
+    """What it computes with beside the model."""
     num_computed_tokens: int = 0
     """Tokens whose keys and values are computed, by passes whose results were seen."""
     num_in_flight: int = 0
@@ -184,7 +187,12 @@ class Sequence:
         )
 
 
-def make_sequence(request: Request, eos_token_ids: Iterable[int], context_length: int) -> Sequence:
+def make_sequence(
+    request: Request,
+    eos_token_ids: Iterable[int],
+    context_length: int,
+    adapter: Adapter | None = None,
+) -> Sequence:
     """A sequence for a request that was checked; it resumes after `resume_tokens`."""
     sampling = request.sampling
     seed = sampling.seed if sampling.seed is not None else secrets.randbits(53)
@@ -192,7 +200,7 @@ def make_sequence(request: Request, eos_token_ids: Iterable[int], context_length
     num_prompt_tokens = len(request.prompt_tokens)
     return Sequence(
         request=request,
-        cache_key=CacheKey(request.tenant),
+        cache_key=CacheKey(request.tenant, "" if adapter is None else adapter.key),
         rng=RequestRng(seed),
         logits_processor=_logits_processor(request),
         stop_ids=stop_ids if sampling.ignore_eos else stop_ids.union(eos_token_ids),
@@ -201,6 +209,7 @@ def make_sequence(request: Request, eos_token_ids: Iterable[int], context_length
         num_prefill_tokens=num_prompt_tokens + len(request.resume_tokens) - 1,
         output_tokens=list(request.resume_tokens),
         credit=request.credit,
+        adapter=adapter,
     )
 
 

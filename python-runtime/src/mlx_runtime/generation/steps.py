@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from ..model.adapters import Adapter
 from ..requests import TopLogprob
 from .forward import Forward
 from .kv_cache.layer_caches import Caches
@@ -169,6 +170,10 @@ class Runner(Protocol):
 
     def observe(self, step: DecodeStep, seconds: float) -> None:
         """Takes note of how long a decode step took; called for each in turn."""
+        ...
+
+    def find_uncalled(self, adapter: Adapter) -> str | None:
+        """A layer that the adapter changes and the model does not call; None: it calls them all."""
         ...
 
     def close(self) -> None:

@@ -79,12 +79,12 @@ def loading_model(
     report: ReportBytes,
 ) -> Slices[LoadedModel]:
     """Raises RpcError `model_load_failed` or `out_of_memory`."""
-    with failing_to_load(directory):
+    with failing_to_load(directory.path):
         return (yield from _loading(directory, params, device, report))
 
 
 @contextmanager
-def failing_to_load(directory: ModelDirectory) -> Generator[None]:
+def failing_to_load(path: Path) -> Generator[None]:
     """Turns what a malformed checkpoint makes mlx-lm raise into RpcError `model_load_failed`."""
     try:
         yield
@@ -92,7 +92,7 @@ def failing_to_load(directory: ModelDirectory) -> Generator[None]:
         raise
     except Exception as error:
         _log.exception("loading failed")
-        raise load_failed(f"{directory.path} cannot be loaded: {reason_of(error)}") from error
+        raise load_failed(f"{path} cannot be loaded: {reason_of(error)}") from error
 
 
 def _loading(

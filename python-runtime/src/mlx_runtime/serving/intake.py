@@ -181,6 +181,7 @@ def _request(
         credit=params.credit,
         prompt_lookup=params.prompt_lookup,
         prediction=prediction,
+        adapter=params.adapter,
         draft_model=params.draft_model,
         times=times,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -34,7 +34,6 @@ from ..wire import (
     TokenizeParams,
     WireDevice,
 )
-from .draft_loading import DRAFT_METHODS, DraftLoading
 from .generation_loop import GenerationLoop
 from .heartbeat import Activity
 from .intake import Intake
@@ -52,7 +51,7 @@ class Methods:
         loop: GenerationLoop,
         intake: Intake,
         loading: Loading,
-        drafts: DraftLoading,
+        beside: Mapping[str, Callable[[RequestId, Any], None]],
         streams: StreamTable,
         activity: Activity,
         replies: Replies,
@@ -64,7 +63,7 @@ class Methods:
         self._loop = loop
         self._intake = intake
         self._loading = loading
-        self._drafts = drafts
+        self._beside = beside
         self._streams = streams
         self._activity = activity
         self._replies = replies
@@ -84,9 +83,9 @@ class Methods:
                     self._initialize(id, params)
                 case LoadParams():
                     self._intake.post(lambda: self._loading.load(id, params))
-                case _ if method in DRAFT_METHODS:
+                case _ if method in self._beside:
                     # Behind a load of the model that was asked for before.
-                    self._intake.post(lambda: self._drafts.post(id, params))
+                    self._intake.post(lambda: self._beside[method](id, params))
                 case GenerateParams():
                     stream = self._streams.open(params.stream_id, id)
                     received = time.monotonic()

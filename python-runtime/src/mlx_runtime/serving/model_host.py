@@ -28,6 +28,8 @@ from ..generation import (
     encoder_generator_for,
     generator_for,
 )
+from ..model.adapters import Adapter, AdapterSet
+from ..model.adapters.adapter_directory import AdapterDirectory
 from ..model.device import describe_device, memory_in_use, prepare_device
 from ..model.directory import ModelDirectory
 from ..model.loader import LoadedModel, load_model, loading_model
@@ -94,7 +96,9 @@ class ModelHost:
         """Starts to accept sequences."""
         disk = _open_store(params.prompt_store, loaded)
 
-        def make_generator(traits: ModelTraits | None) -> Generator:
+        adapters = AdapterSet(loaded.model)
+
+        def make_generator(traits: ModelTraits | None, weight_bytes: int | None) -> Generator:
             if loaded.encoder:
                 return encoder_generator_for(
                     loaded.model,
@@ -116,10 +120,12 @@ class ModelHost:
                 embedding=loaded.embedding,
                 prompt_lookup=params.prompt_lookup,
                 traits=traits,
+                adapters=adapters,
+                weight_bytes=weight_bytes,
             )
 
         traits = known_traits.from_text(params.traits, loaded.fingerprint)
-        served = ServedModel(make_generator, traits, disk, has_lm_head=loaded.has_lm_head)
+        served = ServedModel(make_generator, traits, disk, adapters, has_lm_head=loaded.has_lm_head)
         self._served = served
         generator = served.generator
         known = known_traits.to_text(generator.traits, loaded.fingerprint)
@@ -158,6 +164,17 @@ class ModelHost:
         """Lets sequences go on without it and gives its memory back."""
         if self._served is not None:
             self._served.detach_draft()
+
+    def load_adapter(self, name: str, directory: AdapterDirectory) -> Adapter:
+        """Lets requests name an adapter of the model; raises Refused or RpcError."""
+        served = self._require_served()
+        self._activity.current = "loading"
+        return served.add_adapter(name, directory)
+
+    def unload_adapter(self, name: str) -> None:
+        """Requests may no longer name it; its memory comes back when none runs with it."""
+        if self._served is not None:
+            self._served.generator.remove_adapter(name)
 
     def submit(self, request: Request) -> None:
         """Queues a sequence; raises Refused or RpcError."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .draft_loading import DraftLoading
+from .adapter_loading import ADAPTER_METHODS, AdapterLoading
+from .draft_loading import DRAFT_METHODS, DraftLoading
 from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
@@ -55,7 +56,10 @@ def make_parts(
         loop=loop,
         intake=intake,
         loading=Loading(loop, intake, grammars, drafts, replies, write, expected),
-        drafts=drafts,
+        beside={
+            **dict.fromkeys(DRAFT_METHODS, drafts.post),
+            **dict.fromkeys(ADAPTER_METHODS, AdapterLoading(loop, replies).answer),
+        },
         streams=streams,
         activity=activity,
         replies=replies,

@@ -17,10 +17,16 @@ from ..generation import (
     ModelTraits,
     Refused,
 )
+from ..model.adapters import Adapter, AdapterSet, read_adapter
+from ..model.adapters.adapter_directory import AdapterDirectory
+from ..model.loader import failing_to_load
 from ..pooling import EmbedTexts, JudgePairs, Task
 from ..requests import Request
 from ..slices import Slices
 from .statistics import add_counters
+
+MakeGenerator = Callable[[ModelTraits | None, int | None], Generator]
+"""From what is known of the model, and the bytes of its weights; None: it is found out."""
 
 
 class _Draft(NamedTuple):
@@ -34,20 +40,22 @@ class ServedModel:
 
     def __init__(
         self,
-        make_generator: Callable[[ModelTraits | None], Generator],
+        make_generator: MakeGenerator,
         traits: ModelTraits | None,
         disk: DiskPrefixes | None,
+        adapters: AdapterSet,
         *,
         has_lm_head: bool,
     ) -> None:
         """`traits`: what is known of the model already. `disk` is closed with this."""
+        self.adapters = adapters
         self._make_generator = make_generator
         self._disk = disk
         self._has_lm_head = has_lm_head
         self._draft: _Draft | None = None
         self._past = Counters()
         """Of generators that were replaced."""
-        self.generator = make_generator(traits)
+        self.generator = make_generator(traits, None)
 
     def submit(self, request: Request) -> None:
         """Queues a request; raises Refused."""
@@ -76,6 +84,17 @@ class ServedModel:
         self._draft = None
         self.generator.draft_slot.detach()
 
+    def add_adapter(self, name: str, directory: AdapterDirectory) -> Adapter:
+        """Lets requests name an adapter, in place of one of that name.
+
+        Raises Refused or RpcError.
+        """
+        self._require_lm_head()
+        with failing_to_load(directory.path):
+            adapter = self.adapters.read(name, directory.key, read_adapter(directory))
+        self.generator.add_adapter(adapter)
+        return adapter
+
     def start_over(self, failure: Failure, failed: int) -> None:
         """A generator that raised may hold half a step: replaces it.
 
@@ -86,9 +105,11 @@ class ServedModel:
         self.generator.pooler.fail(failure)
         # One that starts over need not look at the model again.
         traits = self.generator.traits
+        # What is in memory by now holds more than the model.
+        weight_bytes = self.generator.settings.weight_bytes
         # Two at once may not fit in memory.
         del self.generator
-        self.generator = self._make_generator(traits)
+        self.generator = self._make_generator(traits, weight_bytes)
         if self._draft is not None:
             self.generator.draft_slot.attach(self._draft.candidate, self._draft.traits)
 

@@ -1,4 +1,4 @@
-"""Which files of a Hugging Face repository make a model directory."""
+"""Which files of a Hugging Face repository make a model's or an adapter's directory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from fnmatch import fnmatchcase
 
 _PATTERNS = (
     "model*.safetensors",
+    "adapter_model.safetensors",
+    "adapters.safetensors",
     "*.json",
     "*.jinja",
     "*.tiktoken",

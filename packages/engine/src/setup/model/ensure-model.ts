@@ -17,11 +17,14 @@ import { DEFAULT_MODEL_ID, checkRevision, parseModelReference } from './model-re
 import { downloadHub } from './download-hub.js';
 import type { ModelRules } from './validate-model-directory.js';
 import { validateModelDirectory } from './validate-model-directory.js';
+import { validateAdapterDirectory } from './validate-adapter-directory.js';
 import { storedModel, type StoredModel } from './model-store.js';
 
 export interface EnsureModelOptions extends SetupOptions, ModelRules {
   /** Branch, tag or commit of a hub model. */
   readonly revision?: string;
+  /** What the directory has to hold. Default: a model. */
+  readonly kind?: 'model' | 'adapter';
   /** Refuse what would come from the hub. */
   readonly localOnly?: boolean;
   /** Others may not remove the fetched model before this fires. */
@@ -44,7 +47,7 @@ export async function ensureModel(
   const context = setupContext(options);
   throwIfCancelled(context);
   const reference = parseModelReference(idOrPath);
-  if (reference.kind === 'directory') return validateModelDirectory(reference.path, options);
+  if (reference.kind === 'directory') return check(reference.path, options);
   if (options.localOnly) throw localOnlyError(reference.id);
   const revision = options.revision === undefined ? undefined : checkRevision(options.revision);
   return ensureStored(storedModel(reference.id, revision, context), context, options);
@@ -63,21 +66,26 @@ async function ensureStored(
     if (options.limits) await trimStore(options.limits, python, context, directory);
   }
   countUse(model);
-  await validateModelDirectory(directory, options);
+  await check(directory, options);
   if (options.verifyChecksums ?? true) await requireUnchanged(directory, python, context);
   return directory;
+}
+
+function check(directory: string, options: Pick<EnsureModelOptions, 'kind'> & ModelRules) {
+  if (options.kind === 'adapter') return validateAdapterDirectory(directory);
+  return validateModelDirectory(directory, options);
 }
 
 async function fetchModel(
   model: StoredModel,
   context: SetupContext,
-  rules: ModelRules,
+  rules: EnsureModelOptions,
 ): Promise<void> {
   const environment = resolvePythonEnvironment(context);
   await withFileLock(model.lock, environment.python, context, async (lock) => {
     if (!context.force && existsSync(model.directory)) return;
     await fillPartial(model, environment.root, context, lock, rules);
-    await validateModelDirectory(model.partial, rules);
+    await check(model.partial, rules);
     if (rules.verifyChecksums ?? true) await sealModel(model.partial, environment.python, context);
     publish(model, context);
   });

@@ -34,7 +34,7 @@ export function parseModelReference(idOrPath: string): ModelReference {
   if (idOrPath.includes('\0')) throw invalid(idOrPath);
   if (pathLike.test(idOrPath)) return { kind: 'directory', path: resolve(expandHome(idOrPath)) };
   if (!isHubId(idOrPath)) throw invalid(idOrPath);
-  if (existsSync(join(idOrPath, 'config.json'))) {
+  if (['config.json', 'adapter_config.json'].some((file) => existsSync(join(idOrPath, file)))) {
     return { kind: 'directory', path: resolve(idOrPath) };
   }
   return { kind: 'hub', id: idOrPath };

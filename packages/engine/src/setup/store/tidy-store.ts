@@ -2,6 +2,10 @@ import type { EngineClientError } from '@mlx/schemas';
 import { toEngineError } from '../../support/errors.js';
 import { setupContext } from '../context.js';
 import type { EnsureModelOptions } from '../model/ensure-model.js';
+import {
+  isAdapterDirectory,
+  validateAdapterDirectory,
+} from '../model/validate-adapter-directory.js';
 import { validateModelDirectory } from '../model/validate-model-directory.js';
 import { resolvePythonEnvironment } from '../python-environment.js';
 import { requireUnchanged } from './checksums.js';
@@ -33,7 +37,8 @@ export async function tidyStore(options: TidyOptions): Promise<ModelFault[]> {
   return faults;
 
   async function check({ directory }: KeptModel): Promise<void> {
-    await validateModelDirectory(directory, options);
+    if (isAdapterDirectory(directory)) await validateAdapterDirectory(directory);
+    else await validateModelDirectory(directory, options);
     if (options.verifyChecksums ?? true) {
       await requireUnchanged(directory, python, context, { thorough: true });
     }

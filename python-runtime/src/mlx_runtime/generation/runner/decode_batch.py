@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import mlx.core as mx
 
+from ...model.adapters import Adapter, AdapterSet
 from ..arrays import token_array
 from ..forward import Forward
 from ..kv_cache import layer_caches
@@ -30,14 +31,32 @@ class PrefilledGroup:
     """False: one sequence with plain caches."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TextBeside:
+    """The next tokens of a prompt, to be computed in the pass of a decode step."""
+
+    caches: Caches
+    """Plain."""
+    tokens: abc.Sequence[int]
+    adapter: Adapter | None
+
+
 class DecodeBatch:
     """Sequences with their caches merged; a single one keeps its plain caches."""
 
-    def __init__(self, forward: Forward, *, samples_on_device: bool, shares_prefixes: bool) -> None:
+    def __init__(
+        self,
+        forward: Forward,
+        adapters: AdapterSet,
+        *,
+        samples_on_device: bool,
+        shares_prefixes: bool,
+    ) -> None:
         """`samples_on_device`: worth it where logits are costly to bring to the host.
         `shares_prefixes`: what sequences begin with may be held once for all of them.
         """
         self._forward = forward
+        self._adapters = adapters
         self._shares_prefixes = shares_prefixes
         self._sampler = BatchSampler(on_device=samples_on_device)
         self.sequences: list[Sequence] = []
@@ -86,17 +105,19 @@ class DecodeBatch:
     def launch(
         self,
         drafts: Drafts = (),
-        beside: abc.Sequence[tuple[Caches, abc.Sequence[int]]] = (),
+        beside: abc.Sequence[TextBeside] = (),
     ) -> DecodeOutput:
         """Starts the forward pass for the next token of every sequence, or several of them.
 
-        `beside`: plain caches of prompts and their next tokens, to be computed in the same pass;
-        not with drafts.
+        `beside`: to be computed in the same pass; not with drafts.
         """
-        if beside:
-            logits = self._forward.ragged_logits(self._inputs(()), self._caches, beside)
-        else:
-            logits = self._forward.logits(self._inputs(drafts), self._caches)
+        rows = [sequence.adapter for sequence in self.sequences]
+        texts = [(text.caches, text.tokens) for text in beside]
+        with self._adapters.using([*rows, *(text.adapter for text in beside for _ in text.tokens)]):
+            if texts:
+                logits = self._forward.ragged_logits(self._inputs(()), self._caches, texts)
+            else:
+                logits = self._forward.logits(self._inputs(drafts), self._caches)
         output = self._sampler.sample(tuple(self.sequences), logits, drafts)
         self._sampled = output.tokens if output.overlaps else None
         return output

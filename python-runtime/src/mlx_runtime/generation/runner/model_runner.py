@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 
 import mlx.core as mx
 
+from ...model.adapters import Adapter, AdapterSet
 from ..arrays import on_gpu, start, wait
 from ..forward import Forward
 from ..kv_cache.layer_caches import Caches, state
@@ -28,7 +29,8 @@ from ..steps import (
     StepPlan,
 )
 from ..threads import Threads
-from .decode_batch import DecodeBatch, PrefilledGroup
+from .adapter_trial import uncalled_layer
+from .decode_batch import DecodeBatch, PrefilledGroup, TextBeside
 from .pooling_pass import start_pooling
 from .prefill_pass import PrefillPass, start_prefill
 
@@ -40,6 +42,7 @@ class ModelRunner:
         self,
         forward: Forward,
         traits: ModelTraits,
+        adapters: AdapterSet,
         *,
         stream: mx.ThreadLocalStream,
         samples_on_device: bool | None = None,
@@ -50,6 +53,7 @@ class ModelRunner:
         self.samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
         self.kv_caches: dict[Sequence, Caches] = {}
         self._forward = forward
+        self._adapters = adapters
         self._shares_prefixes = traits.shares_prefixes
         self.prefills_beside = traits.prefills_beside and self.launching_blocks
         self._stream = stream
@@ -97,7 +101,11 @@ class ModelRunner:
         self._threads.begin_step(len(self._batch.sequences) + tokens)
         own = self._caches_of(chunks)
         texts = [
-            (caches, chunk.sequence.tokens()[begin : begin + chunk.tokens])
+            TextBeside(
+                caches,
+                chunk.sequence.tokens()[begin : begin + chunk.tokens],
+                chunk.sequence.adapter,
+            )
             for caches, chunk in zip(own, chunks, strict=True)
             for begin in [chunk.sequence.num_computed_tokens]
         ]
@@ -115,9 +123,10 @@ class ModelRunner:
         """A part of one prompt, or the whole rests of several."""
         started = time.perf_counter()
         own = self._caches_of(chunks)
-        done = start_prefill(
-            self._forward, self._threads, chunks, own, shares_prefixes=self._shares_prefixes
-        )
+        with self._adapters.using([chunk.sequence.adapter for chunk in chunks]):
+            done = start_prefill(
+                self._forward, self._threads, chunks, own, shares_prefixes=self._shares_prefixes
+            )
         return PrefillStep(chunks, started, lambda: self._end_prefill(done), done.kv_of)
 
     def pool(self, plan: PoolingPlan) -> PoolingStep:
@@ -179,6 +188,10 @@ class ModelRunner:
         del step
         self._threads.end_step(seconds)
 
+    def find_uncalled(self, adapter: Adapter) -> str | None:
+        """A layer that the adapter changes and the model does not call; None: it calls them all."""
+        return uncalled_layer(self._forward, self._adapters, adapter)
+
     def close(self) -> None:
         """Waits for what runs, and drops everything but the model."""
         mx.synchronize(self._stream)
@@ -189,6 +202,7 @@ class ModelRunner:
     def _empty_batch(self) -> DecodeBatch:
         return DecodeBatch(
             self._forward,
+            self._adapters,
             samples_on_device=self.samples_on_device,
             shares_prefixes=self._shares_prefixes,
         )

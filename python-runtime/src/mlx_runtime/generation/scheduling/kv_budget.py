@@ -45,6 +45,7 @@ class KVBudget:
         self._own = self._footprint = footprint
         self._weight_bytes = weight_bytes
         self._draft_bytes = 0
+        self._adapter_bytes = 0
         self._budget = budget_bytes
 
     @property
@@ -57,6 +58,10 @@ class KVBudget:
         self._footprint = Footprint([*self._own.layers, *more])
         self._draft_bytes = weight_bytes
 
+    def reserve_for_adapters(self, nbytes: int) -> None:
+        """Plans for the adapters beside the model."""
+        self._adapter_bytes = nbytes
+
     def excess(self, rows: Sequence[int], paused: Iterable[int], kept_bytes: int) -> int:
         """Bytes missing for sequences of these planned lengths, beside paused sequences and kept
         prefixes; 0 or less when everything fits."""
@@ -66,9 +71,9 @@ class KVBudget:
     @property
     def room(self) -> int | None:
         """Bytes that caches may take beside the weights; None: any number."""
-        return (
-            None if self._budget is None else self._budget - self._weight_bytes - self._draft_bytes
-        )
+        if self._budget is None:
+            return None
+        return self._budget - self._weight_bytes - self._draft_bytes - self._adapter_bytes
 
     def use(self, rows: Sequence[int], paused: Iterable[int], kept_bytes: int) -> int:
         """Bytes for sequences of these planned lengths, paused sequences and kept prefixes.

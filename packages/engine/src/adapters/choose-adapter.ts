@@ -1,0 +1,50 @@
+import type { GeneratorParams } from '@mlx/schemas';
+import type { ManagedModel } from '../models/managed-model.js';
+import type { ModelRegistry } from '../models/model-registry.js';
+import { invalidParameter } from '../support/errors.js';
+
+interface Models {
+  readonly models: Pick<ModelRegistry, 'models' | 'knownModels'>;
+}
+
+/** A model's name and an adapter's, of a name of both with a colon between them. */
+export function splitAdapter(
+  { models }: Models,
+  id: string,
+): { readonly model: string; readonly adapter?: string } {
+  const colon = id.lastIndexOf(':');
+  if (colon === -1 || models.models.some((model) => model.id === id)) return { model: id };
+  const [model, adapter] = [id.slice(0, colon), id.slice(colon + 1)];
+  return adapterNames({ models }, model).includes(adapter) ? { model, adapter } : { model: id };
+}
+
+/** Adapters that requests to a model may name. */
+export function adapterNames({ models }: Models, id: string): readonly string[] {
+  const model = models.models.find((each) => each.id === id);
+  if (model === undefined) return models.knownModels.adapterNames(id);
+  const { all, wanted } = model.adapters;
+  return (model.facts === undefined ? wanted : all).map(({ name }) => name);
+}
+
+/** `model: 'model:adapter'` as `model` and `adapter`. */
+export function withAdapter(services: Models, params: GeneratorParams): GeneratorParams {
+  const { model, adapter } = splitAdapter(services, params.model);
+  if (adapter === undefined) return params;
+  if (params.adapter !== undefined && params.adapter !== adapter) {
+    throw invalidParameter('adapter', `'${params.model}' names another one`);
+  }
+  return { ...params, model, adapter };
+}
+
+/** Refuses a name that is not loaded beside the model. */
+export function chooseAdapter(
+  { id, adapters }: ManagedModel,
+  wanted: string | undefined,
+): string | undefined {
+  if (wanted === undefined || adapters.get(wanted)) return wanted;
+  const loaded = adapters.all.map(({ name }) => name).join(', ') || 'none';
+  throw invalidParameter(
+    'adapter',
+    `'${wanted}' is not loaded as an adapter of '${id}' (loaded: ${loaded}). Call loadAdapter first`,
+  );
+}

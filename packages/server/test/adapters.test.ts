@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AdapterInfo, KnownModelInfo, LoadAdapterOptions } from '@mlx/engine';
+import { OpenAIModelListSchema } from '@mlx/schemas/endpoints';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHandler } from '../src/index.js';
+import { withAdapters } from '../src/serve/model-choice.js';
+import { errorOf, get, post, question } from './support/requests.js';
+import { MODEL, ScriptedEngine } from './support/scripted-engine.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'adapters-'));
+const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+
+beforeAll(async () => {
+  await mkdir(join(folder, 'chat'));
+  symlinkSync(outside, join(folder, 'link'));
+});
+
+afterAll(() => {
+  for (const each of [folder, outside]) rmSync(each, { recursive: true, force: true });
+});
+
+/** An engine with adapters beside its model. */
+class AdapterEngine extends ScriptedEngine {
+  readonly adapters = new Map([['sql', '/adapters/sql']]);
+
+  async knownModels(): Promise<KnownModelInfo[]> {
+    const [handle] = await this.listModels();
+    if (!handle) return [];
+    const adapters = [...this.adapters.keys()];
+    return [{ id: MODEL, state: 'ready', handle, adapters, activeRequests: 0, pinned: false }];
+  }
+
+  async listAdapters(): Promise<AdapterInfo[]> {
+    return [...this.adapters].map(([name, path]) => this.#info(name, path));
+  }
+
+  async loadAdapter({ name, path }: LoadAdapterOptions): Promise<AdapterInfo> {
+    this.adapters.set(name, path);
+    return this.#info(name, path);
+  }
+
+  async unloadAdapter(name: string): Promise<void> {
+    this.adapters.delete(name);
+  }
+
+  #info(name: string, path: string): AdapterInfo {
+    return { name, path, model: MODEL, rank: 8, memoryBytes: 1 };
+  }
+}
+
+function setUp(adapterDirectories: readonly string[] = [folder]) {
+  const engine = new AdapterEngine();
+  const handler = createHandler(engine, { adapterDirectories });
+  const ask = (path: string, body: object) => handler.fetch(post(path, body));
+  return { engine, handler, ask };
+}
+
+const chat = (fields: object) => ({ messages: [{ role: 'user', content: 'Hi' }], ...fields });
+
+describe('a request with an adapter', () => {
+  it.each([
+    ['/v1/chat/completions', chat({ model: `${MODEL}:sql` })],
+    ['/v1/chat/completions', chat({ model: 'sql' })],
+    ['/v1/chat/completions', chat({ model: MODEL, lora_adapter: 'sql' })],
+    ['/v1/completions', { model: 'sql', prompt: 'Hi' }],
+    ['/v1/messages', chat({ model: `${MODEL}:sql`, max_tokens: 9 })],
+    ['/v1/responses', { model: `${MODEL}:sql`, input: 'Hi' }],
+    ['/api/chat', chat({ model: `${MODEL}:sql`, stream: false })],
+  ])('of %s reaches the engine: %j', async (path, body) => {
+    const { engine, ask } = setUp();
+    const response = await ask(path, body);
+    expect(response.status).toBe(200);
+    expect(engine.calls).toMatchObject([{ model: MODEL, adapter: 'sql' }]);
+  });
+
+  it('that is not there is a model that is not served', async () => {
+    const { ask } = setUp();
+    const response = await ask('/v1/chat/completions', { ...question, model: `${MODEL}:none` });
+    expect(response.status).toBe(404);
+  });
+});
+
+it('adapters are listed as models with their parent, and described', async () => {
+  const { handler } = setUp();
+  const list = await handler.fetch(get('/v1/models'));
+  const { data } = OpenAIModelListSchema.parse(await list.json());
+  expect(data.map(({ id, parent }) => [id, parent])).toEqual([
+    [MODEL, undefined],
+    [`${MODEL}:sql`, MODEL],
+  ]);
+  const one = await handler.fetch(get(`/v1/models/${MODEL}:sql`));
+  expect(await one.json()).toMatchObject({ id: `${MODEL}:sql`, parent: MODEL });
+});
+
+describe('adapters come and go over HTTP', () => {
+  it('below the folders that are allowed', async () => {
+    const { engine, ask } = setUp();
+    const body = { lora_name: 'chat', lora_path: join(folder, 'chat') };
+    const loaded = await ask('/v1/load_lora_adapter', body);
+    expect(await loaded.json()).toMatchObject({ id: `${MODEL}:chat`, parent: MODEL });
+    await ask('/v1/load_lora_adapter', { ...body, load_inplace: true });
+    const unloaded = await ask('/v1/unload_lora_adapter', { lora_name: 'chat' });
+    expect(await unloaded.json()).toEqual({ id: 'chat', object: 'model', state: 'unloaded' });
+    expect([...engine.adapters.keys()]).toEqual(['sql']);
+  });
+
+  it.each([outside, join(folder, 'link'), join(folder, '..'), '/nowhere'])(
+    'never from %s',
+    async (lora_path) => {
+      const { engine, ask } = setUp();
+      const response = await ask('/v1/load_lora_adapter', { lora_name: 'x', lora_path });
+      expect(response.status).toBe(403);
+      expect(await errorOf(response)).toMatchObject({ param: 'lora_path' });
+      expect(engine.adapters.size).toBe(1);
+    },
+  );
+
+  it('from nowhere where no folder is allowed', async () => {
+    const { ask } = setUp([]);
+    const body = { lora_name: 'x', lora_path: join(folder, 'chat') };
+    const response = await ask('/v1/load_lora_adapter', body);
+    expect(await errorOf(response)).toMatchObject({
+      message: expect.stringContaining('model.trusted_model_directories'),
+    });
+  });
+});
+
+it('--adapter gives the first model its adapters, or the one that it names', () => {
+  const models = [{ model: 'a/one' }, { model: 'two=/models/two' }];
+  expect(withAdapters(models, ['sql=/x', 'two:sql=./y=z', 'chat=b/c'])).toMatchObject([
+    { adapters: { sql: '/x', chat: 'b/c' } },
+    { adapters: { sql: './y=z' } },
+  ]);
+  expect(() => withAdapters(models, ['sql'])).toThrow('name=path');
+  expect(() => withAdapters(models, ['three:sql=/x'])).toThrow("no --model 'three'");
+  expect(() => withAdapters(models, ['sql=/x', 'sql=/y'])).toThrow('twice');
+});

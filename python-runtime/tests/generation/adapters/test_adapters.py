@@ -1,0 +1,120 @@
+"""Rows with adapters, alone and beside others, write what mlx-lm writes with them fused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from mlx import nn
+
+from mlx_runtime.generation import Refused
+
+from ..models import tiny_model
+from ..serving import random_prompt, reference, serve
+from .adapted import TOKENS, asking, serving
+from .adapter_files import fuse_adapter, write_adapter
+
+
+def quantized_llama() -> Any:
+    model = tiny_model("llama")
+    cast("Any", nn).quantize(model, group_size=32, bits=4)
+    return model
+
+
+FAMILIES = {
+    "llama": lambda: tiny_model("llama"),
+    "tied": lambda: tiny_model("llama", tie_word_embeddings=True),
+    "qwen3_moe": lambda: tiny_model("qwen3_moe"),
+    "gemma3_text": lambda: tiny_model("gemma3_text"),
+    "quantized": quantized_llama,
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_rows_write_what_the_fused_model_writes(family: str, tmp_path: Path) -> None:
+    make = FAMILIES[family]
+    kinds = {"one": "lora", "two": "lora"}
+    if family == "llama":
+        kinds["scaled"] = "dora"
+    keys = [*_keys(make()), "model.embed_tokens"] if family == "tied" else None
+    names: list[str | None] = [None, *kinds]
+    for seed, (name, kind) in enumerate(kinds.items()):
+        plain = keys if kind == "lora" else ["self_attn.q_proj", "mlp.down_proj"]
+        write_adapter(tmp_path / name, make(), seed, kind=kind, keys=plain)
+    prompts = {name: random_prompt(12 + 9 * place, place) for place, name in enumerate(names)}
+    expected = {
+        name: reference(
+            make() if name is None else fuse_adapter(make(), tmp_path / name), prompt, TOKENS
+        )
+        for name, prompt in prompts.items()
+    }
+    assert len({tuple(tokens) for tokens in expected.values()}) == len(expected)
+    generator = serving(make(), [tmp_path / name for name in kinds])
+
+    alone = {
+        name: serve(generator, [asking("alone", prompt, name)])["alone"].tokens
+        for name, prompt in prompts.items()
+    }
+    mixed = serve(generator, [asking(str(name), prompt, name) for name, prompt in prompts.items()])
+
+    assert alone == expected
+    assert {name: mixed[str(name)].tokens for name in prompts} == expected
+
+
+def _keys(model: Any) -> list[str]:
+    return [path for path, module in model.layers[0].named_modules() if type(module) is nn.Linear]
+
+
+def test_an_adapter_never_goes_on_from_what_the_model_or_another_adapter_computed(
+    tmp_path: Path,
+) -> None:
+    for seed, name in enumerate(["one", "two"]):
+        write_adapter(tmp_path / name, tiny_model("llama"), seed)
+    generator = serving(tiny_model("llama"), [tmp_path / "one", tmp_path / "two"])
+    prompt = random_prompt(200, 1)
+
+    def cached(adapter: str | None) -> int:
+        served = serve(generator, [asking("a", prompt, adapter)])["a"]
+        return served.finish.usage.cached_tokens
+
+    assert [cached(name) for name in (None, "one", "two")] == [0, 0, 0]
+    assert all(cached(name) > 0 for name in (None, "one", "two"))
+
+
+def test_tokens_are_drafted_for_rows_with_adapters_and_change_nothing(tmp_path: Path) -> None:
+    write_adapter(tmp_path / "one", tiny_model("llama"), 0)
+    generator = serving(tiny_model("llama"), [tmp_path / "one"])
+    prompt = random_prompt(30, 2)
+    plain = serve(generator, [asking("a", prompt, "one", prompt_lookup=False)])["a"]
+    told = [*plain.tokens, 1, 2, 3]
+    both = serve(
+        generator,
+        [asking("a", prompt, "one", prediction=told), asking("b", prompt, None, prediction=told)],
+    )
+    assert both["a"].tokens == plain.tokens
+    assert both["a"].finish.usage.accepted_tokens > 0
+    assert both["b"].tokens != plain.tokens
+
+
+def test_rows_go_on_with_an_adapter_that_was_removed_and_new_ones_are_refused(
+    tmp_path: Path,
+) -> None:
+    write_adapter(tmp_path / "one", tiny_model("llama"), 0)
+    generator = serving(tiny_model("llama"), [tmp_path / "one"])
+    request = asking("a", random_prompt(12, 3), "one")
+    expected = serve(generator, [request])["a"].tokens
+
+    def remove(step: int) -> None:
+        if step == 3:
+            generator.remove_adapter("one")
+
+    assert serve(generator, [request], before_step=remove)["a"].tokens == expected
+    with pytest.raises(Refused, match="'one' is not loaded"):
+        generator.submit(request)
+
+
+def test_an_adapter_that_does_not_fit_in_memory_is_refused(tmp_path: Path) -> None:
+    write_adapter(tmp_path / "one", tiny_model("llama"), 0)
+    with pytest.raises(Refused, match="unload another one"):
+        serving(tiny_model("llama"), [tmp_path / "one"], memory_bytes=1, weight_bytes=0)
