@@ -69,6 +69,8 @@ export class FakeEngine implements ServingEngine {
       speculation: false,
       draftModels: false,
       batching: true,
+      generation: true,
+      embeddingPrompts: [],
       weights: '4-bit',
       contextLength: 128,
       maxTokens: 100,
