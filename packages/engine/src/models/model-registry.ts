@@ -171,14 +171,10 @@ export class ModelRegistry {
     const begun = this.#joinable(id);
     if (begun) return begun;
     if (known === undefined) throw modelNotLoaded(id, this.#loadedIds);
-    const { plan, pinned, keepAliveMs = this.#options.settings.keepAliveMs } = known;
-    const { draft, adapters } = known;
-    return this.#begin(plan, {
-      keep: { keepAliveMs, pinned, ...keep },
-      onDemand: true,
-      draft,
-      adapters,
-    });
+    const { plan, draft, adapters, pinned } = known;
+    const { keepAliveMs = this.#options.settings.keepAliveMs } = known;
+    const kept = { keepAliveMs, pinned, ...keep };
+    return this.#begin(plan, { keep: kept, onDemand: true, draft, adapters });
   }
 
   #begin(plan: LoadPlan, options: BeginOptions): ModelEntry {
