@@ -47,7 +47,7 @@ describe('embed', () => {
 
   test('names what it cannot honour', async () => {
     const { engine } = await loadedEngine();
-    const request = { model: 'm', input: 'a', pooling: 'cls' };
+    const request = { model: 'm', input: 'a', pooling: 'max' };
     // @ts-expect-error: no such pooling
     expect(await rejection(engine.embed(request))).toMatchObject({
       code: 'InvalidParams',

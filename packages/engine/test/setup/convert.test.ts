@@ -2,16 +2,19 @@ import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
+  realpathSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.js';
 import { resolvePythonEnvironment } from '../../src/setup/index.js';
-import { temporaryFolder } from './support/temporary.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -19,7 +22,7 @@ const pythonTests = new URL('../../../../python-runtime/tests', import.meta.url)
 
 /** A store of its own that borrows the real Python environment, and a tiny llama as GGUF. */
 function scene() {
-  const home = temporaryFolder();
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'mlx-convert-')));
   const { root, python } = resolvePythonEnvironment();
   symlinkSync(dirname(root), join(home, 'python'));
   const gguf = join(home, 'Tiny-Llama.gguf');
@@ -42,6 +45,7 @@ const configOf = (directory: string): { quantization: { bits: number; mode?: str
   JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8'));
 
 const { home, gguf, run } = scene();
+afterAll(() => rmSync(home, { recursive: true }));
 
 test('convert makes a model of a GGUF file and of a directory, quantised as asked', async () => {
   const plain = join(home, 'plain');
