@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# transformers looks once for the packages that read images, whoever imports it first.
+sys.path.append(os.environ.get("MLX_RUNTIME_VISION", ""))
 
 # The same examples on every machine; HYPOTHESIS_PROFILE=search looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None)

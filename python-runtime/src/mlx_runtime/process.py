@@ -5,6 +5,7 @@ reader      frames in; cancellations and credit pass here without waiting
 intake      tokenises prompts, renders chat templates
 grammars    compiles the grammars of requests
 drafts      loads draft models, their weights on the generation thread between steps
+images      has the images of requests read
 expected-text  reads the tokenizer of the model that is likely to be loaded, then ends
 emitter     tokens to text, frames out
 heartbeat, parent-watch
@@ -79,6 +80,7 @@ def _serve(frames_in: int, writer: FrameWriter, expected_model: str | None) -> N
     _start("intake", parts.intake.run)
     parts.grammars.start()
     parts.drafts.start()
+    parts.images.start()
     if parts.expected is not None:
         parts.expected.start()
     _start("reader", read)

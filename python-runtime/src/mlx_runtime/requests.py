@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from .errors import Failure
+from .vision.picture import PromptPictures
 from .wire import WireSampling
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Request:
     """The draft model to draft with where that pays."""
     times: RequestTimes | None = None
     """None: nobody wants to know its timeline."""
+    pictures: PromptPictures | None = None
+    """The images that stand in the prompt; their tokens are there already."""
 
 
 @dataclass(frozen=True, slots=True)

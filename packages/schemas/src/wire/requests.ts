@@ -87,7 +87,23 @@ export const LoadParamsSchema = strictObject({
   promptLookup: On,
   /** What an earlier process said in its result, to save looking again. */
   traits: OptionalText,
+  /**
+   * Whether it has to see images. `auto`: it does where it can and the packages for that are
+   * installed; `required`: a model that cannot is refused.
+   */
+  vision: z.enum(['auto', 'required', 'off']).default('auto'),
 });
+/** What images a model takes. */
+export const WireVisionSchema = strictObject({
+  /** Most images of one prompt. */
+  images: PositiveInteger,
+  /** Most pixels of one image. */
+  maxPixels: PositiveInteger,
+  /** Most bytes of one image's file. */
+  maxBytes: PositiveInteger,
+  formats: z.array(z.enum(['png', 'jpeg', 'webp', 'gif'])),
+});
+
 export const WireCapabilitiesSchema = strictObject({
   /** False: it reads texts (vectors, reranking) and writes none. */
   generation: Flag,
@@ -117,6 +133,10 @@ export const WireCapabilitiesSchema = strictObject({
   kvBits: KvBits,
   /** From the model's generation_config.json: what applies where a request names nothing. */
   samplingDefaults: WireSamplingDefaultsSchema,
+  /** Absent: the model reads text only. */
+  vision: WireVisionSchema.optional(),
+  /** Why a model that could see images does not. */
+  visionMissing: OptionalText,
 });
 export const LoadResultSchema = strictObject({
   modelId: Text,

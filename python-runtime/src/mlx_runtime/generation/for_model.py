@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import cast
 
 import mlx.core as mx
 
@@ -14,6 +15,7 @@ from .forward import EncoderForward, Forward, TextEncoder
 from .generator import Generator
 from .kv_cache.layer_caches import LanguageModel
 from .model_traits import ModelTraits, ServingSettings
+from .picture_features import SeeingModel
 from .prefix_cache.disk import DiskPrefixes
 from .runner import ModelRunner
 from .runner.backbone import find_backbone
@@ -36,9 +38,11 @@ def generator_for(
     traits: ModelTraits | None = None,
     adapters: AdapterSet | None = None,
     weight_bytes: int | None = None,
+    sees: bool = False,
 ) -> Generator:
     """`memory_bytes`, `prompt_lookup`, `embedding`: see `ServingSettings`.
     `disk`, `samples_on_device`: see `Generator` and `ModelRunner`.
+    `sees`: the model is a `SeeingModel`, too.
     `traits`: what is known of the model; None: it is found out by running it.
     `adapters`: of this model; None: it gets none. `weight_bytes`: None: what is in memory.
     """
@@ -46,7 +50,9 @@ def generator_for(
     with mx.stream(stream):
         traits = traits or probe_model(Forward(model), vocab_size)
         weight_bytes = mx.get_active_memory() if weight_bytes is None else weight_bytes
-        embedding, forward = _with_backbone(model, embedding or EmbeddingTraits())
+        embedding, forward = _with_backbone(
+            model, embedding or EmbeddingTraits(), cast("SeeingModel", model) if sees else None
+        )
     settings = ServingSettings(
         traits=replace(traits, vocab_size=vocab_size),
         eos_token_ids=frozenset(eos_token_ids),
@@ -109,10 +115,10 @@ def _vector_size(embedding: EmbeddingTraits, state_size: int | None) -> int | No
 
 
 def _with_backbone(
-    model: LanguageModel, embedding: EmbeddingTraits
+    model: LanguageModel, embedding: EmbeddingTraits, seeing: SeeingModel | None
 ) -> tuple[EmbeddingTraits, Forward]:
     """The model, and why it makes no vectors, if it does not."""
     found = embedding.refusal or find_backbone(model)
     if isinstance(found, str):
-        return replace(embedding, refusal=found), Forward(model)
-    return embedding, Forward(model, found.states, found.size)
+        return replace(embedding, refusal=found), Forward(model, seeing=seeing)
+    return embedding, Forward(model, found.states, found.size, seeing)

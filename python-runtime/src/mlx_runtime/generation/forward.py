@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol, cast
 
 import mlx.core as mx
 from mlx_lm.models.cache import make_prompt_cache  # pyright: ignore[reportUnknownVariableType]
 
-from .arrays import token_array
+from ..vision.limits import FEATURE_BYTES
+from .arrays import integer_array, token_array
 from .kv_cache.aligned_caches import AlignedCaches
 from .kv_cache.layer_caches import Caches, LanguageModel
 from .kv_cache.ragged_caches import RaggedCaches
+from .picture_features import PictureFeatures, SeeingModel
+from .visual_inputs import PromptPart, VisualInputs
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class TextEncoder(Protocol):
@@ -43,10 +49,13 @@ class Forward:
         model: LanguageModel,
         states: LanguageModel | None = None,
         state_size: int | None = None,
+        seeing: SeeingModel | None = None,
     ) -> None:
         """`states`: the part of the model that ends before its head, for `hidden_states`;
-        `state_size`: numbers of one of those."""
+        `state_size`: numbers of one of those. `seeing`: the model again, if it sees images."""
         self._model = model
+        self._counts_grids = seeing is not None and seeing.counts_grids
+        self._visual = seeing and VisualInputs(seeing, PictureFeatures(seeing, FEATURE_BYTES))
         self._states = states
         self.state_size = state_size
 
@@ -54,14 +63,30 @@ class Forward:
         """KV caches for one sequence of which nothing is computed."""
         return empty_caches(self._model)
 
+    @property
+    def sees(self) -> bool:
+        """True when prompts may hold images."""
+        return self._visual is not None
+
     def logits(
-        self, tokens: mx.array, caches: Caches, lengths: Sequence[int] | None = None
+        self,
+        tokens: mx.array,
+        caches: Caches,
+        lengths: Sequence[int] | None = None,
+        shifts: Sequence[int] = (),
     ) -> mx.array:
         """(rows, tokens, vocabulary) from the next token ids (rows, tokens) of each row.
 
         `lengths`: how many of them each row keeps, the first ones; all if None.
+        `shifts`: what to add to the place of each row's tokens for their positions.
         """
-        return _run(self._model, tokens, caches, lengths)
+        if not self._counts_grids or not any(shifts):
+            return _run(self._model, tokens, caches, lengths)
+        first: Any = cast("Any", caches)[0].offset
+        places = mx.array(first).reshape(-1) + integer_array(shifts)
+        positions = places[:, None] + mx.arange(tokens.shape[1])
+        given = {"positions": mx.broadcast_to(positions, (3, *positions.shape))}
+        return _run(self._model, tokens, caches, lengths, given)
 
     def prefill(self, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
         """Runs the next tokens of each row; logits (rows, longest, vocabulary).
@@ -69,6 +94,14 @@ class Forward:
         Rows of unequal length are padded at the end for the pass.
         """
         return _prefill(self._model, caches, prompts)
+
+    def prefill_seen(self, caches: Caches, parts: Sequence[PromptPart]) -> mx.array:
+        """Like `prefill`, where images stand in the rows."""
+        visual = self._visual
+        if visual is None:
+            raise RuntimeError("the model sees no images")
+        prompts = [part.tokens for part in parts]
+        return _prefill(self._model, caches, prompts, lambda padded: visual.of(padded, parts))
 
     def ragged_logits(
         self, decoded: mx.array, batch: Caches, texts: Sequence[tuple[Caches, Sequence[int]]]
@@ -138,25 +171,36 @@ def empty_caches(model: LanguageModel) -> Caches:
     return cast("Caches", make_prompt_cache(cast("Any", model)))
 
 
-def _prefill(module: LanguageModel, caches: Caches, prompts: Sequence[Sequence[int]]) -> mx.array:
+def _prefill(
+    module: LanguageModel,
+    caches: Caches,
+    prompts: Sequence[Sequence[int]],
+    given_for: Callable[[mx.array], dict[str, Any]] = lambda _: {},
+) -> mx.array:
     lengths = [len(prompt) for prompt in prompts]
     longest = max(lengths)
     padded = token_array([[*prompt, *[0] * (longest - len(prompt))] for prompt in prompts])
+    given = given_for(padded)
     if isinstance(caches, AlignedCaches) or min(lengths) == longest:
-        return _run(module, padded, caches, lengths)
+        return _run(module, padded, caches, lengths, given)
     padding = [longest - length for length in lengths]
     for cache in caches:
         cache.prepare(lengths=lengths, right_padding=padding)
-    output = module(padded, cache=caches)
+    output = module(padded, cache=caches, **given)
     for cache in caches:
         cache.finalize()
     return output
 
 
 def _run(
-    module: LanguageModel, tokens: mx.array, caches: Caches, lengths: Sequence[int] | None
+    module: LanguageModel,
+    tokens: mx.array,
+    caches: Caches,
+    lengths: Sequence[int] | None,
+    given: Mapping[str, Any] = _NOTHING,
 ) -> mx.array:
-    output = module(tokens, cache=caches)
+    """`given`: what a model that sees takes beside token ids."""
+    output = module(tokens, cache=caches, **given)
     if isinstance(caches, AlignedCaches):
         caches.advance([tokens.shape[1]] * tokens.shape[0] if lengths is None else lengths)
     return output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections import abc
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -68,6 +69,8 @@ class Sequence:
     """Whether its prompt is on disk was asked already."""
     prefill_ids: NDArray[np.int32] | None = None
     """What `prefill_array` returns, once it was made."""
+    key_prompt: abc.Sequence[int] | None = None
+    """The prompt's part of `key_tokens`, once it was made."""
     phase: Phase = Phase.QUEUED
     arrival: int = 0
     """Order of arrival, given by the scheduler."""
@@ -153,10 +156,24 @@ class Sequence:
         """Every token known so far, in order."""
         return [*self.request.prompt_tokens, *self.output_tokens]
 
+    def key_tokens(self) -> list[int]:
+        """The same, images told apart: what computed prefixes are found by."""
+        if self.key_prompt is None:
+            pictures = self.request.pictures
+            prompt = self.request.prompt_tokens
+            self.key_prompt = prompt if pictures is None else pictures.key_tokens(prompt)
+        return [*self.key_prompt, *self.output_tokens]
+
+    @property
+    def position_shift(self) -> int:
+        """What to add to the place of a token behind the prompt for its position."""
+        pictures = self.request.pictures
+        return 0 if pictures is None else pictures.position_shift
+
     def prefill_array(self) -> NDArray[np.int32]:
-        """The tokens to prefill, (tokens,); not to be changed."""
+        """The tokens to prefill, as `key_tokens` tells them, (tokens,); not to be changed."""
         if self.prefill_ids is None:
-            tokens = self.tokens()[: self.num_prefill_tokens]
+            tokens = self.key_tokens()[: self.num_prefill_tokens]
             self.prefill_ids = np.asarray(tokens, dtype=np.int32)
         return self.prefill_ids
 

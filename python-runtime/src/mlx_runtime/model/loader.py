@@ -15,6 +15,7 @@ from mlx import nn
 from ..errors import RpcError
 from ..pooling import EmbeddingTraits
 from ..slices import Slices, run_through
+from ..vision.families import VisionFamily
 from ..wire import LoadParams, WireBatching, WireDevice
 from .cpu import lay_out_by_input
 from .cuda import fuse_projections
@@ -27,6 +28,7 @@ from .headless import lacks_head, lacks_prefix, with_prefix
 from .load_faults import reason_of, refuse_unpacked, refuse_unreadable
 from .quantized_caches import quantize_caches
 from .shape import cache_bytes_per_token, context_length, vocabulary_size
+from .vision import choose_vision, seeing_model, vision_classes
 from .weight_files import headers
 from .weights import (
     MemoryNeed,
@@ -58,8 +60,14 @@ class LoadedModel:
     embedding: EmbeddingTraits
     has_lm_head: bool
     """False: the checkpoint can make vectors, but cannot say which token is next."""
+    sight: VisionFamily | str
+    """The family by which it sees images, or why it sees none."""
     encoder: bool = False
     """True: it reads whole texts, in both directions."""
+
+    @property
+    def sees(self) -> bool:
+        return not isinstance(self.sight, str)
 
 
 def load_model(
@@ -104,7 +112,9 @@ def _loading(
     from mlx_lm import utils
 
     mlx_lm: Any = utils
-    model, config, has_lm_head = open_lazily(directory)
+    names = weight_names(directory)
+    sight = choose_vision(params.vision, directory.config, names)
+    model, config, has_lm_head = open_lazily(directory, sees=not isinstance(sight, str))
     yield
     parameter_count = int(mlx_lm.get_total_parameters(model))
     need = _memory_need(directory, config, parameter_count, params.batching or WireBatching())
@@ -113,7 +123,7 @@ def _loading(
         make_dense(model, dtype)
     if device.kind == "cpu":
         lay_out_by_input(model)
-    if device.kind == "cuda" and not is_encoder(config):
+    if device.kind == "cuda" and isinstance(sight, str) and not is_encoder(config):
         fuse_projections(model)
     weight_bytes = yield from reading_weights(model, report)
     vocab_size = vocabulary_size(config)
@@ -122,8 +132,9 @@ def _loading(
     weights = describe_weights(model, config)
     bits = params.kv_bits
     encoder = is_encoder(config)
+    served = model if isinstance(sight, str) else seeing_model(model, config)
     return LoadedModel(
-        model=model if bits is None or encoder else quantize_caches(model, config, bits),
+        model=served if bits is None or encoder else quantize_caches(served, config, bits),
         config=config,
         context_length=_longest_context(directory, config),
         vocab_size=vocab_size,
@@ -134,11 +145,21 @@ def _loading(
         embedding=embedding_traits(directory.path, config),
         has_lm_head=has_lm_head,
         encoder=encoder,
+        sight=sight,
     )
 
 
-def open_lazily(directory: ModelDirectory) -> tuple[nn.Module, dict[str, Any], bool]:
-    """The model before any weight is read, its configuration, and whether it has a head."""
+def weight_names(directory: ModelDirectory) -> frozenset[str]:
+    return frozenset(name for _, header in headers(directory.weight_files) for name in header)
+
+
+def open_lazily(
+    directory: ModelDirectory, *, sees: bool = False
+) -> tuple[nn.Module, dict[str, Any], bool]:
+    """The model before any weight is read, its configuration, and whether it has a head.
+
+    `sees`: it is built from mlx-vlm's classes.
+    """
     from mlx_lm import utils
 
     mlx_lm: Any = utils
@@ -148,15 +169,15 @@ def open_lazily(directory: ModelDirectory) -> tuple[nn.Module, dict[str, Any], b
     refuse_unpacked(directory.path, directory.config, names)
     if is_encoder(directory.config):
         return open_encoder(directory.config, directory.weight_files), directory.config, False
-    has_lm_head = not lacks_head(names, directory.config)
-    classes = mlx_lm._get_classes
+    has_lm_head = sees or not lacks_head(names, directory.config)
+    classes = vision_classes if sees else mlx_lm._get_classes
     with _of_weight_files(directory) as path:
         model, config = mlx_lm.load_model(
             path,
             lazy=True,
             # A head that is not there must not be asked for.
             model_config=None if has_lm_head else {"tie_word_embeddings": True},
-            get_model_classes=with_prefix(classes) if lacks_prefix(names) else classes,
+            get_model_classes=with_prefix(classes) if lacks_prefix(names) and not sees else classes,
         )
     if "eos_token_id" in directory.config:
         config["eos_token_id"] = directory.config["eos_token_id"]

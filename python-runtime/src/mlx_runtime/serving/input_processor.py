@@ -18,7 +18,10 @@ from ..errors import invalid_param
 from ..grammar import Constraint, TokenRules
 from ..grammar.sources import as_lark, is_strict
 from ..text.chat.call_ids import count_calls, numbered
+from ..text.chat.image_places import ImageTexts
 from ..text.tokenizer import Tokenizer
+from ..vision.picture import Picture, PromptPictures
+from ..vision.placing import CannotPlace, place_pictures
 from ..wire import (
     GenerateParams,
     WireGrammar,
@@ -30,6 +33,7 @@ from ..wire import (
     WireToolUse,
 )
 from .checks import Tools, callable_tools, parse_tools
+from .images import Sight
 from .output_text import OutputText, PlainText, SplitText
 
 _TAIL = 32
@@ -69,14 +73,22 @@ class InputProcessor:
         *,
         eos_tokens: Collection[int],
         has_grammars: bool,
+        sight: Sight | None = None,
     ) -> None:
+        """`sight`: None: the model reads text only."""
         self._tokenizer = tokenizer
         self._traits = traits
         self._eos_tokens = eos_tokens
         self._has_grammars = has_grammars
+        self._sight = sight
 
-    def encode(self, prompt: WirePrompt, reasoning: WireReasoning | None = None) -> Sequence[int]:
-        """Token ids of a prompt; raises RpcError."""
+    def encode(
+        self,
+        prompt: WirePrompt,
+        reasoning: WireReasoning | None = None,
+        pictures: Sequence[Picture] = (),
+    ) -> Sequence[int]:
+        """Token ids of a prompt; raises RpcError. `pictures`: its images, which were read."""
         if not isinstance(prompt, WirePromptChat):
             if reasoning is not None:
                 raise invalid_param("reasoning", "Has a meaning only with messages")
@@ -85,7 +97,23 @@ class InputProcessor:
             asked = template_options(reasoning, self._traits)
             options = {**asked, **(prompt.template_options or {})}
             prompt = msgspec.structs.replace(prompt, template_options=options)
-        return self._tokenizer.encode(prompt, self._shape, self._traits.spoken_markers)
+        return self._tokenizer.encode(
+            prompt, self._shape, self._traits.spoken_markers, self._image_texts(pictures)
+        )
+
+    def place(self, pictures: Sequence[Picture], tokens: Sequence[int]) -> PromptPictures | None:
+        """Where a prompt's images stand; raises RpcError."""
+        if not pictures or self._sight is None:
+            return None
+        try:
+            return place_pictures(
+                pictures,
+                tokens,
+                self._sight.image_token_id,
+                counts_grids=self._sight.counts_grids,
+            )
+        except CannotPlace as error:
+            raise invalid_param("prompt.images", str(error)) from error
 
     def predict(self, params: GenerateParams) -> Sequence[int]:
         """Token ids of the text that the answer is expected to be like."""
@@ -115,6 +143,13 @@ class InputProcessor:
             tool_rules is None and is_strict(grammar),
             self._reasoning_budget(params, prompt_tokens, grammar, opened=opened),
         )
+
+    def _image_texts(self, pictures: Sequence[Picture]) -> ImageTexts | None:
+        if not pictures or self._sight is None:
+            return None
+        family = self._sight.family
+        texts = [picture.text for picture in pictures]
+        return ImageTexts(family.placeholder, family.around, texts)
 
     def _shape(self, prompt: WirePromptChat) -> WirePromptChat:
         """The conversation in turns that the model's template knows."""

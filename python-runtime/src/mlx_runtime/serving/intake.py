@@ -8,12 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
 from functools import partial
 from queue import SimpleQueue
 
 from ..errors import model_not_loaded
 from ..protocol.frames import RequestId
 from ..requests import Finish, FinishReason, Request, RequestTimes, StepOutput
+from ..vision.picture import Picture, PromptPictures
 from ..wire import (
     DetokenizeParams,
     DetokenizeResult,
@@ -22,11 +24,13 @@ from ..wire import (
     TokenizeParams,
     TokenizeResult,
     WireGrammar,
+    WirePromptChatImages,
 )
 from .checks import check_grammar, check_sampling, check_tokens
 from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
+from .images import Images, images_of
 from .input_processor import InputProcessor, OutputPlan
 from .model_host import ModelHost
 from .pooling_on_wire import TextModel
@@ -53,10 +57,12 @@ class Intake:
         replies: Replies,
         ordered_replies: Replies,
         grammars: Grammars,
+        images: Images,
     ) -> None:
         """`ordered_replies` leave behind the rows that were emitted before."""
         self._loop = loop
         self._grammars = grammars
+        self._images = images
         self._emitter = emitter
         self._streams = streams
         self._replies = replies
@@ -81,10 +87,17 @@ class Intake:
     def pool(self, stream: Stream, params: PoolingParams) -> None:
         self._pooling.pool(stream, params, self._require_model)
 
-    def tokenize(self, id: RequestId, params: TokenizeParams) -> None:
+    def tokenize(
+        self, id: RequestId, params: TokenizeParams, pictures: Sequence[Picture] | None = None
+    ) -> None:
+        """`pictures`: the prompt's images; None: they are not read yet."""
         with self._replies.failing(id):
             model = self._require_model()
-            tokens = tuple(model.processor.encode(params.prompt, params.reasoning))
+            images = () if pictures is not None else images_of(params.prompt)
+            if images:
+                self._read_images(images, self._replies.failing(id), partial(self.tokenize, id, params))
+                return
+            tokens = tuple(model.processor.encode(params.prompt, params.reasoning, pictures or ()))
             texts = tuple(model.tokenizer.token_text(token) for token in tokens)
             self._replies.succeed(id, TokenizeResult(tokens=tokens, token_strings=texts))
 
@@ -95,11 +108,24 @@ class Intake:
             text = model.tokenizer.decode(params.tokens)
             self._replies.succeed(id, DetokenizeResult(text=text))
 
-    def generate(self, stream: Stream, params: GenerateParams, received: float) -> None:
-        """`received` is when the frame arrived, in monotonic seconds."""
-        with self._replies.failing(stream.request_id, partial(self._streams.close, stream)):
+    def generate(
+        self,
+        stream: Stream,
+        params: GenerateParams,
+        received: float,
+        pictures: Sequence[Picture] | None = None,
+    ) -> None:
+        """`received` is when the frame arrived, in monotonic seconds. `pictures`: see `tokenize`."""
+        close = partial(self._streams.close, stream)
+        with self._replies.failing(stream.request_id, close):
             model = self._require_model()
-            prompt = model.processor.encode(params.prompt, params.reasoning)
+            images = () if pictures is not None else images_of(params.prompt)
+            if images:
+                failing = self._replies.failing(stream.request_id, close)
+                self._read_images(images, failing, partial(self.generate, stream, params, received))
+                return
+            seen = pictures or ()
+            prompt = model.processor.encode(params.prompt, params.reasoning, seen)
             resume = params.resume_tokens or ()
             check_tokens("prompt.tokens", prompt, model.vocab_size)
             check_tokens("resumeTokens", resume, model.vocab_size)
@@ -111,13 +137,28 @@ class Intake:
             if params.prediction is not None:
                 stream.prediction = Prediction(predicted, resume)
             times = RequestTimes(received, time.monotonic())
-            request = _request(params, prompt, predicted, times)
+            request = _request(params, prompt, predicted, times, model.processor.place(seen, prompt))
             grammar = plan.grammar
             if grammar is None:
                 self._submit(stream, replace(request, constraint=plan.constraint(None, resume)))
             else:
                 check_grammar(params.sampling)
                 self._grammars.post(lambda: self._constrain(stream, request, plan, grammar))
+
+    def _read_images(
+        self,
+        images: Sequence[WirePromptChatImages],
+        failing: AbstractContextManager[None],
+        go_on: Callable[[Sequence[Picture]], None],
+    ) -> None:
+        """Reads a prompt's images on the thread for that, and goes on here."""
+
+        def read() -> None:
+            with failing:
+                pictures = self._images.read(images)
+                self.post(lambda: go_on(pictures))
+
+        self._images.post(read)
 
     def _constrain(
         self, stream: Stream, request: Request, plan: OutputPlan, grammar: WireGrammar
@@ -168,6 +209,7 @@ def _request(
     prompt: Sequence[int],
     prediction: Sequence[int],
     times: RequestTimes,
+    pictures: PromptPictures | None,
 ) -> Request:
     timeout = params.queue_timeout_ms
     return Request(
@@ -184,6 +226,7 @@ def _request(
         adapter=params.adapter,
         draft_model=params.draft_model,
         times=times,
+        pictures=pictures,
     )
 
 

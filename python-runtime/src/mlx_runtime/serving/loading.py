@@ -17,6 +17,7 @@ from ..model.draft_fit import DraftSide
 from ..model.loader import LoadedModel
 from ..model.sampling_defaults import sampling_defaults
 from ..model.shape import eos_token_ids
+from ..model.vision import NOT_INSTALLED
 from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
 from ..text.load_tokenizer import LoadedTokenizer
@@ -24,12 +25,14 @@ from ..wire import LoadParams, LoadResult, ProgressParams, WireCapabilities, Wir
 from .draft_loading import DraftLoading
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
+from .images import Images
 from .input_processor import InputProcessor
 from .intake import Intake
 from .model_host import Serving
 from .model_text import ExpectedText, read_model_text
 from .pooling_on_wire import TextModel
 from .replies import Replies
+from .sight import make_sight, vision_capabilities
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +47,7 @@ class Loading:
         loop: GenerationLoop,
         intake: Intake,
         grammars: Grammars,
+        images: Images,
         drafts: DraftLoading,
         replies: Replies,
         send: Callable[[bytes], None],
@@ -52,6 +56,7 @@ class Loading:
         self._loop = loop
         self._intake = intake
         self._grammars = grammars
+        self._images = images
         self._drafts = drafts
         self._replies = replies
         self._send = send
@@ -76,14 +81,20 @@ class Loading:
         eos = eos_token_ids(loaded.config, text.eos_token_id)
         serving = self._loop.call(lambda host: host.serve(loaded, eos, params)).result()
         traits = answer_traits(text)
+        sight = make_sight(directory, loaded)
         processor = InputProcessor(
-            text.tokenizer, traits, eos_tokens=eos, has_grammars=vocabulary is not None
+            text.tokenizer,
+            traits,
+            eos_tokens=eos,
+            has_grammars=vocabulary is not None,
+            sight=sight,
         )
         model = TextModel(
             text.tokenizer, loaded.vocab_size, loaded.context_length, loaded.embedding
         )
         self._intake.serve(model, processor)
         self._grammars.serve(vocabulary)
+        self._images.serve(sight, "" if loaded.sees else str(loaded.sight))
         self._drafts.serve(_draft_side(loaded, text, serving))
         self._loaded = True
         return LoadResult(
@@ -105,6 +116,7 @@ class Loading:
                 generation=loaded.has_lm_head,
                 grammars=vocabulary is not None,
                 defaults=sampling_defaults(directory.generation),
+                loaded=loaded,
             ),
         )
 
@@ -150,6 +162,7 @@ def _capabilities(
     generation: bool,
     grammars: bool,
     defaults: WireSamplingDefaults,
+    loaded: LoadedModel,
 ) -> WireCapabilities:
     tools = traits.tools if generation else None
     return WireCapabilities(
@@ -168,4 +181,6 @@ def _capabilities(
         weights=weights,
         kv_bits=kv_bits,
         sampling_defaults=defaults,
+        vision=vision_capabilities() if loaded.sees else None,
+        vision_missing=loaded.sight if loaded.sight == NOT_INSTALLED else None,
     )

@@ -122,6 +122,7 @@ class ModelHost:
                 traits=traits,
                 adapters=adapters,
                 weight_bytes=weight_bytes,
+                sees=loaded.sees,
             )
 
         traits = known_traits.from_text(params.traits, loaded.fingerprint)

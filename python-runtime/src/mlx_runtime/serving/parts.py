@@ -11,6 +11,7 @@ from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
 from .heartbeat import Activity, Heartbeat
+from .images import Images
 from .intake import Intake
 from .loading import Loading
 from .methods import Methods
@@ -29,6 +30,7 @@ class Parts:
     intake: Intake
     grammars: Grammars
     drafts: DraftLoading
+    images: Images
     expected: ExpectedText | None
     replies: Replies
     methods: Methods
@@ -49,13 +51,14 @@ def make_parts(
     emitter = Emitter(streams, write, lambda stream: loop.post(lambda host: host.finish(stream)))
     replies, ordered_replies = Replies(write), Replies(emitter.post)
     grammars = Grammars()
-    intake = Intake(loop, emitter, streams, replies, ordered_replies, grammars)
+    images = Images()
+    intake = Intake(loop, emitter, streams, replies, ordered_replies, grammars, images)
     drafts = DraftLoading(loop, replies)
     expected = None if expected_model is None else ExpectedText(expected_model)
     methods = Methods(
         loop=loop,
         intake=intake,
-        loading=Loading(loop, intake, grammars, drafts, replies, write, expected),
+        loading=Loading(loop, intake, grammars, images, drafts, replies, write, expected),
         beside={
             **dict.fromkeys(DRAFT_METHODS, drafts.post),
             **dict.fromkeys(ADAPTER_METHODS, AdapterLoading(loop, replies).answer),
@@ -68,4 +71,6 @@ def make_parts(
         begin_shutdown=lambda: begin_shutdown(loop),
         malformed_frames=malformed_frames,
     )
-    return Parts(activity, loop, emitter, intake, grammars, drafts, expected, replies, methods)
+    return Parts(
+        activity, loop, emitter, intake, grammars, drafts, images, expected, replies, methods
+    )

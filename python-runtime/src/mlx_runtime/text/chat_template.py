@@ -11,6 +11,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, meta
 from ..errors import INVALID_PARAMS, RpcError
 from ..wire import WireMessage, WireMessageToolCalls, WirePromptChat
 from .chat.call_arguments import Arguments, call_arguments
+from .chat.image_places import split_images
 from .chat.manners import Manners, manners_of
 from .template_sandbox import TemplateEnvironment
 
@@ -45,14 +46,26 @@ class ChatTemplate:
         """Takes some milliseconds at first."""
         return manners_of(self.render, uses_tools=self.uses_tools)
 
-    def render(self, prompt: WirePromptChat, manners: Manners | None = None) -> str:
-        """Raises RpcError `chat_template_error` when the template refuses or misbehaves."""
+    def render(
+        self,
+        prompt: WirePromptChat,
+        manners: Manners | None = None,
+        *,
+        images_as_parts: bool = False,
+    ) -> str:
+        """Raises RpcError `chat_template_error` when the template refuses or misbehaves.
+
+        `images_as_parts`: images are shown to the template, which writes what stands for one.
+        """
         form = manners or Manners()
         variables: dict[str, Any] = {
             **self._special_tokens,
             "add_generation_prompt": not prompt.continue_final_message,
             **(prompt.template_options or {}),
-            "messages": [_message(message, form) for message in prompt.messages],
+            "messages": [
+                _message(message, form, images_as_parts=images_as_parts)
+                for message in prompt.messages
+            ],
             "tools": list(prompt.tools) if prompt.tools else None,
         }
         try:
@@ -72,13 +85,15 @@ def _template_error(error: Exception) -> RpcError:
     )
 
 
-def _message(message: WireMessage, manners: Manners) -> dict[str, Any]:
+def _message(
+    message: WireMessage, manners: Manners, *, images_as_parts: bool
+) -> dict[str, Any]:
     """The message in the shape that templates read.
 
     A missing content becomes empty text: most templates join it to other text.
     """
     text = message.content or ""
-    content = text if manners.content == "text" else [{"type": "text", "text": text}]
+    content = _content(text, manners, images_as_parts=images_as_parts)
     shaped: dict[str, Any] = {"role": message.role, "content": content}
     if message.reasoning is not None:
         # Templates know one name or the other.
@@ -90,6 +105,18 @@ def _message(message: WireMessage, manners: Manners) -> dict[str, Any]:
     if message.tool_calls:
         shaped["tool_calls"] = _tool_calls(message.tool_calls, manners.arguments)
     return shaped
+
+
+def _content(
+    text: str, manners: Manners, *, images_as_parts: bool
+) -> str | list[dict[str, str]]:
+    pieces = split_images(text) if images_as_parts else [text]
+    if all(isinstance(piece, str) for piece in pieces):
+        return text if manners.content == "text" else [{"type": "text", "text": text}]
+    return [
+        {"type": "text", "text": piece} if isinstance(piece, str) else {"type": "image"}
+        for piece in pieces
+    ]
 
 
 def _tool_calls(calls: Sequence[WireMessageToolCalls], form: Arguments) -> list[dict[str, Any]]:

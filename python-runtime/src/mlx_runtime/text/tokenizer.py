@@ -10,6 +10,7 @@ from tokenizers import Tokenizer as Backend
 from ..errors import INVALID_PARAMS, RpcError
 from ..wire import WirePrompt, WirePromptChat, WirePromptText
 from .chat.encoder import ChatEncoder, ChatTemplates, Shape, as_it_is
+from .chat.image_places import ImageTexts
 from .detokenizer import ByteDetokenizer, Detokenizer, WindowDetokenizer
 from .token_bytes import piece_bytes_for
 
@@ -58,15 +59,16 @@ class Tokenizer:
         prompt: WirePrompt,
         shape: Shape = as_it_is,
         spoken: Collection[str] = (),
+        images: ImageTexts | None = None,
     ) -> Sequence[int]:
         """Token ids of a prompt; raises RpcError when a chat cannot be rendered. For chats:
         `shape` brings them into turns that the template knows, `spoken` are markers that mean
-        what they say in an assistant's turns."""
+        what they say in an assistant's turns, `images` what stands for its images."""
         match prompt:
             case WirePromptText():
                 return self._encode(prompt.text, prompt.add_special_tokens)
             case WirePromptChat():
-                return self._require_chat().encode(prompt, shape, spoken)
+                return self._require_chat().encode(prompt, shape, spoken, images)
             case _:
                 return prompt.tokens
 

@@ -43,8 +43,8 @@ Caches: TypeAlias = Sequence[LayerCache] | AlignedCaches
 class LanguageModel(Protocol):
     """An mlx-lm model: token ids (rows, tokens) to logits (rows, tokens, vocabulary)."""
 
-    def __call__(self, inputs: mx.array, cache: Caches) -> mx.array:
-        """(rows, tokens) to (rows, tokens, vocabulary)."""
+    def __call__(self, inputs: mx.array, cache: Caches, **given: Any) -> mx.array:
+        """(rows, tokens) to (rows, tokens, vocabulary). `given`: for models that see images."""
         ...
 
 

@@ -101,7 +101,7 @@ class KeptPrefixes:
 
     def discard(self, sequence: Sequence) -> None:
         """Drops what a sequence computed whose logits were broken, and what broke them."""
-        tokens = np.asarray(sequence.tokens(), dtype=np.int32)
+        tokens = np.asarray(sequence.key_tokens(), dtype=np.int32)
         self.tree.discard(sequence.cache_key, tokens, is_sound)
         if self._disk is not None:
             self._disk.discard(sequence.cache_key, tokens)

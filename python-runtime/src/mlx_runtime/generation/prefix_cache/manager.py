@@ -266,5 +266,5 @@ class PrefixCacheManager:
         return self.cache.enabled and sequence.num_prefill_tokens >= WORTH_SHARING
 
     def _keep(self, sequence: Sequence, length: int, kv: RowKV, *, spare: int) -> None:
-        tokens = np.asarray(sequence.tokens()[:length], dtype=np.int32)
+        tokens = np.asarray(sequence.key_tokens()[:length], dtype=np.int32)
         self._kept.keep(sequence, tokens, kv, spare=spare)

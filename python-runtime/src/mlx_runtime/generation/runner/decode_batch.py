@@ -117,7 +117,8 @@ class DecodeBatch:
             if texts:
                 logits = self._forward.ragged_logits(self._inputs(()), self._caches, texts)
             else:
-                logits = self._forward.logits(self._inputs(drafts), self._caches)
+                shifts = [sequence.position_shift for sequence in self.sequences]
+                logits = self._forward.logits(self._inputs(drafts), self._caches, shifts=shifts)
         output = self._sampler.sample(tuple(self.sequences), logits, drafts)
         self._sampled = output.tokens if output.overlaps else None
         return output
@@ -202,4 +203,4 @@ class DecodeBatch:
 
 
 def _cached_tokens(sequence: Sequence) -> CachedTokens:
-    return CachedTokens(sequence.cache_key, sequence.tokens()[: sequence.num_kv_tokens])
+    return CachedTokens(sequence.cache_key, sequence.key_tokens()[: sequence.num_kv_tokens])

@@ -14,6 +14,7 @@ from ..kv_cache.token_blocks import RowKV
 from ..scheduling.scheduler import Chunk
 from ..sequence import Sequence
 from ..threads import Threads
+from ..visual_inputs import PromptPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ def start_prefill(
     caches = own[0]
     if batched:
         held = [
-            CachedTokens(sequence.cache_key, known[:length])
-            for sequence, known, length in zip(sequences, tokens, computed, strict=True)
+            CachedTokens(sequence.cache_key, sequence.key_tokens()[:length])
+            for sequence, length in zip(sequences, computed, strict=True)
         ]
         caches = layer_caches.merge(own, held if shares_prefixes else None)
     parts = [
-        known[length : length + chunk.tokens]
+        PromptPart(length, known[length : length + chunk.tokens], chunk.sequence.request.pictures)
         for known, length, chunk in zip(tokens, computed, chunks, strict=True)
     ]
     longest = max(sequence.num_prefill_tokens for sequence in sequences)

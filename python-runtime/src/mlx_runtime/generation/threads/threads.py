@@ -11,6 +11,7 @@ from ..arrays import on_gpu
 from ..forward import Forward
 from ..kv_cache.layer_caches import Caches
 from ..scheduling.step_cost import StepCost
+from ..visual_inputs import PromptPart
 from .blas import find_blas
 from .parallel_prefill import lanes_for, prefill_in_lanes
 from .thread_tuner import ThreadTuner
@@ -51,8 +52,13 @@ class Threads:
         """Call before another pass than a decode step starts."""
         self._use(self._tuner.threads)
 
-    def prefill(self, forward: Forward, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
+    def prefill(self, forward: Forward, caches: Caches, parts: Sequence[PromptPart]) -> None:
         """Computes the next tokens of each row's prompt; the caches are to be evaluated."""
+        if any(part.pictures is not None for part in parts):
+            self.begin_pass()
+            forward.prefill_seen(caches, parts)
+            return
+        prompts = [part.tokens for part in parts]
         lanes = lanes_for(caches, prompts, self._most)
         if lanes == 1:
             self.begin_pass()

@@ -54,7 +54,8 @@ def scaled_dot_product_attention(
         if sinks is not None or options or not _is_per_row(mask) or q.dtype != mx.float32:
             raise NotImplementedError("attention of this kind to keys in parts")
         return _attend_in_parts(q, k, v, scale, cast("mx.array", mask))
-    if sinks is not None or options or not _fits(mask):
+    if sinks is not None or options or not _fits(mask) or q.shape[2] == 0:
+        # Vision towers may have windows without a patch.
         return _original(q, k, v, scale=scale, mask=mask, sinks=sinks, **options)
     tokens, places = q.shape[2], k.shape[2]
     if isinstance(mask, mx.array):

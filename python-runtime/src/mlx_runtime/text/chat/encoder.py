@@ -13,6 +13,7 @@ from ...errors import INVALID_PARAMS, RpcError, invalid_param
 from ...wire import WireMessage, WirePromptChat
 from ..chat_template import ChatTemplate
 from .fitting import fitted
+from .image_places import ImageTexts, images_in, in_placeholders, in_places
 from .marker_names import RenamedMarkers
 from .markers import Markers
 from .protection import Protected, protected
@@ -49,15 +50,48 @@ class ChatEncoder:
         self._backend = backend
 
     def encode(
-        self, prompt: WirePromptChat, shape: Shape, spoken: Collection[str]
+        self,
+        prompt: WirePromptChat,
+        shape: Shape,
+        spoken: Collection[str],
+        images: ImageTexts | None = None,
     ) -> Sequence[int]:
         """Raises RpcError. `shape`: brings the conversation into turns that the template is to
         see; `spoken`: markers that assistants write themselves."""
+        if prompt.images and images is None:
+            raise invalid_param("prompt.images", "Only text can be read here")
         told = protected(prompt, self._markers, spoken)
-        text = self._render(told, shape)
+        text = self._render(told, shape) if images is None else self._show(told, shape, images)
         if told.guard is None:
             return self._backend.encode(text, add_special_tokens=False).ids
         return self._renamed_markers.encode(text, told.guard)
+
+    def _show(self, told: Protected, shape: Shape, images: ImageTexts) -> str:
+        """The rendered text with what stands for each image.
+
+        Templates know images in some roles only; elsewhere one is put where it stands in the
+        text.
+        """
+        order = images_in(message.content or "" for message in self._turns(told.prompt, shape))
+        try:
+            shown = self._render_turns(told.prompt, shape, images_as_parts=True)
+            text = in_placeholders(shown, images, order)
+        except RpcError:
+            text = None
+        text = text or in_places(self._render(told, shape), images)
+        if text is None:
+            raise RpcError(
+                INVALID_PARAMS,
+                "The model's chat template leaves out an image of the messages",
+                type="chat_template_error",
+                param="prompt.messages",
+            )
+        return text
+
+    def _turns(self, prompt: WirePromptChat, shape: Shape) -> Sequence[WireMessage]:
+        """As the template sees them."""
+        shaped = shape(prompt)
+        return fitted(shaped, self.templates.of(shaped).manners).messages
 
     def _render(self, told: Protected, shape: Shape) -> str:
         try:
@@ -65,12 +99,16 @@ class ChatEncoder:
         except RpcError as refused:
             raise self._at_its_turn(refused, told.prompt, shape) from refused
 
-    def _render_turns(self, prompt: WirePromptChat, shape: Shape) -> str:
+    def _render_turns(
+        self, prompt: WirePromptChat, shape: Shape, *, images_as_parts: bool = False
+    ) -> str:
         if prompt.continue_final_message:
             prompt = _with_end(prompt)
         shaped = shape(prompt)
         template = self.templates.of(shaped)
-        text = template.render(fitted(shaped, template.manners), template.manners)
+        text = template.render(
+            fitted(shaped, template.manners), template.manners, images_as_parts=images_as_parts
+        )
         if not prompt.continue_final_message:
             return text
         begun, end, _ = text.partition(_END)

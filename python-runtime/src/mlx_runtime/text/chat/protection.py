@@ -16,6 +16,7 @@ from typing import Any, cast
 from msgspec.structs import replace
 
 from ...wire import WireMessage, WireMessageToolCalls, WirePromptChat
+from .image_places import image_place
 from .markers import Markers
 
 # Noncharacters: they are for use inside of programs, and no text has a reason to have them.
@@ -104,7 +105,10 @@ class _Guard:
         plain = ""
         for part in message.parts:
             # Pieces of a marker in pieces of the text are a marker too.
-            if part.allow_special_tokens:
+            if part.image is not None:
+                runs += [self.text(plain), image_place(part.image)]
+                plain = ""
+            elif part.allow_special_tokens:
                 runs += [self.text(plain), part.text]
                 plain = ""
             else:
@@ -124,7 +128,9 @@ def _joined(prompt: WirePromptChat) -> WirePromptChat:
 def _content(message: WireMessage) -> str | None:
     if message.parts is None:
         return message.content
-    return "".join(part.text for part in message.parts)
+    return "".join(
+        part.text if part.image is None else image_place(part.image) for part in message.parts
+    )
 
 
 def _texts(prompt: WirePromptChat) -> Iterator[str]:

@@ -1,0 +1,70 @@
+"""What a model's vision tower made of images, kept for the next prompt with the same ones."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Protocol
+
+import mlx.core as mx
+
+from ..vision.picture import Picture
+from .arrays import start
+
+
+class Features(Protocol):
+    @property
+    def tokens(self) -> mx.array:
+        """(image's tokens, size): stand in the place of embeddings."""
+        ...
+
+    @property
+    def deepstack(self) -> Sequence[mx.array]:
+        """Of each early layer what is added behind it, (image's tokens, size)."""
+        ...
+
+    @property
+    def nbytes(self) -> int: ...
+
+
+class SeeingModel(Protocol):
+    """A model whose prompts may hold images."""
+
+    counts_grids: bool
+    """True: positions have three dimensions."""
+
+    def embed(self, inputs: mx.array) -> mx.array:
+        """Token ids (rows, tokens) to (rows, tokens, size), to be written into."""
+        ...
+
+    def features(self, picture: Picture) -> Features: ...
+
+
+class PictureFeatures:
+    """Least recently used images go first."""
+
+    def __init__(self, model: SeeingModel, capacity_bytes: int) -> None:
+        self._model = model
+        self._capacity = capacity_bytes
+        self._kept: OrderedDict[str, Features] = OrderedDict()
+        self._nbytes = 0
+        self.encoded = 0
+        """Images that the vision tower looked at."""
+
+    def of(self, picture: Picture) -> Features:
+        """May still be under computation."""
+        found = self._kept.get(picture.digest)
+        if found is None:
+            found = self._model.features(picture)
+            self.encoded += 1
+            start([found.tokens, *found.deepstack])
+            self._keep(picture.digest, found)
+        self._kept.move_to_end(picture.digest)
+        return found
+
+    def _keep(self, digest: str, features: Features) -> None:
+        self._kept[digest] = features
+        self._nbytes += features.nbytes
+        while self._nbytes > self._capacity and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._nbytes -= oldest.nbytes

@@ -1,0 +1,146 @@
+"""The process that reads images: their bytes in, what a model's vision tower takes out.
+
+The first line names the processor and its options, then each image is a line about it and its
+bytes. An answer is a line, and where it tells arrays, their bytes. A file that
+crashes a decoder or fills the memory ends this process and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import resource
+import sys
+import warnings
+from typing import Any, BinaryIO
+
+import msgspec
+import numpy as np
+
+from .limits import FORMATS, MAX_IMAGE_PIXELS, READ_MEMORY_BYTES
+from .picture import Array, RefusedImage
+
+
+class Preparation(msgspec.Struct, frozen=True):
+    """What all images are prepared with."""
+
+    folder: str
+    """That the packages for images are in."""
+    module: str
+    name: str
+    options: dict[str, Any]
+
+
+class ImageRequest(msgspec.Struct, frozen=True):
+    nbytes: int
+    options: dict[str, Any]
+    """Beside those of the preparation."""
+
+
+class ArrayHead(msgspec.Struct, frozen=True):
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+
+
+class ImageAnswer(msgspec.Struct, frozen=True):
+    fault: str = ""
+    arrays: tuple[ArrayHead, ...] = ()
+    """Whose bytes follow, in order."""
+
+
+def main() -> None:
+    incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
+    preparation = msgspec.json.decode(incoming.readline(), type=Preparation)
+    # Not every system can limit it; the header's pixels are limited in any case.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (READ_MEMORY_BYTES, READ_MEMORY_BYTES))
+    sys.path.append(preparation.folder)
+    prepare = Prepare(preparation)
+    _answer(outgoing, {}, "")
+    for line in incoming:
+        request = msgspec.json.decode(line, type=ImageRequest)
+        content = incoming.read(request.nbytes)
+        try:
+            arrays, fault = prepare(content, request.options), ""
+        except RefusedImage as refused:
+            arrays, fault = {}, str(refused)
+        _answer(outgoing, arrays, fault)
+
+
+class Prepare:
+    def __init__(self, preparation: Preparation) -> None:
+        module: Any = importlib.import_module(preparation.module)
+        self._class: Any = getattr(module, preparation.name)
+        self._options = preparation.options
+        self._processors: dict[bytes, Any] = {}
+
+    def __call__(self, content: bytes, options: dict[str, Any]) -> dict[str, Array]:
+        image = open_image(content)
+        try:
+            prepared: Any = self.processor(options)(images=image, return_tensors="np")
+        except MemoryError as error:
+            raise RefusedImage("It takes more memory than an image may") from error
+        except ValueError as error:
+            raise RefusedImage(str(error)) from error
+        arrays = {name: np.asarray(value) for name, value in prepared.items()}
+        pixels = arrays["pixel_values"]
+        return {**arrays, "pixel_values": pixels.astype(np.float32, copy=False)}
+
+    def processor(self, options: dict[str, Any]) -> Any:
+        key = msgspec.json.encode(options)
+        if key not in self._processors:
+            self._processors[key] = self._class(**{**self._options, **options})
+        return self._processors[key]
+
+
+def open_image(content: bytes) -> Any:
+    """The first frame as RGB, turned as its Exif data says, on white; raises RefusedImage."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(content), formats=FORMATS)
+            width, height = image.size
+            if width * height > MAX_IMAGE_PIXELS:
+                raise RefusedImage(
+                    f"It has {width} x {height} pixels, and {MAX_IMAGE_PIXELS:,} are allowed: "
+                    "make it smaller"
+                )
+            image.load()
+            turned = ImageOps.exif_transpose(image)
+            return _on_white(turned)
+    except UnidentifiedImageError as error:
+        raise RefusedImage(f"It is none of {', '.join(FORMATS)}") from error
+    except MemoryError as error:
+        raise RefusedImage("It takes more memory than an image may") from error
+    # Decoders raise whatever they come upon in a damaged file.
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError) as error:
+        raise RefusedImage(f"It is damaged ({error})") from error
+
+
+def _on_white(image: Any) -> Any:
+    from PIL import Image
+
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layered = image.convert("RGBA")
+    ground = Image.new("RGBA", layered.size, (255, 255, 255, 255))
+    return Image.alpha_composite(ground, layered).convert("RGB")
+
+
+def _answer(outgoing: BinaryIO, arrays: dict[str, Array], fault: str) -> None:
+    heads = tuple(
+        ArrayHead(name, array.dtype.str, array.shape) for name, array in arrays.items()
+    )
+    outgoing.write(msgspec.json.encode(ImageAnswer(fault, heads)) + b"\n")
+    for array in arrays.values():
+        outgoing.write(np.ascontiguousarray(array).tobytes())
+    outgoing.flush()
+
+
+if __name__ == "__main__":
+    main()
