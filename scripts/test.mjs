@@ -12,7 +12,7 @@ requireNode();
 toolVariables.OPENBLAS_NUM_THREADS ??= '1';
 try {
   const only = chosenSteps(process.argv.slice(2));
-  await bootstrap();
+  await bootstrap({ vision: true });
   process.exitCode = await runSteps(testSteps.filter(({ name }) => only.includes(name)));
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;

@@ -9,11 +9,14 @@ import { isCurrent, remember } from './stamp.mjs';
 import { StepFailed } from './step-failed.mjs';
 import { turbo } from './turbo.mjs';
 
-/** Dependencies, build, Python environment and model; each is skipped where nothing changed. */
-export async function bootstrap() {
+/**
+ * Dependencies, build, Python environment and model; each is skipped where nothing changed.
+ * `vision`: also what models need that see images.
+ */
+export async function bootstrap({ vision = false } = {}) {
   await install();
   await build();
-  await setup();
+  await setup(vision ? ['--vision'] : []);
 }
 
 async function install() {
@@ -47,10 +50,10 @@ async function build() {
   remember('build', fingerprint);
 }
 
-async function setup() {
+async function setup(options) {
   // Models of one's own are read, and fetched, by the server, in all the forms that it takes.
   const model = choosesModel(process.argv.slice(2), process.env) ? [] : ['--model'];
-  const code = await run(pinnedNode, [engineCli, 'setup', ...model]);
+  const code = await run(pinnedNode, [engineCli, 'setup', ...options, ...model]);
   if (code !== 0) throw new StepFailed('The set-up is not complete: see the line above.');
 }
 

@@ -1,4 +1,10 @@
-import { GeneratorParamsSchema, LoadModelOptionsSchema, toCamelKeys } from '@mlx/schemas';
+import {
+  GeneratorParamsSchema,
+  LoadModelOptionsSchema,
+  VisionModelOptionsSchema,
+  toCamelKeys,
+} from '@mlx/schemas';
+import { VisionGeneratorParamsSchema } from '@mlx/schemas/vision';
 import * as z from 'zod';
 import type { Engine } from './engine.js';
 import { LoadCallOptionsSchema } from './calls/load-model.js';
@@ -14,11 +20,17 @@ const Id = z.string();
 /** What each method of the older API is called now, and the schemas that know its options' names. */
 const aliases = {
   load_model: ['loadModel', LoadModelOptionsSchema, LoadCallOptionsSchema],
+  load_vision_model: ['loadVisionModel', VisionModelOptionsSchema, LoadCallOptionsSchema],
   unload_model: ['unloadModel', Id],
   load_draft_model: ['loadDraftModel', LoadModelOptionsSchema, LoadCallOptionsSchema],
   unload_draft_model: ['unloadDraftModel', Id],
   is_draft_model_compatible: ['isDraftModelCompatible', Id, Id, CallOptionsSchema],
   create_generator: ['createGenerator', GeneratorParamsSchema, GenerateOptionsSchema],
+  create_vision_generator: [
+    'createVisionGenerator',
+    VisionGeneratorParamsSchema,
+    GenerateOptionsSchema,
+  ],
   chat_stream: ['chatStream', ChatInputSchema, GenerateOptionsSchema],
   count_tokens: ['countTokens', CountTokensRequestSchema, CallOptionsSchema],
   list_models: ['listModels'],
@@ -60,7 +72,11 @@ export function withSnakeCase<E extends Engine>(engine: E): E & SnakeCaseEngine 
   return engine as E & SnakeCaseEngine;
 }
 
-const streams: ReadonlySet<keyof Engine> = new Set(['createGenerator', 'chatStream']);
+const streams: ReadonlySet<keyof Engine> = new Set([
+  'createGenerator',
+  'createVisionGenerator',
+  'chatStream',
+]);
 
 const rename = (schema: z.ZodType | undefined, value: Argument) =>
   schema === undefined ? value : toCamelKeys(schema, value);

@@ -14,6 +14,7 @@ import type {
   TokenizeRequest,
   TokenizeResponse,
 } from '@mlx/schemas';
+import type { VisionGeneratorParams } from '@mlx/schemas/vision';
 import type * as z from 'zod';
 import type { EngineEmitter } from './events/engine-emitter.js';
 import type { ChatAnswer, TypedChatAnswer } from './generation/chat-answer.js';
@@ -46,6 +47,11 @@ export type TypedChatOptions<Schema extends AnySchema> = Omit<ChatOptions, 'stru
 export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'once' | 'off'> {
   /** Loads a model, or waits for a load that is under way. Resolves at once if it is loaded. */
   loadModel(options: LoadModelInput, call?: LoadCallOptions): Promise<ModelHandle>;
+  /**
+   * Loads a model that sees images, and installs what reads them where that is not done yet. One
+   * that sees none is refused with ModelLoadError.
+   */
+  loadVisionModel(options: LoadModelOptionsInput, call?: LoadCallOptions): Promise<ModelHandle>;
   /**
    * Holds a model in memory until the lease is released, and loads it first where it is not there
    * and `model.load_on_demand` allows it. Every call does so for itself; this is for several calls
@@ -93,6 +99,11 @@ export interface Engine extends AsyncDisposable, Pick<EngineEmitter, 'on' | 'onc
    */
   createGenerator(
     params: GeneratorParams,
+    options?: GenerateOptions,
+  ): AsyncGenerator<GeneratorChunk, void, void>;
+  /** The same for a text prompt about an image or several: paths, bytes of files or data URLs. */
+  createVisionGenerator(
+    params: VisionGeneratorParams,
     options?: GenerateOptions,
   ): AsyncGenerator<GeneratorChunk, void, void>;
   /** With a zod schema as `structured`: a value of it, parsed and validated. */

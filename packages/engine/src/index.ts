@@ -55,6 +55,7 @@ export {
   RerankRequestSchema,
   ScoreRequestSchema,
   TokenizeRequestSchema,
+  VisionModelOptionsSchema,
   isEngineClientError,
   zodErrorToEngineError,
 } from '@mlx/schemas';
@@ -84,3 +85,5 @@ export type {
   ValidationErrorDetails,
   ValidationIssue,
 } from '@mlx/schemas';
+export { VisionGeneratorParamsSchema } from '@mlx/schemas/vision';
+export type { ImageSource, VisionGeneratorParams } from '@mlx/schemas/vision';

@@ -12,6 +12,7 @@ import type {
 } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
+import type { VisionGeneratorParams } from '@mlx/schemas/vision';
 import { checkDraft } from './calls/check-draft.js';
 import { draftHandles, findHandle } from './drafts/find-drafts.js';
 import {
@@ -30,11 +31,12 @@ import { readChat, type ChatInput, type ChatOptions } from './calls/chat-input.j
 import { EngineEmitter } from './events/engine-emitter.js';
 import { readParams } from './generation/read-params.js';
 import { createGenerator } from './calls/create-generator.js';
+import { createVisionGenerator } from './calls/create-vision-generator.js';
 import { chat, generateText } from './calls/generate-text.js';
 import { capabilities, healthCheck, runtimeInfo } from './calls/inspect.js';
 import { collectStats, resetStats } from './calls/read-stats.js';
 import { toBatchStats, toCacheStats } from './stats/stats.js';
-import { loadCall, type LoadCallOptions } from './calls/load-model.js';
+import { loadCall, loadVisionCall, type LoadCallOptions } from './calls/load-model.js';
 import { acquireModel, type AcquireOptions } from './calls/acquire-model.js';
 import { registerModel } from './calls/register-model.js';
 import { knownModels } from './calls/known-models.js';
@@ -74,6 +76,10 @@ export class MlxEngine extends EngineEmitter implements Engine {
   async loadModel(options: LoadModelInput, call?: LoadCallOptions): Promise<ModelHandle> {
     const load = wantsDraft(options) ? loadDraft : loadCall;
     return load(this.#services, options, call);
+  }
+
+  async loadVisionModel(options: LoadModelOptionsInput, call?: LoadCallOptions) {
+    return loadVisionCall(this.#services, options, call);
   }
 
   async acquireModel(id: string, options?: AcquireOptions) {
@@ -121,6 +127,10 @@ export class MlxEngine extends EngineEmitter implements Engine {
 
   createGenerator(params: GeneratorParams, options?: GenerateOptions) {
     return createGenerator(this.#services, () => ({ params: readParams(params).params, options }));
+  }
+
+  createVisionGenerator(params: VisionGeneratorParams, options?: GenerateOptions) {
+    return createVisionGenerator(this.#services, params, options);
   }
 
   async generate<Result = string>(params: object, options?: GenerateOptions): Promise<Result> {

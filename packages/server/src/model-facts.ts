@@ -27,7 +27,7 @@ export function toModelFacts(known: ModelCapabilities): ModelFacts {
       embedding_size: known.embeddingSize,
       embedding_prompts: known.embeddingPrompts,
       reranking: known.reranking,
-      vision: known.vision,
+      vision: known.vision !== null,
       speculation: known.speculation,
       draft_models: known.draftModels,
       batching: known.batching,

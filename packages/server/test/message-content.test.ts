@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createHandler, type HandlerOptions } from '../src/index.js';
 import { post } from './support/requests.js';
 import { MODEL, ScriptedEngine } from './support/scripted-engine.js';
+import { PIXEL } from './support/images.js';
 
 function setUp(options: HandlerOptions = {}) {
   const engine = new ScriptedEngine();
@@ -24,7 +25,7 @@ const hello = { role: 'user', content: 'Hello' };
 const call = { type: 'tool_use', id: 't1', name: 'look', input: {} };
 const picture = {
   type: 'image',
-  source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' },
+  source: { type: 'base64', media_type: 'image/png', data: PIXEL },
 };
 const pdf = {
   type: 'document',
@@ -100,7 +101,7 @@ describe('a tool result', () => {
   it('with something unread names it', async () => {
     const content = [picture, pdf, { type: 'new_kind' }];
     expect((await resultOf({ content })).ignored).toBe(
-      'messages[].content[].content[].new_kind, messages[].content[].image, messages[].content[].document',
+      'messages[].content[].content[].new_kind, messages[].content[].document, messages[].content[].image',
     );
   });
 });
@@ -111,7 +112,7 @@ describe('a block', () => {
     [
       'a picture elsewhere',
       { type: 'image', source: { type: 'url', url: 'https://a/b' } },
-      IMAGE_NOTE,
+      '[image: not shown, because nothing is fetched from an address]',
     ],
     ['a drawn document', pdf, DOCUMENT_NOTE],
     [
@@ -141,7 +142,7 @@ describe('a block', () => {
     [
       'text and a picture',
       { type: 'document', source: { type: 'content', content: [text('a '), picture] } },
-      `<document>\n<content>a ${IMAGE_NOTE}</content>\n</document>\n`,
+      `<document>\n<content>a [image: not shown, because nothing is fetched from an address]</content>\n</document>\n`,
     ],
     [
       'what a search found',

@@ -104,7 +104,8 @@ class WirePromptTokens(WireStruct, frozen=True, kw_only=True, tag="tokens"):
 class WireMessageParts(WireStruct, frozen=True, kw_only=True):
     text: str
     allow_special_tokens: bool = False
-    image: Count | None = None
+    image: str | None = None
+    detail: str | None = None
 
 
 class WireMessageToolCalls(WireStruct, frozen=True, kw_only=True):
@@ -123,17 +124,8 @@ class WireMessage(WireStruct, frozen=True, kw_only=True):
     tool_calls: tuple[WireMessageToolCalls, ...] | None = None
 
 
-class WirePromptChatImages(WireStruct, frozen=True, kw_only=True):
-    data: str
-    detail: Literal["auto", "low", "high"] = "auto"
-
-
 class WirePromptChat(WireStruct, frozen=True, kw_only=True, tag="chat"):
     messages: Annotated[tuple[WireMessage, ...], Meta(min_length=1)]
-    images: Annotated[
-        tuple[WirePromptChatImages, ...],
-        Meta(max_length=64),
-    ] | None = None
     tools: tuple[dict[str, object], ...] | None = None
     template_options: dict[str, object] | None = None
     continue_final_message: bool = False
@@ -323,7 +315,7 @@ class LoadParams(WireStruct, frozen=True, kw_only=True):
     kv_bits: Literal[4, 8] | None = None
     prompt_lookup: bool = True
     traits: str | None = None
-    vision: Literal["auto", "required", "off"] = "auto"
+    vision: bool | None = None
 
 
 class WireSamplingDefaults(WireStruct, frozen=True, kw_only=True):
@@ -332,13 +324,6 @@ class WireSamplingDefaults(WireStruct, frozen=True, kw_only=True):
     top_k: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
     min_p: Annotated[float, Meta(ge=0, le=1)] | None = None
     repetition_penalty: Annotated[float, Meta(ge=0.01, le=100)] | None = None
-
-
-class WireCapabilitiesVision(WireStruct, frozen=True, kw_only=True):
-    images: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
-    max_pixels: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
-    max_bytes: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
-    formats: tuple[Literal["png", "jpeg", "webp", "gif"], ...]
 
 
 class WireCapabilities(WireStruct, frozen=True, kw_only=True):
@@ -357,8 +342,7 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     weights: str
     kv_bits: Literal[4, 8] | None = None
     sampling_defaults: WireSamplingDefaults
-    vision: WireCapabilitiesVision | None = None
-    vision_missing: str | None = None
+    blindness: str | None = None
 
 
 class LoadResult(WireStruct, frozen=True, kw_only=True):

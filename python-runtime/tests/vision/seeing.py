@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import sys
 from collections.abc import Sequence
@@ -35,7 +36,6 @@ from mlx_runtime.wire import (
     WireMessage,
     WireMessageParts,
     WirePromptChat,
-    WirePromptChatImages,
 )
 
 ANSWER = 10
@@ -55,13 +55,17 @@ Part = str | Shown
 
 
 def png_of(image: Shown) -> bytes:
-    from PIL import Image
-
+    pillow: Any = importlib.import_module("PIL.Image")
     noise = np.random.default_rng(image.seed).integers(0, 255, (6, 6, 3), dtype=np.uint8)
-    large = Image.fromarray(noise).resize((image.width, image.height))
+    large = pillow.fromarray(noise).resize((image.width, image.height))
     file = io.BytesIO()
     large.save(file, "PNG")
     return file.getvalue()
+
+
+def _ignore(done: int, total: int) -> None:
+    """Nobody waits for the weights."""
+    del done, total
 
 
 class ReaderHere(ImageReader):
@@ -74,8 +78,8 @@ class ReaderHere(ImageReader):
 class SeeingModel:
     def __init__(self, directory: Path) -> None:
         opened = open_model_directory(str(directory))
-        params = LoadParams(model_id="tiny", path=str(directory), vision="required")
-        self.loaded: LoadedModel = load_model(opened, params, describe_device(), lambda *_: None)
+        params = LoadParams(model_id="tiny", path=str(directory), vision=True)
+        self.loaded: LoadedModel = load_model(opened, params, describe_device(), _ignore)
         assert not isinstance(self.loaded.sight, str)
         folder = vision_folder()
         assert folder is not None
@@ -122,14 +126,14 @@ class SeeingModel:
     def reference(self, *parts: Part) -> list[int]:
         """What mlx-vlm's own generation answers."""
         sys.modules.setdefault("requests", ModuleType("requests"))
-        from mlx_vlm.generate import generate_step
+        mlx_vlm: Any = importlib.import_module("mlx_vlm.generate")
 
         request = self.request("reference", *parts)
         ids = mx.array([list(request.prompt_tokens)])
         pixels, facts = self._all_pixels([part for part in parts if isinstance(part, Shown)])
         inner = self.loaded.model._model
         inner.language_model._rope_deltas = inner.language_model._position_ids = None
-        steps = generate_step(
+        steps = mlx_vlm.generate_step(
             ids, inner, pixels, mx.ones(ids.shape), temperature=0, max_tokens=ANSWER, **facts
         )
         return [int(token) for token, _ in steps]
@@ -138,10 +142,9 @@ class SeeingModel:
         """As the family's processor gives several images at once."""
         if not images:
             return None, {}
-        from PIL import Image
-
+        pillow: Any = importlib.import_module("PIL.Image")
         processor: Any = Prepare(self._preparation).processor({})
-        files = [Image.open(io.BytesIO(png_of(image))).convert("RGB") for image in images]
+        files = [pillow.open(io.BytesIO(png_of(image))).convert("RGB") for image in images]
         prepared: Any = processor(images=files, return_tensors="np")
         facts = {
             name: mx.array(np.asarray(value))
@@ -152,13 +155,12 @@ class SeeingModel:
 
 
 def prompt_of(parts: Sequence[Part]) -> WirePromptChat:
-    pieces: list[WireMessageParts] = []
-    images: list[WirePromptChatImages] = []
-    for part in parts:
-        if isinstance(part, str):
-            pieces.append(WireMessageParts(text=part))
-        else:
-            pieces.append(WireMessageParts(text="", image=len(images)))
-            images.append(WirePromptChatImages(data=""))
-    message = WireMessage(role="user", content=None, parts=tuple(pieces))
-    return WirePromptChat(messages=(message,), images=tuple(images))
+    """As requests with images are handed on: with their numbers."""
+    images = iter(range(len(parts)))
+    pieces = tuple(
+        WireMessageParts(text=part)
+        if isinstance(part, str)
+        else WireMessageParts(text="", image=str(next(images)))
+        for part in parts
+    )
+    return WirePromptChat(messages=(WireMessage(role="user", content=None, parts=pieces),))

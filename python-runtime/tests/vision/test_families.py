@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as with_fields
 
 from generation.serving import serve
 
@@ -61,7 +62,9 @@ def test_in_small_parts_and_after_prefix_hits_too(
 ) -> None:
     generator = model.generator(prefill_step_size=7)
     for name in PROMPTS:
-        assert serve(generator, [model.request(name, *PROMPTS[name])])[name].tokens == expected[name]
+        assert (
+            serve(generator, [model.request(name, *PROMPTS[name])])[name].tokens == expected[name]
+        )
     for name in PROMPTS:
         again = serve(generator, [model.request(name, *PROMPTS[name])])[name]
         assert again.tokens == expected[name], name
@@ -99,15 +102,6 @@ def test_it_goes_on_where_an_earlier_process_ended(
 
 def test_penalties_count_the_prompt_with_an_image(model: SeeingModel) -> None:
     request = model.request("penalised", *PROMPTS["two"])
-    sampling = replace_penalty(request)
+    sampling = with_fields(request.sampling, repetition_penalty=1.3)
     served = serve(model.generator(), [replace(request, sampling=sampling)])["penalised"]
     assert len(served.tokens) == ANSWER
-
-
-def replace_penalty(request: object) -> object:
-    from msgspec.structs import replace as with_fields
-
-    from mlx_runtime.requests import Request
-
-    assert isinstance(request, Request)
-    return with_fields(request.sampling, repetition_penalty=1.3)

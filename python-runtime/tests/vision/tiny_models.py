@@ -1,6 +1,6 @@
 """Writes model directories of families that see, with random weights, which load in an instant.
 
-    python tiny_models.py qwen2_vl DIRECTORY
+python tiny_models.py qwen2_vl DIRECTORY
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _QWEN_TEMPLATE = """\
 <|im_start|>{{ message.role }}
 {% if message.content is string %}{{ message.content }}{% else %}
 {%- for part in message.content -%}
-{%- if part.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ part.text }}{% endif -%}
+{%- if part.type == 'image' %}<|vision_start|><|image_pad|><|vision_end|>\
+{% else %}{{ part.text }}{% endif -%}
 {%- endfor -%}
 {%- endif %}<|im_end|>
 {% endfor -%}
@@ -231,7 +232,9 @@ def _config(name: str, family: TinyFamily, tokenizer: Tokenizer, size: int) -> d
 def _tokenizer(special: tuple[str, ...]) -> Tokenizer:
     """Bytes, and the family's own tokens."""
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokenizer = Tokenizer(models.BPE(vocab={each: id for id, each in enumerate(letters)}, merges=[]))
+    tokenizer = Tokenizer(
+        models.BPE(vocab={each: id for id, each in enumerate(letters)}, merges=[])
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(token, special=True) for token in special])

@@ -62,7 +62,7 @@ export async function startScriptedServer(model: string): Promise<ScriptedServer
       structuredOutput: true,
       reasoning: false,
       reasoningOptions: [],
-      vision: false,
+      vision: null,
       speculation: false,
       draftModels: false,
       weights: 'float32',

@@ -65,7 +65,7 @@ export class FakeEngine implements ServingEngine {
       structuredOutput: true,
       reasoning: true,
       reasoningOptions: ['enabled' as const],
-      vision: false,
+      vision: null,
       speculation: false,
       draftModels: false,
       batching: true,

@@ -10,6 +10,7 @@ import { GenerationRun } from '../generation/generation-run.js';
 import { planGeneration, type GenerationPlan } from '../generation/plan.js';
 import { refuseUnsupported } from '../generation/refuse-unsupported.js';
 import { allowedDefaults } from '../generation/to-wire.js';
+import { refuseUnseen, withImagesInMessages } from '../generation/with-images.js';
 import type { ToolMismatches } from '../generation/tool-mismatches.js';
 import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
 import type { EngineSettings } from '../settings.js';
@@ -50,12 +51,13 @@ export function createGenerator(
     const startedAt = performance.now();
     const { models, settings } = services;
     const { params: named, options: given } = readCall();
-    const params = withAdapter(services, named);
+    const params = withImagesInMessages(withAdapter(services, named));
     const options = parseGenerateOptions(given);
     refuseUnsupported(params, settings);
     const { signal, timeoutMs = settings.streamTimeoutMs } = options;
     const open = (model: LoadedModel): GenerationRun => {
-      const { samplingDefaults } = requireGeneration(model);
+      const { samplingDefaults, blindness } = requireGeneration(model);
+      refuseUnseen(params, blindness);
       const plan = planGeneration(params, options, {
         draftModel: chooseDraft(model, params.draftModel),
         adapter: chooseAdapter(model, params.adapter),

@@ -1,6 +1,7 @@
 import type { ConnectionCounters, SupervisorStats } from '@mlx/bridge';
 import type { ModelHandle } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
+import { imageLimits } from '@mlx/schemas/vision';
 import type { WireResult } from '@mlx/schemas/wire';
 import { allowedDefaults } from '../generation/to-wire.js';
 import type { RequestCounters } from '../models/request-counters.js';
@@ -11,7 +12,7 @@ import type { EngineSettings } from '../settings.js';
 import { validate } from '../support/validate.js';
 import { version } from '../version.js';
 
-export interface ModelCapabilities extends Omit<WireCapabilities, 'grammars'> {
+export interface ModelCapabilities extends Omit<WireCapabilities, 'grammars' | 'blindness'> {
   readonly model: string;
   /** Most tokens that prompt and answer may have together. */
   readonly contextLength: number;
@@ -19,7 +20,10 @@ export interface ModelCapabilities extends Omit<WireCapabilities, 'grammars'> {
   readonly maxTokens: number;
   readonly maxTemperature: number;
   readonly structuredOutput: boolean;
-  readonly vision: boolean;
+  /** What images it takes; null: it reads text only. */
+  readonly vision: typeof imageLimits | null;
+  /** Why it sees no images. */
+  readonly blindness?: string | undefined;
   /** True: another model can draft for it (`loadDraftModel`). */
   readonly draftModels: boolean;
 }
@@ -147,7 +151,7 @@ export function capabilities(
     maxTokens: settings.maxTokens,
     maxTemperature: settings.maxTemperature,
     structuredOutput: grammars,
-    vision: false,
+    vision: known.blindness === undefined ? imageLimits : null,
     draftModels: known.speculation,
   };
 }

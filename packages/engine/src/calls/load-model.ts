@@ -4,7 +4,7 @@ import { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 import { KEEP_FOREVER } from '../models/keep-alive.js';
-import { planLoad } from '../models/load-plan.js';
+import { planLoad, planVisionLoad, type LoadPlan } from '../models/load-plan.js';
 import type { ModelRegistry } from '../models/model-registry.js';
 import type { LoadProgress } from '../runner/runner.js';
 import { CallOptionsSchema } from '../support/call-options.js';
@@ -24,21 +24,39 @@ export const LoadCallOptionsSchema = CallOptionsSchema.extend({
 });
 export type LoadCallOptions = z.infer<typeof LoadCallOptionsSchema>;
 
+type LoadServices = { readonly models: Pick<ModelRegistry, 'load'> };
+
 /** `loadModel`: the load goes on for as long as one of its callers wants it. */
 export async function loadCall(
-  { models }: { readonly models: Pick<ModelRegistry, 'load'> },
+  services: LoadServices,
   input: unknown,
   callOptions: unknown,
 ): Promise<ModelHandle> {
-  const plan = planLoad(input);
+  return load(services, planLoad(input), callOptions);
+}
+
+/** `loadVisionModel`: the same, and what reads images is installed where it is not yet. */
+export async function loadVisionCall(
+  services: LoadServices,
+  input: unknown,
+  callOptions: unknown,
+): Promise<ModelHandle> {
+  return load(services, planVisionLoad(input), callOptions);
+}
+
+async function load(
+  { models }: LoadServices,
+  plan: LoadPlan,
+  callOptions: unknown,
+): Promise<ModelHandle> {
   const { onProgress, signal, timeoutMs, ...keep } = validate(
     LoadCallOptionsSchema,
     callOptions ?? {},
   );
   const scope = new CallScope({ signal, timeoutMs });
   try {
-    const load = () => models.load(plan, { signal: scope.signal, onProgress, keep });
-    return await tracedLoad(plan, load);
+    const begin = () => models.load(plan, { signal: scope.signal, onProgress, keep });
+    return await tracedLoad(plan, begin);
   } catch (thrown) {
     throw scope.abortedBy ?? toEngineError(thrown);
   } finally {

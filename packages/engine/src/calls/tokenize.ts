@@ -11,6 +11,7 @@ import * as z from 'zod';
 import { toWireChat } from '../generation/prompt.js';
 import { splitAdapter } from '../adapters/choose-adapter.js';
 import type { ModelRegistry } from '../models/model-registry.js';
+import { namedAsAsked } from '../generation/with-images.js';
 import { callModel, type ModelServices } from './call-model.js';
 import { validate } from '../support/validate.js';
 
@@ -86,7 +87,11 @@ function tokenizePrompt(
   params: WireParams<'tokenize'>,
   options: unknown,
 ) {
-  return callModel(services, splitAdapter(services, model).model, options, (process, signal) =>
+  const { model: base } = splitAdapter(services, model);
+  const tokens = callModel(services, base, options, (process, signal) =>
     process.request('tokenize', params, { signal }),
   );
+  return tokens.catch((thrown: unknown) => {
+    throw namedAsAsked(thrown);
+  });
 }

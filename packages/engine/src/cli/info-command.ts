@@ -19,4 +19,7 @@ function info(asJson: boolean, { stdout, variables }: CommandContext): void {
   stdout.write(`Python    ${environment.version} (${environment.python})\n`);
   stdout.write(`Backend   ${environment.backend}\n`);
   stdout.write(`Fast BLAS ${environment.fastBlas ? 'yes' : 'no'}\n`);
+  stdout.write(
+    `Images    ${environment.seesImages ? 'yes' : 'no: run mlx-engine setup --vision'}\n`,
+  );
 }

@@ -18,6 +18,7 @@ import type { GenerationPlan } from './plan.js';
 import type { RecoveryCounts } from './recovery.js';
 import { RowReader } from './row-reader.js';
 import { Throttle } from './throttle.js';
+import { namedAsAsked } from './with-images.js';
 import type { WireGenerate } from './to-wire.js';
 import type { Trials } from './trials.js';
 import type { ToolMismatches } from './tool-mismatches.js';
@@ -150,7 +151,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
         trace.row(position, row);
         return this.#addRow(answer, row);
       },
-      broken: (thrown) => this.#fail(answer, thrown),
+      broken: (thrown) => this.#fail(answer, namedAsAsked(thrown)),
     });
     return { answer, reader, gaps: new GapMeter() };
   }

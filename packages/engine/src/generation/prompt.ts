@@ -8,6 +8,7 @@ import type {
 } from '@mlx/schemas';
 import type { WireMessage, WirePromptInput } from '@mlx/schemas/wire';
 import { invalidParameter } from '../support/errors.js';
+import { toImagePart } from './image-part.js';
 import { offeredTools, toWireTools } from './tools-on-wire.js';
 
 type TextPart = Extract<ContentPart, { type: 'text' }>;
@@ -55,17 +56,19 @@ function isTokens(prompt: Prompt): prompt is { tokens: number[] } {
 function toWireMessage(message: ChatMessage, index: number): WireMessage {
   const { content, ...facts } = message;
   if (content === null || typeof content === 'string') return { ...facts, content };
-  const parts = content.map((part, position) => {
-    if (part.type === 'text') return part;
-    throw invalidParameter(
-      `messages.${index}.content.${position}`,
-      'Images are not supported by this version',
-    );
-  });
-  if (!parts.some((part) => part.allowSpecialTokens)) {
-    return { ...facts, content: parts.map(({ text }) => text).join('') };
+  if (content.every(isPlain)) {
+    return { ...facts, content: content.map(({ text }) => text).join('') };
   }
-  return { ...facts, content: null, parts: parts.map(toPart) };
+  const parts = content.map((part, position) =>
+    part.type === 'text'
+      ? toPart(part)
+      : toImagePart(part, `messages.${index}.content.${position}`),
+  );
+  return { ...facts, content: null, parts };
+}
+
+function isPlain(part: ContentPart): part is TextPart {
+  return part.type === 'text' && part.allowSpecialTokens !== true;
 }
 
 function toPart({ text, allowSpecialTokens = false }: TextPart) {

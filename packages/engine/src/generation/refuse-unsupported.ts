@@ -8,9 +8,6 @@ import type { EngineSettings } from '../settings.js';
 import { invalidParameter } from '../support/errors.js';
 import { nearestName } from '../support/nearest-name.js';
 
-/** Parameters that the schema knows and this version cannot honour. */
-const unsupported = ['multimodal'] as const satisfies readonly (keyof GeneratorParams)[];
-
 /** What OpenAI's API calls them. */
 const ofOtherApis: ReadonlyMap<string, string | null> = new Map(Object.entries(httpParameters));
 
@@ -19,11 +16,6 @@ const known: ReadonlySet<string> = new Set(Object.keys(GeneratorParamsSchema.sha
 /** Throws InvalidParams for everything that would otherwise have to be ignored. */
 export function refuseUnsupported(params: GeneratorParams, settings: EngineSettings): void {
   refuseUnknown(params);
-  for (const name of unsupported) {
-    if (params[name] !== undefined) {
-      throw invalidParameter(name, 'Not supported by this version');
-    }
-  }
   atMost('maxTokens', params.maxTokens, settings.maxTokens, 'model.max_generation_tokens');
   atMost('temperature', params.temperature, settings.maxTemperature, 'model.max_temperature');
   refuseRepetitionPenalty(params.repetitionPenalty);

@@ -140,6 +140,7 @@ async function toLoadParams(
     promptStore: plan.promptStore,
     kvBits: settings.kvBits,
     promptLookup: plan.promptLookup,
+    vision: plan.vision,
   };
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LoadModelOptionsSchema } from '@mlx/schemas';
+import { LoadModelOptionsSchema, VisionModelOptionsSchema } from '@mlx/schemas';
 import type { ModelDescriptor, QuantizationMode, LoadModelOptions } from '@mlx/schemas';
 import { LoadParamsSchema } from '@mlx/schemas/wire';
 import type { WireParams } from '@mlx/schemas/wire';
@@ -30,13 +30,15 @@ export interface LoadPlan {
   readonly promptLookup?: boolean;
   /** Loaded together with it. */
   readonly adapters?: readonly AdapterSource[];
+  /** True: it has to see images; false: it is for text only. */
+  readonly vision?: boolean;
 }
 
 /** Refuses a request for a model that is here already, with other options than those asked for. */
 export function requireSamePlan(loaded: LoadPlan, wanted: LoadPlan): void {
   const differs = (key: keyof LoadPlan) =>
     wanted[key] !== undefined && !isDeepStrictEqual(wanted[key], loaded[key]);
-  const other = ['revision', 'quantization', 'adapters', ...parameterNames] as const;
+  const other = ['revision', 'quantization', 'adapters', 'vision', ...parameterNames] as const;
   const field =
     loaded.descriptor.path === wanted.descriptor.path ? other.find(differs) : ('model' as const);
   if (field === undefined) return;
@@ -52,7 +54,15 @@ export function planLoad(input: unknown): LoadPlan {
   const { descriptor, options } = parseLoadOptions(LoadModelOptionsSchema, 'loadModel', rest);
   const { revision, quantization } = options;
   const parameters = parseParameters(LoadParametersSchema, options);
-  return { descriptor, revision, quantization, adapters, ...parameters };
+  const vision = visionOf(descriptor);
+  return { descriptor, revision, quantization, adapters, ...vision, ...parameters };
+}
+
+/** The same of a model that has to see images. */
+export function planVisionLoad(input: unknown): LoadPlan {
+  const { modality, ...options } = validate(VisionModelOptionsSchema, input);
+  const plan = planLoad(options);
+  return { ...plan, descriptor: { ...plan.descriptor, modality }, vision: true };
 }
 
 const known: ReadonlySet<string> = new Set([
@@ -79,7 +89,6 @@ export function parseLoadOptions(
   }
   const { model } = options;
   const descriptor = typeof model === 'string' ? { id: model, path: model } : model;
-  refuseModality(descriptor);
   return { descriptor, options };
 }
 
@@ -100,8 +109,6 @@ export function parseParameters<Parameters extends z.ZodObject>(
   return result.data;
 }
 
-function refuseModality({ modality }: ModelDescriptor): void {
-  if (modality !== undefined && modality !== 'text') {
-    throw invalidParameter('model.modality', `'${modality}' is not supported by this version`);
-  }
+function visionOf({ modality }: ModelDescriptor): Pick<LoadPlan, 'vision'> {
+  return modality === undefined ? {} : { vision: modality !== 'text' };
 }

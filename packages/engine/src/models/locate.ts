@@ -8,6 +8,7 @@ interface Wanted {
   readonly kind?: 'model' | 'adapter';
   readonly descriptor: Pick<ModelDescriptor, 'path'> & Partial<ModelDescriptor>;
   readonly revision?: string;
+  readonly vision?: boolean;
 }
 
 interface LocateContext {
@@ -19,11 +20,11 @@ interface LocateContext {
 
 /** The directory of a model's files, fetched where they are not here; they stay until `holdUntil`. */
 export async function locate(
-  { kind, descriptor, revision }: Wanted,
+  { kind, descriptor, revision, vision }: Wanted,
   { runner, settings, signal, onProgress }: LocateContext,
   holdUntil: AbortSignal,
 ): Promise<string> {
-  const options = { kind, signal, holdUntil, onProgress, revision };
+  const options = { kind, signal, holdUntil, onProgress, revision, vision };
   const path = await runner.locateModel(descriptor.path, options);
   if (await isLocal(descriptor.path, path)) {
     if (revision !== undefined) {

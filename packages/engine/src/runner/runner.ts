@@ -22,6 +22,8 @@ export interface LocateOptions {
   /** Fetched files stay where they are until this fires. */
   readonly holdUntil?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** The model has to see images. */
+  readonly vision?: boolean | undefined;
 }
 
 /** Bytes that a model takes. */

@@ -7,18 +7,20 @@ import { tellAsFetching } from './tell-as-fetching.js';
 export async function setUpOnFirstUse({
   signal,
   onProgress,
-}: Pick<LocateOptions, 'signal' | 'onProgress'>): Promise<void> {
-  if (isSetUp()) return;
+  vision = false,
+}: Pick<LocateOptions, 'signal' | 'onProgress' | 'vision'>): Promise<void> {
+  if (isSetUp(vision)) return;
   await setupPythonEnvironment({
     signal,
+    vision,
     onProgress: tellAsFetching(onProgress),
   });
 }
 
-function isSetUp(): boolean {
+function isSetUp(vision: boolean): boolean {
   try {
-    resolvePythonEnvironment();
-    return true;
+    const { seesImages } = resolvePythonEnvironment();
+    return seesImages || !vision;
   } catch {
     return false;
   }

@@ -16,6 +16,8 @@ export interface SetupOptions {
   readonly modelsFolder?: string;
   /** Build again even where a complete result is there. */
   readonly force?: boolean;
+  /** Also what reads images. */
+  readonly vision?: boolean;
 }
 
 /** The options of every set-up function, normalised once. */
@@ -29,6 +31,7 @@ export interface SetupContext {
   readonly onProgress: OnSetupProgress;
   readonly signal: AbortSignal | undefined;
   readonly force: boolean;
+  readonly vision: boolean;
 }
 
 export function setupContext(options: SetupOptions = {}): SetupContext {
@@ -42,6 +45,7 @@ export function setupContext(options: SetupOptions = {}): SetupContext {
     onProgress: options.onProgress ?? (() => {}),
     signal: options.signal,
     force: options.force ?? false,
+    vision: options.vision ?? false,
   };
 }
 

@@ -1,4 +1,4 @@
-export type SetupStep = 'python' | 'environment' | 'blas' | 'model';
+export type SetupStep = 'python' | 'environment' | 'blas' | 'vision' | 'model';
 
 /** One sign of life of a long step. */
 export interface SetupProgress {

@@ -6,6 +6,7 @@ import { setupError } from './errors.js';
 import { environmentSpec, type EnvironmentSpec } from './install/environment-spec.js';
 import { readStamp, type EnvironmentStamp } from './install/environment-stamp.js';
 import { environmentPython } from './install/installer.js';
+import { installedVisionFolder } from './install/vision-packages.js';
 import { kernelVariables, sidecarVariables } from './sidecar-variables.js';
 
 /** An environment the sidecar can be started in. */
@@ -21,6 +22,8 @@ export interface PythonEnvironment {
   readonly version: string;
   /** False on a CPU where MLX has to make do with its slow reference BLAS. */
   readonly fastBlas: boolean;
+  /** True where the packages that read images are installed too. */
+  readonly seesImages: boolean;
 }
 
 export type ResolveOptions = Pick<SetupOptions, 'runtime' | 'variables'>;
@@ -68,17 +71,20 @@ function describe(
   backend: Backend,
   context: SetupContext,
 ): PythonEnvironment {
+  const vision = installedVisionFolder(root, context);
   const library = stamp.blas && 'library' in stamp.blas ? stamp.blas.library : undefined;
   return {
     python: environmentPython(root),
     env: {
       ...sidecarVariables(context, backend, library),
       ...kernelVariables(context, backend, root),
+      ...(vision === undefined ? {} : { MLX_RUNTIME_VISION: vision }),
     },
     backend,
     root,
     version: stamp.version,
     fastBlas: stamp.blas === null || library !== undefined,
+    seesImages: vision !== undefined,
   };
 }
 

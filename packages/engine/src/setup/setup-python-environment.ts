@@ -7,6 +7,7 @@ import { environmentFolder, environmentSpec } from './install/environment-spec.j
 import type { EnvironmentSpec } from './install/environment-spec.js';
 import { readStamp, removeStamp } from './install/environment-stamp.js';
 import { chooseInstaller } from './install/installer.js';
+import { installVision } from './install/vision-packages.js';
 import { withFileLock } from './process/file-lock.js';
 import { runCommand } from './process/run-command.js';
 import { findEnvironment, type PythonEnvironment } from './python-environment.js';
@@ -23,10 +24,12 @@ export async function setupPythonEnvironment(
   const context = setupContext(options);
   throwIfCancelled(context);
   const spec = environmentSpec(context, detectBackend(context.variables));
-  const existing = context.force ? undefined : findEnvironment(spec, context);
-  if (existing && (await works(existing.root, context))) return existing;
-  if (existing) removeStamp(existing.root);
-  await build(spec, context);
+  const existing = findEnvironment(spec, context);
+  const complete = existing && !context.force && (existing.seesImages || !context.vision);
+  if (existing && complete && (await works(existing.root, context))) return existing;
+  if (existing && complete) removeStamp(existing.root);
+  // What was there before is there again.
+  await build(spec, { ...context, vision: context.vision || existing?.seesImages === true });
   const built = findEnvironment(spec, context);
   if (built) return built;
   throw setupError('install-failed', `The environment vanished from ${context.home} while in use`);
@@ -37,9 +40,11 @@ async function build(spec: EnvironmentSpec, context: SetupContext): Promise<void
   const python = await findPython(context, installer.name === 'pip');
   const root = join(context.home, 'python', environmentFolder(spec, python.version));
   await withFileLock(`${root}.lock`, python.executable, context, async (lock) => {
-    const builtMeanwhile = !context.force && readStamp(root)?.hash === spec.hash;
-    if (builtMeanwhile && (await works(root, context))) return;
-    await buildEnvironment(spec, python, root, installer, context, lock);
+    const built = !context.force && readStamp(root)?.hash === spec.hash;
+    if (!built || !(await works(root, context))) {
+      await buildEnvironment(spec, python, root, installer, context, lock);
+    }
+    if (context.vision) await installVision(root, installer, context, lock);
   });
 }
 

@@ -12,7 +12,7 @@ const cases: [field: string, params: Record<string, unknown>][] = [
   ['temperature', { temperature: 1.9 }],
   ['structured', { structured: { format: 'json' } }],
   ['structured', { structured: { schema: 'a+', format: 'choice' } }],
-  ['multimodal', { multimodal: { images: [] } }],
+  ['multimodal', { multimodal: { images: ['a.png'] }, prompt: { tokens: [1] } }],
   ['draftModel', { draftModel: 'd' }],
   ['repetitionPenalty', { repetitionPenalty: 0 }],
   ['topLogprobs', { topLogprobs: 3 }],

@@ -83,7 +83,6 @@ test.each([
   ['model', { model: '' }],
   ['quantization', { model: 'm', quantization: 'int16' }],
   ['trustRemoteCode', { model: 'm', trustRemoteCode: true }],
-  ['model.modality', { model: { id: 'm', path: 'm', modality: 'vision' } }],
   ['parameters.weights', { model: 'm', parameters: { weights: 'int3' } }],
   ['parameters', { model: 'm', parameters: { turbo: true } }],
   ['parameters.promptStore.directory', { model: 'm', parameters: { promptStore: {} } }],

@@ -18,7 +18,7 @@ export const ContentPartSchema = z.discriminatedUnion('type', [
     allowSpecialTokens: OptionalFlag,
   }),
   /** A data URL or a local path; nothing is fetched from a network. */
-  z.object({ type: literal('image'), image: NonEmptyString }),
+  z.object({ type: literal('image'), image: NonEmptyString, detail: OptionalText }),
 ]);
 export type ContentPart = z.infer<typeof ContentPartSchema>;
 

@@ -28,21 +28,17 @@ export function structuredOutputFault(config: StructuredOutputConfig): string | 
   if (schema === undefined || schema === '' || format === undefined) {
     return 'structured.schema and structured.format are both required';
   }
+  const fault = (fits: boolean, needed: string) =>
+    fits ? undefined : `structured.schema must be ${needed} for format '${format}'`;
   switch (format) {
     case 'json':
     case 'yaml':
-      return Array.isArray(schema)
-        ? `structured.schema must be a JSON Schema for format '${format}'`
-        : undefined;
+      return fault(!Array.isArray(schema), 'a JSON Schema');
     case 'regex':
     case 'grammar':
-      return typeof schema === 'string'
-        ? undefined
-        : `structured.schema must be text for format '${format}'`;
+      return fault(typeof schema === 'string', 'text');
     case 'choice':
-      return Array.isArray(schema) && schema.length > 0
-        ? undefined
-        : "structured.schema must be a list of answers for format 'choice'";
+      return fault(Array.isArray(schema) && schema.length > 0, 'a list of answers');
     default:
       return format satisfies never;
   }

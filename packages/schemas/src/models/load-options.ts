@@ -33,18 +33,16 @@ const toObject = (input: LoadModelOptionsInput) =>
 
 export const LoadModelOptionsSchema = z.preprocess(toObject, LoadModelOptionsObjectSchema);
 
+/** Options of a load of another kind. */
+const namedOrObject = <Own extends z.core.$ZodLooseShape>(own: Own) =>
+  z.preprocess(toObject, LoadModelOptionsObjectSchema.extend(own));
+
 /** The same options with `draft` always true. */
-export const LoadDraftModelOptionsSchema = z.preprocess(
-  toObject,
-  LoadModelOptionsObjectSchema.extend({ draft: z.literal(true).default(true) }),
-);
+export const LoadDraftModelOptionsSchema = namedOrObject({ draft: z.literal(true).default(true) });
 export type LoadDraftModelOptions = z.infer<typeof LoadDraftModelOptionsSchema>;
 
 /** A vision model is loaded like any other; its modality is fixed. */
-export const VisionModelOptionsSchema = z.preprocess(
-  toObject,
-  LoadModelOptionsObjectSchema.extend({
-    modality: z.enum(['vision', 'multimodal']).default('vision'),
-  }),
-);
+export const VisionModelOptionsSchema = namedOrObject({
+  modality: z.enum(['vision', 'multimodal']).default('vision'),
+});
 export type VisionModelOptions = z.infer<typeof VisionModelOptionsSchema>;

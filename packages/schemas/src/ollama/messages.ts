@@ -15,7 +15,7 @@ export const OllamaMessageSchema = openObject({
   content: Text.nullish(),
   /** What an assistant turn thought. */
   thinking: NullishText,
-  /** Known, to be refused by name. */
+  /** In base64; shown before the text. */
   images: TextList.nullish(),
   tool_calls: z.array(OllamaToolCallSchema).nullish(),
   /** Which tool a `tool` turn is the result of. */

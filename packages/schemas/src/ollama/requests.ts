@@ -7,7 +7,7 @@ import {
   NullishTopLogprobs,
   UnknownRecord,
 } from '../common/primitives.js';
-import { NullishFlag, NullishText, Text } from '../common/shared.js';
+import { NullishFlag, NullishText, Text, TextList } from '../common/shared.js';
 import { MAX_TEXTS } from '../pooling/input.js';
 import { OllamaMessageSchema, OllamaToolSchema } from './messages.js';
 import { OllamaOptionsSchema } from './options.js';
@@ -36,6 +36,8 @@ export type OllamaChatRequest = z.infer<typeof OllamaChatRequestSchema>;
 /** Body of `POST /api/generate`. */
 export const OllamaGenerateRequestSchema = strictObject({
   ...generation,
+  /** In base64; shown before the prompt. */
+  images: TextList.nullish(),
   prompt: NullishText,
   system: NullishText,
   /** The prompt as it is, without the chat template. */

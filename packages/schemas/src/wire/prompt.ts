@@ -1,10 +1,7 @@
 import * as z from 'zod';
-import { NonNegativeInteger, OptionalRecord, OptionalRecords, TokenIds } from '../common/primitives.js';
+import { OptionalRecord, OptionalRecords, TokenIds } from '../common/primitives.js';
 import { strictObject } from '../common/objects.js';
 import { NullableText, Off, On, OptionalText, Text, literal } from '../common/shared.js';
-
-/** Images of one prompt. */
-export const WIRE_MAX_IMAGES = 64;
 
 const OptionalName = Text.max(256).optional();
 
@@ -15,11 +12,17 @@ export const WireMessageSchema = strictObject({
   /**
    * Instead of `content`: its pieces, which are joined with nothing. The text of the chat
    * template's own markers stays text, except in a piece that allows special tokens. A piece
-   * with `image`, a place among the prompt's images, is that image and has no text.
+   * with an image has no text: the bytes of its file in base64, whatever the file's name. With
+   * the detail `low` it takes fewer tokens than the model would spend on it.
    */
   parts: z
     .array(
-      strictObject({ text: Text, allowSpecialTokens: Off, image: NonNegativeInteger.optional() }),
+      strictObject({
+        text: Text,
+        allowSpecialTokens: Off,
+        image: OptionalText,
+        detail: OptionalText,
+      }),
     )
     .optional(),
   /** What an assistant turn thought before it spoke. */
@@ -30,15 +33,6 @@ export const WireMessageSchema = strictObject({
   toolCalls: z.array(strictObject({ id: Text, name: Text, arguments: Text })).optional(),
 });
 export type WireMessage = z.infer<typeof WireMessageSchema>;
-
-/** One image of a prompt: the bytes of a file, whatever its name. */
-export const WireImageSchema = strictObject({
-  /** In base64. */
-  data: Text,
-  /** `low`: fewer tokens than the model would spend on it. */
-  detail: z.enum(['auto', 'low', 'high']).default('auto'),
-});
-export type WireImage = z.infer<typeof WireImageSchema>;
 
 /** What to continue: exactly one of raw text, token ids or a chat. */
 export const WirePromptSchema = z.discriminatedUnion('type', [
@@ -52,8 +46,6 @@ export const WirePromptSchema = z.discriminatedUnion('type', [
   strictObject({
     type: literal('chat'),
     messages: z.array(WireMessageSchema).min(1),
-    /** That parts of messages name by their place. */
-    images: z.array(WireImageSchema).max(WIRE_MAX_IMAGES).optional(),
     /** Function definitions in OpenAI's shape. */
     tools: OptionalRecords,
     /** Extra variables for the chat template. */

@@ -12,7 +12,15 @@ import {
   TokenIds,
 } from '../common/primitives.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
-import { AnyInteger, Flag, On, OptionalText, Text, TextList } from '../common/shared.js';
+import {
+  AnyInteger,
+  Flag,
+  On,
+  OptionalFlag,
+  OptionalText,
+  Text,
+  TextList,
+} from '../common/shared.js';
 import { WireReasoningSchema, WireToolUseSchema } from './answer.js';
 import { WireGrammarSchema } from './grammar.js';
 import { WirePromptSchema } from './prompt.js';
@@ -88,22 +96,11 @@ export const LoadParamsSchema = strictObject({
   /** What an earlier process said in its result, to save looking again. */
   traits: OptionalText,
   /**
-   * Whether it has to see images. `auto`: it does where it can and the packages for that are
-   * installed; `required`: a model that cannot is refused.
+   * True: a model that cannot see images is refused; false: it is loaded for text only. Absent: it
+   * sees them where it can and the packages for that are installed.
    */
-  vision: z.enum(['auto', 'required', 'off']).default('auto'),
+  vision: OptionalFlag,
 });
-/** What images a model takes. */
-export const WireVisionSchema = strictObject({
-  /** Most images of one prompt. */
-  images: PositiveInteger,
-  /** Most pixels of one image. */
-  maxPixels: PositiveInteger,
-  /** Most bytes of one image's file. */
-  maxBytes: PositiveInteger,
-  formats: z.array(z.enum(['png', 'jpeg', 'webp', 'gif'])),
-});
-
 export const WireCapabilitiesSchema = strictObject({
   /** False: it reads texts (vectors, reranking) and writes none. */
   generation: Flag,
@@ -115,6 +112,8 @@ export const WireCapabilitiesSchema = strictObject({
   grammars: Flag,
   /** How it writes tool calls: a parser of mlx-lm, or `generic`; absent: it has no chat template. */
   toolFormat: OptionalText,
+  /** Why the model sees no images; absent: it sees them. */
+  blindness: OptionalText,
   /** True: what it thinks is told apart from what it answers. */
   reasoning: Flag,
   /** What a request may ask of its thinking. */
@@ -133,10 +132,6 @@ export const WireCapabilitiesSchema = strictObject({
   kvBits: KvBits,
   /** From the model's generation_config.json: what applies where a request names nothing. */
   samplingDefaults: WireSamplingDefaultsSchema,
-  /** Absent: the model reads text only. */
-  vision: WireVisionSchema.optional(),
-  /** Why a model that could see images does not. */
-  visionMissing: OptionalText,
 });
 export const LoadResultSchema = strictObject({
   modelId: Text,

@@ -1,10 +1,13 @@
 import type { AnthropicContentBlock, AnthropicResultBlock } from '@mlx/schemas';
+import * as z from 'zod';
+import { imageOfBase64, type ImagePart } from '../generation/shown-image.js';
 import type { IgnoreField } from './ignore-field.js';
 
 type Readable = Extract<
   AnthropicContentBlock | AnthropicResultBlock,
   { type: 'text' | 'image' | 'document' | 'search_result' | 'tool_reference' }
 >;
+type Image = Extract<Readable, { type: 'image' }>;
 type Document = Extract<Readable, { type: 'document' }>;
 
 /** Where a block stands, in any request and in this one. */
@@ -12,6 +15,9 @@ export interface BlockPlace {
   readonly pattern: string;
   readonly path: string;
 }
+
+const NOT_FETCHED = 'nothing is fetched from an address';
+const Base64Source = z.object({ type: z.literal('base64'), data: z.string() });
 
 /**
  * What a model that reads text only is given of a block. In place of what it
@@ -22,7 +28,7 @@ export function blockText(block: Readable, place: BlockPlace, ignore: IgnoreFiel
     case 'text':
       return block.text;
     case 'image':
-      return unread('image', place, ignore);
+      return unreadNote('image', place, ignore, NOT_FETCHED);
     case 'document':
       return documentText(block, place, ignore);
     case 'search_result':
@@ -44,7 +50,9 @@ function documentText(
   ignore: IgnoreField,
 ): string {
   const content = sourceText(source, place, ignore);
-  if (content === undefined) return unread('document', place, ignore);
+  if (content === undefined) {
+    return unreadNote('document', place, ignore, 'this model reads text only');
+  }
   return tagged('document', { title, context, content });
 }
 
@@ -69,9 +77,21 @@ function sourceText(
   }
 }
 
-function unread(kind: 'image' | 'document', { pattern, path }: BlockPlace, ignore: IgnoreField) {
+/** What stands in the place of a block, so that the model can say that it was not shown. */
+export function unreadNote(
+  kind: 'image' | 'document',
+  { pattern, path }: BlockPlace,
+  ignore: IgnoreField,
+  reason: string,
+): string {
   ignore(`${pattern}.${kind}`, path);
-  return `[${kind}: not shown, because this model reads text only]`;
+  return `[${kind}: not shown, because ${reason}]`;
+}
+
+/** @throws HttpError 400 for base64 that is no image; undefined for what would have to be fetched */
+export function imageOf({ source }: Image, { path }: BlockPlace): ImagePart | undefined {
+  const base64 = Base64Source.safeParse(source).data?.data;
+  return base64 === undefined ? undefined : imageOfBase64(base64, path);
 }
 
 function tagged(tag: string, parts: Readonly<Record<string, string | undefined>>): string {

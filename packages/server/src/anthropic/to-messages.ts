@@ -1,6 +1,6 @@
 import type { AnthropicCountTokensRequest, AnthropicMessageParam, ChatMessage } from '@mlx/schemas';
 import { badRequest } from '../http/parse-body.js';
-import { blockText } from './block-text.js';
+import { blockText, imageOf } from './block-text.js';
 import type { IgnoreField } from './ignore-field.js';
 import { toTurns } from './to-turns.js';
 
@@ -44,11 +44,10 @@ function toTurnsOf(
   ignore: IgnoreField,
 ): ChatMessage[] {
   if (typeof content === 'string') return [{ role, content }];
-  return toTurns(role, content ?? [], (block, position) =>
-    blockText(
-      block,
-      { pattern: 'messages[].content[]', path: `messages.${index}.content.${position}` },
-      ignore,
-    ),
-  );
+  return toTurns(role, content ?? [], (block, position) => {
+    const path = `messages.${index}.content.${position}`;
+    const place = { pattern: 'messages[].content[]', path };
+    const image = block.type === 'image' ? imageOf(block, place) : undefined;
+    return image ?? { type: 'text', text: blockText(block, place, ignore) };
+  });
 }

@@ -3,7 +3,9 @@ import type {
   AnthropicMessageParam,
   AnthropicResultBlock,
   ChatMessage,
+  ContentPart,
 } from '@mlx/schemas';
+import { joined } from '../generation/shown-image.js';
 
 type ToolResult = Extract<AnthropicContentBlock, { type: 'tool_result' }>;
 type Readable = Exclude<
@@ -12,16 +14,16 @@ type Readable = Exclude<
 >;
 
 /** What the model is given of a block; `place` is its place in the message: `2`, `2.content.0`. */
-type TextOf = (block: Readable, place: string) => string;
+type PartOf = (block: Readable, place: string) => ContentPart;
 
 /** One message in the turns that chat templates know; none for one without content. */
 export function toTurns(
   role: AnthropicMessageParam['role'],
   content: readonly AnthropicContentBlock[],
-  textOf: TextOf,
+  partOf: PartOf,
 ): ChatMessage[] {
   const results: ChatMessage[] = [];
-  const texts: string[] = [];
+  const parts: ContentPart[] = [];
   const thoughts: string[] = [];
   const toolCalls: NonNullable<ChatMessage['toolCalls']> = [];
   for (const [index, block] of content.entries()) {
@@ -34,7 +36,7 @@ export function toTurns(
         });
         break;
       case 'tool_result':
-        results.push(toToolTurn(block, `${index}.content`, textOf));
+        results.push(toToolTurn(block, `${index}.content`, partOf));
         break;
       case 'thinking':
         if (block.thinking !== '') thoughts.push(block.thinking);
@@ -46,39 +48,40 @@ export function toTurns(
       case 'image':
       case 'document':
       case 'search_result':
-        texts.push(textOf(block, String(index)));
+        parts.push(partOf(block, String(index)));
         break;
       default:
         block satisfies never;
     }
   }
-  return [...results, ...spokenTurn(role, { texts, thoughts, toolCalls })];
+  return [...results, ...spokenTurn(role, { parts, thoughts, toolCalls })];
 }
 
 interface Spoken {
-  readonly texts: readonly string[];
+  readonly parts: readonly ContentPart[];
   readonly thoughts: readonly string[];
   readonly toolCalls: NonNullable<ChatMessage['toolCalls']>;
 }
 
 function spokenTurn(
   role: AnthropicMessageParam['role'],
-  { texts, thoughts, toolCalls }: Spoken,
+  { parts, thoughts, toolCalls }: Spoken,
 ): ChatMessage[] {
   const reasoning = thoughts.length > 0 ? { reasoning: thoughts.join('') } : {};
-  const content = texts.join('');
+  const content = joined(parts);
   if (toolCalls.length > 0) return [{ role, ...reasoning, content: content || null, toolCalls }];
-  return texts.length + thoughts.length > 0 ? [{ role, ...reasoning, content }] : [];
+  return parts.length + thoughts.length > 0 ? [{ role, ...reasoning, content }] : [];
 }
 
 function toToolTurn(
   { tool_use_id: toolCallId, content = '', is_error: failed = false }: ToolResult,
   path: string,
-  textOf: TextOf,
+  partOf: PartOf,
 ): ChatMessage {
-  const text =
+  const said: ContentPart[] =
     typeof content === 'string'
-      ? content
-      : content.map((block, index) => textOf(block, `${path}.${index}`)).join('');
-  return { role: 'tool', toolCallId, content: failed ? `Error: ${text}` : text };
+      ? [{ type: 'text', text: content }]
+      : content.map((block, index) => partOf(block, `${path}.${index}`));
+  const parts: ContentPart[] = failed ? [{ type: 'text', text: 'Error: ' }, ...said] : said;
+  return { role: 'tool', toolCallId, content: joined(parts) };
 }

@@ -59,7 +59,10 @@ function walkObject(
     if (inner === null && !(property && needsNull(property))) continue;
     const at = keyPlace(place, key);
     if (!keep({ ...at, value: inner, known: property !== undefined, inOpenObject })) continue;
-    if (property) kept.push([key, walkFields(property, inner, keep, at)]);
+    // Open objects have room for what a table alone knows.
+    if (property || inOpenObject) {
+      kept.push([key, property ? walkFields(property, inner, keep, at) : inner]);
+    }
   }
   return Object.fromEntries(kept);
 }

@@ -1,3 +1,5 @@
+import type { ModelCapabilities } from '@mlx/engine';
+import type { GeneratorParams } from '@mlx/schemas';
 import type { Context } from 'hono';
 import { readJson } from '../body/read-json.js';
 import type { BodyReader } from '../fields/body-reader.js';
@@ -22,6 +24,7 @@ import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
 import { withFollowedHints } from './followed-hints.js';
 import { withToolName } from './named-tool.js';
+import { imageField, refuseUnseen } from './unseen-images.js';
 import { withinLimit } from './within-limit.js';
 import type { AnswerSource } from './answer-source.js';
 import { wholeAnswer } from './whole-answer.js';
@@ -45,6 +48,11 @@ export interface AnswerPlan extends AnswersRequest {
   /** The prompts as the model has room for them; absent: as they are. */
   readonly fit?:
     ((prompts: Prompts, model: ServedModel, signal: AbortSignal) => Promise<Prompts>) | undefined;
+  /** What of a prompt its model can read, where the API wants the rest left out. */
+  readonly readable?: (
+    params: GeneratorParams,
+    known: ModelCapabilities | undefined,
+  ) => GeneratorParams;
   /** What has to be known before the answer is written. */
   readonly prepare?: (engine: ServingEngine, signal: AbortSignal) => Promise<void>;
   /** Told of the work when it begins, for those who watch or end it from outside. */
@@ -182,9 +190,11 @@ function forModel(prompts: Prompts, { model, adapter }: NamedModel): Prompts {
 /** The prompts without what is accepted and has no effect with this model. */
 function honouredBy(
   { known }: ServedModel,
-  { prompts, clientField }: AnswerPlan,
+  { prompts: asked, clientField, readable = (params) => params }: AnswerPlan,
   reader: BodyReader,
 ) {
+  const prompts = asked.map((params) => readable(params, known));
+  refuseUnseen(prompts, known);
   const followed = withFollowedHints(prompts, known, reader, clientField);
   return withinLimit(followed, reader, clientField);
 }
@@ -199,7 +209,7 @@ function describer(record: RequestRecord, plan: AnswerPlan, work: Work) {
 }
 
 function describeFailure(error: unknown, { prompts, clientField }: AnswerPlan): HttpError {
-  return withToolName(toHttpError(error, clientField), prompts);
+  return withToolName(toHttpError(error, imageField(clientField, prompts)), prompts);
 }
 
 /** Why work was aborted says more than the cancellation that it caused. */

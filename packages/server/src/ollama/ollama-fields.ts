@@ -43,17 +43,13 @@ const sharedFields: FieldTable = {
 };
 
 /** `POST /api/chat`. */
-export const ollamaChatFields: FieldTable = {
-  ...sharedFields,
-  'messages[].images': refused({ advice: 'The model reads text only.' }),
-};
+export const ollamaChatFields: FieldTable = sharedFields;
 
 /** `POST /api/generate`. */
 export const ollamaGenerateFields: FieldTable = {
   ...sharedFields,
   context: refused({ advice: 'Send the earlier turns to /api/chat.' }),
   height: withoutEffect(),
-  images: refused({ advice: 'The model reads text only.' }),
   steps: withoutEffect(),
   suffix: refused({ unless: isOneOf('') }),
   template: refused({ unless: isOneOf(''), advice: "Use 'raw' with a prompt of your own." }),

@@ -1,5 +1,6 @@
-import type { ChatMessage } from '@mlx/schemas';
+import type { ChatMessage, ContentPart } from '@mlx/schemas';
 import type { OllamaMessage } from '@mlx/schemas/ollama';
+import { imageOfBase64, joined } from '../generation/shown-image.js';
 
 interface OpenCall {
   readonly id: string;
@@ -10,11 +11,13 @@ interface OpenCall {
 export function toMessages(messages: readonly OllamaMessage[]): ChatMessage[] {
   const open: OpenCall[] = [];
   let calls = 0;
-  return messages.map((message) => {
+  return messages.map((message, index) => {
     const { role, thinking } = message;
     const content = message.content ?? '';
-    if (role === 'tool') return { role, content, ...answered(open, message) };
-    if (role !== 'assistant') return { role, content };
+    if (role !== 'assistant') {
+      const shown = withImages(content, message.images, `messages.${index}.images`);
+      return { role, content: shown, ...(role === 'tool' ? answered(open, message) : {}) };
+    }
     const toolCalls = (message.tool_calls ?? []).map(({ id, function: call }) => {
       calls += 1;
       return {
@@ -31,6 +34,16 @@ export function toMessages(messages: readonly OllamaMessage[]): ChatMessage[] {
       ...(toolCalls.length > 0 ? { toolCalls } : {}),
     };
   });
+}
+
+/** Images come before what is said of them. */
+export function withImages(
+  text: string,
+  images: readonly string[] | null | undefined,
+  path: string,
+): string | ContentPart[] {
+  const shown = (images ?? []).map((image, index) => imageOfBase64(image, `${path}.${index}`));
+  return joined([...shown, { type: 'text', text }]);
 }
 
 /** The call that a result belongs to: by id, else the first open one of that name, else the first. */

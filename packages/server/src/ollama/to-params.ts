@@ -3,7 +3,7 @@ import type { OllamaChatRequest, OllamaGenerateRequest, OllamaTool } from '@mlx/
 import type { BodyReader } from '../fields/body-reader.js';
 import { badRequest, unsupported } from '../http/parse-body.js';
 import { modelOf } from './model-name.js';
-import { toMessages } from './to-messages.js';
+import { toMessages, withImages } from './to-messages.js';
 import { toOptions } from './to-options.js';
 
 type Request = OllamaChatRequest | OllamaGenerateRequest;
@@ -22,17 +22,18 @@ export function toGenerateParams(
   request: OllamaGenerateRequest,
   reader: BodyReader,
 ): GeneratorParams {
-  const { prompt, raw, system } = request;
-  if (!raw) return { ...shared(request, reader), messages: turnsOf(prompt ?? '', system ?? '') };
+  const { prompt, raw, system, images } = request;
+  if (!raw) return { ...shared(request, reader), messages: turnsOf(request) };
+  if (images?.length) throw unsupported('images', "Not with 'raw': the template shows them.");
   if (system) throw unsupported('system', "Not with 'raw': write it into the prompt.");
   if (!prompt) throw badRequest("'prompt' is empty.", 'invalid_parameter', 'prompt');
   return { ...shared(request, reader), prompt };
 }
 
-function turnsOf(prompt: string, system: string): ChatMessage[] {
+function turnsOf({ prompt, system, images }: OllamaGenerateRequest): ChatMessage[] {
   return [
-    ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
-    { role: 'user', content: prompt },
+    ...(system ? [{ role: 'system' as const, content: system }] : []),
+    { role: 'user', content: withImages(prompt ?? '', images, 'images') },
   ];
 }
 

@@ -1,4 +1,5 @@
 import {
+  honoured,
   isEmpty,
   isFalse,
   isOneOf,
@@ -21,6 +22,7 @@ export const chatFields: FieldTable = {
   audio: refused(),
   function_call: refused({ unless: isOneOf('none'), advice: "Use 'tool_choice'." }),
   functions: refused({ unless: isEmpty, advice: "Use 'tools'." }),
+  'messages[].content[].image_url.detail': honoured(isEmpty),
   max_output_tokens: refused({ advice: "Use 'max_completion_tokens'." }),
   modalities: refused({ unless: onlyText }),
   prompt: refused({ advice: "Use 'messages'." }),

@@ -1,4 +1,5 @@
-import type { ChatCompletionRequest, ChatMessage, ToolCall } from '@mlx/schemas';
+import type { ChatCompletionRequest, ChatMessage, ContentPart, ToolCall } from '@mlx/schemas';
+import { imageOfUrl, joined } from '../generation/shown-image.js';
 import { unsupported } from '../http/parse-body.js';
 import { asArguments } from './custom-tools.js';
 
@@ -7,6 +8,7 @@ type AssistantMessage = Extract<Message, { role: 'assistant' }>;
 type ToolCalls = NonNullable<AssistantMessage['tool_calls']>;
 type Content = Message['content'];
 type Part = Exclude<NonNullable<Content>, string>[number];
+type ImageUrl = Extract<Part, { type: 'image_url' }>['image_url'];
 
 /** A turn as clients send it, in the engine's terms. */
 export function toMessage(message: Message, index: number): ChatMessage {
@@ -62,19 +64,31 @@ function named(message: { readonly name?: string | undefined }): { name?: string
   return message.name ? { name: message.name } : {};
 }
 
-/** One text, unless markers mean something in a part of it. */
+/** One text, unless markers mean something in a part of it, or a part is an image. */
 function toContent(content: Content, path: string): NonNullable<ChatMessage['content']> {
   if (typeof content === 'string') return content;
-  const parts = (content ?? []).map((part, index) => ({
-    type: 'text' as const,
-    text: toText(part, `${path}.content.${index}`),
-    allowSpecialTokens: 'allow_special_tokens' in part && part.allow_special_tokens === true,
-  }));
-  if (parts.some((part) => part.allowSpecialTokens)) return parts;
-  return parts.map((part) => part.text).join('');
+  const parts = (content ?? []).map((part, index) => toPart(part, `${path}.content.${index}`));
+  const marked = parts.some((part) => part.type === 'text' && part.allowSpecialTokens);
+  return marked ? parts : joined(parts);
 }
 
-function toText(part: Part, path: string): string {
+function toPart(part: Part, path: string): ContentPart {
+  if (part.type === 'image_url') {
+    const { url, detail } = imageUrl(part.image_url);
+    return imageOfUrl(url, path, detail);
+  }
+  const text = { type: 'text' as const, text: toText(part, path) };
+  const marked = 'allow_special_tokens' in part && part.allow_special_tokens === true;
+  return marked ? { ...text, allowSpecialTokens: true } : text;
+}
+
+function imageUrl(given: ImageUrl): { readonly url: string; readonly detail?: string | undefined } {
+  if (typeof given === 'string') return { url: given };
+  const { url, detail } = given;
+  return { url, detail: typeof detail === 'string' ? detail : undefined };
+}
+
+function toText(part: Exclude<Part, { type: 'image_url' }>, path: string): string {
   switch (part.type) {
     case 'text':
     case 'input_text':
@@ -85,10 +99,9 @@ function toText(part: Part, path: string): string {
     case 'thinking':
     case 'reasoning':
       return '';
-    case 'image_url':
     case 'input_audio':
     case 'file':
-      throw unsupported(path, 'The model reads text only.');
+      throw unsupported(path, 'The model reads text and images only.');
     default:
       return part satisfies never;
   }

@@ -1,5 +1,28 @@
 import type { ResponseContentPart } from '@mlx/schemas/responses';
+import type { ContentPart } from '@mlx/schemas';
+import { imageOfUrl, joined } from '../generation/shown-image.js';
 import { unsupported } from '../http/parse-body.js';
+
+/**
+ * What a user or a tool says and shows.
+ *
+ * @throws HttpError 400 that names a part which is neither text nor an image
+ */
+export function contentParts(
+  content: string | readonly ResponseContentPart[],
+  path: string,
+): string | ContentPart[] {
+  if (typeof content === 'string') return content;
+  return joined(content.map((part, index) => toPart(part, `${path}.${index}`)));
+}
+
+function toPart(part: ResponseContentPart, path: string): ContentPart {
+  if (part.type !== 'input_image') return { type: 'text', text: partText(part, path) };
+  if (typeof part.image_url !== 'string') {
+    throw unsupported(path, "Send the image itself as 'image_url', in a data URL.");
+  }
+  return imageOfUrl(part.image_url, path, part.detail ?? undefined);
+}
 
 /**
  * The text of a turn or of a call's result.

@@ -8,7 +8,7 @@ import type {
 } from '@mlx/schemas/responses';
 import type { BodyReader } from '../fields/body-reader.js';
 import { AssistantTurn } from './assistant-turn.js';
-import { contentText } from './content-text.js';
+import { contentParts, contentText } from './content-text.js';
 import { asArguments } from '../openai/custom-tools.js';
 import { readableItems, type PlacedItem, type ReadableItem } from './readable-items.js';
 import { openThoughts } from './sealed-thoughts.js';
@@ -60,14 +60,18 @@ class Turns {
   }
 
   #addMessage({ role, content }: MessageItem, path: string): void {
-    const text = contentText(content, `${path}.content`);
     if (role === 'assistant') {
+      const text = contentText(content, `${path}.content`);
       if (!this.#spoken().addText(text)) this.#nextTurn().addText(text);
       return;
     }
     this.#endAssistantTurn();
     // Chat templates know the older name of this role only.
-    this.#turns.push({ role: role === 'developer' ? 'system' : role, content: text });
+    const said = role === 'user' ? contentParts : contentText;
+    this.#turns.push({
+      role: role === 'developer' ? 'system' : role,
+      content: said(content, `${path}.content`),
+    });
   }
 
   #addThoughts(item: ReasoningItem, path: string): void {
@@ -86,7 +90,7 @@ class Turns {
 
   #addOutput({ call_id: toolCallId, output }: CallOutputItem, path: string): void {
     this.#endAssistantTurn();
-    this.#turns.push({ role: 'tool', toolCallId, content: contentText(output, `${path}.output`) });
+    this.#turns.push({ role: 'tool', toolCallId, content: contentParts(output, `${path}.output`) });
   }
 
   #spoken(): AssistantTurn {

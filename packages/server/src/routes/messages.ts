@@ -4,6 +4,7 @@ import { withoutForeignParts } from '../anthropic/foreign-parts.js';
 import { anthropicParameter } from '../anthropic/parameter-names.js';
 import { countFields, messageFields } from '../anthropic/message-fields.js';
 import { messageWriter } from '../anthropic/message-writer.js';
+import { withNotedImages } from '../anthropic/noted-images.js';
 import { tenantOf } from '../anthropic/tenant.js';
 import { refuseThread } from '../anthropic/threads.js';
 import { toCountRequest, toMessagesParams, toPrompt } from '../anthropic/to-params.js';
@@ -29,6 +30,7 @@ function plan(body: unknown, reader: BodyReader): AnswerPlan {
   return {
     model: request.model,
     prompts: [toMessagesParams(request, ignore)],
+    readable: (params, capabilities) => withNotedImages(params, capabilities, ignore),
     answersPerPrompt: 1,
     tenant: tenantOf(request.metadata?.user_id),
     stream: request.stream ?? false,
@@ -46,7 +48,8 @@ function planCount(body: unknown, reader: BodyReader): CallPlan {
     model: request.model,
     body: async (engine, signal, model) => {
       const reasoning = followedHints(prompt.reasoning, model.known, reader, anthropicParameter);
-      const counted = toCountRequest(prompt, reasoning);
+      const readable = withNotedImages(prompt, model.known, ignore);
+      const counted = toCountRequest(readable, reasoning);
       return { input_tokens: await engine.countTokens(counted, { signal }) };
     },
   };

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { setUpOllama } from '../support/ollama-client.js';
+import { PIXEL } from '../support/images.js';
 
 const messages = [{ role: 'user', content: 'Hi' }];
 
@@ -98,7 +99,7 @@ it('the tag of the newest version is no part of a name', async () => {
 });
 
 it.each([
-  ['messages.0.images', { messages: [{ ...messages[0], images: ['AA=='] }] }, '/api/chat'],
+  ['messages.0.images.0', { messages: [{ ...messages[0], images: [PIXEL] }] }, '/api/chat'],
   ['options.mirostat', { messages, options: { mirostat: 1 } }, '/api/chat'],
   [
     'options.repeat_last_n',
@@ -108,7 +109,7 @@ it.each([
   ['suffix', { prompt: 'a', suffix: 'b' }, '/api/generate'],
   ['context', { prompt: 'a', context: [1, 2] }, '/api/generate'],
   ['template', { prompt: 'a', template: '{{ .Prompt }}' }, '/api/generate'],
-  ['images', { prompt: 'a', images: ['AA=='] }, '/api/generate'],
+  ['images.0', { prompt: 'a', images: [PIXEL] }, '/api/generate'],
   ['system', { prompt: 'a', raw: true, system: 'b' }, '/api/generate'],
 ])('%s, which would change the answer, is refused by name', async (name, body, path) => {
   expect(await refused(body, path)).toEqual({

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { PIXEL_URL } from '../support/images.js';
 import { errorOf } from '../support/requests.js';
 import { setUpResponses } from '../support/response-client.js';
 import { MODEL } from '../support/scripted-engine.js';
 
-const image = { type: 'input_image', image_url: 'data:image/png;base64,AA==' };
+const image = { type: 'input_image', image_url: PIXEL_URL };
 
 const hi = [{ role: 'user', content: 'Hi' }];
 

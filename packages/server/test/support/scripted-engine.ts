@@ -1,3 +1,4 @@
+import { imageLimits } from '@mlx/schemas/vision';
 import {
   EngineClientError,
   type EmbedRequest,
@@ -37,6 +38,8 @@ export class ScriptedEngine implements ServingEngine {
   }
 
   healthy = true;
+  /** Whether its model takes images. */
+  sees = false;
   thinks = false;
 
   async healthCheck() {
@@ -126,7 +129,7 @@ export class ScriptedEngine implements ServingEngine {
       embeddingSize: 3,
       embeddingPrompts: [],
       reranking: 'answers',
-      vision: false,
+      vision: this.sees ? imageLimits : null,
       speculation: true,
       draftModels: false,
       weights: 'float32',

@@ -55,7 +55,9 @@ class Forward:
         `state_size`: numbers of one of those. `seeing`: the model again, if it sees images."""
         self._model = model
         self._counts_grids = seeing is not None and seeing.counts_grids
-        self._visual = seeing and VisualInputs(seeing, PictureFeatures(seeing, FEATURE_BYTES))
+        self._visual = None
+        if seeing is not None:
+            self._visual = VisualInputs(seeing, PictureFeatures(seeing, FEATURE_BYTES))
         self._states = states
         self.state_size = state_size
 
@@ -96,7 +98,7 @@ class Forward:
         return _prefill(self._model, caches, prompts)
 
     def prefill_seen(self, caches: Caches, parts: Sequence[PromptPart]) -> mx.array:
-        """Like `prefill`, where images stand in the rows."""
+        """Like `prefill`, where images stand in the rows; logits (rows, longest, vocabulary)."""
         visual = self._visual
         if visual is None:
             raise RuntimeError("the model sees no images")

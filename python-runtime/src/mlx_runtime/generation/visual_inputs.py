@@ -86,7 +86,7 @@ def _add(
 def _positions(part: PromptPart, width: int) -> NDArray[np.int32]:
     """(3, width): of a part's tokens and of the padding behind it."""
     places = np.arange(part.begin, part.begin + width, dtype=np.int32)
-    positions = np.broadcast_to(places, (3, width)).copy()
+    positions: NDArray[np.int32] = np.tile(places, (3, 1))
     pictures = part.pictures
     if pictures is None or pictures.positions is None:
         return positions

@@ -12,12 +12,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-from ..errors import RpcError, invalid_param
-from ..vision.families import VisionFamily
-from ..vision.limits import MAX_IMAGE_BYTES
+from msgspec.structs import replace
+
+from ..errors import invalid_param
+from ..vision.families import Detail, VisionFamily
+from ..vision.limits import MAX_IMAGE_BYTES, MAX_IMAGES
 from ..vision.picture import Picture, RefusedImage
 from ..vision.reader import ImageReader
-from ..wire import WirePrompt, WirePromptChat, WirePromptChatImages
+from ..wire import WireMessageParts, WirePrompt, WirePromptChat
+
+_DETAILS: tuple[Detail, ...] = ("auto", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,15 @@ class Sight:
     image_token_id: int
     counts_grids: bool
     reader: ImageReader
+
+
+@dataclass(frozen=True, slots=True)
+class SentImage:
+    field: str
+    """Where it is in the request."""
+    data: str
+    """In base64."""
+    detail: str
 
 
 class Images:
@@ -51,44 +64,58 @@ class Images:
     def post(self, job: Callable[[], None]) -> None:
         self._jobs.put(job)
 
-    def read(self, images: Sequence[WirePromptChatImages]) -> list[Picture]:
+    def read(self, images: Sequence[SentImage]) -> list[Picture]:
         """Raises RpcError that names the image."""
         if self._sight is None:
-            raise invalid_param("prompt.images", self._blindness)
+            raise invalid_param(images[0].field, self._blindness)
+        if len(images) > MAX_IMAGES:
+            raise invalid_param(
+                images[MAX_IMAGES].field, f"A prompt may have {MAX_IMAGES} images at most"
+            )
         reader = self._sight.reader
-        return [_read(reader, image, place) for place, image in enumerate(images)]
+        return [_read(reader, image) for image in images]
 
     def _run(self) -> None:
         while True:
             self._jobs.get()()
 
 
-def images_of(prompt: WirePrompt) -> Sequence[WirePromptChatImages]:
-    """Raises RpcError unless each image stands in exactly one place of the messages."""
+def take_images(prompt: WirePrompt) -> tuple[Sequence[SentImage], WirePrompt]:
+    """The images of a prompt, and the prompt with their numbers in their places."""
+    images: list[SentImage] = []
     if not isinstance(prompt, WirePromptChat):
-        return ()
-    images = prompt.images or ()
-    named = [
-        part.image
-        for message in prompt.messages
-        for part in message.parts or ()
-        if part.image is not None
-    ]
-    if sorted(named) != list(range(len(images))):
-        raise invalid_param("prompt.images", "Each has to stand in one place of the messages")
-    return images
+        return images, prompt
+
+    def numbered(part: WireMessageParts, field: str) -> WireMessageParts:
+        if part.image is None:
+            return part
+        images.append(SentImage(field, part.image, part.detail or "auto"))
+        return replace(part, image=str(len(images) - 1))
+
+    messages = tuple(
+        message
+        if message.parts is None
+        else replace(
+            message,
+            parts=tuple(
+                numbered(part, f"prompt.messages.{turn}.parts.{place}")
+                for place, part in enumerate(message.parts)
+            ),
+        )
+        for turn, message in enumerate(prompt.messages)
+    )
+    return images, replace(prompt, messages=messages)
 
 
-def _read(reader: ImageReader, image: WirePromptChatImages, place: int) -> Picture:
+def _read(reader: ImageReader, image: SentImage) -> Picture:
+    if len(image.data) > 4 * MAX_IMAGE_BYTES // 3 + 4:
+        raise invalid_param(image.field, f"It has more than {MAX_IMAGE_BYTES:,} bytes")
+    if image.detail not in _DETAILS:
+        raise invalid_param(image.field, f"Its detail can be {', '.join(_DETAILS)}")
     try:
-        if len(image.data) > 4 * MAX_IMAGE_BYTES // 3 + 4:
-            raise RefusedImage(f"It has more than {MAX_IMAGE_BYTES:,} bytes")
-        return reader.read(base64.b64decode(image.data, validate=True), image.detail)
+        content = base64.b64decode(image.data, validate=True)
+        return reader.read(content, image.detail)
     except binascii.Error as error:
-        raise _refused(place, "It is no base64") from error
+        raise invalid_param(image.field, "It is no base64") from error
     except RefusedImage as refused:
-        raise _refused(place, str(refused)) from refused
-
-
-def _refused(place: int, reason: str) -> RpcError:
-    return invalid_param(f"prompt.images.{place}", reason)
+        raise invalid_param(image.field, str(refused)) from refused

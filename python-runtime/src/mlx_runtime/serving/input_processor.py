@@ -113,7 +113,7 @@ class InputProcessor:
                 counts_grids=self._sight.counts_grids,
             )
         except CannotPlace as error:
-            raise invalid_param("prompt.images", str(error)) from error
+            raise invalid_param("prompt.messages", str(error)) from error
 
     def predict(self, params: GenerateParams) -> Sequence[int]:
         """Token ids of the text that the answer is expected to be like."""

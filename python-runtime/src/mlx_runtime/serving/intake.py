@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from functools import partial
 from queue import SimpleQueue
+
+from msgspec import structs
 
 from ..errors import model_not_loaded
 from ..protocol.frames import RequestId
@@ -24,13 +26,12 @@ from ..wire import (
     TokenizeParams,
     TokenizeResult,
     WireGrammar,
-    WirePromptChatImages,
 )
 from .checks import check_grammar, check_sampling, check_tokens
 from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
-from .images import Images, images_of
+from .images import Images, SentImage, take_images
 from .input_processor import InputProcessor, OutputPlan
 from .model_host import ModelHost
 from .pooling_on_wire import TextModel
@@ -93,10 +94,12 @@ class Intake:
         """`pictures`: the prompt's images; None: they are not read yet."""
         with self._replies.failing(id):
             model = self._require_model()
-            images = () if pictures is not None else images_of(params.prompt)
-            if images:
-                self._read_images(images, self._replies.failing(id), partial(self.tokenize, id, params))
-                return
+            if pictures is None:
+                images, prompt = take_images(params.prompt)
+                params = structs.replace(params, prompt=prompt)
+                go_on = partial(self.tokenize, id, params)
+                if self._read_images(images, self._replies.failing(id), go_on):
+                    return
             tokens = tuple(model.processor.encode(params.prompt, params.reasoning, pictures or ()))
             texts = tuple(model.tokenizer.token_text(token) for token in tokens)
             self._replies.succeed(id, TokenizeResult(tokens=tokens, token_strings=texts))
@@ -115,15 +118,20 @@ class Intake:
         received: float,
         pictures: Sequence[Picture] | None = None,
     ) -> None:
-        """`received` is when the frame arrived, in monotonic seconds. `pictures`: see `tokenize`."""
+        """`received` is when the frame arrived, in monotonic seconds.
+
+        `pictures`: see `tokenize`.
+        """
         close = partial(self._streams.close, stream)
         with self._replies.failing(stream.request_id, close):
             model = self._require_model()
-            images = () if pictures is not None else images_of(params.prompt)
-            if images:
+            if pictures is None:
+                images, shown = take_images(params.prompt)
+                params = structs.replace(params, prompt=shown)
                 failing = self._replies.failing(stream.request_id, close)
-                self._read_images(images, failing, partial(self.generate, stream, params, received))
-                return
+                go_on = partial(self.generate, stream, params, received)
+                if self._read_images(images, failing, go_on):
+                    return
             seen = pictures or ()
             prompt = model.processor.encode(params.prompt, params.reasoning, seen)
             resume = params.resume_tokens or ()
@@ -137,7 +145,9 @@ class Intake:
             if params.prediction is not None:
                 stream.prediction = Prediction(predicted, resume)
             times = RequestTimes(received, time.monotonic())
-            request = _request(params, prompt, predicted, times, model.processor.place(seen, prompt))
+            request = _request(
+                params, prompt, predicted, times, model.processor.place(seen, prompt)
+            )
             grammar = plan.grammar
             if grammar is None:
                 self._submit(stream, replace(request, constraint=plan.constraint(None, resume)))
@@ -147,11 +157,13 @@ class Intake:
 
     def _read_images(
         self,
-        images: Sequence[WirePromptChatImages],
+        images: Sequence[SentImage],
         failing: AbstractContextManager[None],
         go_on: Callable[[Sequence[Picture]], None],
-    ) -> None:
-        """Reads a prompt's images on the thread for that, and goes on here."""
+    ) -> bool:
+        """Reads a prompt's images on the thread for that, and goes on here; False: it has none."""
+        if not images:
+            return False
 
         def read() -> None:
             with failing:
@@ -159,6 +171,7 @@ class Intake:
                 self.post(lambda: go_on(pictures))
 
         self._images.post(read)
+        return True
 
     def _constrain(
         self, stream: Stream, request: Request, plan: OutputPlan, grammar: WireGrammar

@@ -17,7 +17,6 @@ from ..model.draft_fit import DraftSide
 from ..model.loader import LoadedModel
 from ..model.sampling_defaults import sampling_defaults
 from ..model.shape import eos_token_ids
-from ..model.vision import NOT_INSTALLED
 from ..model.weights import ReportBytes
 from ..protocol.frames import RequestId, notification
 from ..text.load_tokenizer import LoadedTokenizer
@@ -32,7 +31,7 @@ from .model_host import Serving
 from .model_text import ExpectedText, read_model_text
 from .pooling_on_wire import TextModel
 from .replies import Replies
-from .sight import make_sight, vision_capabilities
+from .sight import make_sight
 
 _log = logging.getLogger(__name__)
 
@@ -181,6 +180,5 @@ def _capabilities(
         weights=weights,
         kv_bits=kv_bits,
         sampling_defaults=defaults,
-        vision=vision_capabilities() if loaded.sees else None,
-        vision_missing=loaded.sight if loaded.sight == NOT_INSTALLED else None,
+        blindness=loaded.sight if isinstance(loaded.sight, str) else None,
     )

@@ -6,10 +6,8 @@ from ..model.directory import ModelDirectory
 from ..model.loader import LoadedModel
 from ..model.vision import image_token_id, vision_folder
 from ..vision.families import counts_grids
-from ..vision.limits import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_IMAGES
 from ..vision.processor_config import processor_options
 from ..vision.reader import ImageReader
-from ..wire import WireCapabilitiesVision
 from .images import Sight
 
 
@@ -20,15 +18,4 @@ def make_sight(directory: ModelDirectory, loaded: LoadedModel) -> Sight | None:
         return None
     options = processor_options(directory.path)
     reader = ImageReader(loaded.sight, loaded.config, options, folder)
-    return Sight(
-        loaded.sight, image_token_id(loaded.config), counts_grids(loaded.config), reader
-    )
-
-
-def vision_capabilities() -> WireCapabilitiesVision:
-    return WireCapabilitiesVision(
-        images=MAX_IMAGES,
-        max_pixels=MAX_IMAGE_PIXELS,
-        max_bytes=MAX_IMAGE_BYTES,
-        formats=("png", "jpeg", "webp", "gif"),
-    )
+    return Sight(loaded.sight, image_token_id(loaded.config), counts_grids(loaded.config), reader)

@@ -85,9 +85,7 @@ def _template_error(error: Exception) -> RpcError:
     )
 
 
-def _message(
-    message: WireMessage, manners: Manners, *, images_as_parts: bool
-) -> dict[str, Any]:
+def _message(message: WireMessage, manners: Manners, *, images_as_parts: bool) -> dict[str, Any]:
     """The message in the shape that templates read.
 
     A missing content becomes empty text: most templates join it to other text.
@@ -107,9 +105,7 @@ def _message(
     return shaped
 
 
-def _content(
-    text: str, manners: Manners, *, images_as_parts: bool
-) -> str | list[dict[str, str]]:
+def _content(text: str, manners: Manners, *, images_as_parts: bool) -> str | list[dict[str, str]]:
     pieces = split_images(text) if images_as_parts else [text]
     if all(isinstance(piece, str) for piece in pieces):
         return text if manners.content == "text" else [{"type": "text", "text": text}]

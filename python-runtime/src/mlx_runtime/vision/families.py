@@ -22,6 +22,17 @@ _LOW_EDGE = 512
 
 
 @dataclass(frozen=True, slots=True)
+class PreparedImage:
+    """What a layout depends on."""
+
+    config: Mapping[str, Any]
+    """The model's."""
+    pixels: Array
+    facts: Facts
+    """What else the processor says."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """How an image that was read looks in a prompt."""
 
@@ -38,10 +49,7 @@ class VisionFamily:
     """Module and class in transformers."""
     placeholder: str
     """What a chat template writes for an image."""
-    image_token: str
-    """What stands for each of its features."""
-    layout: Callable[[Mapping[str, Any], Array, Facts], Layout]
-    """From the model's configuration, an image's pixels and the other facts."""
+    layout: Callable[[PreparedImage], Layout]
     around: tuple[str, str] = ("", "")
     """What the template writes before and behind a placeholder."""
     low_detail: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -50,25 +58,23 @@ class VisionFamily:
     """Options of the processor in any case."""
 
 
-def _by_grid(config: Mapping[str, Any], pixels: Array, facts: Facts) -> Layout:
-    merge = int(_vision(config).get("spatial_merge_size", 2))
-    _, height, width = np.asarray(facts["image_grid_thw"]).reshape(-1).astype(int).tolist()
+def _by_grid(image: PreparedImage) -> Layout:
+    merge = int(_vision(image.config).get("spatial_merge_size", 2))
+    _, height, width = np.asarray(image.facts["image_grid_thw"]).reshape(-1).astype(int).tolist()
     rows, columns = height // merge, width // merge
     return Layout("<|image_pad|>" * (rows * columns), rows * columns, (rows, columns))
 
 
-def _by_tiles(config: Mapping[str, Any], pixels: Array, facts: Facts) -> Layout:
-    patch = int(_vision(config).get("patch_size", 14))
-    scale = int(config.get("scale_factor", 2))
-    tiles, height, width = pixels.shape[1], pixels.shape[3], pixels.shape[4]
+def _by_tiles(image: PreparedImage) -> Layout:
+    patch = int(_vision(image.config).get("patch_size", 14))
+    scale = int(image.config.get("scale_factor", 2))
+    tiles, height, width = image.pixels.shape[1], image.pixels.shape[3], image.pixels.shape[4]
     each = (height // patch) * (width // patch) // scale**2
-    rows, columns = (int(np.asarray(facts[name]).reshape(-1)[0]) for name in ("rows", "cols"))
+    rows, columns = (int(np.asarray(image.facts[name]).reshape(-1)[0]) for name in ("rows", "cols"))
     features = "<image>" * each
     around = "<fake_token_around_image>"
     lines = [
-        "".join(
-            f"{around}<row_{row}_col_{column}>{features}" for column in range(1, columns + 1)
-        )
+        "".join(f"{around}<row_{row}_col_{column}>{features}" for column in range(1, columns + 1))
         + "\n"
         for row in range(1, rows + 1)
     ]
@@ -76,16 +82,16 @@ def _by_tiles(config: Mapping[str, Any], pixels: Array, facts: Facts) -> Layout:
     return Layout("".join(lines) + ("\n" if rows else "") + whole, each * tiles)
 
 
-def _by_rows(config: Mapping[str, Any], pixels: Array, facts: Facts) -> Layout:
-    patch = int(_vision(config).get("patch_size", 16))
-    height, width = np.asarray(facts["image_sizes"]).reshape(-1).astype(int).tolist()
+def _by_rows(image: PreparedImage) -> Layout:
+    patch = int(_vision(image.config).get("patch_size", 16))
+    height, width = np.asarray(image.facts["image_sizes"]).reshape(-1).astype(int).tolist()
     rows, columns = height // patch, width // patch
     lines = ["[IMG]" * columns] * rows
     return Layout("[IMG_BREAK]".join(lines) + "[IMG_END]", rows * columns)
 
 
-def _of_fixed_size(config: Mapping[str, Any], pixels: Array, facts: Facts) -> Layout:
-    text_config = cast("Mapping[str, Any]", config.get("text_config") or {})
+def _of_fixed_size(image: PreparedImage) -> Layout:
+    text_config = cast("Mapping[str, Any]", image.config.get("text_config") or {})
     each = int(text_config.get("mm_tokens_per_image", 256))
     features = "<image_soft_token>" * each
     return Layout(f"\n\n<start_of_image>{features}<end_of_image>\n\n", each)
@@ -102,7 +108,6 @@ def _processor(package: str, name: str) -> tuple[str, str]:
 _QWEN = VisionFamily(
     processor=_processor("qwen2_vl", "Qwen2VLImageProcessorPil"),
     placeholder="<|image_pad|>",
-    image_token="<|image_pad|>",
     layout=_by_grid,
     around=("<|vision_start|>", "<|vision_end|>"),
     low_detail={"max_pixels": _LOW_EDGE**2},
@@ -113,7 +118,6 @@ def _idefics(package: str, name: str) -> VisionFamily:
     return VisionFamily(
         processor=_processor(package, name),
         placeholder="<image>",
-        image_token="<image>",
         layout=_by_tiles,
         low_detail={"do_image_splitting": False},
         options={"return_row_col_info": True},
@@ -129,14 +133,12 @@ FAMILIES: Mapping[str, VisionFamily] = {
     "pixtral": VisionFamily(
         processor=_processor("pixtral", "PixtralImageProcessorPil"),
         placeholder="[IMG]",
-        image_token="[IMG]",
         layout=_by_rows,
         low_detail={"size": {"longest_edge": _LOW_EDGE}},
     ),
     "gemma3": VisionFamily(
         processor=_processor("gemma3", "Gemma3ImageProcessorPil"),
         placeholder="<start_of_image>",
-        image_token="<image_soft_token>",
         layout=_of_fixed_size,
         options={"do_pan_and_scan": False},
     ),

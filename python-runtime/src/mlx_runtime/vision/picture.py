@@ -10,11 +10,19 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .limits import MAX_IMAGE_PIXELS
+
 Array = NDArray[np.generic]
 
 
 class RefusedImage(Exception):
     """It cannot be read, or is too much; says why."""
+
+
+def too_many_pixels(width: int, height: int) -> RefusedImage:
+    return RefusedImage(
+        f"It has {width} x {height} pixels, and {MAX_IMAGE_PIXELS:,} are allowed: make it smaller"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,4 @@ class PromptPictures:
 
     def within(self, begin: int, end: int) -> bool:
         """True when some of the prompt's tokens from `begin` to `end` stand for an image."""
-        return any(
-            placed.places[0] < end and placed.places[-1] >= begin for placed in self.placed
-        )
+        return any(placed.places[0] < end and placed.places[-1] >= begin for placed in self.placed)

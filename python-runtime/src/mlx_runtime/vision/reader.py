@@ -19,9 +19,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from .families import Detail, VisionFamily
+from .families import Detail, PreparedImage, VisionFamily
 from .limits import KEPT_BYTES, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, READ_SECONDS
-from .picture import Array, Picture, RefusedImage
+from .picture import Array, Picture, RefusedImage, too_many_pixels
 from .reader_process import ImageAnswer, ImageRequest, Preparation
 
 _MODULE = "mlx_runtime.vision.reader_process"
@@ -42,9 +42,7 @@ class ImageReader:
         module, name = family.processor
         self._family = family
         self._config = config
-        self._preparation = Preparation(
-            str(folder), module, name, {**options, **family.options}
-        )
+        self._preparation = Preparation(str(folder), module, name, {**options, **family.options})
         self._prepared = msgspec.json.encode(self._preparation)
         self._process: _Process | None = None
         self._kept: OrderedDict[str, Picture] = OrderedDict()
@@ -91,10 +89,8 @@ class ImageReader:
 
     def _picture(self, digest: str, arrays: dict[str, Array]) -> Picture:
         pixels = arrays.pop("pixel_values")
-        layout = self._family.layout(self._config, pixels, arrays)
-        return Picture(
-            digest, pixels, arrays, layout.num_tokens, layout.grid, layout.text
-        )
+        layout = self._family.layout(PreparedImage(self._config, pixels, arrays))
+        return Picture(digest, pixels, arrays, layout.num_tokens, layout.grid, layout.text)
 
     def _keep(self, picture: Picture) -> None:
         self._kept[picture.digest] = picture
@@ -169,7 +165,4 @@ def refuse_by_header(content: bytes) -> None:
     if content.startswith(known[0]):
         width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
         if width * height > MAX_IMAGE_PIXELS:
-            raise RefusedImage(
-                f"It has {width} x {height} pixels, and {MAX_IMAGE_PIXELS:,} are allowed: "
-                "make it smaller"
-            )
+            raise too_many_pixels(width, height)

@@ -13,13 +13,13 @@ import io
 import resource
 import sys
 import warnings
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import msgspec
 import numpy as np
 
 from .limits import FORMATS, MAX_IMAGE_PIXELS, READ_MEMORY_BYTES
-from .picture import Array, RefusedImage
+from .picture import Array, RefusedImage, too_many_pixels
 
 
 class Preparation(msgspec.Struct, frozen=True):
@@ -97,24 +97,17 @@ class Prepare:
 
 def open_image(content: bytes) -> Any:
     """The first frame as RGB, turned as its Exif data says, on white; raises RefusedImage."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    Image.MAX_IMAGE_PIXELS = None
+    pillow = _pillow("Image")
+    pillow.MAX_IMAGE_PIXELS = None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(content), formats=FORMATS)
+            image = pillow.open(io.BytesIO(content), formats=FORMATS)
             width, height = image.size
             if width * height > MAX_IMAGE_PIXELS:
-                raise RefusedImage(
-                    f"It has {width} x {height} pixels, and {MAX_IMAGE_PIXELS:,} are allowed: "
-                    "make it smaller"
-                )
+                raise too_many_pixels(width, height)
             image.load()
-            turned = ImageOps.exif_transpose(image)
-            return _on_white(turned)
-    except UnidentifiedImageError as error:
-        raise RefusedImage(f"It is none of {', '.join(FORMATS)}") from error
+            return _on_white(_pillow("ImageOps").exif_transpose(image))
     except MemoryError as error:
         raise RefusedImage("It takes more memory than an image may") from error
     # Decoders raise whatever they come upon in a damaged file.
@@ -123,22 +116,25 @@ def open_image(content: bytes) -> Any:
 
 
 def _on_white(image: Any) -> Any:
-    from PIL import Image
-
     if not image.has_transparency_data:
         return image.convert("RGB")
+    pillow = _pillow("Image")
     layered = image.convert("RGBA")
-    ground = Image.new("RGBA", layered.size, (255, 255, 255, 255))
-    return Image.alpha_composite(ground, layered).convert("RGB")
+    ground = pillow.new("RGBA", layered.size, (255, 255, 255, 255))
+    return pillow.alpha_composite(ground, layered).convert("RGB")
+
+
+def _pillow(module: str) -> Any:
+    """Not among the sidecar's own packages."""
+    return importlib.import_module(f"PIL.{module}")
 
 
 def _answer(outgoing: BinaryIO, arrays: dict[str, Array], fault: str) -> None:
     heads = tuple(
-        ArrayHead(name, array.dtype.str, array.shape) for name, array in arrays.items()
+        ArrayHead(name, cast("Any", array.dtype).str, array.shape) for name, array in arrays.items()
     )
     outgoing.write(msgspec.json.encode(ImageAnswer(fault, heads)) + b"\n")
-    for array in arrays.values():
-        outgoing.write(np.ascontiguousarray(array).tobytes())
+    outgoing.writelines(np.ascontiguousarray(array).tobytes() for array in arrays.values())
     outgoing.flush()
 
 

@@ -55,9 +55,7 @@ class ModelRunner:
         self._forward = forward
         self._adapters = adapters
         self._shares_prefixes = traits.shares_prefixes
-        self.prefills_beside = (
-            traits.prefills_beside and self.launching_blocks and not forward.sees
-        )
+        self.prefills_beside = traits.prefills_beside and self.launching_blocks and not forward.sees
         self._stream = stream
         self._threads = Threads(traits.step_timings)
         self._batch = self._empty_batch()

@@ -66,6 +66,9 @@ def start_prefill(
     ]
     longest = max(sequence.num_prefill_tokens for sequence in sequences)
     with layer_caches.room_for(caches, longest):
-        threads.prefill(forward, caches, parts)
+        if any(part.pictures is not None for part in parts):
+            threads.prefill_seen(forward, caches, parts)
+        else:
+            threads.prefill(forward, caches, [part.tokens for part in parts])
     start(layer_caches.state(caches))
     return PrefillPass(sequences, caches, batched)

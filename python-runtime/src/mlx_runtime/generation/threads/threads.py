@@ -52,13 +52,13 @@ class Threads:
         """Call before another pass than a decode step starts."""
         self._use(self._tuner.threads)
 
-    def prefill(self, forward: Forward, caches: Caches, parts: Sequence[PromptPart]) -> None:
+    def prefill_seen(self, forward: Forward, caches: Caches, parts: Sequence[PromptPart]) -> None:
+        """Like `prefill`, where images stand in the rows."""
+        self.begin_pass()
+        forward.prefill_seen(caches, parts)
+
+    def prefill(self, forward: Forward, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
         """Computes the next tokens of each row's prompt; the caches are to be evaluated."""
-        if any(part.pictures is not None for part in parts):
-            self.begin_pass()
-            forward.prefill_seen(caches, parts)
-            return
-        prompts = [part.tokens for part in parts]
         lanes = lanes_for(caches, prompts, self._most)
         if lanes == 1:
             self.begin_pass()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from ...vision.families import FAMILIES, VisionFamily, family_of
 from ..weight_files import load_failed
 from .mlx_vlm_import import vision_folder
-
-VisionPolicy = Literal["auto", "required", "off"]
 
 TEXT_ONLY = "The model reads text only"
 NOT_INSTALLED = (
@@ -21,16 +19,18 @@ _TOWERS = ("vision", "visual")
 
 
 def choose_vision(
-    policy: VisionPolicy, config: Mapping[str, Any], weight_names: frozenset[str]
+    wanted: bool | None, config: Mapping[str, Any], weight_names: frozenset[str]
 ) -> VisionFamily | str:
     """The family by which the model sees, or why it does not.
+
+    `wanted`: None: it sees where it can.
 
     Raises RpcError `model_load_failed` where it has to see and cannot.
     """
     found = _family(config, weight_names)
-    if policy == "off" and not isinstance(found, str):
+    if wanted is False and not isinstance(found, str):
         return "The model was loaded for text only"
-    if policy == "required" and isinstance(found, str):
+    if wanted and isinstance(found, str):
         raise load_failed(found)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import mlx.core as mx
 from mlx_lm.models import cache as mlx_lm_caches
@@ -40,9 +40,7 @@ def image_token_id(config: Mapping[str, Any]) -> int:
 
 def seeing_model(model: Any, config: Mapping[str, Any]) -> VisionLanguageModel:
     """`model`: of mlx-vlm, from `vision_classes`."""
-    return VisionLanguageModel(
-        model, image_token_id(config), counts_grids=counts_grids(config)
-    )
+    return VisionLanguageModel(model, image_token_id(config), counts_grids=counts_grids(config))
 
 
 class VisionLanguageModel:
@@ -90,7 +88,9 @@ class VisionLanguageModel:
             # Each token counts as one with an image: where there is none, zeros are added.
             more = {
                 "visual_pos_masks": mx.ones(inputs.shape, dtype=mx.bool_),
-                "deepstack_visual_embeds": [layer.reshape(-1, layer.shape[-1]) for layer in deepstack],
+                "deepstack_visual_embeds": [
+                    layer.reshape(-1, layer.shape[-1]) for layer in deepstack
+                ],
             }
         states = language.model(
             inputs, inputs_embeds=embeddings, cache=cache, position_ids=positions, **more
@@ -109,7 +109,7 @@ class VisionLanguageModel:
         ids = mx.full((1, picture.num_tokens), self.image_token_id, dtype=mx.int32)
         facts = {name: mx.array(fact) for name, fact in _for_model(picture.facts).items()}
         found: Any = self._model.get_input_embeddings(
-            ids, mx.array(picture.pixels), mask=mx.ones(ids.shape), **facts
+            ids, mx.array(cast("Any", picture.pixels)), mask=mx.ones(ids.shape), **facts
         )
         deepstack = found.deepstack_visual_embeds
         return Features(found.inputs_embeds[0], () if deepstack is None else tuple(deepstack))
@@ -131,6 +131,4 @@ def _of_mlx_lm(cache: Any) -> Any:
 
 def _for_model(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Without what only a prompt's layout needs."""
-    return {
-        name: fact for name, fact in facts.items() if name not in ("rows", "cols", "num_crops")
-    }
+    return {name: fact for name, fact in facts.items() if name not in ("rows", "cols", "num_crops")}

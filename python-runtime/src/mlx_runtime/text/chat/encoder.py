@@ -58,8 +58,8 @@ class ChatEncoder:
     ) -> Sequence[int]:
         """Raises RpcError. `shape`: brings the conversation into turns that the template is to
         see; `spoken`: markers that assistants write themselves."""
-        if prompt.images and images is None:
-            raise invalid_param("prompt.images", "Only text can be read here")
+        if images is None and _holds_images(prompt):
+            raise invalid_param("prompt.messages", "Only text can be read here, and no images")
         told = protected(prompt, self._markers, spoken)
         text = self._render(told, shape) if images is None else self._show(told, shape, images)
         if told.guard is None:
@@ -156,6 +156,12 @@ class ChatEncoder:
     @cached_property
     def _renamed_markers(self) -> RenamedMarkers:
         return RenamedMarkers(self._backend.to_str(), self._marker_ids)
+
+
+def _holds_images(prompt: WirePromptChat) -> bool:
+    return any(
+        part.image is not None for message in prompt.messages for part in message.parts or ()
+    )
 
 
 def _role(prompt: WirePromptChat, place: int) -> str:

@@ -24,7 +24,8 @@ class ImageTexts:
     """Of each image, in the place of the placeholder."""
 
 
-def image_place(image: int) -> str:
+def image_place(image: str) -> str:
+    """`image`: its number among those of the prompt."""
     return f"\U0010fffe{_SECRET}.{image}\U0010ffff"
 
 
