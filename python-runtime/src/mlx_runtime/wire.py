@@ -333,6 +333,7 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     tools: bool
     grammars: bool
     tool_format: str | None = None
+    blindness: str | None = None
     reasoning: bool
     reasoning_options: tuple[Literal["enabled", "effort", "budgetTokens"], ...]
     embedding_size: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] | None = None
@@ -342,7 +343,6 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     weights: str
     kv_bits: Literal[4, 8] | None = None
     sampling_defaults: WireSamplingDefaults
-    blindness: str | None = None
 
 
 class LoadResult(WireStruct, frozen=True, kw_only=True):
