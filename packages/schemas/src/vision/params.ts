@@ -4,7 +4,10 @@ import { GeneratorParamsObjectSchema } from '../generation/params.js';
 import { imageLimits } from './image-fault.js';
 
 /** The bytes of an image's file, its path, or a data URL; nothing is fetched from a network. */
-export const ImageSourceSchema = z.union([NonEmptyString, z.instanceof(Uint8Array)]);
+export const ImageSourceSchema = z.union([
+  NonEmptyString,
+  z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+]);
 export type ImageSource = z.infer<typeof ImageSourceSchema>;
 
 /** A text prompt about one image or several, and how to answer. Unknown keys are passed through. */
