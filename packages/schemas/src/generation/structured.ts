@@ -38,7 +38,7 @@ export function structuredOutputFault(config: StructuredOutputConfig): string | 
     case 'grammar':
       return fault(typeof schema === 'string', 'text');
     case 'choice':
-      return fault(Array.isArray(schema) && schema.length > 0, 'a list of answers');
+      return fault(Array.isArray(schema) && schema.length > 0, 'a list');
     default:
       return format satisfies never;
   }

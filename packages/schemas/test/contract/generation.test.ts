@@ -150,8 +150,8 @@ describe('GeneratorParamsWithStructuredSchema', () => {
     [{ schema: ['a'], format: 'json' }, 'must be a JSON Schema'],
     [{ schema: {}, format: 'regex' }, 'must be text'],
     [{ schema: {}, format: 'grammar' }, 'must be text'],
-    [{ schema: 'a', format: 'choice' }, 'must be a list of answers'],
-    [{ schema: [], format: 'choice' }, 'must be a list of answers'],
+    [{ schema: 'a', format: 'choice' }, 'must be a list'],
+    [{ schema: [], format: 'choice' }, 'must be a list'],
   ])('refuses %j', (structured, fault) => {
     const { details, message } = rejectionOf(GeneratorParamsWithStructuredSchema, {
       ...base,
