@@ -54,6 +54,6 @@ export function namedAsAsked(thrown: unknown): unknown {
   const asked = field.replace(WIRE_PART, 'messages.$1.content.$2');
   return new EngineClientError(code, message.replace(field, asked), {
     cause: thrown,
-    details: { ...known, field: asked },
+    details: { ...known, field: asked, param: asked },
   });
 }
