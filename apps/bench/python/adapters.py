@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import mlx.core as mx
-from long_prompts import VOCABULARY, make_model, tokens
 from mlx_lm.generate import BatchGenerator
 from mlx_lm.tuner import utils
 from mlx_runtime.generation import Generator, generator_for
@@ -29,6 +28,8 @@ from mlx_runtime.model.adapters import AdapterSet, open_adapter_directory, read_
 from mlx_runtime.model.device import describe_device, prepare_device
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
+
+from long_prompts import VOCABULARY, make_model, tokens
 
 ROWS, ADAPTERS, RANK = 16, 8, 16
 PROMPT, ANSWER = 16, 32
@@ -132,7 +133,9 @@ def compare(kind: str, folder: Path) -> None:
     for name, times in spent.items():
         speed = ROWS * ANSWER / statistics.median(each.wall for each in times)
         ratios = [
-            statistics.median(one[place] / other[place] for one, other in zip(base, times, strict=True))
+            statistics.median(
+                one[place] / other[place] for one, other in zip(base, times, strict=True)
+            )
             for place in range(2)
         ]
         print(

@@ -62,9 +62,7 @@ def main(origin: str, model: str, directory: str) -> None:
                 "largest_difference": max(
                     abs(a - b) for (a, _), (b, _) in zip(ours, theirs, strict=True)
                 ),
-                "greedy_differs": sum(
-                    a != b for (_, a), (_, b) in zip(ours, theirs, strict=True)
-                ),
+                "greedy_differs": sum(a != b for (_, a), (_, b) in zip(ours, theirs, strict=True)),
                 "metrics": {
                     metric: [each["results"][TASK][metric] for each in (served, own)]
                     for metric in METRICS

@@ -31,11 +31,7 @@ export function imageOfUrl(url: string, path: string, detail: string | undefined
 }
 
 /** @throws HttpError 400 for what the first bytes show to be no image that is taken */
-export function imageOfBase64(
-  base64: string,
-  path: string,
-  detail?: string,
-): ImagePart {
+export function imageOfBase64(base64: string, path: string, detail?: string): ImagePart {
   if (!isBase64(base64)) throw notAnImage(path, 'expected base64');
   const fault = imageFault(Buffer.from(base64.slice(0, HEAD), 'base64'));
   if (fault !== undefined) throw notAnImage(path, fault);

@@ -127,6 +127,8 @@ class ValueRules:
             special = delimiter in self._special_tokens
             end = lark_text(delimiter, self._special_tokens) if special else ""
             terminal = text_value(schema, Around("" if special else delimiter))
+        if terminal is None:
+            raise NoForm
         before = lark_text(delimiter, self._special_tokens)
         return self._rule(f"{before} {self._terminal(terminal)} {end}")
 
