@@ -27,8 +27,12 @@ def context_length(config: Mapping[str, Any]) -> int:
 
 
 def vocabulary_size(config: Mapping[str, Any]) -> int | None:
-    """Number of logits of the model."""
-    value = _text_value(config, "vocab_size")
+    """Number of logits of the model.
+
+    What models of several modalities say of it outside of `text_config` may be a default.
+    """
+    text_config: Mapping[str, Any] = config.get("text_config") or {}
+    value = text_config.get("vocab_size", config.get("vocab_size"))
     return value if isinstance(value, int) and value > 0 else None
 
 

@@ -1,0 +1,24 @@
+"""What a configuration says of its model's size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mlx_runtime.model.shape import vocabulary_size
+
+
+@pytest.mark.parametrize(
+    ("config", "size"),
+    [
+        ({"vocab_size": 100}, 100),
+        ({"text_config": {"vocab_size": 200}}, 200),
+        ({"vocab_size": 100, "text_config": {"vocab_size": 200}}, 200),
+        ({"vocab_size": 100, "text_config": {}}, 100),
+        ({"vocab_size": 100, "text_config": None}, 100),
+        ({}, None),
+    ],
+)
+def test_the_language_models_vocabulary_counts(config: dict[str, Any], size: int | None) -> None:
+    assert vocabulary_size(config) == size
