@@ -8,12 +8,12 @@ from collections import abc
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..grammar import TokenRules
-from ..model.adapters import Adapter
 from ..requests import PromptUse, Request, Usage
 from .cache_key import CacheKey
 from .sampling.logits_processors import LogitsProcessor
@@ -23,6 +23,15 @@ from .sequence_times import SequenceTimes
 _RESERVED_TOKENS = 1024
 """Memory kept for an answer. Most end far earlier than their limit; a request
 for 100,000 tokens must not keep everyone else waiting."""
+
+
+class SequenceAdapter(Protocol):
+    """An adapter as a sequence carries it: whoever computes knows the rest."""
+
+    @property
+    def key(self) -> str:
+        """Equal for adapters that compute the same."""
+        ...
 
 
 class Phase(Enum):
@@ -50,7 +59,7 @@ class Sequence:
     """Resumed ones included."""
     credit: int
     """Tokens that may still be sent."""
-    adapter: Adapter | None = None
+    adapter: SequenceAdapter | None = None
     """What it computes with beside the model."""
     num_computed_tokens: int = 0
     """Tokens whose keys and values are computed, by passes whose results were seen."""
@@ -208,7 +217,7 @@ def make_sequence(
     request: Request,
     eos_token_ids: Iterable[int],
     context_length: int,
-    adapter: Adapter | None = None,
+    adapter: SequenceAdapter | None = None,
 ) -> Sequence:
     """A sequence for a request that was checked; it resumes after `resume_tokens`."""
     sampling = request.sampling

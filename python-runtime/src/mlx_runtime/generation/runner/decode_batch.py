@@ -17,6 +17,7 @@ from ..kv_cache.shared_prefixes import CachedTokens
 from ..kv_cache.token_blocks import RowKV
 from ..sequence import Sequence
 from ..steps import Drafts
+from .adapter_of import adapter_of
 from .batch_sampler import BatchSampler
 from .decode_output import DecodeOutput
 
@@ -111,7 +112,7 @@ class DecodeBatch:
 
         `beside`: to be computed in the same pass; not with drafts.
         """
-        rows = [sequence.adapter for sequence in self.sequences]
+        rows = [adapter_of(sequence) for sequence in self.sequences]
         texts = [(text.caches, text.tokens) for text in beside]
         with self._adapters.using([*rows, *(text.adapter for text in beside for _ in text.tokens)]):
             if texts:

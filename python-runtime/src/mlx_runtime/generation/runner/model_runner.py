@@ -29,6 +29,7 @@ from ..steps import (
     StepPlan,
 )
 from ..threads import Threads
+from .adapter_of import adapter_of
 from .adapter_trial import uncalled_layer
 from .decode_batch import DecodeBatch, PrefilledGroup, TextBeside
 from .pooling_pass import start_pooling
@@ -104,7 +105,7 @@ class ModelRunner:
             TextBeside(
                 caches,
                 chunk.sequence.tokens()[begin : begin + chunk.tokens],
-                chunk.sequence.adapter,
+                adapter_of(chunk.sequence),
             )
             for caches, chunk in zip(own, chunks, strict=True)
             for begin in [chunk.sequence.num_computed_tokens]
@@ -123,7 +124,7 @@ class ModelRunner:
         """A part of one prompt, or the whole rests of several."""
         started = time.perf_counter()
         own = self._caches_of(chunks)
-        with self._adapters.using([chunk.sequence.adapter for chunk in chunks]):
+        with self._adapters.using([adapter_of(chunk.sequence) for chunk in chunks]):
             done = start_prefill(
                 self._forward, self._threads, chunks, own, shares_prefixes=self._shares_prefixes
             )
