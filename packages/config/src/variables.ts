@@ -35,8 +35,14 @@ function readValue(schema: z.core.$ZodType | undefined, text: string): unknown {
   if (schema instanceof z.ZodDefault) return readValue(schema.unwrap(), text);
   if (schema instanceof z.ZodBoolean) return readBoolean(text);
   if (schema instanceof z.ZodArray) return readList(text);
-  const numeric = schema instanceof z.ZodNumber || schema instanceof z.ZodUnion;
-  return numeric && text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
+  return isNumeric(schema) && text.trim() !== '' && !Number.isNaN(Number(text))
+    ? Number(text)
+    : text;
+}
+
+function isNumeric(schema: z.core.$ZodType | undefined): boolean {
+  if (schema instanceof z.ZodLiteral) return [...schema.values].every(Number.isFinite);
+  return schema instanceof z.ZodNumber;
 }
 
 function readBoolean(text: string): unknown {
