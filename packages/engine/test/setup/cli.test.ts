@@ -65,7 +65,9 @@ describe('with the environment that is set up on this machine', () => {
   test('set-up finds it ready', async () => {
     const { code, stderr } = await run(['setup'], here);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^ok Python 3\.\d+\.\d+ with MLX for \w+(, for images too,)? is ready\n$/);
+    expect(stderr).toMatch(
+      /^ok Python 3\.\d+\.\d+ with MLX for \w+(, for images too,)? is ready\n$/,
+    );
   });
 
   test('set-up with a model fails on a model that is not one', async () => {
