@@ -4,6 +4,7 @@ import { jsonSchemaSuite } from './json-schema-suite.mjs';
 import { root, stampFolder } from './paths.mjs';
 import { pythonEnvironment, runtimeEnvironment } from './python-environment.mjs';
 import { capture, toolVariables } from './run.mjs';
+import { StepFailed } from './step-failed.mjs';
 import { sentenceEncoder } from './sentence-encoder.mjs';
 
 const name = 'python-tools';
@@ -35,5 +36,7 @@ async function seePackages(python, runtime) {
 
 async function sitePackages(interpreter) {
   const script = 'import sysconfig; print(sysconfig.get_path("purelib"))';
-  return (await capture(interpreter, ['-c', script])).output.trim();
+  const { code, output } = await capture(interpreter, ['-c', script]);
+  if (code === 0) return output.trim();
+  throw new StepFailed(`${interpreter} does not start: see the line above.`);
 }
