@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AdapterInfo, KnownModelInfo, LoadAdapterOptions } from '@mlx/engine';
 import { OpenAIModelListSchema } from '@mlx/schemas/endpoints';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHandler } from '../src/index.js';
 import { withAdapters } from '../src/serve/model-choice.js';
+import { AdapterEngine } from './support/adapter-engine.js';
 import { errorOf, get, post, question } from './support/requests.js';
-import { MODEL, ScriptedEngine } from './support/scripted-engine.js';
+import { MODEL } from './support/scripted-engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'adapters-'));
 const outside = mkdtempSync(join(tmpdir(), 'outside-'));
@@ -21,35 +21,6 @@ beforeAll(async () => {
 afterAll(() => {
   for (const each of [folder, outside]) rmSync(each, { recursive: true, force: true });
 });
-
-/** An engine with adapters beside its model. */
-class AdapterEngine extends ScriptedEngine {
-  readonly adapters = new Map([['sql', '/adapters/sql']]);
-
-  async knownModels(): Promise<KnownModelInfo[]> {
-    const [handle] = await this.listModels();
-    if (!handle) return [];
-    const adapters = [...this.adapters.keys()];
-    return [{ id: MODEL, state: 'ready', handle, adapters, activeRequests: 0, pinned: false }];
-  }
-
-  async listAdapters(): Promise<AdapterInfo[]> {
-    return [...this.adapters].map(([name, path]) => this.#info(name, path));
-  }
-
-  async loadAdapter({ name, path }: LoadAdapterOptions): Promise<AdapterInfo> {
-    this.adapters.set(name, path);
-    return this.#info(name, path);
-  }
-
-  async unloadAdapter(name: string): Promise<void> {
-    this.adapters.delete(name);
-  }
-
-  #info(name: string, path: string): AdapterInfo {
-    return { name, path, model: MODEL, rank: 8, memoryBytes: 1 };
-  }
-}
 
 function setUp(adapterDirectories: readonly string[] = [folder]) {
   const engine = new AdapterEngine();

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import {
   AnthropicErrorSchema,
   GeneratorParamsSchema,
@@ -8,14 +9,17 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createHandler } from '../src/index.js';
+import { AdapterEngine } from './support/adapter-engine.js';
 import { get, post, question } from './support/requests.js';
-import { MODEL, ScriptedEngine, tokens } from './support/scripted-engine.js';
+import { MODEL, tokens } from './support/scripted-engine.js';
 
 const OllamaErrorSchema = z.strictObject({ error: z.string() });
 
 const tool = { name: 'f', description: 'd', parameters: { type: 'object', properties: {} } };
 const call = { id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } };
 const part = { type: 'text', text: 'Hi' };
+
+const adapters = tmpdir();
 
 /** Requests as real clients send them, and the form in which each API's clients read errors. */
 const endpoints = [
@@ -71,6 +75,18 @@ const endpoints = [
     error: OpenAIErrorSchema,
     body: { model: MODEL, prompt: 'a', add_special_tokens: true },
   },
+  {
+    path: '/v1/models/load',
+    error: OpenAIErrorSchema,
+    body: { model: MODEL, keep_alive: '5m', pinned: false },
+  },
+  { path: '/v1/models/unload', error: OpenAIErrorSchema, body: { model: MODEL } },
+  {
+    path: '/v1/load_lora_adapter',
+    error: OpenAIErrorSchema,
+    body: { lora_name: 'a', lora_path: adapters, model: MODEL, load_inplace: true },
+  },
+  { path: '/v1/unload_lora_adapter', error: OpenAIErrorSchema, body: { lora_name: 'a' } },
   { path: '/v1/detokenize', error: OpenAIErrorSchema, body: { model: MODEL, tokens: [97] } },
   {
     path: '/v1/responses',
@@ -194,25 +210,22 @@ function mutated(
   return Object.fromEntries(place === entries.length ? [...changed, [key, replacement]] : changed);
 }
 
-/** Bodies that name a model and nothing else. */
-const OF_A_MODEL = ['/v1/models/load', '/v1/models/unload'];
-
 it('are all that take a body', async () => {
   const { paths } = (await (await handler.fetch(get('/openapi.json'))).json()) as {
     paths: Record<string, { post?: { requestBody?: object } }>;
   };
   const described = Object.keys(paths).filter((path) => paths[path]?.post?.requestBody);
-  const tried = [...endpoints.map(({ path }) => path), ...OF_A_MODEL];
+  const tried = endpoints.map(({ path }) => path);
   expect(described.toSorted()).toEqual(tried.toSorted());
 });
 
-const engine = new ScriptedEngine();
+const engine = new AdapterEngine();
 engine.thinks = true;
 engine.script((params, signal) => {
   parseOrThrow(GeneratorParamsSchema, params);
   return tokens('a', 'b')(params, signal);
 });
-const handler = createHandler(engine);
+const handler = createHandler(engine, { adapterDirectories: [adapters] });
 
 describe.each(endpoints)('$path', ({ path, body, error }) => {
   async function check(sent: unknown): Promise<void> {

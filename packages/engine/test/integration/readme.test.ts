@@ -10,6 +10,7 @@ const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => cod
 
 const said = [
   /Paris.*\n\d+ tokens\n$/s,
+  /^The capital of France is Paris\.\n$/,
   /^Timeout, worth another try\n$/,
   /starting -> ready\n\{"healthy":true/,
 ];
