@@ -87,7 +87,8 @@ it.concurrent('a response tells it, whole and at the end of its stream', async (
   expect(answer.headers.get('mlx-mismatches')).toBe('content');
   expect(ResponseSchema.parse(await answer.json())).toMatchObject({ mismatches: inAnswer });
   const events = await eventsOf(await ask('/v1/responses', { ...request, stream: true }));
-  const { response } = JSON.parse(events.at(-1) ?? '') as { response: unknown };
+  expect(events.at(-1)).toBe('[DONE]');
+  const { response } = JSON.parse(events.at(-2) ?? '') as { response: unknown };
   expect(ResponseSchema.parse(response)).toMatchObject({ mismatches: inAnswer });
 });
 

@@ -1,4 +1,5 @@
 /** Bodies of `/v1/messages` as agents, editors and SDKs send them. */
+import { PIXEL } from '../../support/images.js';
 
 const text = (words: string, more: object = {}) => ({ type: 'text', text: words, ...more });
 const user = (content: unknown) => ({ role: 'user', content });
@@ -9,7 +10,7 @@ const look = { name: 'look', description: 'Looks', input_schema: schema };
 const use = { type: 'tool_use', id: 'toolu_01A', name: 'look', input: { city: 'Rome' } };
 const picture = {
   type: 'image',
-  source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' },
+  source: { type: 'base64', media_type: 'image/png', data: PIXEL },
 };
 const plain = {
   type: 'document',
