@@ -74,6 +74,7 @@ it('the subpaths of the schemas are those of the contract, and all are imported 
     './ollama',
     './anthropic',
     './conventions',
+    './vision',
   ]);
   // Each of those in the manifest.
   expect(read('packages/schemas/test/package/browser-safety.test.ts')).toContain(
