@@ -64,6 +64,16 @@ def typed() -> object:
 
 
 @case
+def typed_with_tools() -> object:
+    request: dict[str, Any] = {**LIMITS, "tools": [TOOL], "output_format": Answer}
+    called = client.messages.parse(messages=[WEATHER], tool_choice=NAMED, **request)
+    call = next(block for block in called.content if block.type == "tool_use")
+    answer = client.messages.parse(messages=[CAPITAL], tool_choice={"type": "none"}, **request)
+    parsed = answer.parsed_output
+    return {"called": call.name, **(parsed.model_dump() if parsed else {})}
+
+
+@case
 def runs_tools() -> object:
     """The runner asks for a thread first, and goes on without one."""
     asked: list[str] = []

@@ -76,4 +76,11 @@ async def typed() -> object:
     return (await Runner.run(agent(output_type=Answer), CAPITAL)).final_output.model_dump()
 
 
+@case
+async def typed_with_tools() -> object:
+    settings = {"tool_choice": "none"}
+    helper = agent(tools=[get_weather], output_type=Answer, settings=settings)
+    return (await Runner.run(helper, CAPITAL)).final_output.model_dump()
+
+
 main()

@@ -66,6 +66,25 @@ def typed() -> object:
 
 
 @case
+def typed_with_tools() -> object:
+    """The model calls first; its answer to the result is held to the schema."""
+    request: dict[str, Any] = {
+        **LIMITS,
+        "tools": [{**WEATHER_TOOL, "function": {**WEATHER_TOOL["function"], "strict": True}}],
+        "response_format": Answer,
+    }
+    named = {"type": "function", "function": {"name": "get_weather"}}
+    called = client.chat.completions.parse(messages=[WEATHER], tool_choice=named, **request)
+    message = called.choices[0].message
+    (call,) = message.tool_calls or ()
+    result = {"role": "tool", "tool_call_id": call.id, "content": "Snow, -3"}
+    history: list[Any] = [WEATHER, message.model_dump(exclude={"parsed"}), result]
+    answer = client.chat.completions.parse(messages=history, tool_choice="none", **request)
+    parsed = answer.choices[0].message.parsed
+    return {"called": call.function.name, **(parsed.model_dump() if parsed else {})}
+
+
+@case
 def wrong() -> object:
     return client.chat.completions.create(messages=[CAPITAL], **{**LIMITS, "temperature": 9})
 

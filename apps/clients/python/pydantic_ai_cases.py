@@ -18,6 +18,11 @@ class Answer(BaseModel):
     capital: bool
 
 
+def get_weather(city: str) -> str:
+    """The weather in a city"""
+    return f"Snow in {city}"
+
+
 def add_cases(model: Model) -> None:
     """Adds those that do not depend on the API."""
     agent = Agent(model, model_settings=SETTINGS)

@@ -102,6 +102,36 @@ describe('@anthropic-ai/sdk', () => {
     expect(Answer.parse(parsed)).toEqual(parsed);
   });
 
+  it('parses a typed answer with tools in the same request, also after a call', async () => {
+    const asked = {
+      ...question,
+      max_tokens: 60,
+      tools,
+      output_config: { format: zodOutputFormat(Answer) },
+    };
+    const called = await client.messages.parse({
+      ...asked,
+      messages: weather,
+      tool_choice: getWeather,
+    });
+    const [call] = called.content;
+    if (call?.type !== 'tool_use') throw new Error('No tool was called');
+    const result = { type: 'tool_result' as const, tool_use_id: call.id, content: 'Snow, -3' };
+    const { parsed_output: parsed } = await client.messages.parse({
+      ...asked,
+      tool_choice: { type: 'none' },
+      messages: [
+        ...weather,
+        {
+          role: 'assistant',
+          content: [{ type: 'tool_use', id: call.id, name: call.name, input: call.input }],
+        },
+        { role: 'user', content: [result] },
+      ],
+    });
+    expect(Answer.parse(parsed)).toEqual(parsed);
+  });
+
   it('runs tools by its runner, without the threads that it asks for first', async () => {
     const run = vi.fn(() => 'Snow, -3');
     const runner = client.beta.messages.toolRunner({

@@ -4,6 +4,7 @@ import { AIMessage, HumanMessage, ToolMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { apiKey, baseURL, model, serverURL, untilIdle } from './support/server.ts';
 import { Answer, Weather } from './support/tasks.ts';
 
@@ -55,6 +56,18 @@ describe.each([
       expect(Answer.parse(await typed.invoke(question))).toBeDefined();
     },
   );
+
+  it('gets a typed answer with tools in the same request', async () => {
+    const schema = z.toJSONSchema(Answer);
+    const answered = await chat().invoke([new HumanMessage(question)], {
+      tools: [getWeather],
+      tool_choice: 'none',
+      // How each of the two asks for it.
+      response_format: { type: 'json_schema', json_schema: { name: 'answer', schema } },
+      outputConfig: { format: { type: 'json_schema', schema } },
+    });
+    expect(Answer.parse(JSON.parse(answered.text))).toBeDefined();
+  });
 
   it('knows a prompt that is too long', async () => {
     const overflow = chat().invoke('word '.repeat(9000));

@@ -59,6 +59,24 @@ describe.each([
     expect(Answer.parse(finalOutput)).toEqual(finalOutput);
   });
 
+  it('calls a tool and gives a typed answer with tools at hand', async () => {
+    const shared = { name: 'helper', model: spoken, tools: [getWeather], outputType: Answer };
+    const toolUse = { toolChoice: 'required', parallelToolCalls: false };
+    const caller = new Agent({
+      ...shared,
+      modelSettings: { ...modelSettings, ...toolUse },
+      toolUseBehavior: 'stop_on_first_tool',
+    });
+    const { newItems, history } = await run(caller, 'What is the weather in Oslo?');
+    expect(newItems.map(({ type }) => type)).toContain('tool_call_output_item');
+    const teller = new Agent({
+      ...shared,
+      modelSettings: { ...modelSettings, toolChoice: 'none' },
+    });
+    const { finalOutput } = await run(teller, history);
+    expect(Answer.parse(finalOutput)).toEqual(finalOutput);
+  });
+
   it('is told what was wrong', async () => {
     const agent = new Agent({ name: 'helper', model: spoken, modelSettings: { temperature: 9 } });
     await expect(run(agent, 'Hi')).rejects.toMatchObject({ status: 400, param: 'temperature' });

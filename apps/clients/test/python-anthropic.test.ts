@@ -17,6 +17,7 @@ describe('anthropic from PyPI', () => {
     ['streams', 'stream', { text: paris, usage: { output_tokens: expect.any(Number) } }],
     ['calls a tool', 'tools', { name: 'get_weather', reason: 'tool_use', reply: 'assistant' }],
     ['parses typed answers', 'typed', typed],
+    ['calls tools beside typed answers', 'typed_with_tools', { called: 'get_weather', ...typed }],
     ['runs tools by its runner', 'runs_tools', { calls: 2 }],
     ['counts exactly what is charged', 'counted', { difference: 0 }],
     ['lists the models', 'listed', { models: [['model', model]] }],

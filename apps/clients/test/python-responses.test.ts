@@ -35,6 +35,7 @@ describe('openai-agents from PyPI over responses', () => {
     ['runs a tool', 'tools', { items: ['tool_call_item', 'tool_call_output_item'] }],
     ['hands over to another agent', 'handoff', { last: 'expert' }],
     ['gets typed answers', 'typed', typed],
+    ['gets typed answers with tools at hand', 'typed_with_tools', typed],
   ])('%s', (_title, name, outcome) => {
     expect(outcomes[name]).toMatchObject(outcome);
   });

@@ -17,6 +17,7 @@ describe('openai from PyPI', () => {
     ['streams', 'stream', { text: paris, usage: expect.anything() }],
     ['calls a tool', 'tools', { name: 'get_weather', reason: 'tool_calls', reply: 'assistant' }],
     ['parses typed answers', 'typed', typed],
+    ['calls tools beside typed answers', 'typed_with_tools', { called: 'get_weather', ...typed }],
     ['gets its own error classes', 'wrong', { error: 'BadRequestError', status: 400 }],
     ['leaves a stream', 'left', { role: 'assistant' }],
     ['completes and embeds', 'others', { text: paris, size: 576 }],
@@ -38,6 +39,7 @@ describe('pydantic-ai', () => {
     ['streams', 'stream', { text: paris }],
     ['gets typed answers in its native way', 'typed_natively', typed],
     ['gets typed answers by a tool', 'typed_by_tool', typed],
+    ['gets typed answers with tools at hand', 'typed_with_tools', typed],
     [
       'knows a prompt that is too long',
       'too_long',
