@@ -1,5 +1,25 @@
-"""Models of the tests compute as served ones do."""
+"""Models of the tests compute as served ones do, and draft as the test says."""
 
+from __future__ import annotations
+
+import pytest
+
+from mlx_runtime.generation.scheduling.step_cost import StepCost
+from mlx_runtime.generation.spec_decode.proposer import SpeedupCalibration
 from mlx_runtime.model.device import describe_device, prepare_device
 
 prepare_device(describe_device())
+
+
+@pytest.fixture
+def drafting_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that can be drafted is: wide passes cost no more, and no clock says otherwise."""
+
+    def seconds(_: StepCost, tokens: int) -> float:
+        return 1.0 + tokens / 1e6
+
+    def observe(_: SpeedupCalibration, promised: float, yielded: float) -> None:
+        pass
+
+    monkeypatch.setattr(StepCost, "seconds", seconds)
+    monkeypatch.setattr(SpeedupCalibration, "observe", observe)

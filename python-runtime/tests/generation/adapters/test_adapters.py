@@ -82,6 +82,7 @@ def test_an_adapter_never_goes_on_from_what_the_model_or_another_adapter_compute
     assert all(cached(name) > 0 for name in (None, "one", "two"))
 
 
+@pytest.mark.usefixtures("drafting_is_free")
 def test_tokens_are_drafted_for_rows_with_adapters_and_change_nothing(tmp_path: Path) -> None:
     write_adapter(tmp_path / "one", tiny_model("llama"), 0)
     generator = serving(tiny_model("llama"), [tmp_path / "one"])
