@@ -70,6 +70,7 @@ def typed_with_tools() -> object:
     """The model calls first; its answer to the result is held to the schema."""
     request: dict[str, Any] = {
         **LIMITS,
+        "max_tokens": 200,
         "tools": [{**WEATHER_TOOL, "function": {**WEATHER_TOOL["function"], "strict": True}}],
         "response_format": Answer,
     }
