@@ -36,6 +36,8 @@ describe('the first bytes of a file', () => {
     ['png', png(300, 200)],
     ['gif', bytes('GIF89a', [0x2c, 1, 200, 0])],
     ['jpeg', bytes([0xff, 0xd8], segment(0xe0, 1, 2, 3), segment(0xc0, 8, 0, 200, 1, 0x2c, 3))],
+    ['jpeg', bytes([0xff, 0xd8, 0xff], segment(0xc2, 8, 0, 200, 1, 0x2c, 3))],
+    ['jpeg', bytes([0xff, 0xd8, 0xff, 1, 0xff, 0xd0], segment(0xc0, 8, 0, 200, 1, 0x2c, 3))],
     ['webp', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8X', [10, 0, 0, 0, 0, 0, 0, 0], [43, 1, 0, 199])],
     ['webp', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8L', [0, 0, 0, 0, 0x2f], [0x2b, 0xc1, 0x31, 0])],
     ['webp', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8 ', Array(10).fill(0), [0x2c, 1, 200, 0])],
@@ -48,6 +50,8 @@ describe('the first bytes of a file', () => {
     ['nothing', new Uint8Array()],
     ['SVG', bytes('<svg xmlns="http://www.w3.org/2000/svg">')],
     ['a PDF', bytes('%PDF-1.7')],
+    ['a WebP that is cut off', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8X').slice(0, 28)],
+    ['a WebP that begins with another chunk', bytes('RIFF', [0, 0, 0, 0], 'WEBPICCP')],
     ['a JPEG without a frame', bytes([0xff, 0xd8], segment(0xe0, 1))],
     ['a JPEG whose segments go beyond it', bytes([0xff, 0xd8, 0xff, 0xe0, 0xff, 0xff])],
   ])('of %s are those of no image', (_, file) => {
