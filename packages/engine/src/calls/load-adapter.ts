@@ -45,7 +45,7 @@ export async function loadAdapter(
   const id = model ?? services.models.only().id;
   const target = services.models.loaded(id);
   const { name } = source;
-  await target.adapters.inTurn(async () => {
+  await target.adapters.turns.take(async () => {
     const present = target.adapters.get(name);
     if (present?.path === source.path && present.revision === source.revision) return;
     if (present) throw taken(name, id);
@@ -83,7 +83,7 @@ export async function unloadAdapter(
   const name = validate(AdapterName, adapter);
   const id = validate(NonEmptyString.optional(), model) ?? services.models.only().id;
   const target = services.models.loaded(id);
-  await target.adapters.inTurn(async () => {
+  await target.adapters.turns.take(async () => {
     infoOf(target, name);
     const before = target.adapters.memoryBytes;
     // First, so that a new life of the process is not given it again.

@@ -39,7 +39,7 @@ export async function loadDraft(
   const { onProgress = () => {}, ...limits } = validate(LoadCallOptionsSchema, callOptions ?? {});
   const id = plan.target ?? services.models.only().id;
   const target = services.models.loaded(id);
-  return target.drafts.inTurn(async () => {
+  return target.drafts.turns.take(async () => {
     const { draft } = target.drafts;
     if (draft !== undefined) requireSame(draft.plan, plan, id);
     else await callModel(services, id, limits, load, LONGEST_TIMEOUT_MS);
@@ -92,7 +92,7 @@ function requireSame(present: DraftPlan, wanted: DraftPlan, target: string): voi
 export async function unloadDraft(services: DraftServices, id: unknown): Promise<void> {
   const wanted = id === undefined ? undefined : validate(NonEmptyString, id);
   for (const target of targetsOf(services, wanted)) {
-    await target.drafts.inTurn(async () => {
+    await target.drafts.turns.take(async () => {
       const { draft } = target.drafts;
       if (draft === undefined) return;
       const model = draft.plan.descriptor.id;

@@ -1,8 +1,8 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { convertModel, quantizations, type Quantization } from '../setup/model/convert-model.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
-import { isGguf } from '../setup/model/model-reference.js';
+import { bareName, isGguf } from '../setup/model/model-reference.js';
 import { setupPythonEnvironment } from '../setup/setup-python-environment.js';
 import type { CommandContext } from './cli-context.js';
 import { formatJson } from './format.js';
@@ -69,7 +69,7 @@ async function convert(
 
 /** `SmolLM2-135M-4bit`: the source's last name and how its weights are kept. */
 function nameOf(source: string, quantize: Quantization | undefined): string {
-  const name = basename(source).replace(/\.gguf$/i, '');
+  const name = bareName(source);
   if (quantize === undefined) return `${name}-mlx`;
   return `${name}-${/^\d+$/.test(quantize) ? `${quantize}bit` : quantize}`;
 }

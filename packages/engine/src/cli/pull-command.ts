@@ -1,8 +1,7 @@
-import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { copyModel } from '../setup/store/copy-model.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
-import { isGguf } from '../setup/model/model-reference.js';
+import { bareName, isGguf } from '../setup/model/model-reference.js';
 import { setupPythonEnvironment } from '../setup/setup-python-environment.js';
 import type { CommandContext } from './cli-context.js';
 import { formatJson } from './format.js';
@@ -49,8 +48,7 @@ Environment:
 async function pull(model: string, flags: PullFlags, context: CommandContext): Promise<void> {
   const { variables, signal, stdout, stderr } = context;
   const { revision, force } = flags;
-  const as =
-    flags.as ?? (isGguf(model) ? `local/${basename(model).replace(/\.gguf$/i, '')}` : undefined);
+  const as = flags.as ?? (isGguf(model) ? `local/${bareName(model)}` : undefined);
   const report = reportProgress(stderr, variables);
   const options = { variables, signal, onProgress: report.update, force };
   try {

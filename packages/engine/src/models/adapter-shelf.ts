@@ -1,4 +1,5 @@
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
+import { Turns } from '../support/turns.js';
 
 /** An adapter as it was asked for. */
 export interface AdapterSource {
@@ -32,8 +33,8 @@ export interface AdapterInfo {
 export class AdapterShelf {
   /** Loaded together with the model. */
   readonly wanted: readonly AdapterSource[];
+  readonly turns = new Turns();
   readonly #adapters = new Map<string, AttachedAdapter>();
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(wanted: readonly AdapterSource[] = []) {
     this.wanted = wanted;
@@ -74,12 +75,5 @@ export class AdapterShelf {
       rank,
       memoryBytes,
     }));
-  }
-
-  /** Runs a change once those before it are over. */
-  async inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(change);
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 }

@@ -1,6 +1,7 @@
 import type { ModelHandle } from '@mlx/schemas';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
 import type { Runner } from '../runner/runner.js';
+import { Turns } from '../support/turns.js';
 import type { DraftPlan } from './draft-plan.js';
 
 /** A draft model in the process of the model it drafts for. */
@@ -39,8 +40,8 @@ export function toDraftHandle(
 
 /** The place for one draft model beside a model; changes of it happen one after the other. */
 export class DraftSlot {
+  readonly turns = new Turns();
   #draft: AttachedDraft | undefined;
-  #last: Promise<unknown> = Promise.resolve();
 
   get draft(): AttachedDraft | undefined {
     return this.#draft;
@@ -53,12 +54,5 @@ export class DraftSlot {
   detach(): void {
     this.#draft?.release();
     this.#draft = undefined;
-  }
-
-  /** Runs a change once those before it are over. */
-  async inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(change);
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { EngineClientError } from '@mlx/schemas';
 import { expandHome } from '../expand-home.js';
 
@@ -60,8 +60,13 @@ export function checkRevision(revision: string): string {
   );
 }
 
+const GGUF = /\.gguf$/i;
+
 /** A file of llama.cpp. */
-export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);
+export const isGguf = (name: string): boolean => GGUF.test(name);
+
+/** What a model is called after the file or directory that it is made of. */
+export const bareName = (path: string): string => basename(path).replace(GGUF, '');
 
 function invalid(idOrPath: string) {
   const advice = isGguf(idOrPath)
