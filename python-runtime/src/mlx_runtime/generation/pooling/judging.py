@@ -11,6 +11,7 @@ from ...pooling import Reranked
 from ..arrays import to_host
 from ..forward import Forward
 from ..kv_cache.layer_caches import Caches
+from .logistic import logistic
 from .pooled_text import PooledText
 
 _MOST_TOKENS = 8192
@@ -50,13 +51,7 @@ class Judging:
         del lengths
         for text, judged in zip(texts, to_host(outputs[0]).tolist(), strict=True):
             text.broken = not math.isfinite(judged)
-            text.score = 0.0 if text.broken else _logistic(judged)
+            text.score = 0.0 if text.broken else logistic(judged)
 
     def result(self, texts: Sequence[PooledText]) -> Reranked:
         return Reranked([text.score for text in texts], 0)
-
-
-def _logistic(value: float) -> float:
-    """Without overflow on either side."""
-    smaller = math.exp(-abs(value))
-    return (1.0 if value >= 0 else smaller) / (1.0 + smaller)

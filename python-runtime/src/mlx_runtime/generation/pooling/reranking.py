@@ -13,6 +13,7 @@ from ..forward import Forward
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches
 from ..tokens import WORTH_SHARING, common_prefix
+from .logistic import logistic
 from .pooled_text import PooledText
 
 _MOST_TOKENS = 8192
@@ -68,7 +69,7 @@ class Reranking:
             return
         for text, (yes, no) in zip(texts, to_host(outputs[0]).tolist(), strict=True):
             text.broken = not (math.isfinite(yes) and math.isfinite(no))
-            text.score = 0.0 if text.broken else _share(yes, no)
+            text.score = 0.0 if text.broken else logistic(yes - no)
 
     def result(self) -> Reranked:
         return Reranked([text.score for text in self.texts], self.shared_tokens)
@@ -83,11 +84,3 @@ def _shared(texts: Sequence[Sequence[int]]) -> int:
     length = min(common_prefix(first, list(text)) for text in texts)
     length = min(length, min(map(len, texts)) - _SHORTEST_REST)
     return length if len(texts) > 1 and length >= WORTH_SHARING else 0
-
-
-def _share(yes: float, no: float) -> float:
-    difference = no - yes
-    if difference > 0:
-        odds = math.exp(-difference)
-        return odds / (1.0 + odds)
-    return 1.0 / (1.0 + math.exp(difference))

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import mlx.core as mx
 from mlx import nn
 
 from .row_adapters import RowAdapters, Scope, along
+
+
+class _Product(NamedTuple):
+    """What the adapters of a pass's rows add to one layer."""
+
+    a: mx.array
+    """(in, ranks)"""
+    b: mx.array
+    """(ranks, out)"""
+    mask: mx.array | None
+    """(rows, ranks): 1 where a rank is the row's own; None: all rows have the one adapter."""
+    factors: mx.array | None
+    """(out,) of the one adapter, else (rows, out)."""
+
+    def own(self, inner: mx.array) -> mx.array:
+        """`inner` (rows, ..., ranks) with zeros where a rank is not the row's."""
+        return inner if self.mask is None else inner * along(self.mask, inner)
+
+    def factors_of(self, y: mx.array) -> mx.array | None:
+        """To be multiplied with y (rows, ..., out)."""
+        if self.factors is None:
+            return None
+        return (self.factors if self.mask is None else along(self.factors, y)).astype(y.dtype)
 
 
 class AdaptedLayer(nn.Module):
@@ -34,31 +57,32 @@ class AdaptedLayer(nn.Module):
             self._scope.called.add(self._path)
         return rows
 
+    def _product(self) -> _Product | None:
+        """None: nothing is added here."""
+        rows = self._rows()
+        if rows is None:
+            return None
+        if rows.only is not None:
+            own = rows.only.layers.get(self._path)
+            return None if own is None else _Product(own.a, own.b, None, own.factors)
+        stack = rows.stacks.layers.get(self._path)
+        if stack is None:
+            return None
+        factors = None if stack.factors is None else stack.factors[rows.places]
+        return _Product(stack.a, stack.b, rows.mask(stack.ranks), factors)
+
 
 class AdaptedLinear(AdaptedLayer):
     def __call__(self, x: mx.array) -> mx.array:
         """(..., out) from x (..., in)."""
         y: mx.array = cast("Any", self.layer)(x)
-        rows = self._rows()
-        if rows is None:
+        product = self._product()
+        if product is None:
             return y
-        if rows.only is not None:
-            own = rows.only.layers.get(self._path)
-            if own is None:
-                return y
-            return self._scaled(y, (x @ own.a) @ own.b, own.factors)
-        stack = rows.stacks.layers.get(self._path)
-        if stack is None:
-            return y
-        inner = x @ stack.a
-        added = (inner * along(rows.mask(stack.ranks), inner)) @ stack.b
-        factors = None if stack.factors is None else stack.factors[mx.array(rows.places)]
-        return self._scaled(y, added, None if factors is None else along(factors, y))
-
-    def _scaled(self, y: mx.array, added: mx.array, factors: mx.array | None) -> mx.array:
+        added = product.own(x @ product.a) @ product.b
+        factors = product.factors_of(y)
         if factors is None:
             return y + added
-        factors = factors.astype(y.dtype)
         bias = getattr(self.layer, "bias", None)
         if bias is None:
             return (y + added) * factors
@@ -69,32 +93,14 @@ class AdaptedEmbedding(AdaptedLayer):
     def __call__(self, tokens: mx.array) -> mx.array:
         """(rows, tokens, size) from token ids (rows, tokens)."""
         y: mx.array = cast("Any", self.layer)(tokens)
-        rows = self._rows()
-        if rows is None:
-            return y
-        if rows.only is not None:
-            own = rows.only.layers.get(self._path)
-            return y if own is None else y + own.a[tokens] @ own.b
-        stack = rows.stacks.layers.get(self._path)
-        if stack is None:
-            return y
-        inner = stack.a[tokens]
-        return y + (inner * along(rows.mask(stack.ranks), inner)) @ stack.b
+        product = self._product()
+        return y if product is None else y + product.own(product.a[tokens]) @ product.b
 
     def as_linear(self, x: mx.array) -> mx.array:
         """(..., vocabulary) from x (..., size)."""
         y: mx.array = cast("Any", self.layer).as_linear(x)
-        rows = self._rows()
-        if rows is None:
-            return y
-        if rows.only is not None:
-            own = rows.only.layers.get(self._path)
-            return y if own is None else y + (x @ own.b.T) @ own.a.T
-        stack = rows.stacks.layers.get(self._path)
-        if stack is None:
-            return y
-        inner = x @ stack.b.T
-        return y + (inner * along(rows.mask(stack.ranks), inner)) @ stack.a.T
+        product = self._product()
+        return y if product is None else y + product.own(x @ product.b.T) @ product.a.T
 
 
 class AdaptedSwitch(AdaptedLayer):
@@ -134,8 +140,7 @@ class AdaptedExperts(AdaptedLayer):
         indices = self._scope.indices
         if indices is None:
             raise RuntimeError("experts were called outside of their module")
-        places = mx.array(rows.places)
-        entries = mx.repeat(places, indices.size // places.size)
+        entries = mx.repeat(rows.places, indices.size // rows.places.size)
         return entries[mx.argsort(indices.flatten())] if sorted else entries
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
 import mlx.core as mx
 import numpy as np
@@ -32,12 +33,13 @@ class RowAdapters:
             raise RuntimeError("all rows have one adapter")
         return self._stacks
 
-    @property
-    def places(self) -> list[int]:
-        """Each row's place in the stacks; the one behind them all for a row without an adapter."""
+    @cached_property
+    def places(self) -> mx.array:
+        """(rows,): each row's place in the stacks; the one behind them all for a row without an
+        adapter."""
         adapters = self.stacks.adapters
         none = len(adapters)
-        return [none if row is None else adapters.index(row) for row in self._rows]
+        return mx.array([none if row is None else adapters.index(row) for row in self._rows])
 
     def mask(self, ranks: Sequence[int]) -> mx.array:
         """(rows, sum of ranks): 1 where a rank is one of the row's own adapter.
