@@ -5,6 +5,7 @@ import { configError, describeFault, type ConfigFault } from './fault.js';
 import { fileLayers, type FileLayers } from './file-layers.js';
 import type { Origin } from './origin.js';
 import { toLayer, type Layer } from './settings.js';
+import { variableMarks } from './variable-marks.js';
 import { variablesLayer, type Variables } from './variables.js';
 
 export interface LoadConfigOptions {
@@ -58,7 +59,8 @@ export function loadConfigWithOrigins(
   const fatal = options.unknownKeys === 'warn' ? [] : unknownKeys;
 
   const { config, faults, origins } = compose(layers.flatMap((layer) => layer.settings));
-  const allFaults = [...fatal, ...faults, ...(fromFile ? dormantFaults(fromFile) : [])];
+  const marks = everyLayer.flatMap((layer) => variableMarks(layer.settings));
+  const allFaults = [...fatal, ...faults, ...(fromFile ? dormantFaults(fromFile) : []), ...marks];
   if (!config || allFaults.length > 0) throw configError(allFaults);
 
   const missing = file !== undefined && !source ? [`${file}: not found, defaults are used`] : [];

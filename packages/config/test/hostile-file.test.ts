@@ -57,6 +57,22 @@ describe('a hostile file', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
+  it.each([
+    ['cache: { cache_dir: "${HOME}/models" }', 'MLX_SERVING__CACHE__CACHE_DIR'],
+    ['environments: { test: { cache: { preload_models: ["a/${B}"] } } }', 'PRELOAD_MODELS'],
+  ])('with a variable that nothing replaces is refused by its key: %s', (text, words) => {
+    expect(faultOf(text)).toContain(words);
+  });
+
+  it.each([
+    'model:\n\tdefault_max_tokens: 5\n',
+    'model: "abc\nlogging: {}\n',
+    'model: {a: 1\nlogging: 2\n',
+    '- a\n b: 1\n',
+  ])('with one fault is told of it once: %j', (text) => {
+    expect(faultOf(text).match(/runtime\.yaml:/g)).toHaveLength(1);
+  });
+
   it('gives a configuration or an engine error, whatever it says', () => {
     const line = fc.tuple(
       fc.constantFrom('', '  ', '    ', '- ', '\t'),
