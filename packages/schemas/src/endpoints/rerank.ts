@@ -14,10 +14,7 @@ import { MAX_TEXTS } from '../pooling/input.js';
 export const RerankBodySchema = strictObject({
   model: NonEmptyString,
   query: NonEmptyString,
-  documents: nonEmptyListOf(
-    z.union([NonEmptyString, strictObject({ text: NonEmptyString })]),
-    MAX_TEXTS,
-  ),
+  documents: nonEmptyListOf(z.union([Text, strictObject({ text: Text })]), MAX_TEXTS),
   top_n: NullishPositiveInteger,
   return_documents: NullishFlag,
   user: NullishText,

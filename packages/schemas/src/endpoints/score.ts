@@ -5,13 +5,14 @@ import { NonEmptyString, NonNegativeInteger, NullishNonEmptyString } from '../co
 import { AnyNumber, Text, literal } from '../common/shared.js';
 import { MAX_TEXTS } from '../pooling/input.js';
 
-const TextOrTexts = z.union([NonEmptyString, nonEmptyListOf(NonEmptyString, MAX_TEXTS)]);
+const Queries = z.union([NonEmptyString, nonEmptyListOf(NonEmptyString, MAX_TEXTS)]);
+const Documents = z.union([Text, nonEmptyListOf(Text, MAX_TEXTS)]);
 
 /** Body of `POST /v1/score` as vLLM has it: one text beside many, or pairs. */
 export const ScoreBodySchema = strictObject({
   model: NonEmptyString,
-  text_1: TextOrTexts,
-  text_2: TextOrTexts,
+  text_1: Queries,
+  text_2: Documents,
   /** What makes the second text relevant to the first. */
   instruction: NullishNonEmptyString,
 });

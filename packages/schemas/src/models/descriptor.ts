@@ -14,11 +14,14 @@ export const TokenizerDescriptorSchema = z.object({
 });
 export type TokenizerDescriptor = z.infer<typeof TokenizerDescriptorSchema>;
 
+/** What a file or a repository can be called; that it is empty is said once. */
+export const ModelName = NonEmptyString.regex(/^$|\S/, 'Cannot be blank');
+
 /** What a model is and where its files are; `{ id, path }` is enough. */
 export const ModelDescriptorSchema = z.object({
-  id: NonEmptyString,
+  id: ModelName,
   /** A local directory with config.json, tokenizer files and safetensors, or a repository name. */
-  path: NonEmptyString,
+  path: ModelName,
   variant: OptionalNonEmptyString,
   source: z.enum(['huggingface', 'local']).optional(),
   modality: z.enum(['text', 'vision', 'multimodal']).optional(),

@@ -1,18 +1,17 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
 import {
-  NonEmptyString,
   OptionalNonEmptyString,
   OptionalRecord,
   QuantizationMode,
 } from '../common/primitives.js';
 import { OptionalFlag } from '../common/shared.js';
-import { ModelDescriptorSchema } from './descriptor.js';
+import { ModelDescriptorSchema, ModelName } from './descriptor.js';
 
 /** The object form of the options; extend or pick from this one. */
 export const LoadModelOptionsObjectSchema = openObject({
   /** A model id, a local path, or a full descriptor. */
-  model: z.union([NonEmptyString, ModelDescriptorSchema]),
+  model: z.union([ModelName, ModelDescriptorSchema]),
   /** Load as the draft of speculative decoding. */
   draft: OptionalFlag,
   /** Branch, tag or commit of the model repository. */

@@ -14,7 +14,8 @@ import { MAX_TEXTS } from './input.js';
 export const RerankRequestSchema = strictObject({
   model: NonEmptyString,
   query: NonEmptyString,
-  documents: nonEmptyListOf(NonEmptyString, MAX_TEXTS),
+  /** An empty one among them is as relevant as nothing at all. */
+  documents: nonEmptyListOf(Text, MAX_TEXTS),
   /** What makes a document relevant. */
   instruction: OptionalNonEmptyString,
   /** Report this many best documents; absent: all. */

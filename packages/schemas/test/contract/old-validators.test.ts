@@ -16,6 +16,8 @@ it.each([
 
 it.each([
   [validateLoadModelOptions, { model: '' }, ['model: Cannot be empty']],
+  [validateLoadModelOptions, { model: '  ' }, ['model: Cannot be blank']],
+  [validateLoadModelOptions, '\t', ['model: Cannot be blank']],
   [validateLoadModelOptions, null, ['root: Expected object, received null']],
   [
     validateGeneratorParams,
