@@ -167,7 +167,7 @@ def test_a_prompt_longer_than_the_context_is_refused(sidecar: Sidecar) -> None:
     with pytest.raises(RpcFailed) as refused:
         sidecar.generate("long", text("word " * 9000))
 
-    assert refused.value.data["type"] == "context_length_exceeded"
+    assert refused.value.data == {"type": "context_length_exceeded", "param": "prompt"}
     assert "prompt is too long: 9" in refused.value.message
     assert "tokens > 8192 maximum" in refused.value.message
     assert "maximum context length is 8192 tokens" in refused.value.message

@@ -6,6 +6,7 @@ const names: Readonly<Record<string, string>> = {
   grammar: 'text.format',
   maxTokens: 'max_output_tokens',
   messages: 'input',
+  'prompt.messages': 'input',
   structured: 'text.format',
   'structured.schema': 'text.format.schema',
   'reasoning.effort': 'reasoning.effort',

@@ -8,7 +8,7 @@ from .model_traits import ModelTraits
 from .pooling import Listener
 from .prefix_cache.disk import DiskPrefixes
 from .prefix_cache.stats import PrefixCacheStats
-from .refusal import Refused
+from .refusal import Refused, prompt_too_long
 from .scheduling.kv_budget import KVUse
 from .spec_decode.draft_model import DraftCandidate
 from .stats import Counters, GeneratorStats, SequenceGauges
@@ -29,4 +29,5 @@ __all__ = [
     "empty_caches",
     "encoder_generator_for",
     "generator_for",
+    "prompt_too_long",
 ]

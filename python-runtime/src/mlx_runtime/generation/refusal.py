@@ -22,12 +22,7 @@ def check_request(request: Request, vocab_size: int, context_length: int) -> Non
     if prompt_length == 0:
         _refuse("unsupported_parameter", "The prompt is empty; send at least one token.")
     if prompt_length + len(request.resume_tokens) >= context_length:
-        # Clients tell this refusal from others by the words of the services they were made for.
-        _refuse(
-            "context_length_exceeded",
-            f"The prompt is too long: {prompt_length} tokens > {context_length} maximum. "
-            f"This model's maximum context length is {context_length} tokens. Shorten the prompt.",
-        )
+        _refuse("context_length_exceeded", prompt_too_long(prompt_length, context_length))
     highest = max(*request.prompt_tokens, max(request.resume_tokens, default=0))
     if highest >= vocab_size:
         _refuse(
@@ -40,6 +35,14 @@ def check_request(request: Request, vocab_size: int, context_length: int) -> Non
                 "unsupported_parameter",
                 f"logitBias names token {token!r}; use ids below {vocab_size}.",
             )
+
+
+def prompt_too_long(prompt_length: int, context_length: int) -> str:
+    """Clients know this refusal by the words of the services that they were made for."""
+    return (
+        f"The prompt is too long: {prompt_length} tokens > {context_length} maximum. "
+        f"This model's maximum context length is {context_length} tokens. Shorten the prompt."
+    )
 
 
 def no_such_adapter(name: str, present: Sequence[str]) -> Refused:

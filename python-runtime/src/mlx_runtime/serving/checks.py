@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from ..errors import invalid_param
-from ..wire import WirePromptChat, WireSampling, WireToolUse
+from ..errors import INVALID_PARAMS, RpcError, invalid_param
+from ..generation import prompt_too_long
+from ..wire import WirePrompt, WirePromptChat, WireSampling, WireToolUse
 
 Tools = Sequence[dict[str, Any]]
 """In OpenAI's shape."""
@@ -22,6 +23,18 @@ def check_tokens(param: str, tokens: Sequence[int], vocab_size: int) -> None:
         raise invalid_param(
             param, f"Token id {highest} is not in the model's vocabulary of {vocab_size}"
         )
+
+
+def check_length(prompt: WirePrompt, length: int, context_length: int) -> None:
+    """Raises RpcError for a prompt of `length` tokens that leaves no room for an answer."""
+    if length < context_length:
+        return
+    raise RpcError(
+        INVALID_PARAMS,
+        prompt_too_long(length, context_length),
+        type="context_length_exceeded",
+        param="prompt.messages" if isinstance(prompt, WirePromptChat) else "prompt",
+    )
 
 
 def check_sampling(sampling: WireSampling, vocab_size: int) -> None:

@@ -27,7 +27,7 @@ from ..wire import (
     TokenizeResult,
     WireGrammar,
 )
-from .checks import check_grammar, check_sampling, check_tokens
+from .checks import check_grammar, check_length, check_sampling, check_tokens
 from .emitter import Emitter
 from .generation_loop import GenerationLoop
 from .grammars import Grammars
@@ -135,6 +135,7 @@ class Intake:
             seen = pictures or ()
             prompt = model.processor.encode(params.prompt, params.reasoning, seen)
             resume = params.resume_tokens or ()
+            check_length(params.prompt, len(prompt), model.context_length)
             check_tokens("prompt.tokens", prompt, model.vocab_size)
             check_tokens("resumeTokens", resume, model.vocab_size)
             check_sampling(params.sampling, model.vocab_size)

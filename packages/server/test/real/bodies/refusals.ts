@@ -8,6 +8,8 @@ const strictTool = (parameters: object) => ({
     { type: 'function', function: { name: 'bad', strict: true, parameters } },
   ],
 });
+/** More tokens than the model's context has. */
+const long = 'city '.repeat(33_000);
 const twice = { type: 'object', properties: { a: { type: 'array', uniqueItems: true } } };
 
 export const refusals: Record<string, readonly [path: string, body: object, param: string]> = {
@@ -26,6 +28,12 @@ export const refusals: Record<string, readonly [path: string, body: object, para
     }),
     'tool_choice.function.name',
   ],
+  'a conversation that is too long': [
+    ...chat({ messages: [...messages, { role: 'user', content: long }] }),
+    'messages',
+  ],
+  'a text that is too long': ['/v1/completions', { prompt: long, max_tokens: 1 }, 'prompt'],
+  'an input that is too long': ['/v1/responses', { input: long }, 'input'],
   'a limit of no number': [...chat({ max_tokens: 'many' }), 'max_tokens'],
   'a strict form that cannot be held': [
     ...chat({
