@@ -6,12 +6,12 @@ import type { BodyReader } from '../fields/body-reader.js';
 import type { ClientField } from '../http/client-field.js';
 import { HttpError } from '../http/http-error.js';
 import { toHttpError } from '../http/to-http-error.js';
-import type { ClientConnection, HandlerEnvironment } from '../environment.js';
+import type { HandlerEnvironment } from '../environment.js';
 import type { RouteContext } from '../route-context.js';
 import type { ServingEngine } from '../serving-engine.js';
 import { BodyWriter } from '../sse/body-writer.js';
 import type { StartBody } from '../sse/body-sink.js';
-import { webBody } from '../sse/web-body.js';
+import { KEEP_ALIVE_MS, streamedResponse } from '../sse/streamed-response.js';
 import { takeKeepAlive } from '../keep-alive.js';
 import type { NamedModel } from '../adapter-names.js';
 import type { ServedModel } from '../models.js';
@@ -30,10 +30,8 @@ import type { AnswerSource } from './answer-source.js';
 import { wholeAnswer } from './whole-answer.js';
 import { writeStream } from './write-stream.js';
 
-const KEEP_ALIVE_MS = 15_000;
 const OK = 200;
 const CLIENT_CLOSED_REQUEST = 499;
-const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 
 type Prompts = AnswersRequest['prompts'];
 
@@ -43,7 +41,7 @@ export interface AnswerPlan extends AnswersRequest {
   readonly stream: boolean;
   readonly clientField: ClientField;
   readonly writer: AnswerWriter;
-  /** Answers at once with what is begun; the answer itself is asked for later. */
+  /** Answers at once with what is begun, or with its events; it goes on without its client. */
   readonly background?: Background | undefined;
   /** The prompts as the model has room for them; absent: as they are. */
   readonly fit?:
@@ -119,7 +117,9 @@ export async function serveRequest(
       goesOn = true;
       const { writer, background } = planned;
       const describe = describer(record, planned, work);
-      return await answerLater({ answers, writer, background, work, record, describe });
+      const begun = await answerLater({ answers, writer, background, work, record, describe });
+      const followed = background.follow?.(routes.options);
+      return followed ? streamedResponse(context.env, followed) : Response.json(begun);
     }
     await planned.prepare?.(routes.engine, work.signal);
     await answers.begin();
@@ -158,26 +158,7 @@ function streamResponse(
       record.end(OK, answers.tokens);
     });
   };
-  return bodyResponse(context.env, start, writer.contentType ?? EVENT_STREAM);
-}
-
-function bodyResponse(
-  { writeBody, disconnect }: ClientConnection,
-  start: StartBody,
-  contentType: string,
-): Response {
-  const headers = {
-    'content-type': contentType,
-    'cache-control': 'no-cache, no-transform',
-    // Asks proxies of the nginx kind not to collect the stream first.
-    'x-accel-buffering': 'no',
-  };
-  if (writeBody) {
-    writeBody(start);
-    return new Response(null, { headers });
-  }
-  const chunked = { ...headers, 'transfer-encoding': 'chunked' };
-  return new Response(webBody(start, disconnect), { headers: chunked });
+  return streamedResponse(context.env, start, writer.contentType);
 }
 
 /** The prompts under the model's own name, and with the adapter that was named with it. */

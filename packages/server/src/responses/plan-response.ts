@@ -4,12 +4,15 @@ import {
   type ResponseRequest,
 } from '@mlx/schemas/responses';
 import type { BodyReader } from '../fields/body-reader.js';
+import type { Background } from '../generation/answer-later.js';
 import type { CallPlan, AnswerPlan } from '../generation/serve-request.js';
 import type { ServingEngine } from '../serving-engine.js';
 import { checkBackground, isStored } from './background.js';
 import { echoOf } from './echo.js';
+import { EventLog } from './event-log.js';
 import { responseFieldNames } from './field-names.js';
 import { fitPrompt } from './fit-prompt.js';
+import { followEvents, FROM_THE_BEGINNING } from './follow-events.js';
 import { newId } from './identifiers.js';
 import { readIncludes } from './includes.js';
 import { inputTokensFields, responseFields } from './response-fields.js';
@@ -42,6 +45,7 @@ export function planResponse(
   const items = placedItems(recalled);
   const prompt = toResponseParams(request, { items, tools }, includes, reader);
   const id = newId('resp');
+  const events = request.background && request.stream ? new EventLog() : undefined;
   const writer = new ResponseWriter({
     id,
     tools,
@@ -51,7 +55,9 @@ export function planResponse(
       const { samplingDefaults } = await client.engine.capabilities(request.model);
       return echoOf(request, body, samplingDefaults);
     },
-    onEnd: (response) => client.memory.remember(response, stored || request.store, recalled),
+    onEnd: (response) =>
+      client.memory.remember(response, stored || request.store, recalled, events),
+    onEvent: events && ((event) => events.add(event)),
   });
   return {
     model: request.model,
@@ -61,15 +67,26 @@ export function planResponse(
     stream: request.stream ?? false,
     clientField: responseFieldNames(tools),
     writer,
-    background: request.background
-      ? { begin: () => writer.begin(), failed: (error) => writer.failed(error) }
-      : undefined,
+    background: request.background ? inBackground(writer, events) : undefined,
     fit: request.truncation === 'auto' ? fitter(client.engine) : undefined,
     onStart: ({ abort, finished }) => {
       if (!stored) return;
-      client.running.begin(client.owner, id, { abort, writer });
-      void finished.then(() => client.running.end(client.owner, id));
+      client.running.begin(client.owner, id, { abort, writer, events });
+      void finished.then(() => {
+        client.running.end(client.owner, id);
+        events?.end();
+      });
     },
+  };
+}
+
+function inBackground(writer: ResponseWriter, events: EventLog | undefined): Background {
+  const begin = () => writer.begin();
+  if (!events) return { begin, failed: (error) => writer.failed(error) };
+  return {
+    begin,
+    failed: (error) => void writer.errorEvent(error),
+    follow: ({ stallTimeoutMs }) => followEvents(events, FROM_THE_BEGINNING, stallTimeoutMs),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { OpenAIResponse, ResponseInputItem, ResponseRequest } from '@mlx/schemas/responses';
 import { HttpError } from '../http/http-error.js';
+import type { EventLog } from './event-log.js';
 import { newId } from './identifiers.js';
 import type { PlacedItem } from './readable-items.js';
 import type { ResponseStore, StoredItem } from './response-store.js';
@@ -49,12 +50,13 @@ export class ResponseMemory {
     response: OpenAIResponse,
     store: boolean | null | undefined,
     { earlier, own }: Recalled,
+    events?: EventLog,
   ): void {
     if (store === false) return;
     if (!store) return this.#store.keepItems(this.#owner, response.id, response.output);
     const input = own.map(withId);
     const conversation = [...earlier, ...input, ...response.output];
-    this.#store.keep(this.#owner, { response, input, conversation });
+    this.#store.keep(this.#owner, { response, input, conversation, events });
   }
 
   #previous(id: string): readonly StoredItem[] {

@@ -1,4 +1,5 @@
 import type { OpenAIResponse, ResponseInputItem, ResponseOutputItem } from '@mlx/schemas/responses';
+import type { EventLog } from './event-log.js';
 
 export interface ResponseStoreLimits {
   readonly maxResponses: number;
@@ -20,6 +21,8 @@ export interface StoredResponse {
   readonly input: readonly StoredItem[];
   /** All that went before the next turn: earlier turns, the input and the output. */
   readonly conversation: readonly StoredItem[];
+  /** Absent: its request did not ask for what could be streamed again. */
+  readonly events?: EventLog | undefined;
 }
 
 interface Entry {
@@ -47,7 +50,8 @@ export class ResponseStore {
   keep(owner: string, stored: StoredResponse): void {
     const items = [...stored.input, ...stored.response.output];
     // Earlier turns count too: the list keeps them alive when their own entry is gone.
-    const bytes = jsonBytes([stored.response, stored.conversation]);
+    const kept = jsonBytes([stored.response, stored.conversation]);
+    const bytes = kept + (stored.events?.bytes ?? 0);
     this.#put(owner, stored.response.id, { stored, items, bytes });
   }
 

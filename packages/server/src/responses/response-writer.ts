@@ -7,6 +7,7 @@ import type { HttpError } from '../http/http-error.js';
 import { toFinishReason } from '../openai/finish-reason.js';
 import { sseEvent } from '../sse/event.js';
 import type { ResponseEcho } from './echo.js';
+import { DONE, errorFields } from './final-events.js';
 import type { ItemEvent } from './items/open-item.js';
 import { OutputBuilder, type OutputForm } from './output-builder.js';
 import { toUsage } from './usage.js';
@@ -14,14 +15,13 @@ import { toUsage } from './usage.js';
 /** The code of the error by which a response is cancelled. */
 export const CANCELLED = 'response_cancelled';
 
-/** What Open Responses asks every stream to end with. */
-const DONE = 'data: [DONE]\n\n';
-
 export interface ResponseWriterOptions extends OutputForm {
   readonly id: string;
   readonly echo: () => Promise<ResponseEcho>;
   /** Told once of the response when nothing is added to it any more. */
   readonly onEnd: (response: OpenAIResponse) => void;
+  /** Told of each event of a stream as it is written. */
+  readonly onEvent?: ((event: string) => void) | undefined;
 }
 
 interface Outcome {
@@ -83,16 +83,13 @@ export class ResponseWriter implements AnswerWriter {
     };
   }
 
-  /**
-   * Some clients look at the response alone, others at the error alone; the
-   * fields of the error are found in two places.
-   */
-  errorEvent({ code = 'server_error', message, param, type }: HttpError): string {
+  /** Some clients look at the response alone, others at the error alone. */
+  errorEvent(error: HttpError): string {
+    const { code = 'server_error', message } = error;
     const failed = this.#echo
       ? this.#event({ type: 'response.failed', response: this.#fail(this.#echo, code, message) })
       : '';
-    const error = { type, code, message, param: param ?? null };
-    return failed + this.#event({ ...error, type: 'error', error }) + DONE;
+    return failed + this.#event(errorFields(error)) + DONE;
   }
 
   async #opening(): Promise<string> {
@@ -161,7 +158,9 @@ export class ResponseWriter implements AnswerWriter {
 
   #event(event: ItemEvent): string {
     const { type, ...rest } = event;
-    return sseEvent({ type, sequence_number: this.#sequence++, ...rest }, type);
+    const text = sseEvent({ type, sequence_number: this.#sequence++, ...rest }, type);
+    this.#options.onEvent?.(text);
+    return text;
   }
 }
 

@@ -1,10 +1,13 @@
 import type { OpenAIResponse } from '@mlx/schemas/responses';
 import { HttpError } from '../http/http-error.js';
+import type { EventLog } from './event-log.js';
 import { CANCELLED, type ResponseWriter } from './response-writer.js';
 
 interface Running {
   readonly abort: AbortController;
   readonly writer: ResponseWriter;
+  /** Absent: its request did not ask for what could be streamed again. */
+  readonly events: EventLog | undefined;
 }
 
 /** Responses to be stored that are still being written, so that they can be seen and cancelled. */
@@ -21,6 +24,10 @@ export class RunningResponses {
 
   find(owner: string, id: string): OpenAIResponse | undefined {
     return this.#running.get(keyOf(owner, id))?.writer.current;
+  }
+
+  events(owner: string, id: string): EventLog | undefined {
+    return this.#running.get(keyOf(owner, id))?.events;
   }
 
   /** The response as it was left; undefined when it is not being written. */

@@ -3,6 +3,7 @@ import type { HandlerEnvironment } from '../environment.js';
 import { serveRequest, type RequestContext } from '../generation/serve-request.js';
 import { HttpError } from '../http/http-error.js';
 import { unsupported } from '../http/parse-body.js';
+import { followEvents, streamedAfter } from '../responses/follow-events.js';
 import { inputItemPage } from '../responses/input-item-page.js';
 import { ownerOf } from '../responses/owner.js';
 import { planInputTokens, planResponse } from '../responses/plan-response.js';
@@ -10,8 +11,10 @@ import { ResponseMemory } from '../responses/response-memory.js';
 import { ResponseStore } from '../responses/response-store.js';
 import { RunningResponses } from '../responses/running-responses.js';
 import type { RouteContext } from '../route-context.js';
+import { streamedResponse } from '../sse/streamed-response.js';
 
 const PATH = '/v1/responses';
+const NOT_STREAMED = "Only responses made with 'background' and 'stream' can be streamed again.";
 
 /** OpenAI's newer API, which agents and the newest clients speak by default. */
 export function responseRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
@@ -40,14 +43,20 @@ export function responseRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   });
 
   app.get(`${PATH}/:id`, (context) => {
-    if (context.req.query('stream') === 'true') {
-      throw unsupported('stream', 'A stored response is given whole.');
-    }
+    const after = streamedAfter(context.req.query());
     const id = context.req.param('id');
     const owner = ownerOf(context.req.raw);
-    const response = running.find(owner, id) ?? store.find(owner, id)?.response;
+    const stored = store.find(owner, id);
+    const response = running.find(owner, id) ?? stored?.response;
     if (!response) throw notStored(id);
-    return context.json(response);
+    if (after === undefined) return context.json(response);
+    const events = running.events(owner, id) ?? stored?.events;
+    if (!events) throw unsupported('stream', NOT_STREAMED);
+    events.requireAfter(after);
+    return streamedResponse(
+      context.env,
+      followEvents(events, after, routes.options.stallTimeoutMs),
+    );
   });
   app.delete(`${PATH}/:id`, (context) => {
     const id = context.req.param('id');

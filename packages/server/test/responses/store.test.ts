@@ -178,11 +178,3 @@ it('compaction is refused by name', async () => {
     code: 'unsupported_endpoint',
   });
 });
-
-it('the stream of a stored response is refused by name', async () => {
-  const { handler, client } = setUpResponses();
-  const { id } = await client.responses.create({ ...ask, store: true });
-  const response = await handler.fetch(get(`/v1/responses/${id}?stream=true`));
-  expect(response.status).toBe(400);
-  expect(await errorOf(response)).toMatchObject({ param: 'stream' });
-});
