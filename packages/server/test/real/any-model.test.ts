@@ -173,6 +173,25 @@ describe.concurrent('an answer', () => {
     expect(textOf(chunks)).toBe(text);
   });
 
+  it('under a schema ends, however much its model likes blanks', async () => {
+    const blanks = await Promise.all(
+      [' ', '\n', '\t', '  '].map(async (prompt) =>
+        Tokens.parse(await ask('/v1/tokenize', { prompt })),
+      ),
+    );
+    const liked = blanks.flatMap(({ tokens }) => tokens.map((token) => [token, 100] as const));
+    const { choices } = await chat({
+      max_tokens: 400,
+      logit_bias: Object.fromEntries(liked),
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'a', schema: { const: { a: [1, 2] } } },
+      },
+    });
+    expect(choices[0]?.finish_reason).toBe('stop');
+    expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({ a: [1, 2] });
+  });
+
   it('of a seed below zero is another one each time', async () => {
     const asked = { seed: -1, temperature: 1.5, max_tokens: 12 };
     const answers = await Promise.all([chat(asked), chat(asked), chat(asked)]);

@@ -1,7 +1,11 @@
-import { AnthropicMessageSchema, AnthropicStreamEventSchema } from '@mlx/schemas';
+import {
+  AnthropicMessageSchema,
+  AnthropicStreamEventSchema,
+  ChatCompletionSchema,
+} from '@mlx/schemas';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { createHandler, listen, type HttpServer } from '../../src/index.js';
+import { createHandler, listen, type Handler, type HttpServer } from '../../src/index.js';
 import { startRandomModel } from '../support/random-model.js';
 import { errorOf, eventsOf } from '../support/requests.js';
 import { chatBodies } from './bodies/chat.js';
@@ -15,11 +19,13 @@ const model = 'random';
 const messages = [{ role: 'user', content: 'Hello' }];
 
 let running: Awaited<ReturnType<typeof startRandomModel>> | undefined;
+let handler: Handler;
 let server: HttpServer | undefined;
 
 beforeAll(async () => {
   running = await startRandomModel(model);
-  server = await listen(createHandler(running.engine), { host: '127.0.0.1', port: 0 });
+  handler = createHandler(running.engine);
+  server = await listen(handler, { host: '127.0.0.1', port: 0 });
 });
 
 afterAll(async () => {
@@ -27,11 +33,12 @@ afterAll(async () => {
   await running?.stop();
 });
 
-function ask(path: string, body: object): Promise<Response> {
+function ask(path: string, body: object, signal?: AbortSignal): Promise<Response> {
   return fetch(`${server?.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model, ...body }),
+    ...(signal ? { signal } : {}),
   });
 }
 
@@ -101,5 +108,43 @@ describe.concurrent('a refusal names the field as the client did', () => {
     const response = await ask(path, body);
     expect(response.status).toBe(400);
     expect((await errorOf(response)).param).toBe(param);
+  });
+});
+
+describe('clients that leave', () => {
+  const long = { messages: [{ role: 'user', content: 'city '.repeat(600) }], max_tokens: 400 };
+
+  /** Leaves some milliseconds later, wherever its request is then. */
+  async function leave(place: number): Promise<void> {
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), place * 7);
+    const asked = {
+      ...one,
+      ...(place % 3 === 0 ? long : { max_tokens: 400 }),
+      stream: place % 2 === 0,
+    };
+    try {
+      await (await ask('/v1/chat/completions', asked, abort.signal)).text();
+    } catch (error) {
+      if (!abort.signal.aborted) throw error;
+    }
+  }
+
+  it('change nothing for others, and leave nothing behind', async () => {
+    const others = () =>
+      Promise.all(
+        ['a', 'b', 'c'].map(async (content) => {
+          const asked = { messages: [{ role: 'user', content }], max_tokens: 60, temperature: 0 };
+          const answer = await ask('/v1/chat/completions', asked);
+          return ChatCompletionSchema.parse(await answer.json()).choices;
+        }),
+      );
+    const alone = await others();
+    const leaving = Promise.all(Array.from({ length: 40 }, (_, place) => leave(place)));
+    expect(await others()).toEqual(alone);
+    await leaving;
+    await expect.poll(() => handler.activeRequests).toBe(0);
+    const stats = async () => running?.engine.getBatchStats(model);
+    await expect.poll(stats).toMatchObject({ rows: { decoding: 0, prefilling: 0, paused: 0 } });
   });
 });

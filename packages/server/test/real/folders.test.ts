@@ -98,14 +98,51 @@ it('a prompt begins with one beginning, whether it is written or not', async () 
   expect(await tokensOf('<|im_start|>Hello')).toBe(await tokensOf('Hello'));
 });
 
+/** Greedy, with a token that outweighs all others where it is allowed. */
+async function answerWith(model: string, token: number, body: object = {}) {
+  const request = post('/v1/chat/completions', {
+    model,
+    messages,
+    max_tokens: 12,
+    temperature: 0,
+    logit_bias: { [token]: 100 },
+    ...body,
+  });
+  return ChatCompletionSchema.parse(await (await handler.fetch(request)).json()).choices[0];
+}
+
 it('a token with the number 0 may end an answer', async () => {
   await load('ends', {}, { config: { eos_token_id: 0 } });
-  const request = post('/v1/chat/completions', {
-    model: 'ends',
-    messages,
-    max_tokens: 5,
-    logit_bias: { 0: 100 },
+  expect(await answerWith('ends', 0)).toMatchObject({
+    finish_reason: 'stop',
+    message: { content: '' },
   });
-  const { choices } = ChatCompletionSchema.parse(await (await handler.fetch(request)).json());
-  expect(choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: '' } });
+});
+
+it('each token that a folder or a request names ends an answer, and no form before it is whole', async () => {
+  const ends = JSON.stringify({ eos_token_id: [0, 7] });
+  await load('several', { 'generation_config.json': ends }, { config: { eos_token_id: 5 } });
+  const schema = { const: 'red' };
+  const response_format = { type: 'json_schema', json_schema: { name: 'colour', schema } };
+  // The last is the tokenizer's own.
+  const named = [[0], [7], [2], [9, { stop_token_ids: [9] }]] as const;
+  const answers = named.map(async ([token, more]) => [
+    await answerWith('several', token, more),
+    await answerWith('several', token, { ...more, response_format }),
+  ]);
+  for (const [free, held] of await Promise.all(answers)) {
+    expect(free).toMatchObject({ finish_reason: 'stop', message: { content: '' } });
+    expect(held).toMatchObject({ finish_reason: 'stop', message: { content: '"red"' } });
+  }
+});
+
+it('what is drafted from the prompt changes no answer', async () => {
+  await load('drafts', {});
+  const asked = { messages: [{ role: 'user', content: 'a b c '.repeat(30) }], max_tokens: 40 };
+  const [drafted, plain] = await Promise.all(
+    [true, false].map((prompt_lookup) =>
+      answerWith('drafts', 100, { ...asked, prompt_lookup, logit_bias: {} }),
+    ),
+  );
+  expect(drafted).toEqual(plain);
 });

@@ -152,3 +152,41 @@ describe.each(Object.entries(families))('a model that writes %s', (name, family)
     expect(found[text]).toHaveLength(2);
   });
 });
+
+it('calls have numbers that count over the conversation, where a format numbers them', async () => {
+  const { answers, ...family } = families['kimi_k2'] ?? { answers: {}, template: '' };
+  const text = answers['two calls']?.text ?? '';
+  const { promptLengths } = writeModel(join(folder, 'numbered'), { ...family, texts: { text } });
+  await engine.loadModel({ model: { id: 'numbered', path: join(folder, 'numbered') } });
+  const call = { type: 'function' as const, function: { name: 'book', arguments: '{}' } };
+  const { choices } = await client.chat.completions.create({
+    ...question('numbered', promptLengths['text'] ?? 0, true),
+    messages: [
+      { role: 'user', content: 'x'.repeat(promptLengths['text'] ?? 0) },
+      { role: 'assistant', content: '', tool_calls: [{ id: 'call_a', ...call }] },
+      { role: 'tool', tool_call_id: 'call_a', content: '' },
+    ],
+  });
+  expect(choices[0]?.message.tool_calls?.map(({ id }) => id)).toEqual([
+    'functions.book:1',
+    'functions.look-up:2',
+  ]);
+});
+
+it('two hundred tools of twenty properties are held', async () => {
+  const { answers, ...family } = families['json_tools'] ?? { answers: {}, template: '' };
+  const text = answers['values']?.text ?? '';
+  const { promptLengths } = writeModel(join(folder, 'many'), { ...family, texts: { text } });
+  await engine.loadModel({ model: { id: 'many', path: join(folder, 'many') } });
+  const numbers = [...Array(20).keys()];
+  const properties = Object.fromEntries(numbers.map((n) => [`p${n}`, { type: 'string' }]));
+  const others = [...Array(200).keys()].map((n) => ({
+    type: 'function' as const,
+    function: { name: `tool_${n}`, parameters: { type: 'object', properties } },
+  }));
+  const body = {
+    ...question('many', promptLengths['text'] ?? 0, true),
+    tools: [...tools, ...others],
+  };
+  expectAnswer(await whole(body), answers['values'] ?? { text: '' });
+});

@@ -84,6 +84,8 @@ const accepted: Record<string, object> = {
     minimum: -3.402_823_466_385_288_6e38,
     maximum: 3.402_823_466_385_288_6e38,
   }),
+  'a long text': of({ ...text, minLength: 5000, maxLength: 100_000 }),
+  'a long list': of({ type: 'array', items: text, minItems: 1, maxItems: 10_000 }),
   'more conditions than can be followed together': {
     ...of(text),
     allOf: Array.from({ length: 40 }, (_, n) => ({
@@ -115,6 +117,27 @@ const certain: Record<string, [schema: object, value: unknown]> = {
   'a whole number of 63 bits': [
     { type: 'integer', minimum: 9_007_199_254_740_991, maximum: 9_007_199_254_740_991 },
     9_007_199_254_740_991,
+  ],
+  'a pattern for its names': [
+    {
+      type: 'object',
+      patternProperties: { '^s': { const: 10 } },
+      required: ['score'],
+      maxProperties: 1,
+      additionalProperties: false,
+    },
+    { score: 10 },
+  ],
+  'a list of a type that has lists of another': [
+    {
+      $ref: '#/$defs/a',
+      $defs: {
+        a: { type: 'array', items: { $ref: '#/$defs/b' }, minItems: 1, maxItems: 1 },
+        b: { ...of({ enum: [null] }), required: ['a'], additionalProperties: false },
+      },
+      maxItems: 1,
+    },
+    [{ a: null }],
   ],
   'neighbours of a reference': [
     { $ref: '#/$defs/n', maximum: 3, $defs: { n: { type: 'integer', minimum: 3 } } },

@@ -44,6 +44,19 @@ it(
   },
 );
 
+it('names of models that are not served leave nothing behind', async () => {
+  const { handler, scrape } = await measuredHandler();
+  const before = Object.keys(await scrape());
+  for (let number = 0; number < 40; number += 1) {
+    const model = number % 2 === 0 ? `odd-${number}` : `odd-"${number}"\n\\{}`;
+    const response = await handler.fetch(post('/v1/completions', { model, prompt: 'Hi' }));
+    expect(response.status).toBe(number % 2 === 0 ? 404 : 400);
+  }
+  const text = await (await handler.fetch(get('/metrics'))).text();
+  expect(text).not.toContain('odd-');
+  expect(Object.keys(await scrape())).toEqual(expect.arrayContaining(before));
+});
+
 it('the main port has metrics behind the key, and none where nobody measures', async () => {
   const { handler } = await measuredHandler('key');
   expect((await handler.fetch(get('/metrics'))).status).toBe(401);

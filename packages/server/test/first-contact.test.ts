@@ -1,0 +1,115 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createHandler, listen, type HttpServer } from '../src/index.js';
+import { MODEL, ScriptedEngine } from './support/scripted-engine.js';
+import { question } from './support/requests.js';
+
+/** What people try first, over a connection of their own. */
+let server: HttpServer;
+
+beforeAll(async () => {
+  server = await listen(createHandler(new ScriptedEngine()), { host: '127.0.0.1', port: 0 });
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+function ask(path: string, { method = 'POST', headers = {}, body = '' }: Asked) {
+  return new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const asked = request(`${server.url}${path}`, { method, headers }, (response) => {
+      text(response).then(
+        (read) => resolve({ status: response.statusCode ?? 0, text: read }),
+        reject,
+      );
+    });
+    asked.on('error', reject);
+    if (headers['expect'] === undefined) asked.end(body);
+    else asked.on('continue', () => asked.end(body));
+  });
+}
+
+const json = { 'content-type': 'application/json' };
+const chat = JSON.stringify(question);
+const sized = (megabytes: number) =>
+  JSON.stringify({
+    ...question,
+    messages: [{ role: 'user', content: 'x'.repeat(megabytes << 20) }],
+  });
+
+it.each<[what: string, path: string, asked: Asked, status: number, words: string]>([
+  [
+    'the newer API',
+    '/v1/responses',
+    { headers: json, body: JSON.stringify({ model: MODEL, input: 'Hi' }) },
+    200,
+    'Hello world',
+  ],
+  [
+    'a slash at the end',
+    '/v1/chat/completions/',
+    { headers: json, body: chat },
+    200,
+    'Hello world',
+  ],
+  ['a slash too many', '/v1//chat/completions', { headers: json, body: chat }, 200, 'Hello world'],
+  ['a body without a type', '/v1/chat/completions', { body: chat }, 200, 'Hello world'],
+  [
+    'a body that waits to be asked for',
+    '/v1/chat/completions',
+    { headers: { ...json, expect: '100-continue' }, body: sized(2) },
+    200,
+    'Hello world',
+  ],
+  [
+    'a body of five megabytes',
+    '/v1/chat/completions',
+    { headers: json, body: sized(5) },
+    413,
+    '4.0 MiB',
+  ],
+  [
+    'a model that is not served',
+    '/v1/chat/completions',
+    { headers: json, body: JSON.stringify({ ...question, model: 'gpt-4o' }) },
+    404,
+    MODEL,
+  ],
+  [
+    'no model',
+    '/v1/chat/completions',
+    { headers: json, body: JSON.stringify({ messages: question.messages }) },
+    400,
+    "'model'",
+  ],
+  [
+    'the name of a container’s host',
+    '/v1/models',
+    { method: 'GET', headers: { host: 'host.docker.internal:8484' } },
+    403,
+    '--allow-host host.docker.internal',
+  ],
+  [
+    'an address of the local network',
+    '/v1/models',
+    { method: 'GET', headers: { host: '192.168.1.7' } },
+    403,
+    '--allow-host 192.168.1.7',
+  ],
+  ['a probe for the server', '/v1/models', { method: 'HEAD' }, 200, ''],
+  [
+    'an address that is not there',
+    '/v1/nothing',
+    { headers: json, body: '{}' },
+    404,
+    '/v1/nothing',
+  ],
+])('%s is answered as its client expects', async (_, path, asked, status, words) => {
+  const answer = await ask(path, asked);
+  expect(answer).toMatchObject({ status, text: expect.stringContaining(words) });
+});
