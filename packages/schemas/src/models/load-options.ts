@@ -1,10 +1,6 @@
 import * as z from 'zod';
 import { openObject } from '../common/objects.js';
-import {
-  OptionalNonEmptyString,
-  OptionalRecord,
-  QuantizationMode,
-} from '../common/primitives.js';
+import { OptionalNonEmptyString, OptionalRecord, QuantizationMode } from '../common/primitives.js';
 import { OptionalFlag } from '../common/shared.js';
 import { ModelDescriptorSchema, ModelName } from './descriptor.js';
 

@@ -72,7 +72,7 @@ export function planResponse(
     onStart: ({ abort, finished }) => {
       if (!stored) return;
       client.running.begin(client.owner, id, { abort, writer, events });
-      void finished.then(() => {
+      void finished.finally(() => {
         client.running.end(client.owner, id);
         events?.end();
       });

@@ -111,40 +111,37 @@ describe.concurrent('a refusal names the field as the client did', () => {
   });
 });
 
-describe('clients that leave', () => {
-  const long = { messages: [{ role: 'user', content: 'city '.repeat(600) }], max_tokens: 400 };
+const story = { messages: [{ role: 'user', content: 'city '.repeat(600) }], max_tokens: 400 };
 
-  /** Leaves some milliseconds later, wherever its request is then. */
-  async function leave(place: number): Promise<void> {
-    const abort = new AbortController();
-    setTimeout(() => abort.abort(), place * 7);
-    const asked = {
-      ...one,
-      ...(place % 3 === 0 ? long : { max_tokens: 400 }),
-      stream: place % 2 === 0,
-    };
-    try {
-      await (await ask('/v1/chat/completions', asked, abort.signal)).text();
-    } catch (error) {
-      if (!abort.signal.aborted) throw error;
-    }
+/** Leaves some milliseconds later, wherever its request is then. */
+async function leave(place: number): Promise<void> {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), place * 7);
+  const asked = { ...one, ...(place % 3 === 0 ? story : { max_tokens: 400 }) };
+  try {
+    const body = { ...asked, stream: place % 2 === 0 };
+    await (await ask('/v1/chat/completions', body, abort.signal)).text();
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
   }
+}
 
-  it('change nothing for others, and leave nothing behind', async () => {
-    const others = () =>
-      Promise.all(
-        ['a', 'b', 'c'].map(async (content) => {
-          const asked = { messages: [{ role: 'user', content }], max_tokens: 60, temperature: 0 };
-          const answer = await ask('/v1/chat/completions', asked);
-          return ChatCompletionSchema.parse(await answer.json()).choices;
-        }),
-      );
-    const alone = await others();
-    const leaving = Promise.all(Array.from({ length: 40 }, (_, place) => leave(place)));
-    expect(await others()).toEqual(alone);
-    await leaving;
-    await expect.poll(() => handler.activeRequests).toBe(0);
-    const stats = async () => running?.engine.getBatchStats(model);
-    await expect.poll(stats).toMatchObject({ rows: { decoding: 0, prefilling: 0, paused: 0 } });
-  });
+const answersOfOthers = () =>
+  Promise.all(
+    ['a', 'b', 'c'].map(async (content) => {
+      const asked = { messages: [{ role: 'user', content }], max_tokens: 60, temperature: 0 };
+      const answer = await ask('/v1/chat/completions', asked);
+      return ChatCompletionSchema.parse(await answer.json()).choices;
+    }),
+  );
+
+it('clients that leave change nothing for others, and leave nothing behind', async () => {
+  const alone = await answersOfOthers();
+  const leaving = Promise.all(Array.from({ length: 40 }, (_, place) => leave(place)));
+  expect(await answersOfOthers()).toEqual(alone);
+  await leaving;
+  await expect.poll(() => handler.activeRequests).toBe(0);
+  await expect
+    .poll(() => running?.engine.getBatchStats(model))
+    .toMatchObject({ rows: { decoding: 0, prefilling: 0, paused: 0 } });
 });

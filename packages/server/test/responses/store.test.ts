@@ -1,6 +1,6 @@
 import { NotFoundError } from 'openai';
 import { describe, expect, it } from 'vitest';
-import { errorOf, get } from '../support/requests.js';
+import { get } from '../support/requests.js';
 import { setUpResponses } from '../support/response-client.js';
 import { endless, MODEL } from '../support/scripted-engine.js';
 
