@@ -75,6 +75,7 @@ it('the subpaths of the schemas are those of the contract, and all are imported 
     './anthropic',
     './conventions',
     './vision',
+    './fleet',
   ]);
   // Each of those in the manifest.
   expect(read('packages/schemas/test/package/browser-safety.test.ts')).toContain(

@@ -5,6 +5,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'setup/index': 'src/setup/index.ts',
+    'fleet/index': 'src/fleet/index.ts',
     'cli/index': 'src/cli/index.ts',
     cli: 'src/cli.ts',
   },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { root } from './paths.mjs';
+import { natsServer } from './nats-server.mjs';
 import { pythonClients } from './python-clients.mjs';
 import { pythonTools } from './python-tools.mjs';
 import { run } from './run.mjs';
@@ -39,6 +40,7 @@ export const testSteps = [
     name: 'typescript',
     title: 'TypeScript tests',
     run: async () => {
+      await natsServer();
       const packages = await turbo('test:coverage', ...oneByOne);
       const others = await turbo('test', ...oneByOne, ...appsAndDocs);
       return packages || others;

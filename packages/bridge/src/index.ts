@@ -11,9 +11,14 @@ export type {
   SupervisorEvents,
 } from './supervisor/supervisor-events.js';
 export type { StartContext, SupervisorOptions } from './supervisor/supervisor-options.js';
-export type { SupervisorStats } from './supervisor/supervisor-stats.js';
+export type { CrashCounts, SupervisorStats } from './supervisor/supervisor-stats.js';
 export type { RequestOptions } from './connection/connection-options.js';
+export { Connection } from './connection/connection.js';
+export type { ConnectionListener } from './connection/connection-listener.js';
+export { addCounters, newCounters } from './connection/counters.js';
 export type { ConnectionCounters } from './connection/counters.js';
+export type { FrameSink } from './connection/frame-writer.js';
+export { LineDecoder } from './framing/line-decoder.js';
 export { SidecarExitError } from './errors/crashed.js';
 export { errorFromWire } from './errors/from-wire.js';
 export type { ExitReason, KillStep, SidecarExit } from './process/sidecar-exit.js';

@@ -18,7 +18,13 @@ export function createEngine(options: EngineOptions = {}): Engine & SnakeCaseEng
   return withSnakeCase(new MlxEngine(options));
 }
 
-const known = ['config', 'onLog', 'setup', 'runner'] as const satisfies (keyof EngineOptions)[];
+const known = [
+  'config',
+  'onLog',
+  'setup',
+  'fleet',
+  'runner',
+] as const satisfies (keyof EngineOptions)[];
 
 /** Options that nothing reads would be ignored in silence. */
 function refuseUnknownOptions(options: EngineOptions): void {

@@ -1,4 +1,5 @@
 import type { RuntimeConfigInput } from '@mlx/schemas/config';
+import type { FleetOptionsInput } from '@mlx/schemas/fleet';
 import type { WireLog } from '@mlx/schemas/wire';
 import type { Runner } from './runner/runner.js';
 
@@ -17,6 +18,12 @@ export interface EngineOptions {
    * loaded, told by its `onProgress`; `never` rejects and says what to run.
    */
   readonly setup?: 'first-use' | 'never';
+  /**
+   * Runs models on the workers of a fleet instead of here: the address of a NATS server, such as
+   * `nats://host:4222`, or the options of the connection. Needs the packages
+   * `@nats-io/transport-node` and `@nats-io/services`.
+   */
+  readonly fleet?: string | FleetOptionsInput;
   /** Where models come from and what runs them. Default: Python processes; tests bring their own. */
   readonly runner?: Runner;
 }

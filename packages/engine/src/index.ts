@@ -21,13 +21,8 @@ export type { LoadModelInput } from './models/plan-adapters.js';
 export type { LoadCallOptions } from './calls/load-model.js';
 export type { AcquireOptions, ModelLease } from './calls/acquire-model.js';
 export type { KnownModelInfo } from './calls/known-models.js';
-export type {
-  LoadProgress,
-  LocateOptions,
-  MemoryNeed,
-  OnProcessStart,
-  Runner,
-} from './runner/runner.js';
+export type { LoadProgress, LocateOptions, MemoryNeed, Runner } from './runner/runner.js';
+export type { ModelLink, ModelProcess, OnProcessStart } from './runner/model-process.js';
 export type { CallOptions, GenerateOptions } from './support/call-options.js';
 export { defineTool, defineTool as tool } from './tools/define-tool.js';
 export { cosineSimilarity } from './pooling/cosine-similarity.js';

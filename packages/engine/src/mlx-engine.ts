@@ -24,7 +24,7 @@ import {
 import type { LoadModelInput } from './models/plan-adapters.js';
 import { loadDraft, unloadDraft, wantsDraft } from './calls/load-draft.js';
 import type { EngineOptions } from './engine-options.js';
-import { createServices, type EngineServices } from './engine-services.js';
+import { createServices, shareServices, type EngineServices } from './engine-services.js';
 import type { Engine } from './engine.js';
 import type { ChatAnswer } from './generation/chat-answer.js';
 import { readChat, type ChatInput, type ChatOptions } from './calls/chat-input.js';
@@ -43,7 +43,7 @@ import { knownModels } from './calls/known-models.js';
 import { embed } from './calls/embed.js';
 import { rerank } from './calls/rerank.js';
 import { score } from './calls/score.js';
-import { PythonRunner } from './runner/python-runner.js';
+import { chooseRunner } from './choose-runner.js';
 import { startUp } from './start-up.js';
 import type { AnySchema } from './structured/any-schema.js';
 import type { TypedParams } from './structured/read-structured.js';
@@ -67,8 +67,9 @@ export class MlxEngine extends EngineEmitter implements Engine {
   constructor(options: EngineOptions) {
     super();
     const config = validate(RuntimeConfigSchema, options.config ?? {});
-    const runner = options.runner ?? new PythonRunner(config, options.setup);
+    const runner = chooseRunner(options, config);
     this.#services = createServices(config, runner, this, options.onLog);
+    shareServices(this, this.#services);
     const { signal } = this.#closing;
     this.#startedUp = startUp({ engine: this, runner, events: this, config, signal });
   }
@@ -251,10 +252,11 @@ export class MlxEngine extends EngineEmitter implements Engine {
   }
 
   async #close(): Promise<void> {
-    const { admission, models, status } = this.#services;
+    const { admission, models, runner, status } = this.#services;
     this.#closing.abort(shuttingDown());
     admission.close(shuttingDown());
     await models.close();
+    await runner.close?.();
     await this.#startedUp;
     status.set('stopped');
   }

@@ -90,6 +90,18 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
   };
 }
 
+/** Memory is the workers' own business: what is not used by this engine stays where it is. */
+export function asGateway(settings: EngineSettings): EngineSettings {
+  const unlimited = Number.POSITIVE_INFINITY;
+  return {
+    ...settings,
+    maxLoadedModels: unlimited,
+    maxIdleModels: unlimited,
+    memoryBudgetBytes: unlimited,
+    keepAliveMs: -1,
+  };
+}
+
 function toBatching(config: RuntimeConfig): EngineSettings['batching'] {
   const { batch_queue: batch, performance } = config;
   return {

@@ -17,7 +17,17 @@ interface StartUp {
  * the engine takes calls already. What fails is told in an `error` event.
  */
 export async function startUp(context: StartUp): Promise<void> {
+  followFleet(context);
   await Promise.all([tidyUp(context), bringModels(context)]);
+}
+
+/** What other machines have ready is listed here, and answered for, without being asked for first. */
+function followFleet({ engine, runner, events, signal }: StartUp): void {
+  runner.onModels?.((model) => {
+    engine.loadModel(model, { signal }).catch((thrown: unknown) => {
+      if (!signal.aborted) events.announceError(toEngineError(thrown), { model });
+    });
+  });
 }
 
 /** Models that are kept and cannot be used are told of in `error` events. */

@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import { isEngineClientError } from '@mlx/schemas';
 import type { EngineClientError } from '@mlx/schemas';
 import type { WireMethod, WireParams, WireResult, WireTokenRow } from '@mlx/schemas/wire';
@@ -14,7 +13,7 @@ import { ConnectionHost } from './connection-host.js';
 import type { ConnectionListener } from './connection-listener.js';
 import type { RequestOptions, ConnectionOptions } from './connection-options.js';
 import { newCounters } from './counters.js';
-import { FrameWriter } from './frame-writer.js';
+import { FrameWriter, type FrameSink } from './frame-writer.js';
 
 /**
  * The protocol over one pair of pipes: frames in and out, requests, streams.
@@ -29,7 +28,7 @@ export class Connection {
   readonly #streams: Streams;
   readonly #host: ConnectionHost;
 
-  constructor(sink: Writable, options: ConnectionOptions, listener: ConnectionListener) {
+  constructor(sink: FrameSink, options: ConnectionOptions, listener: ConnectionListener) {
     const { counters } = this;
     this.#listener = listener;
     this.#decoder = new LineDecoder(options.maxFrameBytes - 1);

@@ -1,18 +1,27 @@
-import type { Writable } from 'node:stream';
 import type { ConnectionCounters } from './counters.js';
+
+/** Where frames go: a pipe to a process, or what stands for one. */
+export interface FrameSink {
+  readonly writable: boolean;
+  /** Bytes that were written and are not sent yet. */
+  readonly writableLength: number;
+  write(frame: string): unknown;
+  on(event: 'drain', listener: () => void): unknown;
+  off(event: 'drain', listener: () => void): unknown;
+}
 
 /**
  * Writes frames in order. Requests wait while more than `highWaterBytes` are
  * unsent; notifications go at once, because flow control already bounds them.
  */
 export class FrameWriter {
-  readonly #sink: Writable;
+  readonly #sink: FrameSink;
   readonly #highWaterBytes: number;
   readonly #counters: ConnectionCounters;
   readonly #waiters = new Set<() => void>();
   #closed = false;
 
-  constructor(sink: Writable, highWaterBytes: number, counters: ConnectionCounters) {
+  constructor(sink: FrameSink, highWaterBytes: number, counters: ConnectionCounters) {
     this.#sink = sink;
     this.#counters = counters;
     this.#highWaterBytes = highWaterBytes;

@@ -17,7 +17,7 @@ const OVERRUN_WINDOWS = 4;
  * ends after the row that carries `finish`, or throws exactly one error.
  */
 export class LiveStream implements PullSource<WireTokenRow>, RowReceiver, Watched {
-  readonly stream = new PullStream<WireTokenRow>(() => this.#open());
+  readonly stream = new PullStream<WireTokenRow>(() => this.#opened());
   readonly #params: WireParams<'generate'>;
   readonly #options: StreamOptions;
   readonly #host: StreamHost;
@@ -78,6 +78,7 @@ export class LiveStream implements PullSource<WireTokenRow>, RowReceiver, Watche
     this.#detach();
     this.#rows.clear();
     if (this.#life.state === 'open') this.#leave();
+    this.#options.onClose?.();
   }
 
   fail(error: EngineClientError): void {
@@ -103,6 +104,15 @@ export class LiveStream implements PullSource<WireTokenRow>, RowReceiver, Watche
 
   #now(): number {
     return this.#host.watchOptions.clock.now();
+  }
+
+  #opened(): this {
+    try {
+      return this.#open();
+    } catch (thrown) {
+      this.#options.onClose?.();
+      throw thrown;
+    }
   }
 
   #open(): this {

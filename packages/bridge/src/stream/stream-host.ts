@@ -32,6 +32,8 @@ export interface StreamOptions {
   signal?: AbortSignal | undefined;
   /** Longest wait until the sidecar has accepted the request, in milliseconds. */
   timeoutMs?: number | undefined;
+  /** Told once that the stream is over, whatever ended it. */
+  onClose?: (() => void) | undefined;
 }
 
 /** What a stream needs of the connection it runs on. */

@@ -1,9 +1,10 @@
 import { ConsumerWatch, LifeCycle, systemClock } from '@mlx/bridge';
-import type { PullSource, PullStream, Supervisor, Watched } from '@mlx/bridge';
+import type { PullSource, PullStream, Watched } from '@mlx/bridge';
 import { cancelledError, isSlowConsumerError, slowConsumerError } from '@mlx/schemas';
 import type { EngineClientError, GenerationStats, GeneratorChunk } from '@mlx/schemas';
 import type { WireFinish, WireTokenRow } from '@mlx/schemas/wire';
 import type { EngineEmitter } from '../events/engine-emitter.js';
+import type { ModelProcess } from '../runner/model-process.js';
 import type { ForgottenRuns } from '../settings.js';
 import type { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
@@ -44,7 +45,7 @@ interface GenerationRunOptions {
   readonly trace: GenerationTrace;
   /** `performance.now()` of the call. */
   readonly startedAt: number;
-  readonly process: Supervisor;
+  readonly process: ModelProcess;
   readonly counters: RunCounters;
   /** Of the process. */
   readonly trials: Trials;

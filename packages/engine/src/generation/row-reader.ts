@@ -1,5 +1,6 @@
-import { LifeCycle, type Sidecar, type Supervisor } from '@mlx/bridge';
+import { LifeCycle } from '@mlx/bridge';
 import type { WireTokenRow } from '@mlx/schemas/wire';
+import type { ModelLink, ModelProcess } from '../runner/model-process.js';
 import {
   isCrash,
   QUARANTINE_CRASHES,
@@ -15,7 +16,7 @@ const TOKENS_OF_TRUST = 8;
 
 interface RowReaderOptions {
   readonly request: WireGenerate;
-  readonly process: Pick<Supervisor, 'ready'>;
+  readonly process: Pick<ModelProcess, 'ready'>;
   /** Of the process. */
   readonly trials: Trials;
   readonly signal: AbortSignal;
@@ -81,7 +82,7 @@ export class RowReader {
     const { process, signal, trials } = this.#options;
     this.#giveUp = trials.enter(this.#onTrial, (place) => {
       this.#place = place;
-      process.ready(signal).then((sidecar) => this.#begin(sidecar, request), this.#fail);
+      process.ready(signal, request).then((sidecar) => this.#begin(sidecar, request), this.#fail);
     });
   }
 
@@ -101,7 +102,7 @@ export class RowReader {
     this.#place?.share();
   }
 
-  #begin(sidecar: Sidecar, request: WireGenerate): void {
+  #begin(sidecar: ModelLink, request: WireGenerate): void {
     if (this.#over) return;
     this.#options.sent();
     try {

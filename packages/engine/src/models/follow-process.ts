@@ -1,7 +1,8 @@
-import type { RestartNotice, SidecarExit, Supervisor, SupervisorState } from '@mlx/bridge';
+import type { RestartNotice, SidecarExit, SupervisorState } from '@mlx/bridge';
 import type { WireLog } from '@mlx/schemas/wire';
 import type { EngineOptions } from '../engine-options.js';
 import type { EngineEmitter } from '../events/engine-emitter.js';
+import type { ModelProcess } from '../runner/model-process.js';
 import { toEngineError } from '../support/errors.js';
 import type { ManagedModel } from './managed-model.js';
 
@@ -14,7 +15,7 @@ interface Followers {
 /** Tells in the engine's events what becomes of a model's process. */
 export function followProcess(
   model: ManagedModel,
-  process: Supervisor,
+  process: ModelProcess,
   { events, onLog, onState }: Followers,
 ): void {
   let wasReady = false;
@@ -49,7 +50,7 @@ export function followProcess(
 /** Nothing brings the model back but a fresh start. */
 function giveUp(
   model: ManagedModel,
-  { failure }: Supervisor,
+  { failure }: ModelProcess,
   events: EngineEmitter,
   exit: SidecarExit | undefined,
 ): void {

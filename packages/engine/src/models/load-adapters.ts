@@ -1,6 +1,6 @@
-import type { Sidecar } from '@mlx/bridge';
 import { isEngineClientError, type EngineClientError } from '@mlx/schemas';
 import type { WireParams } from '@mlx/schemas/wire';
+import type { ModelLink } from '../runner/model-process.js';
 import type { LoadProgress, Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
 import { toEngineError } from '../support/errors.js';
@@ -42,7 +42,7 @@ export async function locateAdapter(
 export async function loadAdapters(
   { adapters }: ManagedModel,
   located: readonly LocatedAdapter[],
-  sidecar: Sidecar,
+  sidecar: ModelLink,
   signal: AbortSignal,
 ): Promise<void> {
   for (const adapter of located) {
@@ -54,7 +54,7 @@ export async function loadAdapters(
 /** A process without one of its adapters is better than none: requests for it are refused. */
 export async function loadAdaptersAgain(
   { adapters }: ManagedModel,
-  sidecar: Sidecar,
+  sidecar: ModelLink,
   signal: AbortSignal,
   onLost: (adapter: string, error: EngineClientError) => void,
 ): Promise<void> {

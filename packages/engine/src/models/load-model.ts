@@ -1,9 +1,9 @@
-import type { Sidecar, Supervisor } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import type { WireParams, WireProgress } from '@mlx/schemas/wire';
-import type { LoadProgress, OnProcessStart, Runner } from '../runner/runner.js';
+import type { ModelLink, ModelProcess, OnProcessStart } from '../runner/model-process.js';
+import type { LoadProgress, Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
-import { toEngineError } from '../support/errors.js';
+import { invalidParameter, toEngineError } from '../support/errors.js';
 import type { LoadPlan } from './load-plan.js';
 import {
   loadAdapters,
@@ -24,7 +24,7 @@ export interface LoadContext {
   /** Waits until there is room for the files of this directory. */
   readonly makeRoom: (path: string) => Promise<void>;
   /** The process was created and is about to be started. */
-  readonly onProcess: (process: Supervisor) => void;
+  readonly onProcess: (process: ModelProcess) => void;
   /** A new life of the process could not load the draft model again. */
   readonly onDraftLost: (draft: string, error: EngineClientError) => void;
   /** Nor an adapter. */
@@ -89,7 +89,7 @@ async function locateAdapters(
 /** A process without its draft model is better than none. */
 async function loadDraftAgain(
   { drafts }: ManagedModel,
-  sidecar: Sidecar,
+  sidecar: ModelLink,
   signal: AbortSignal,
   { onDraftLost }: LoadContext,
 ): Promise<void> {
@@ -104,7 +104,7 @@ async function loadDraftAgain(
   }
 }
 
-async function start(process: Supervisor, id: string, context: LoadContext): Promise<void> {
+async function start(process: ModelProcess, id: string, context: LoadContext): Promise<void> {
   const { signal } = context;
   const onProgress = ({ phase, done, total, unit }: WireProgress) => {
     if (phase !== 'load') return;
@@ -132,10 +132,11 @@ async function toLoadParams(
 ): Promise<WireParams<'load'>> {
   const { settings } = context;
   const path = await locate(plan, context, holdUntil);
+  if (context.runner.remote && plan.quantization !== undefined) throw decidedElsewhere();
   return {
     modelId: plan.descriptor.id,
     path,
-    weights: await toWeights(plan, path, settings),
+    weights: context.runner.remote ? plan.weights : await toWeights(plan, path, settings),
     batching: { ...settings.batching, ...plan.batching },
     promptStore: plan.promptStore,
     kvBits: settings.kvBits,
@@ -153,6 +154,13 @@ async function toWeights(
   if (quantization !== undefined) return weightsFor(quantization, path);
   if (weights !== undefined || defaultQuantization === 'none') return weights;
   return weightsFor(defaultQuantization, path);
+}
+
+function decidedElsewhere(): EngineClientError {
+  return invalidParameter(
+    'quantization',
+    'The workers of a fleet decide how they load a model; start them so',
+  );
 }
 
 /** A crash while loading is the model's failure; other errors already say what they are. */

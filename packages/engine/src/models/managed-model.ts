@@ -1,9 +1,9 @@
-import type { Supervisor } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import type { ModelHandle, ModelState } from '@mlx/schemas';
 import { AdapterShelf, type AdapterSource } from './adapter-shelf.js';
 import { DraftSlot } from './draft-slot.js';
 import type { EngineSettings } from '../settings.js';
+import type { ModelProcess } from '../runner/model-process.js';
 import type { LoadProgress } from '../runner/runner.js';
 import type { CallScope } from '../support/call-scope.js';
 import { KEEP_FOREVER, KeepAlive } from './keep-alive.js';
@@ -49,7 +49,7 @@ export class ManagedModel {
   readonly #calls = new Set<CallScope>();
   readonly #endings: (() => void)[] = [];
   readonly #idleWaiters: (() => void)[] = [];
-  #process: Supervisor | undefined;
+  #process: ModelProcess | undefined;
 
   constructor(options: ManagedModelOptions) {
     const { plan, settings, onIdle, onExpired, keep, adapters = plan.adapters } = options;
@@ -69,7 +69,7 @@ export class ManagedModel {
   }
 
   /** Undefined until the model's files are here. */
-  get process(): Supervisor | undefined {
+  get process(): ModelProcess | undefined {
     return this.#process;
   }
 
@@ -98,7 +98,7 @@ export class ManagedModel {
     });
   }
 
-  runIn(process: Supervisor): void {
+  runIn(process: ModelProcess): void {
     this.#process = process;
   }
 

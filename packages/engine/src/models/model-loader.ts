@@ -1,7 +1,7 @@
-import type { Supervisor } from '@mlx/bridge';
 import { isEngineClientError, type EngineClientError } from '@mlx/schemas';
 import type { EngineOptions } from '../engine-options.js';
 import type { EngineEmitter } from '../events/engine-emitter.js';
+import type { ModelProcess } from '../runner/model-process.js';
 import type { LoadProgress, Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
 import { toEngineError } from '../support/errors.js';
@@ -59,7 +59,7 @@ export class ModelLoader {
 
   async #attempt(model: ManagedModel, request: LoadRequest): Promise<void> {
     const { runner, settings, events, onLog, onState } = this.#options;
-    const onProcess = (process: Supervisor) =>
+    const onProcess = (process: ModelProcess) =>
       followProcess(model, process, { events, onLog, onState });
     const onDraftLost = (draft: string, error: EngineClientError) =>
       events.announceError(error, { model: draft, method: 'loadDraftModel' });

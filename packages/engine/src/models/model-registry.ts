@@ -1,6 +1,6 @@
-import type { Supervisor } from '@mlx/bridge';
 import type { EngineClientError, ModelHandle } from '@mlx/schemas';
 import type { RuntimeStatusTracker } from '../events/runtime-status.js';
+import type { ModelProcess } from '../runner/model-process.js';
 import type { LoadProgress } from '../runner/runner.js';
 import type { CallScope } from '../support/call-scope.js';
 import {
@@ -28,7 +28,7 @@ interface ModelRegistryOptions extends LoaderServices {
 
 /** A model that was loaded; its process may just be coming back after a crash. */
 export type LoadedModel = ManagedModel & {
-  readonly process: Supervisor;
+  readonly process: ModelProcess;
   readonly facts: ModelFacts;
 };
 
@@ -135,6 +135,7 @@ export class ModelRegistry {
     const entry = this.#entry(id);
     this.knownModels.forget(id);
     await this.#end(entry);
+    await this.#options.runner.unloadModel?.(id);
   }
 
   /** Unloads everything and takes nothing new. */

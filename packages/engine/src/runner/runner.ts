@@ -1,6 +1,6 @@
-import type { Supervisor, SupervisorOptions } from '@mlx/bridge';
 import type { LoadModelOptionsInput } from '@mlx/schemas';
 import type { ModelFault } from '../setup/store/tidy-store.js';
+import type { ModelProcess, OnProcessStart } from './model-process.js';
 
 /** One sign of life of a load: the files are fetched, then loaded. */
 export interface LoadProgress {
@@ -33,11 +33,10 @@ export interface MemoryNeed {
   readonly cacheBytes: number;
 }
 
-/** Puts each life of a process in order: loads its model. */
-export type OnProcessStart = NonNullable<SupervisorOptions['onStart']>;
-
 /** Where models come from and what runs them: the seam between the engine and the machine. */
 export interface Runner {
+  /** Its processes are other machines': how models are loaded there is not decided here. */
+  readonly remote?: boolean;
   /** The local directory of a model given by id or path; fetched when it is not there. */
   locateModel(model: string, options: LocateOptions): Promise<string>;
   /** How to load the model that a request means by this name; undefined where there is none such. */
@@ -51,9 +50,15 @@ export interface Runner {
   memoryNeed?(path: string, plan: { readonly weights?: string }): Promise<MemoryNeed | undefined>;
   /** Puts the fetched models in order when the engine starts; resolves with what is wrong with them. */
   tidyModels?(options: { signal: AbortSignal }): Promise<readonly ModelFault[]>;
+  /** Tells the name of every model that becomes ready without having been asked for here. */
+  onModels?(listener: (model: string) => void): void;
+  /** Unloads a model wherever it is, after its process has been stopped. */
+  unloadModel?(model: string): Promise<void>;
+  /** Lets go of everything, after the last process has been stopped. */
+  close?(): Promise<void>;
   /**
    * The supervised process of one model, not started.
    * @param modelPath the directory that each of its lives will load
    */
-  createProcess(onStart: OnProcessStart, modelPath: string): Supervisor;
+  createProcess(onStart: OnProcessStart, modelPath: string): ModelProcess;
 }

@@ -5,24 +5,32 @@ import { version } from '../version.js';
 /** The most credit that the protocol can say; more than a generation may have. */
 const UNLIMITED_CREDIT = 1_000_000;
 
-/** The configuration of a process in the bridge's words; how it is started comes from elsewhere. */
-export function toSidecarOptions(config: RuntimeConfig): Omit<SidecarOptions, 'command'> {
-  const { python_runtime: python, json_rpc: rpc } = config;
+/** What a connection to a process may hold, and for how long. Times are in milliseconds. */
+export function toConnectionLimits(config: RuntimeConfig) {
+  const { json_rpc: rpc } = config;
   const { backpressure } = config.stream_registry;
   return {
-    client: { name: '@mlx/engine', version },
-    startupTimeoutMs: python.startup_timeout_ms,
-    slowStartMs: python.init_probe_fallback_ms,
-    shutdownTimeoutMs: python.shutdown_timeout_ms,
     requestTimeoutMs: rpc.default_timeout_ms,
     maxFrameBytes: rpc.max_line_buffer_size,
     maxPendingRequests: rpc.max_pending_requests,
-    heartbeatIntervalMs: rpc.heartbeat_interval_ms,
-    heartbeatTimeoutMs: rpc.heartbeat_timeout_ms,
     writeHighWaterBytes: rpc.write_high_water_bytes,
     creditWindow: backpressure.enabled ? backpressure.max_unacked_chunks : UNLIMITED_CREDIT,
     ackTimeoutMs: backpressure.ack_timeout_ms,
     slowConsumerThresholdMs: backpressure.slow_consumer_threshold_ms,
+  };
+}
+
+/** The configuration of a process in the bridge's words; how it is started comes from elsewhere. */
+export function toSidecarOptions(config: RuntimeConfig): Omit<SidecarOptions, 'command'> {
+  const { python_runtime: python, json_rpc: rpc } = config;
+  return {
+    ...toConnectionLimits(config),
+    client: { name: '@mlx/engine', version },
+    startupTimeoutMs: python.startup_timeout_ms,
+    slowStartMs: python.init_probe_fallback_ms,
+    shutdownTimeoutMs: python.shutdown_timeout_ms,
+    heartbeatIntervalMs: rpc.heartbeat_interval_ms,
+    heartbeatTimeoutMs: rpc.heartbeat_timeout_ms,
   };
 }
 

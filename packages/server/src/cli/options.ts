@@ -1,4 +1,5 @@
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import type { LoggingConfig } from '@mlx/schemas';
 import { ServerConfigSchema } from '@mlx/schemas/config';
 import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
@@ -46,6 +47,29 @@ export function adapterOption(): Option {
     .env('MLX_ADAPTER')
     .default([], 'none')
     .argParser(collector());
+}
+
+export function fleetOption(): Option {
+  const description =
+    'NATS server of a fleet, such as nats://127.0.0.1:4222, or a YAML file with the options of the connection';
+  return new Option('--fleet <address or file>', description).env('MLX_FLEET');
+}
+
+export interface LogFlags {
+  readonly logLevel?: LoggingConfig['level'];
+  readonly logFormat?: LoggingConfig['format'];
+}
+
+export function logLevelOption(): Option {
+  const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+  return new Option('--log-level <level>', 'overrides logging.level').choices(levels);
+}
+
+export function logFormatOption(): Option {
+  return new Option('--log-format <format>', 'default: pretty on a terminal').choices([
+    'json',
+    'pretty',
+  ]);
 }
 
 export function aliasOption(): Option {

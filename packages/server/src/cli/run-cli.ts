@@ -11,13 +11,14 @@ import { runCommand } from './run-command.js';
 import { serveCommand } from './serve-command.js';
 import { serviceCommand } from './service-command.js';
 import { topCommand } from './top-command.js';
+import { workerCommand } from './worker-command.js';
 import { version } from '../version.js';
 
 const FAILURE = 1;
 const WRONG_USE = 2;
 
 /** These deal with signals themselves: a server drains, a chat stops its answer, a table gives the screen back. */
-const OWN_SIGNALS: ReadonlySet<string> = new Set(['serve', 'run', 'top']);
+const OWN_SIGNALS: ReadonlySet<string> = new Set(['serve', 'worker', 'run', 'top']);
 
 /** Runs the command line and returns the process's exit code: 0, 1 failure, 2 wrong use, 128 + signal. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -52,6 +53,7 @@ export function createProgram(signal: AbortSignal): Command {
       if (action.name() !== 'doctor') requireNode();
     })
     .addCommand(serveCommand())
+    .addCommand(workerCommand())
     .addCommand(runCommand());
   addEngineCommands(program, { stdout, stderr, variables, signal, modelsFolder });
   for (const command of modelCommands(signal)) program.addCommand(command);

@@ -1,6 +1,5 @@
+import { Command } from 'commander';
 import type { LoadedConfig } from '@mlx/config';
-import type { LoggingConfig } from '@mlx/schemas';
-import { Command, Option } from 'commander';
 import type { ApiKeyOptions } from '../keys/api-key-options.js';
 import { digestOf } from '../keys/key-ring.js';
 import { isReadableByOthers, readKeyFile } from '../keys/read-key-file.js';
@@ -9,6 +8,8 @@ import { requireDifferentNames } from '../serve/model-source.js';
 import { pairDrafts, withAdapters } from '../serve/model-choice.js';
 import { runServer } from '../serve/run-server.js';
 import { firstStopSignal } from '../serve/shutdown.js';
+import { readFleet } from '../serve/read-fleet.js';
+import { logFormatOf } from './log-format.js';
 import { readConfig } from './read-config.js';
 import { serverSettings } from './server-settings.js';
 import {
@@ -16,13 +17,17 @@ import {
   aliasOption,
   configOption,
   draftModelOption,
+  fleetOption,
   hostOption,
+  logFormatOption,
+  logLevelOption,
   mcpOption,
   modelOption,
   portOption,
+  type LogFlags,
 } from './options.js';
 
-interface ServeOptions {
+interface ServeOptions extends LogFlags {
   readonly host?: string;
   readonly port?: number;
   readonly model?: readonly string[];
@@ -36,8 +41,7 @@ interface ServeOptions {
   readonly insecure: boolean;
   readonly strict: boolean;
   readonly alias: readonly string[];
-  readonly logLevel?: LoggingConfig['level'];
-  readonly logFormat?: LoggingConfig['format'];
+  readonly fleet?: string;
 }
 
 export function serveCommand(): Command {
@@ -50,6 +54,7 @@ export function serveCommand(): Command {
     .addOption(adapterOption())
     .option('--page <directory>', 'built web page to serve at / instead of the chat page')
     .option('--no-page', 'serve no page')
+    .addOption(fleetOption())
     .addOption(mcpOption())
     .addOption(configOption())
     .option('--allow-host <name...>', 'additional host names under which clients may ask', [])
@@ -57,23 +62,8 @@ export function serveCommand(): Command {
     .addOption(aliasOption())
     .option('--strict', 'refuse fields of requests that would have no effect', false)
     .option('--insecure', 'accept connections from the network without an API key', false)
-    .addOption(
-      new Option('--log-level <level>', 'overrides logging.level').choices([
-        'trace',
-        'debug',
-        'info',
-        'warn',
-        'error',
-        'fatal',
-        'silent',
-      ]),
-    )
-    .addOption(
-      new Option('--log-format <format>', 'default: pretty on a terminal').choices([
-        'json',
-        'pretty',
-      ]),
-    )
+    .addOption(logLevelOption())
+    .addOption(logFormatOption())
     .addHelpText(
       'after',
       '\nEnvironment:\n' +
@@ -86,17 +76,20 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions): Promise<void> {
   const apiKey = takeApiKey();
   const loaded = readConfig(options.config);
-  const { config, origins } = loaded;
+  const { config } = loaded;
   const { keyFile, ...settings } = serverSettings(loaded, options);
-  requireDifferentNames(settings.models);
+  // A fleet serves what its workers have, unless models were named.
+  const models = options.fleet === undefined || isNamed(loaded, options) ? settings.models : [];
+  requireDifferentNames(models);
   const logger = createLogger({
     ...config.logging,
     level: options.logLevel ?? config.logging.level,
-    format: options.logFormat ?? formatOf(config.logging, origins),
+    format: options.logFormat ?? logFormatOf(loaded),
   });
   await runServer({
     ...settings,
-    models: withAdapters(pairDrafts(settings.models, options.draftModel), options.adapter),
+    models: withAdapters(pairDrafts(models, options.draftModel), options.adapter),
+    fleet: options.fleet === undefined ? undefined : readFleet(options.fleet),
     config,
     logger,
     apiKeys: apiKeysOf(apiKey, keyFile, logger),
@@ -107,15 +100,8 @@ async function serve(options: ServeOptions): Promise<void> {
   });
 }
 
-/** What was asked for; where nothing was, people on a terminal get lines that they can read. */
-function formatOf(
-  { format, destination }: LoggingConfig,
-  origins: LoadedConfig['origins'],
-): LoggingConfig['format'] {
-  const asked = (origins.get('logging.format')?.layer ?? 'default') !== 'default';
-  if (asked) return format;
-  const stream = destination === 'stdout' ? process.stdout : process.stderr;
-  return ['stdout', 'stderr'].includes(destination) && stream.isTTY ? 'pretty' : format;
+function isNamed({ config }: LoadedConfig, { model = [] }: ServeOptions): boolean {
+  return model.length + config.server.models.length > 0;
 }
 
 /** Keys of the environment and of the file; a file that others can read is told of. */

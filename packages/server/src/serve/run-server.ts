@@ -1,5 +1,6 @@
 import type { RuntimeConfig } from '@mlx/schemas';
 import { createEngine } from '@mlx/engine';
+import type { FleetOptionsInput } from '@mlx/engine/fleet';
 import { startTracing } from '@mlx/telemetry';
 import { createHandler, type Handler } from '../handler.js';
 import { listen, type HttpServer } from '../http-server.js';
@@ -8,6 +9,7 @@ import type { Logger } from '../logger.js';
 import type { HandlerOptions } from '../options.js';
 import { requirePage } from '../page-directory.js';
 import { Readiness } from '../readiness.js';
+import { awaitFleet } from './await-fleet.js';
 import { isLoopback, requireSafeBind } from './bind-policy.js';
 import { countIgnored } from './count-ignored.js';
 import { loadModels } from './load-models.js';
@@ -20,6 +22,8 @@ export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly models: readonly ModelChoice[];
+  /** Answers come from these workers instead of from this machine. */
+  readonly fleet?: FleetOptionsInput | undefined;
   readonly config: RuntimeConfig;
   readonly logger: Logger;
   readonly apiKeys: readonly ApiKeyOptions[];
@@ -52,7 +56,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
   requireSafeBind({ host, insecure, asksForKey: apiKeys.length > 0 });
   const readiness = new Readiness();
   await using _tracing = await startTracing(config.telemetry.service_name);
-  await using engine = createEngine({ config, onLog: runtimeLogger(logger) });
+  await using engine = createEngine({ config, fleet: options.fleet, onLog: runtimeLogger(logger) });
   logEngine(engine, logger);
   await using telemetry = await serveMetrics(engine, config);
   if (telemetry.metricsUrl !== undefined) logger.info({ url: telemetry.metricsUrl }, 'metrics');
@@ -75,7 +79,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
   logger.info({ url: server.url }, 'listening');
 
   const loading = new AbortController();
-  const loaded = loadModels({
+  const bringUp = options.fleet === undefined ? loadModels : awaitFleet;
+  const loaded = bringUp({
     engine,
     readiness,
     logger,

@@ -107,8 +107,7 @@ export class ModelPool {
     const { depth, branches } = this.#index.reach(names);
     for (let place = depth - 1; place >= 0; place -= 1) {
       const holders = [...this.#index.holders(names[place] ?? 0)].filter(
-        (member) =>
-          this.#takes(member, request) && (!branches || this.#bounds.keepsLittle(member)),
+        (member) => this.#takes(member, request) && (!branches || this.#bounds.keepsLittle(member)),
       );
       const member = lessLoadedOfTwo(holders, this.#options.random);
       if (member !== undefined) return { member, reason: 'prefix' };

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock, type CrashReason } from '@mlx/bridge';
+import type { RuntimeConfig } from '@mlx/schemas/config';
+import type { Announcement, FleetOptions } from '@mlx/schemas/fleet';
+import type { WireProgress } from '@mlx/schemas/wire';
+import { toConnectionLimits } from '../../runner/sidecar-options.js';
+import { Bus } from '../nats/bus.js';
+import {
+  answerSubject,
+  gatewayBeatsOf,
+  questionOf,
+  readSession,
+  sessionSubject,
+} from '../nats/subjects.js';
+import { Dispatcher, type WorkerView } from '../routing/index.js';
+import { RemoteModel } from './remote-model.js';
+import { Roster } from './roster.js';
+
+const BEAT_MS = 1000;
+/** Requests wait in the dispatcher, not here. */
+const MAX_PENDING = 1_000_000;
+
+interface SessionWishes {
+  readonly model: string;
+  readonly onProgress: (progress: WireProgress) => void;
+  readonly onEnd: (reason: CrashReason) => void;
+}
+
+/** This gateway's view of its fleet: who is there, who gets what, and the ways to them. */
+export class Fleet {
+  readonly options: FleetOptions;
+  readonly bus: Bus;
+  readonly roster: Roster;
+  readonly dispatcher = new Dispatcher();
+  readonly #gateway = `g${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+  readonly #sessions = new Map<string, RemoteModel>();
+  readonly #config: RuntimeConfig;
+  readonly #beats: NodeJS.Timeout;
+  #sessionCount = 0;
+
+  constructor(options: FleetOptions, config: RuntimeConfig) {
+    this.options = options;
+    this.#config = config;
+    this.bus = new Bus(options, 'mlx gateway');
+    this.roster = new Roster(this.bus, options.heartbeatTimeoutMs);
+    const { bus } = this;
+    const mine = answerSubject(bus.prefix, { worker: '', gateway: this.#gateway, session: '*' });
+    bus.subscribe(mine, (message) => {
+      const { session = '' } = readSession(message.subject) ?? {};
+      this.#sessions.get(session)?.receive(message);
+    });
+    this.roster.on('announced', (announcement) => {
+      this.dispatcher.announce(toView(announcement));
+    });
+    this.roster.on('gone', (worker, why) => {
+      this.dispatcher.leave(worker);
+      for (const session of this.#sessions.values()) {
+        if (session.worker === worker) session.end(why);
+      }
+    });
+    bus.on('up', () => bus.publish(questionOf(bus.prefix), ''));
+    this.#beats = setInterval(() => {
+      bus.publish(gatewayBeatsOf(bus.prefix), this.#gateway);
+    }, BEAT_MS);
+  }
+
+  openSession({ worker, name }: Announcement, wishes: SessionWishes): RemoteModel {
+    this.#sessionCount += 1;
+    const session = String(this.#sessionCount);
+    const { bus } = this;
+    const names = { worker, gateway: this.#gateway, session };
+    const [to, reply] = [sessionSubject(bus.prefix, names), answerSubject(bus.prefix, names)];
+    const remote = new RemoteModel({
+      worker,
+      name,
+      ...wishes,
+      connection: { ...toConnection(this.#config), maxFrameBytes: this.options.maxFrameBytes },
+      maxMessageBytes: () => bus.maxPayload,
+      publish: (message) => bus.publish(to, message, reply),
+      onEnd: (reason) => {
+        this.#sessions.delete(session);
+        wishes.onEnd(reason);
+      },
+    });
+    this.#sessions.set(session, remote);
+    return remote;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#beats);
+    this.roster.close();
+    await this.bus.close();
+  }
+}
+
+function toConnection(config: RuntimeConfig) {
+  return { ...toConnectionLimits(config), clock: systemClock, maxPendingRequests: MAX_PENDING };
+}
+
+function toView({ worker, models, ...announced }: Announcement): WorkerView {
+  return { ...announced, id: worker, models };
+}

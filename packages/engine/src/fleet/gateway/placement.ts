@@ -1,0 +1,117 @@
+import type { GenerateRequest } from '@mlx/bridge';
+import { cancelledError } from '@mlx/schemas';
+import { NO_BLOCKS, type OnPlaced, type RouteRequest } from '../routing/index.js';
+import { Attempts, type Attempt } from './attempts.js';
+import { noWorker } from './errors.js';
+import type { Fleet } from './fleet.js';
+import { FleetLink } from './fleet-link.js';
+import type { RemoteModel } from './remote-model.js';
+import type { RemoteModels } from './remote-models.js';
+import { untilHeard } from './until-heard.js';
+
+type Placed = Parameters<OnPlaced>[0];
+
+/** Finds each request its worker, and says when it has left it. */
+export class Placement {
+  readonly #fleet: Fleet;
+  readonly #model: string;
+  readonly #remotes: RemoteModels;
+  readonly #attempts = new Attempts();
+  #placements = 0;
+
+  constructor(fleet: Fleet, model: string, remotes: RemoteModels) {
+    this.#fleet = fleet;
+    this.#model = model;
+    this.#remotes = remotes;
+  }
+
+  /**
+   * A link to the worker for the request, once there is a place. Rejects with a retryable error
+   * where no worker has the model for `waitForWorkerMs`.
+   */
+  async place(request: GenerateRequest, signal: AbortSignal): Promise<FleetLink> {
+    const { roster, options, bus } = this.#fleet;
+    const attempt = this.#attempts.of(request.streamId);
+    const deadline = performance.now() + options.waitForWorkerMs;
+    for (;;) {
+      const link = await this.#tryToPlace(request, attempt, signal);
+      if (link !== undefined) return link;
+      const left = deadline - performance.now();
+      const serving = () => (roster.serving(this.#model).length > 0 ? true : undefined);
+      // One that failed it is better than none.
+      if (attempt.failed.size > 0 && serving()) attempt.failed.clear();
+      else if (left <= 0 || !(await untilHeard(roster, serving, left, signal))) {
+        throw noWorker(this.#model, bus);
+      } else await pause();
+    }
+  }
+
+  async #tryToPlace(
+    request: GenerateRequest,
+    attempt: Attempt,
+    signal: AbortSignal,
+  ): Promise<FleetLink | undefined> {
+    const route = this.#toRoute(request, attempt);
+    const choice = await this.#submit(route, signal);
+    if (choice.type !== 'placed') return undefined;
+    const remote = this.#remotes.of(choice.workerId);
+    if (remote === undefined) {
+      this.#fleet.dispatcher.finished(route.id, false);
+      return undefined;
+    }
+    attempt.fingerprint ??= this.#fingerprintAt(choice.workerId);
+    return this.#link(route.id, request.streamId, attempt, remote);
+  }
+
+  #toRoute(request: GenerateRequest, { failed, fingerprint }: Attempt): RouteRequest {
+    this.#placements += 1;
+    const { streamId, tenant = '', priority, resumeTokens } = request;
+    return {
+      id: `${streamId}#${this.#placements}`,
+      model: this.#model,
+      tenant,
+      priority,
+      blocks: NO_BLOCKS,
+      avoid: failed.size === 0 ? undefined : new Set(failed),
+      fingerprint: resumeTokens === undefined ? undefined : fingerprint,
+    };
+  }
+
+  #submit(route: RouteRequest, signal: AbortSignal): Promise<Placed> {
+    const { dispatcher } = this.#fleet;
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        dispatcher.withdraw(route.id);
+        reject(cancelledError(signal.reason));
+      };
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      dispatcher.submit(route, (choice) => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(choice);
+      });
+    });
+  }
+
+  #link(id: string, streamId: string, attempt: Attempt, remote: RemoteModel): FleetLink {
+    const over = () => {
+      this.#fleet.dispatcher.finished(id, !remote.over);
+      if (remote.over) attempt.failed.add(remote.worker);
+      else this.#attempts.over(streamId);
+    };
+    const link = new FleetLink(remote, over);
+    // Its caller may have left while the worker was chosen.
+    setImmediate(() => {
+      if (!link.used) over();
+    });
+    return link;
+  }
+
+  #fingerprintAt(worker: string): string | undefined {
+    const announced = this.#fleet.roster.get(worker);
+    return announced?.models.find(({ id }) => id === this.#model)?.fingerprint;
+  }
+}
+
+/** Lets what was announced reach the dispatcher first. */
+const pause = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,0 +1,148 @@
+import { Connection, type CrashReason, type FrameSink, type PullStream } from '@mlx/bridge';
+import type { GenerateRequest, SidecarMethod, StreamOptions, RequestOptions } from '@mlx/bridge';
+import { EngineClientError } from '@mlx/schemas';
+import {
+  WIRE_PROTOCOL_VERSION,
+  type WireParams,
+  type WireProgress,
+  type WireResult,
+  type WireTokenRow,
+} from '@mlx/schemas/wire';
+import { version } from '../../version.js';
+import type { BusMessage } from '../nats/bus.js';
+import { Pipe } from '../wire/pipe.js';
+
+type ConnectionOptions = ConstructorParameters<typeof Connection>[1];
+
+/** The worker's life is watched elsewhere; only its end ends the wait for a place. */
+const NO_LIMIT_MS = 2_147_483_647;
+
+interface RemoteModelOptions {
+  readonly worker: string;
+  /** What people call the worker. */
+  readonly name: string;
+  readonly model: string;
+  readonly connection: ConnectionOptions;
+  readonly maxMessageBytes: () => number;
+  readonly publish: (message: Uint8Array) => void;
+  readonly onProgress: (progress: WireProgress) => void;
+  /** Everything under way has been ended. */
+  readonly onEnd: (reason: CrashReason) => void;
+}
+
+/** What the worker's process said of itself and of the model. */
+export interface RemoteFacts {
+  readonly runtime: WireResult<'initialize'>;
+  readonly loaded: WireResult<'load'>;
+}
+
+/**
+ * One model on one worker, over frames on NATS: to its callers what a process is over pipes. Its
+ * end, for whatever reason, is that process's death.
+ */
+export class RemoteModel {
+  readonly worker: string;
+  readonly connection: Connection;
+  readonly #options: RemoteModelOptions;
+  readonly #pipe: Pipe;
+  #facts: Promise<RemoteFacts> | undefined;
+  #over = false;
+
+  constructor(options: RemoteModelOptions) {
+    const { worker, maxMessageBytes, publish } = options;
+    this.worker = worker;
+    this.#options = options;
+    this.#pipe = new Pipe({ maxMessageBytes, publish });
+    this.connection = new Connection(toSink(this.#pipe), options.connection, {
+      onFrame: ignore,
+      onTokens: ignore,
+      onProgress: options.onProgress,
+      onLog: ignore,
+      onHeartbeat: ignore,
+      onSlowConsumer: ignore,
+      onOversizedFrame: () => this.end('protocol'),
+    });
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Has the worker load the model where it is not loaded; what it is, is told once. */
+  facts(): Promise<RemoteFacts> {
+    this.#facts ??= this.#open();
+    return this.#facts;
+  }
+
+  generate(request: GenerateRequest, options: StreamOptions): PullStream<WireTokenRow> {
+    void this.facts().catch(() => {});
+    const credit = this.#options.connection.creditWindow;
+    return this.connection.generate({ ...request, credit }, { timeoutMs: NO_LIMIT_MS, ...options });
+  }
+
+  async request<M extends SidecarMethod>(
+    method: M,
+    params: WireParams<M>,
+    options: RequestOptions,
+  ): Promise<WireResult<M>> {
+    void this.facts().catch(() => {});
+    return this.connection.request<M>(method, params, options);
+  }
+
+  receive({ payload, nobodyThere }: BusMessage): void {
+    if (this.#over) return;
+    if (nobodyThere) return this.end('exit');
+    const bytes = this.#pipe.receive(payload);
+    if (bytes === 'end') return this.end('exit');
+    if (bytes === 'hole') return this.end('pipe');
+    this.connection.receive(bytes);
+  }
+
+  /** The worker, or the way to it, is gone. */
+  end(reason: CrashReason): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#pipe.end();
+    this.connection.close(workerLost(this.#options.name, reason));
+    this.#options.onEnd(reason);
+  }
+
+  /** Nothing more is asked of it. */
+  close(error: EngineClientError): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.connection.close(error);
+    this.#pipe.end();
+  }
+
+  async #open(): Promise<RemoteFacts> {
+    const { model } = this.#options;
+    const loaded = await this.connection.request('load', { modelId: model, path: model });
+    const runtime = await this.connection.request('initialize', {
+      protocolVersion: WIRE_PROTOCOL_VERSION,
+      client: { name: '@mlx/engine', version },
+    });
+    return { runtime, loaded };
+  }
+}
+
+const ignore = () => {};
+
+/** Frames are never held back here: credit bounds answers, and the dispatcher requests. */
+function toSink(pipe: Pipe): FrameSink {
+  return {
+    writable: true,
+    writableLength: 0,
+    write: (frame) => pipe.write(frame),
+    on: () => {},
+    off: () => {},
+  };
+}
+
+function workerLost(name: string, reason: CrashReason): EngineClientError {
+  return new EngineClientError(
+    'SidecarCrashed',
+    `The worker '${name}' was lost while it worked on this request (${reason})`,
+    { details: { type: 'worker_lost', worker: name, reason } },
+  );
+}

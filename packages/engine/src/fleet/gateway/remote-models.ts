@@ -1,0 +1,122 @@
+import type { CrashReason } from '@mlx/bridge';
+import { isEngineClientError, type EngineClientError } from '@mlx/schemas';
+import type { Announcement } from '@mlx/schemas/fleet';
+import type { WireProgress } from '@mlx/schemas/wire';
+import { abortable } from '../../support/abortable.js';
+import type { Fleet } from './fleet.js';
+import { modelAbsent, noWorker } from './errors.js';
+import type { RemoteModel } from './remote-model.js';
+import { whereToLoad } from './where-to-load.js';
+import { untilHeard } from './until-heard.js';
+
+/** How long the first word of workers is waited for, from the moment that somebody wants a model. */
+const FIRST_WORD_MS = 3000;
+
+interface Handlers {
+  readonly onProgress: (progress: WireProgress) => void;
+  readonly onEnd: (remote: RemoteModel, reason: CrashReason) => void;
+}
+
+/** One model on all workers that are used for it. */
+export class RemoteModels {
+  readonly #fleet: Fleet;
+  readonly #model: string;
+  readonly #handlers: Handlers;
+  readonly #remotes = new Map<string, RemoteModel>();
+
+  constructor(fleet: Fleet, model: string, handlers: Handlers) {
+    this.#fleet = fleet;
+    this.#model = model;
+    this.#handlers = handlers;
+  }
+
+  get all(): RemoteModel[] {
+    return [...this.#remotes.values()];
+  }
+
+  /** The model on that worker; undefined where the worker is gone. */
+  of(worker: string): RemoteModel | undefined {
+    const known = this.#remotes.get(worker);
+    if (known !== undefined) return known;
+    const announcement = this.#fleet.roster.get(worker);
+    return announcement === undefined ? undefined : this.#open(announcement);
+  }
+
+  /** On the workers that take requests for it now. */
+  serving(): RemoteModel[] {
+    return this.#fleet.roster
+      .serving(this.#model)
+      .flatMap(({ worker }) => this.of(worker.worker) ?? []);
+  }
+
+  /** On the worker with the least to do, waited for a little; rejects with a retryable error. */
+  async any(signal: AbortSignal): Promise<RemoteModel> {
+    const { roster, options, bus } = this.#fleet;
+    const least = () => {
+      const [first] = roster
+        .serving(this.#model)
+        .toSorted((left, right) => left.model.requests - right.model.requests);
+      return first && this.of(first.worker.worker);
+    };
+    const found = await untilHeard(roster, least, options.waitForWorkerMs, signal);
+    if (found === undefined) throw noWorker(this.#model, bus);
+    return found;
+  }
+
+  /** Where some worker has the model, or can load it; the first that manages to. */
+  async load(signal: AbortSignal): Promise<RemoteModel> {
+    const { roster, bus } = this.#fleet;
+    const candidates = () => {
+      const workers = whereToLoad(this.#model, roster.workers);
+      return workers.length === 0 ? undefined : workers;
+    };
+    const workers = await untilHeard(roster, candidates, FIRST_WORD_MS, signal);
+    if (workers === undefined) {
+      throw bus.up ? modelAbsent(this.#model, roster.models) : bus.fault();
+    }
+    let failure: unknown;
+    for (const worker of workers) {
+      try {
+        return await this.#loadAt(worker, signal);
+      } catch (thrown) {
+        if (signal.aborted || !mayWorkElsewhere(thrown)) throw thrown;
+        failure = thrown;
+      }
+    }
+    throw failure;
+  }
+
+  close(error: EngineClientError): void {
+    for (const remote of this.#remotes.values()) remote.close(error);
+    this.#remotes.clear();
+  }
+
+  async #loadAt({ worker }: Announcement, signal: AbortSignal): Promise<RemoteModel> {
+    const remote = this.of(worker);
+    if (remote === undefined) throw noWorker(this.#model, this.#fleet.bus);
+    await abortable(remote.facts(), signal);
+    const announced = () =>
+      this.#fleet.roster.serving(this.#model).find((other) => other.worker.worker === worker);
+    await untilHeard(this.#fleet.roster, announced, FIRST_WORD_MS, signal);
+    return remote;
+  }
+
+  #open(announcement: Announcement): RemoteModel {
+    const { worker } = announcement;
+    const remote = this.#fleet.openSession(announcement, {
+      model: this.#model,
+      onProgress: this.#handlers.onProgress,
+      onEnd: (reason) => {
+        if (this.#remotes.get(worker) === remote) this.#remotes.delete(worker);
+        this.#handlers.onEnd(remote, reason);
+      },
+    });
+    this.#remotes.set(worker, remote);
+    return remote;
+  }
+}
+
+/** Another worker may have the room, or the model, that this one lacks. */
+function mayWorkElsewhere(thrown: unknown): boolean {
+  return isEngineClientError(thrown) && (thrown.retryable || thrown.code === 'ModelNotLoaded');
+}

@@ -1,0 +1,102 @@
+import {
+  AnnouncementSchema,
+  FLEET_PROTOCOL_VERSION,
+  type AnnouncedModel,
+  type Announcement,
+} from '@mlx/schemas/fleet';
+import { EventEmitter } from 'eventemitter3';
+import type { Bus } from '../nats/bus.js';
+import { announcementsOf } from '../nats/subjects.js';
+
+/** Why a worker is not there any more: it fell silent, or nothing can be heard of any. */
+export type Departure = 'heartbeat' | 'pipe';
+
+interface RosterEvents {
+  announced: (announcement: Announcement) => void;
+  gone: (worker: string, why: Departure) => void;
+}
+
+interface Known {
+  readonly announcement: Announcement;
+  heardAt: number;
+}
+
+const CHECK_MS = 100;
+
+/** The workers that live, as far as can be heard. */
+export class Roster extends EventEmitter<RosterEvents> {
+  readonly #timeoutMs: number;
+  readonly #workers = new Map<string, Known>();
+  readonly #timer: NodeJS.Timeout;
+  #checkedAt = performance.now();
+
+  constructor(bus: Bus, timeoutMs: number) {
+    super();
+    this.#timeoutMs = timeoutMs;
+    bus.subscribe(announcementsOf(bus.prefix), ({ payload }) => this.#receive(payload));
+    bus.on('down', () => {
+      for (const worker of this.#workers.keys()) this.#remove(worker, 'pipe');
+    });
+    this.#timer = setInterval(() => this.#check(), CHECK_MS);
+  }
+
+  get workers(): Announcement[] {
+    return [...this.#workers.values()].map(({ announcement }) => announcement);
+  }
+
+  get(worker: string): Announcement | undefined {
+    return this.#workers.get(worker)?.announcement;
+  }
+
+  /** Those that take requests for the model now, by what they say of it. */
+  serving(model: string): { worker: Announcement; model: AnnouncedModel }[] {
+    return this.workers.flatMap((worker) => {
+      const found = worker.models.find(({ id }) => id === model);
+      return found?.ready === true && !worker.draining ? [{ worker, model: found }] : [];
+    });
+  }
+
+  /** Names of all models that some worker has, or may load. */
+  get models(): string[] {
+    const names = this.workers.flatMap(({ models, storedModels }) => [
+      ...models.map(({ id }) => id),
+      ...storedModels,
+    ]);
+    return [...new Set(names)];
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #receive(payload: Uint8Array): void {
+    const announcement = readAnnouncement(payload);
+    if (announcement?.protocol !== FLEET_PROTOCOL_VERSION) return;
+    this.#workers.set(announcement.worker, { announcement, heardAt: performance.now() });
+    this.emit('announced', announcement);
+  }
+
+  #check(): void {
+    const now = performance.now();
+    // Where this process was held up, what was said meanwhile has yet to be read.
+    const late = now - this.#checkedAt - CHECK_MS;
+    this.#checkedAt = now;
+    for (const [worker, known] of this.#workers) {
+      if (late > CHECK_MS) known.heardAt += late;
+      if (now - known.heardAt > this.#timeoutMs) this.#remove(worker, 'heartbeat');
+    }
+  }
+
+  #remove(worker: string, why: Departure): void {
+    this.#workers.delete(worker);
+    this.emit('gone', worker, why);
+  }
+}
+
+function readAnnouncement(payload: Uint8Array): Announcement | undefined {
+  try {
+    return AnnouncementSchema.safeParse(JSON.parse(Buffer.from(payload).toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}

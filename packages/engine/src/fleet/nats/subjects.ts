@@ -1,0 +1,39 @@
+/*
+ * Where messages go. A worker listens to its own subjects, and so does a gateway; permissions
+ * of users are given by these (docs/SCALE.md).
+ */
+
+/** All workers announce themselves. */
+export const announcementsOf = (prefix: string) => `${prefix}.workers`;
+/** A gateway that has just come asks who is there. */
+export const questionOf = (prefix: string) => `${prefix}.who`;
+/** All gateways say that they live. */
+export const gatewayBeatsOf = (prefix: string) => `${prefix}.gateways`;
+
+/** Frames to a worker: of one gateway's session with one of its models. */
+export function sessionSubject(prefix: string, { worker, gateway, session }: SessionName): string {
+  return `${prefix}.worker.${worker}.in.${gateway}.${session}`;
+}
+
+/** Frames from a worker, and what the server says when it is gone. */
+export function answerSubject(prefix: string, { gateway, session }: SessionName): string {
+  return `${prefix}.gateway.${gateway}.${session}`;
+}
+
+/** Where the server tells a worker that a gateway is gone. */
+export function goneSubject(prefix: string, { worker, gateway, session }: SessionName): string {
+  return `${prefix}.worker.${worker}.gone.${gateway}.${session}`;
+}
+
+/** One gateway's exchange with one model of one worker. */
+export interface SessionName {
+  readonly worker: string;
+  readonly gateway: string;
+  readonly session: string;
+}
+
+/** The gateway and the session that a worker's message is about. */
+export function readSession(subject: string): Pick<SessionName, 'gateway' | 'session'> | undefined {
+  const [session, gateway] = subject.split('.').toReversed();
+  return session === undefined || gateway === undefined ? undefined : { gateway, session };
+}

@@ -1,0 +1,130 @@
+import type { FleetOptions } from '@mlx/schemas/fleet';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { EngineServices } from '../../engine-services.js';
+import { toEngineError } from '../../support/errors.js';
+import type { Bus } from '../nats/bus.js';
+import { announcementsOf, questionOf } from '../nats/subjects.js';
+import { toAnnouncement } from './announcement.js';
+import type { FleetMembership } from './membership.js';
+import { registerService } from './service.js';
+import { Sessions } from './sessions.js';
+
+/** How often the models on disk are looked through. */
+const STORED_EVERY_MS = 10_000;
+/** Gateways have heard by then that nothing new is taken. */
+const BEATS_OF_NOTICE = 2;
+const DRAIN_CHECK_MS = 25;
+
+export interface WorkerOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly bus: Bus;
+  readonly options: FleetOptions;
+  readonly services: Pick<EngineServices, 'models' | 'settings' | 'events'>;
+}
+
+/** One engine as a worker of a fleet: announces itself and answers gateways. */
+export class Worker implements FleetMembership {
+  readonly worker: string;
+  readonly askedToLeave: Promise<void>;
+  readonly #options: WorkerOptions;
+  readonly #sessions: Sessions;
+  readonly #timers: NodeJS.Timeout[];
+  #storedModels: readonly string[] = [];
+  #draining = false;
+  #registeredAt: NatsConnection | undefined;
+  #left: Promise<void> | undefined;
+
+  constructor(options: WorkerOptions) {
+    const { id, bus, services } = options;
+    this.worker = id;
+    this.#options = options;
+    this.#sessions = new Sessions({ worker: id, bus, ...options.options, models: services.models });
+    this.askedToLeave = new Promise((resolve) => {
+      bus.on('up', (connection) => {
+        this.#announce();
+        this.#register(connection, resolve);
+      });
+    });
+    bus.subscribe(questionOf(bus.prefix), () => this.#announce());
+    this.#timers = [
+      setInterval(() => this.#announce(), options.options.heartbeatIntervalMs),
+      setInterval(() => void this.#lookForModels(), STORED_EVERY_MS),
+    ];
+    void this.#lookForModels();
+  }
+
+  async joined(signal: AbortSignal): Promise<void> {
+    const { bus } = this.#options;
+    if (bus.up) return;
+    await new Promise<void>((resolve, reject) => {
+      bus.once('up', () => resolve());
+      signal.addEventListener('abort', () => reject(bus.fault()), { once: true });
+    });
+  }
+
+  leave(): Promise<void> {
+    this.#left ??= this.#leave();
+    return this.#left;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave();
+  }
+
+  async #leave(): Promise<void> {
+    const { bus, options } = this.#options;
+    this.#draining = true;
+    this.#announce();
+    const deadline = performance.now() + options.drainTimeoutMs;
+    const notice = performance.now() + BEATS_OF_NOTICE * options.heartbeatIntervalMs;
+    while (bus.up && performance.now() < deadline) {
+      if (this.#sessions.active === 0 && performance.now() >= notice) break;
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
+    }
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#sessions.end();
+    if (bus.up) await bus.flush();
+    await bus.close();
+  }
+
+  /** Once for each connection: the client itself renews what it subscribed to. */
+  #register(connection: NatsConnection, leave: () => void): void {
+    if (this.#registeredAt === connection) return;
+    this.#registeredAt = connection;
+    const { id, name, bus, services } = this.#options;
+    registerService(connection, {
+      worker: id,
+      name,
+      prefix: bus.prefix,
+      announcement: () => this.#announcement(),
+      unload: (model) => services.models.unload(model),
+      leave,
+    }).catch((thrown: unknown) => services.events.announceError(toEngineError(thrown), {}));
+  }
+
+  #announce(): void {
+    const { bus } = this.#options;
+    bus.publish(announcementsOf(bus.prefix), JSON.stringify(this.#announcement()));
+  }
+
+  #announcement() {
+    const { id, name, options, services } = this.#options;
+    return toAnnouncement({
+      worker: id,
+      name,
+      labels: options.labels,
+      draining: this.#draining,
+      storedModels: this.#storedModels,
+      ...services,
+    });
+  }
+
+  async #lookForModels(): Promise<void> {
+    try {
+      this.#storedModels = await this.#options.services.models.knownModels.ids();
+    } catch {
+      // What was there before is still announced; a load says what is wrong.
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+
+/** Raised when gateways and workers of an older release could not work with this one. */
+export const FLEET_PROTOCOL_VERSION = 1;
+
+const Count = z.int().nonnegative();
+const Name = z.string().min(1).max(256);
+
+/** A model that a worker has in memory, or brings there. */
+const AnnouncedModelSchema = z.object({
+  id: Name,
+  /** False while it is loaded, or started again. */
+  ready: z.boolean(),
+  /** Equal where the same request gives the same answer: weights, their form, the runtime. */
+  fingerprint: z.string().max(128),
+  /** Requests that it decodes together. */
+  slots: Count,
+  /** Requests that run or wait there, whoever sent them. */
+  requests: Count,
+  /** Bytes of its weights and key-value caches. */
+  memoryBytes: z.number().nonnegative(),
+  /** Bytes that its kept prefixes may take. */
+  prefixCacheBytes: z.number().nonnegative(),
+  /** False: it never makes room for others. */
+  evictable: z.boolean(),
+  /** Milliseconds since a request used it; 0 while one does. */
+  idleMs: z.number().nonnegative(),
+});
+export type AnnouncedModel = z.infer<typeof AnnouncedModelSchema>;
+
+/** What a worker says of itself, several times a second; its silence is its death. */
+export const AnnouncementSchema = z.object({
+  protocol: z.int(),
+  /** One life of one worker process. */
+  worker: z.string().regex(/^[\w-]{1,80}$/),
+  /** What people call it. */
+  name: z.string().max(80),
+  /** Release of the packages that it runs. */
+  version: z.string().max(64),
+  /** It finishes what it has and takes nothing new. */
+  draining: z.boolean(),
+  /** Bytes that its models may take together. */
+  memoryBudgetBytes: z.number().nonnegative(),
+  /** Models in memory. */
+  models: z.array(AnnouncedModelSchema).max(1000),
+  /** Names of models that requests may have it load. */
+  storedModels: z.array(Name).max(10_000),
+  /** What its owner says of it, such as a rack or a kind of machine. */
+  labels: z.record(z.string().max(64), z.string().max(256)).default({}),
+});
+export type Announcement = z.infer<typeof AnnouncementSchema>;
