@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import mlx.core as mx
 
+from mlx_runtime.model.group_masks import align_group_masks
+
 VOCABULARY = 256
 
 _ATTENTION = {
@@ -79,6 +81,13 @@ CONFIGURATIONS: dict[str, dict[str, Any]] = {
         "mamba_conv_bias": True,
         "mlp_bias": False,
         "projectors_bias": False,
+    },
+    # Attention of its own, with capped scores.
+    "gemma2": {
+        **_ATTENTION,
+        "query_pre_attn_scalar": 16,
+        "attn_logit_softcapping": 50.0,
+        "final_logit_softcapping": 30.0,
     },
     # Attention sinks, and windows that wrap.
     "gpt_oss": {
@@ -259,5 +268,6 @@ def tiny_model(family: str, seed: int = 0, **changes: Any) -> Any:
     configuration = {**CONFIGURATIONS, **PLAIN_ATTENTION, **UNBATCHABLE, **PREFILLED_ALONE}[family]
     arguments = module.ModelArgs.from_dict({"model_type": family, **configuration, **changes})
     model = module.Model(arguments)
+    align_group_masks(model)
     cast(Any, mx).eval(model.parameters())
     return model

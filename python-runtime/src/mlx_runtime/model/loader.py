@@ -24,6 +24,7 @@ from .embedding_traits import embedding_traits, longest_text
 from .encoders import is_encoder, open_encoder
 from .encoders.configuration import positions_before_text
 from .fingerprint import fingerprint
+from .group_masks import align_group_masks
 from .headless import lacks_head, lacks_prefix, with_prefix
 from .load_faults import reason_of, refuse_unpacked, refuse_unreadable
 from .quantized_caches import quantize_caches
@@ -121,6 +122,7 @@ def _loading(
     dtype = choose_dtype(params.weights, device, need)
     if dtype is not None:
         make_dense(model, dtype)
+    align_group_masks(model)
     if device.kind == "cpu":
         lay_out_by_input(model)
     if device.kind == "cuda" and isinstance(sight, str) and not is_encoder(config):
