@@ -2,6 +2,7 @@ import { EngineClientError } from '@mlx/schemas';
 import type { FleetOptions } from '@mlx/schemas/fleet';
 import { EventEmitter } from 'eventemitter3';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { handleLateErrors } from './handle-late-errors.js';
 import { toConnectionOptions } from './connection-options.js';
 import { loadNats } from './load-nats.js';
 
@@ -143,6 +144,7 @@ export class Bus extends EventEmitter<BusEvents> {
   }
 
   #found(connection: NatsConnection): void {
+    handleLateErrors(connection);
     if (this.#up) return;
     this.#up = true;
     this.#fault = undefined;

@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { isEngineClientError } from '../../src/index.js';
+import type { Engine, GeneratorChunk } from '../../src/index.js';
+import { readAll, rejection, textOf } from '../support/chunks.js';
+import { TestFleet } from './support/fleet.js';
+import { NatsServer } from './support/nats-server.js';
+
+let server: NatsServer;
+
+beforeAll(async () => {
+  server = await NatsServer.start();
+});
+
+afterAll(() => server.kill());
+
+const params = { model: 'm', prompt: 'one two', maxTokens: 120, seed: 0 };
+const slowly = { generation: { stepMs: 10 } };
+/** What the promise allows, and what a busy machine takes beyond it. */
+const SOON_MS = 2000 + 3000;
+
+/** How a stream ended: with its whole text, or with one error that may be tried again. */
+async function endOf(stream: AsyncIterable<GeneratorChunk>): Promise<string> {
+  try {
+    const chunks = await readAll(stream);
+    const ends = chunks.filter(({ type }) => type === 'metadata' || type === 'error');
+    expect(ends).toHaveLength(1);
+    const [end] = ends;
+    expect(chunks.at(-1)).toBe(end);
+    if (end?.type !== 'error') return textOf(chunks);
+    expect(end.error.retryable).toBe(true);
+    return 'error';
+  } catch (thrown) {
+    if (!isEngineClientError(thrown)) throw thrown;
+    expect(thrown.retryable).toBe(true);
+    return 'error';
+  }
+}
+
+/** Sixteen streams of which tokens have been seen. */
+async function underWay(engine: Engine, options = {}): Promise<Promise<string>[]> {
+  const streams = Array.from({ length: 16 }, () => engine.createGenerator(params, options));
+  const first = await Promise.all(streams.map((stream) => stream.next()));
+  return streams.map(async (stream, index) => {
+    const chunk = first[index]?.value;
+    const rest = await endOf(stream);
+    return rest === 'error' || chunk?.type !== 'token' ? rest : chunk.token + rest;
+  });
+}
+
+async function wholeText(engine: Engine): Promise<string> {
+  return engine.generate(params);
+}
+
+test('a worker that falls silent: what was not seen of its answers begins anew elsewhere', async () => {
+  const fleet = new TestFleet(server);
+  const [first, second] = await fleet.workers(2, { scripts: [slowly] });
+  const { engine } = await fleet.gateway();
+  const text = await wholeText(engine);
+  const answers = Array.from({ length: 16 }, () => engine.generate(params));
+  await vi.waitFor(async () => {
+    for (const worker of [first, second]) {
+      expect((await worker?.engine.getBatchStats())?.rows.decoding).toBeGreaterThan(0);
+    }
+  }, 5000);
+  const before = performance.now();
+  first?.cable.hold();
+  expect(await Promise.all(answers)).toEqual(answers.map(() => text));
+  expect(performance.now() - before).toBeLessThan(2 * SOON_MS);
+  expect(await engine.getRuntimeInfo()).toMatchObject({ models: [{ crashes: { heartbeat: 1 } }] });
+});
+
+test('streams of which something was seen end once, retryable, or go on where that was asked for', async () => {
+  const fleet = new TestFleet(server);
+  const [first] = await fleet.workers(2, { scripts: [slowly] });
+  const { engine } = await fleet.gateway();
+  const text = await wholeText(engine);
+  const [ended, resumed] = [await underWay(engine), await underWay(engine, { resume: true })];
+  first?.cable.cut();
+  const ends = await Promise.all(ended);
+  expect(new Set(ends)).toEqual(new Set(['error', text]));
+  expect(new Set(await Promise.all(resumed))).toEqual(new Set([text]));
+  const before = performance.now();
+  expect(await engine.generate({ ...params, maxTokens: 1 })).not.toBe('');
+  expect(performance.now() - before).toBeLessThan(SOON_MS);
+});
+
+test('a worker that was cut off comes back, and has given up what nobody reads any more', async () => {
+  const fleet = new TestFleet(server);
+  const { engine: worker, cable } = await fleet.worker({ scripts: [slowly] });
+  const { engine } = await fleet.gateway();
+  const ends = await underWay(engine);
+  cable.cut();
+  expect(new Set(await Promise.all(ends))).toEqual(new Set(['error']));
+  await vi.waitFor(async () => {
+    expect((await worker.getBatchStats()).rows).toMatchObject({ decoding: 0, paused: 0 });
+  }, SOON_MS);
+  expect(await rejection(engine.generate(params))).toMatchObject({
+    code: 'Overloaded',
+    retryable: true,
+    details: { type: 'no_worker', retryAfter: 1 },
+  });
+  cable.mend();
+  await vi.waitFor(() => engine.generate({ ...params, maxTokens: 1 }), SOON_MS);
+});
+
+test('a gateway that dies frees its rows at once, one that freezes after some seconds', async () => {
+  const fleet = new TestFleet(server);
+  const { engine: worker } = await fleet.worker({ scripts: [slowly] });
+  const rows = async () => (await worker.getBatchStats()).rows;
+  for (const [fault, limitMs] of [
+    ['cut', SOON_MS],
+    ['hold', 5000 + SOON_MS],
+  ] as const) {
+    const { engine, cable } = await fleet.gateway();
+    const stream = engine.createGenerator({ ...params, maxTokens: 100_000 });
+    await stream.next();
+    expect((await rows()).decoding).toBe(1);
+    cable[fault]();
+    await vi.waitFor(
+      async () => expect(await rows()).toMatchObject({ decoding: 0, paused: 0 }),
+      limitMs,
+    );
+    await stream.return();
+    cable.mend();
+  }
+});
+
+test('the crash of a process on a worker is a crash here: its requests go elsewhere', async () => {
+  const fleet = new TestFleet(server);
+  const die = { type: 'signal', signal: 'SIGKILL' } as const;
+  const dies = { ...slowly, faults: [{ when: { tokens: 40 }, action: die }] };
+  await fleet.worker({ name: 'dies', scripts: [dies, slowly] });
+  await fleet.worker({ name: 'lives', scripts: [slowly] });
+  const { engine } = await fleet.gateway();
+  const texts = await Promise.all(Array.from({ length: 8 }, () => wholeText(engine)));
+  expect(new Set(texts).size).toBe(1);
+  expect(await engine.getRuntimeInfo()).toMatchObject({
+    models: [{ recoveries: { replayed: expect.any(Number), failed: 0 } }],
+  });
+});
+
+test('a server that is killed and started anew: all streams end, and the fleet finds itself again', async () => {
+  await using own = await NatsServer.start();
+  const fleet = new TestFleet(own);
+  await fleet.workers(2, { scripts: [slowly] });
+  const { engine } = await fleet.gateway();
+  const ends = await underWay(engine);
+  const before = performance.now();
+  await own.kill();
+  expect(new Set(await Promise.all(ends))).toEqual(new Set(['error']));
+  expect(performance.now() - before).toBeLessThan(SOON_MS);
+  expect(await rejection(engine.generate(params))).toMatchObject({
+    code: 'TransportError',
+    retryable: true,
+    message: expect.stringContaining('No connection to the fleet'),
+  });
+  await own.start();
+  await vi.waitFor(() => wholeText(engine), 2 * SOON_MS);
+});
+
+test('a server that freezes: typed errors within seconds, and nothing is answered twice when it thaws', async () => {
+  await using own = await NatsServer.start();
+  const fleet = new TestFleet(own);
+  const { engine: worker } = await fleet.worker({ scripts: [slowly] });
+  const { engine } = await fleet.gateway();
+  const text = await wholeText(engine);
+  const ends = await underWay(engine);
+  const before = performance.now();
+  own.freeze();
+  onTestFinished(() => own.thaw());
+  expect(new Set(await Promise.all(ends))).toEqual(new Set(['error']));
+  expect(performance.now() - before).toBeLessThan(SOON_MS);
+  expect(await rejection(engine.generate(params))).toMatchObject({ retryable: true });
+  await sleep(500);
+  own.thaw();
+  await vi.waitFor(async () => expect(await wholeText(engine)).toBe(text), 2 * SOON_MS);
+  await vi.waitFor(async () => {
+    expect((await worker.getBatchStats()).rows).toMatchObject({ decoding: 0, paused: 0 });
+  }, SOON_MS);
+});
