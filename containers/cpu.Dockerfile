@@ -10,7 +10,8 @@ RUN apt-get update \
 ARG SERVER=@mlx/server@latest
 RUN npm install --global --no-audit --no-fund "$SERVER" && npm cache clean --force
 
-USER node
+# The user "node": by number, as orchestrators that refuse root need it.
+USER 1000
 ENV MLX_SERVE_HOME=/data MLX_BACKEND=cpu
 # Python and MLX are part of the image; models are fetched into the volume, or mounted.
 RUN mlx-serve setup
@@ -18,7 +19,7 @@ VOLUME /data/models
 
 EXPOSE 8484
 HEALTHCHECK --start-period=10m --interval=30s \
-  CMD node -e "fetch('http://127.0.0.1:8484/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8484/readyz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["tini", "--", "mlx-serve"]
 CMD ["serve", "--host", "0.0.0.0"]

@@ -29,7 +29,14 @@ describe('settings', () => {
       frequencyPenalty: 0.2,
       stopSequences: ['.'],
       seed: 3,
-      ...mlx({ minP: 0.1, logitBias: { 5: 1 }, draftModel: false, priority: 2, tenant: 'ada' }),
+      ...mlx({
+        minP: 0.1,
+        adapter: 'sql',
+        logitBias: { 5: 1 },
+        draftModel: false,
+        priority: 2,
+        tenant: 'ada',
+      }),
     });
     expect(request).toMatchObject({
       model: 'org/model',
@@ -43,6 +50,7 @@ describe('settings', () => {
       seed: 3,
       minP: 0.1,
       logitBias: { 5: 1 },
+      adapter: 'sql',
       draftModel: false,
       priority: 2,
     });

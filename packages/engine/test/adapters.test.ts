@@ -24,6 +24,7 @@ test('an adapter is loaded beside the model, listed, named by requests and unloa
   expect(await engine.generate({ ...params, adapter: 'sql' })).not.toBe('');
   expect(await engine.generate({ ...params, model: 'm:sql' })).not.toBe('');
   expect(await engine.tokenize({ model: 'm:sql', text: 'x' })).toMatchObject({ tokens: [120] });
+  expect(await engine.capabilities('m:sql')).toEqual(await engine.capabilities('m'));
   expect(runner.processes).toHaveLength(1);
 
   await engine.unloadAdapter('sql');
@@ -55,6 +56,20 @@ test('an adapter that is not there is refused by name', async () => {
   expect(await rejection(engine.loadAdapter({ name: 'a:b', path: '/x' }))).toMatchObject({
     details: { field: 'name' },
   });
+});
+
+test('vectors, scores and orders are refused to adapters by name', async () => {
+  const { engine } = await loadedEngine();
+  await engine.loadAdapter({ name: 'sql', path: '/adapters/sql' });
+  const refused = {
+    code: 'InvalidParams',
+    message: expect.stringContaining("Adapters make text, and 'm:sql' is asked"),
+  };
+  const model = 'm:sql';
+  const [input, documents] = [['x'], ['x']];
+  expect(await rejection(engine.embed({ model, input }))).toMatchObject(refused);
+  expect(await rejection(engine.score({ model, input }))).toMatchObject(refused);
+  expect(await rejection(engine.rerank({ model, query: 'x', documents }))).toMatchObject(refused);
 });
 
 test('adapters come with the model, again after a crash, and when it comes back', async () => {

@@ -10,10 +10,11 @@ import { tokenizeFields } from './openai/tokenize-fields.js';
 
 export function planTokenize(body: unknown, reader: BodyReader): CallPlan {
   const request = reader.parse(TokenizeBodySchema, tokenizeFields, body);
-  const { model, prompt: text, add_special_tokens: addBos } = request;
+  const { model: named, prompt: text, add_special_tokens: addBos } = request;
   return {
-    model,
-    body: async (engine, signal, { contextLength }): Promise<TokenList> => {
+    model: named,
+    anyAdapter: true,
+    body: async (engine, signal, { contextLength }, model): Promise<TokenList> => {
       const call = { model, text, addBos: addBos ?? true };
       const { tokens, tokenStrings } = await engine.tokenize(call, { signal });
       return {
@@ -27,10 +28,11 @@ export function planTokenize(body: unknown, reader: BodyReader): CallPlan {
 }
 
 export function planDetokenize(body: unknown, reader: BodyReader): CallPlan {
-  const { model, tokens } = reader.parse(DetokenizeBodySchema, {}, body);
+  const { model: named, tokens } = reader.parse(DetokenizeBodySchema, {}, body);
   return {
-    model,
-    body: async (engine, signal): Promise<Detokenized> => ({
+    model: named,
+    anyAdapter: true,
+    body: async (engine, signal, _served, model): Promise<Detokenized> => ({
       prompt: await engine.detokenize({ model, tokens }, { signal }),
     }),
   };

@@ -47,6 +47,32 @@ describe('a request with an adapter', () => {
     expect(engine.calls).toMatchObject([{ model: MODEL, adapter: 'sql' }]);
   });
 
+  it.each([
+    ['/v1/tokenize', { prompt: 'Hi' }],
+    ['/v1/messages/count_tokens', chat({})],
+    ['/v1/responses/input_tokens', { input: 'Hi' }],
+  ])('is read by %s as its model is', async (path, body) => {
+    const { ask } = setUp();
+    const [alone, adapted] = await Promise.all(
+      [MODEL, 'sql'].map(async (model) => (await ask(path, { ...body, model })).json()),
+    );
+    expect(adapted).toEqual(alone);
+  });
+
+  it.each([
+    ['/v1/embeddings', { input: 'Hi' }],
+    ['/v1/rerank', { query: 'Hi', documents: ['Hi'] }],
+    ['/v1/score', { text_1: 'Hi', text_2: 'Hi' }],
+    ['/api/embed', { input: 'Hi' }],
+  ])('is refused by %s, which wants no text', async (path, body) => {
+    const { ask } = setUp();
+    for (const model of ['sql', `${MODEL}:sql`]) {
+      const response = await ask(path, { ...body, model });
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain(`Name '${MODEL}'`);
+    }
+  });
+
   it('that is not there is a model that is not served', async () => {
     const { ask } = setUp();
     const response = await ask('/v1/chat/completions', { ...question, model: `${MODEL}:none` });

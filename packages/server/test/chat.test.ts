@@ -127,6 +127,8 @@ it('ps, load and stop ask the running server', async () => {
   expect(await run('stop', MODEL)).toBe(0);
   expect(await run('load', 'acme/none')).toBe(1);
   expect(complained.join('')).toContain("mlx-serve: The model 'acme/none' is not served here");
+  expect(await runCli(['node', 'mlx-serve', 'ps', '--url', 'here'])).toBe(2);
+  expect(await runCli(['node', 'mlx-serve', 'top', '--url', 'here'])).toBe(2);
   await server.close(0);
   expect(await run('ps')).toBe(1);
   expect(complained.join('')).toContain('No server answers');

@@ -17,6 +17,7 @@ from model.encoders import reference
 from model.encoders.tiny_encoders import write_encoder
 
 from .client import RpcFailed, Sidecar, text
+from .test_adapters import write_adapter
 
 TEXTS = (
     "This is an example sentence",
@@ -127,3 +128,9 @@ def test_a_cross_encoder_judges_pairs_and_says_that_it_does(tmp_path: Path) -> N
     pooled = np.tanh(reference.linear(states[0], tiny.weights, "pooler.dense"))
     (logit,) = reference.linear(pooled, tiny.weights, "classifier")
     assert answer["scores"][0] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-4)
+
+
+def test_an_adapter_beside_an_encoder_is_refused_by_name(encoder: Sidecar, tmp_path: Path) -> None:
+    path = write_adapter(tmp_path / "sql", 0)
+    with pytest.raises(RpcFailed, match="reads texts and writes none"):
+        encoder.request("loadAdapter", name="sql", path=str(path))

@@ -20,6 +20,7 @@ export const fieldNames = {
   stopTokenIds: 'stop_token_ids',
   parallelToolCalls: 'parallel_tool_calls',
   priority: 'priority',
+  adapter: 'lora_adapter',
   draftModel: 'draft_model',
   promptLookup: 'prompt_lookup',
   templateOptions: 'chat_template_kwargs',

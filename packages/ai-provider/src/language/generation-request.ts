@@ -56,6 +56,7 @@ export type GenerationRequest = {
   ignoreEos?: boolean | undefined;
   priority?: number | undefined;
   queueTimeoutMs?: number | undefined;
+  adapter?: string | undefined;
   draftModel?: string | false | undefined;
   promptLookup?: boolean | undefined;
   prediction?: string | undefined;

@@ -51,6 +51,8 @@ export interface MlxLanguageModelOptions {
   queueTimeoutMs?: number;
   /** Go on after a crash of the model's process. In the same process only. */
   resume?: boolean;
+  /** A loaded adapter (LoRA) of the model; the model id `model:adapter` says the same. */
+  adapter?: string;
   /** A draft model that is loaded beside the model; false: none. */
   draftModel?: string | false;
   /** Draft from the request's own text where that is faster. */
@@ -89,6 +91,7 @@ export const languageChecks: Checks<MlxLanguageModelOptions> = {
   tenant: text,
   queueTimeoutMs: integerBetween(1, Number.MAX_SAFE_INTEGER),
   resume: flag,
+  adapter: text,
   draftModel: either(text, oneOf(false)),
   promptLookup: flag,
   prediction: text,

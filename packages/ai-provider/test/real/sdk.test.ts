@@ -36,6 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => both[Symbol.asyncDispose]());
 
+const named = (adapter: string) => ({ providerOptions: { mlx: { adapter } } });
+
 // What runs at once shares the steps of the model.
 describe.concurrent.each(ways)('%s', (way) => {
   let mlx: MlxProvider;
@@ -101,6 +103,17 @@ describe.concurrent.each(ways)('%s', (way) => {
     const first = await generateText(base);
     const seed = Number(first.providerMetadata?.['mlx']?.['seed']);
     expect((await generateText({ ...base, seed })).text).toBe(first.text);
+  });
+
+  it('computes with an adapter that the id or an option names, and refuses one that is not there', async () => {
+    const [plain, byId, byOption] = await Promise.all(
+      [{}, { model: mlx(`${modelId}:odd`) }, named('odd')].map((more) =>
+        ask({ temperature: 0, ...more }),
+      ),
+    );
+    expect(byId).not.toBe(plain);
+    expect(byOption).toBe(byId);
+    await expect(ask(named('even'))).rejects.toThrow("'even' is not loaded");
   });
 
   it('holds objects, lists, choices and JSON to their form', async () => {

@@ -36,6 +36,16 @@ export function withAdapter(services: Models, params: GeneratorParams): Generato
   return { ...params, model, adapter };
 }
 
+/** Vectors, scores and orders are the model's own: refuses a name of both. */
+export function refuseAdapter(services: Models, id: string): void {
+  const { model, adapter } = splitAdapter(services, id);
+  if (adapter === undefined) return;
+  throw invalidParameter(
+    'model',
+    `Adapters make text, and '${id}' is asked for something else: name '${model}'`,
+  );
+}
+
 /** Refuses a name that is not loaded beside the model. */
 export function chooseAdapter(
   { id, adapters }: ManagedModel,

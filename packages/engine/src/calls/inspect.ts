@@ -3,6 +3,7 @@ import type { ModelHandle } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import { imageLimits } from '@mlx/schemas/vision';
 import type { WireResult } from '@mlx/schemas/wire';
+import { splitAdapter } from '../adapters/choose-adapter.js';
 import { allowedDefaults } from '../generation/to-wire.js';
 import type { RequestCounters } from '../models/request-counters.js';
 import type { Admission } from '../admission/admission.js';
@@ -132,7 +133,7 @@ function pick<Key extends string>(
 }
 
 interface CapabilityServices {
-  readonly models: Pick<ModelRegistry, 'loaded'>;
+  readonly models: Pick<ModelRegistry, 'loaded' | 'models' | 'knownModels'>;
   readonly settings: EngineSettings;
 }
 
@@ -141,7 +142,8 @@ export function capabilities(
   { models, settings }: CapabilityServices,
   id: unknown,
 ): ModelCapabilities {
-  const { facts, handle } = models.loaded(validate(NonEmptyString, id));
+  const { model } = splitAdapter({ models }, validate(NonEmptyString, id));
+  const { facts, handle } = models.loaded(model);
   const { grammars, ...known } = facts.loaded.capabilities;
   return {
     ...known,

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Span } from '@opentelemetry/api';
 import { genAi, operations } from '@mlx/schemas/conventions';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
+import { refuseAdapter } from '../adapters/choose-adapter.js';
 import type { EngineEmitter } from '../events/engine-emitter.js';
+import type { ModelRegistry } from '../models/model-registry.js';
 import type { EngineSettings } from '../settings.js';
 import { modelAttributes } from '../tracing/request-attributes.js';
 import { traced } from '../tracing/tracer.js';
@@ -15,19 +17,22 @@ type PoolingParams<Method extends PoolingMethod> = Omit<WireParams<Method>, 'str
 
 /** What embedding, scoring and reranking need of an engine. */
 export interface PoolingServices {
-  readonly models: ModelServices['models'] & OnlyModel['models'];
+  readonly models: ModelServices['models'] &
+    OnlyModel['models'] &
+    Pick<ModelRegistry, 'models' | 'knownModels'>;
   readonly settings: Pick<EngineSettings, 'callTimeoutMs' | 'streamTimeoutMs'>;
   readonly events: EngineEmitter;
 }
 
 /** Has a model read texts, for at most as long as a generation may take. */
-export function poolTexts<Method extends PoolingMethod>(
+export async function poolTexts<Method extends PoolingMethod>(
   services: PoolingServices,
   model: string,
   method: Method,
   params: PoolingParams<Method>,
   options: unknown,
 ): Promise<WireResult<Method>> {
+  refuseAdapter(services, model);
   const request = { ...params, streamId: randomUUID() } as WireParams<Method>;
   // The call's own scope ends it; the wire sets no limit beside it.
   const timeoutMs = LONGEST_TIMEOUT_MS;

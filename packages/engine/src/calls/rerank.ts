@@ -1,4 +1,5 @@
 import { RerankRequestSchema, type RerankRequest, type Reranking } from '@mlx/schemas';
+import { refuseAdapter } from '../adapters/choose-adapter.js';
 import { invalidParameter } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 import { acquireModel } from './acquire-model.js';
@@ -16,6 +17,7 @@ export async function rerank(
   options: unknown,
 ): Promise<Reranking> {
   const request = validate(RerankRequestSchema, input);
+  refuseAdapter(services, request.model);
   using _lease = await acquireModel(services, request.model, options);
   const result = await readDocuments(services, request, options);
   return {

@@ -34,7 +34,8 @@ export function addConvertCommand(program: Command, context: CommandContext): vo
 const help = `
 The directory appears when it is complete. Of GGUF, the architectures llama (SmolLM and Mistral
 too), qwen2, qwen3, gemma2, gemma3 and phi3 are known, with weights as F32, F16, BF16, Q4_0,
-Q4_1, Q5_0, Q5_1, Q8_0 and Q2_K to Q6_K; what is not known is refused by name.
+Q4_1, Q5_0, Q5_1, Q8_0 and Q2_K to Q6_K; what is not known is refused by name. Of a model in
+several files (-00001-of-00003.gguf) name any one; the others lie beside it.
 
 Schemes:
   4, 8     affine, groups of 64 weights

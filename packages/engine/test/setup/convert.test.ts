@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.js';
+import { bareName } from '../../src/setup/model/model-reference.js';
 import { resolvePythonEnvironment } from '../../src/setup/index.js';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -47,6 +48,11 @@ const configOf = (directory: string): { quantization: { bits: number; mode?: str
 const { home, gguf, run } = scene();
 afterAll(() => rmSync(home, { recursive: true }));
 
+test('a model is named for its file, of several files without their number', () => {
+  expect(bareName('/x/Tiny.Q4_K_M.gguf')).toBe('Tiny.Q4_K_M');
+  expect(bareName('Tiny-00002-of-00003.gguf')).toBe('Tiny');
+});
+
 test('convert makes a model of a GGUF file and of a directory, quantised as asked', async () => {
   const plain = join(home, 'plain');
   const converted = await run('convert', gguf, '--output', plain, '--json');
@@ -73,6 +79,10 @@ test('what cannot be converted ends in one line that says why, and leaves nothin
   expect(await run('convert', join(home, 'other.gguf'), '-o', output)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('other.gguf is not GGUF'),
+  });
+  expect(await run('convert', join(home, 'none.gguf'), '-o', output)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`There is no ${join(home, 'none.gguf')}`),
   });
   expect(await run('convert', gguf, '-o', join(home, 'taken'))).toMatchObject({
     code: 1,

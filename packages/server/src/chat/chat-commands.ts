@@ -2,12 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Chat } from './chat.js';
 import { changeSetting, settingNames } from './chat-settings.js';
+import { demoToolNames } from './demo-tools.js';
 
 /** What a line that starts with a slash did. */
 export type CommandOutcome =
   { readonly kind: 'said'; readonly text: string } | { readonly kind: 'leave' };
 
 const HELP = `/set NAME VALUE   ${settingNames.join(', ')}; without a value: as the model does
+                  tools on: the model may call ${demoToolNames.join(' and ')}, which show how that is
 /show             settings that are not the model's own
 /clear            begin anew
 /save FILE        write the conversation and its settings
@@ -16,9 +18,25 @@ const HELP = `/set NAME VALUE   ${settingNames.join(', ')}; without a value: as 
 """               begins and ends a text of several lines
 Ctrl-C            stops an answer`;
 
+const SavedCallSchema = z.object({
+  id: z.string(),
+  type: z.literal('function'),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+
 const SavedSchema = z.object({
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  turns: z.array(z.object({ role: z.enum(['user', 'assistant']), content: z.string() })),
+  turns: z.array(
+    z.discriminatedUnion('role', [
+      z.object({ role: z.literal('user'), content: z.string() }),
+      z.object({
+        role: z.literal('assistant'),
+        content: z.string(),
+        tool_calls: z.array(SavedCallSchema).optional(),
+      }),
+      z.object({ role: z.literal('tool'), content: z.string(), tool_call_id: z.string() }),
+    ]),
+  ),
 });
 
 export async function runChatCommand(chat: Chat, line: string): Promise<CommandOutcome> {

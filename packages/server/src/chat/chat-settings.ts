@@ -7,6 +7,8 @@ export interface ChatSettings {
   seed: number | undefined;
   /** Undefined: as the model does by itself. */
   think: boolean | undefined;
+  /** Whether the model may call the tools of the demonstration. */
+  tools: boolean | undefined;
 }
 
 export const settingNames = [
@@ -16,6 +18,7 @@ export const settingNames = [
   'max_tokens',
   'seed',
   'think',
+  'tools',
 ] as const satisfies readonly (keyof ChatSettings)[];
 
 export const newSettings = (): ChatSettings => ({
@@ -25,6 +28,7 @@ export const newSettings = (): ChatSettings => ({
   max_tokens: undefined,
   seed: undefined,
   think: undefined,
+  tools: undefined,
 });
 
 /** Changes a setting by what was typed; without a value it is as before. Returns what is wrong. */
@@ -39,8 +43,9 @@ export function changeSetting(
       settings.system = value;
       return undefined;
     case 'think':
-      if (value !== undefined && !['on', 'off'].includes(value)) return 'think is on or off';
-      settings.think = value === undefined ? undefined : value === 'on';
+    case 'tools':
+      if (value !== undefined && !['on', 'off'].includes(value)) return `${name} is on or off`;
+      settings[name] = value === undefined ? undefined : value === 'on';
       return undefined;
     case 'temperature':
     case 'top_p':

@@ -75,7 +75,8 @@ export async function writeAnswer(
   const colour = process.env['NO_COLOR'] ? (text: string) => text : dim;
   try {
     for await (const { kind, text } of chat.answer(question, signal)) {
-      output.write(kind === 'thought' ? colour(text) : text);
+      if (kind === 'call') output.write(`${colour(`[${text}]`)}\n`);
+      else output.write(kind === 'thought' ? colour(text) : text);
     }
     output.write('\n');
     return true;

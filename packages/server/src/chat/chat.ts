@@ -1,17 +1,25 @@
-import { ChatCompletionChunkSchema } from '@mlx/schemas';
 import { readAnswer, type Ask } from '../client/server-client.js';
 import { newSettings, type ChatSettings } from './chat-settings.js';
+import { demoToolDefinitions, runDemoTool, type ChatCall } from './demo-tools.js';
+import { readPieces, type StreamPiece } from './read-pieces.js';
 
-export interface Turn {
-  readonly role: 'user' | 'assistant';
-  readonly content: string;
-}
+export type Turn =
+  | { readonly role: 'user'; readonly content: string }
+  | {
+      readonly role: 'assistant';
+      readonly content: string;
+      readonly tool_calls?: readonly ChatCall[] | undefined;
+    }
+  | { readonly role: 'tool'; readonly content: string; readonly tool_call_id: string };
 
-/** A piece of an answer: what the model thinks, or what it says. */
+/** A piece of an answer: what the model thinks, a call with its result, or what it says. */
 export interface Piece {
-  readonly kind: 'thought' | 'text';
+  readonly kind: 'thought' | 'call' | 'text';
   readonly text: string;
 }
+
+/** Most times that a model may call tools before it answers. */
+const MOST_ROUNDS = 8;
 
 /** A conversation with one model over the server's API. */
 export class Chat {
@@ -42,63 +50,53 @@ export class Chat {
    * conversation as far as it came; a question without an answer is not.
    */
   async *answer(question: string, signal: AbortSignal): AsyncGenerator<Piece> {
-    const asked: Turn = { role: 'user', content: question };
+    const turns: Turn[] = [{ role: 'user', content: question }];
     let said = '';
     try {
-      const response = await this.#ask('/v1/chat/completions', {
-        method: 'POST',
-        body: JSON.stringify(this.#body([...this.#turns, asked])),
-        signal,
-      });
-      if (!response.ok || !response.body) {
-        await readAnswer(response);
-        return;
-      }
-      for await (const piece of readPieces(response.body)) {
-        if (piece.kind === 'text') said += piece.text;
-        yield piece;
+      for (let round = 0; round < MOST_ROUNDS; round += 1) {
+        let calls: readonly ChatCall[] = [];
+        for await (const piece of this.#stream([...this.#turns, ...turns], signal)) {
+          if (piece.kind === 'calls') {
+            calls = piece.calls;
+            continue;
+          }
+          if (piece.kind === 'text') said += piece.text;
+          yield piece;
+        }
+        if (calls.length === 0) return;
+        turns.push({ role: 'assistant', content: said, tool_calls: calls });
+        said = '';
+        for (const call of calls) yield this.#run(call, turns);
       }
     } finally {
-      if (said !== '') this.#turns.push(asked, { role: 'assistant', content: said });
+      if (said !== '') this.#turns.push(...turns, { role: 'assistant', content: said });
     }
   }
 
+  #run(call: ChatCall, turns: Turn[]): Piece {
+    const content = runDemoTool(call);
+    turns.push({ role: 'tool', tool_call_id: call.id, content });
+    const { name, arguments: written } = call.function;
+    return { kind: 'call', text: `${name} ${written} → ${content}` };
+  }
+
+  async *#stream(turns: readonly Turn[], signal: AbortSignal): AsyncGenerator<StreamPiece> {
+    const body = JSON.stringify(this.#body(turns));
+    const response = await this.#ask('/v1/chat/completions', { method: 'POST', body, signal });
+    if (response.ok && response.body) yield* readPieces(response.body);
+    else await readAnswer(response);
+  }
+
   #body(turns: readonly Turn[]): object {
-    const { system, think, ...sampling } = this.settings;
+    const { system, think, tools, ...sampling } = this.settings;
     const first = system === undefined ? [] : [{ role: 'system', content: system }];
     return {
       model: this.#model,
       messages: [...first, ...turns],
       stream: true,
       ...sampling,
+      ...(tools ? { tools: demoToolDefinitions } : {}),
       ...(think === undefined ? {} : { chat_template_kwargs: { enable_thinking: think } }),
     };
-  }
-}
-
-async function* readPieces(body: ReadableStream<Uint8Array>): AsyncGenerator<Piece> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const bytes of body) {
-    rest += decoder.decode(bytes, { stream: true });
-    const events = rest.split('\n\n');
-    rest = events.pop() ?? '';
-    for (const event of events) yield* toPieces(event);
-  }
-}
-
-function* toPieces(event: string): Generator<Piece> {
-  const data = event.startsWith('data: ') ? event.slice('data: '.length) : '[DONE]';
-  if (data === '[DONE]') return;
-  const parsed = ChatCompletionChunkSchema.safeParse(JSON.parse(data));
-  if (!parsed.success) {
-    const { error } = JSON.parse(data) as { error?: { message?: string } };
-    throw new Error(error?.message ?? 'The server sent what is no answer');
-  }
-  for (const { delta } of parsed.data.choices) {
-    const { content } = delta;
-    const thought = 'reasoning_content' in delta ? delta.reasoning_content : undefined;
-    if (typeof thought === 'string' && thought !== '') yield { kind: 'thought', text: thought };
-    if (content) yield { kind: 'text', text: content };
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { parseUrl } from '../client/server-client.js';
 import { ratesBetween } from '../top/rates.js';
 import { readStats } from '../top/read-stats.js';
 import { topLines } from '../top/table.js';
@@ -27,7 +28,7 @@ export function topCommand(): Command {
   return new Command('top')
     .description('Show what a running server does: models, requests, speed, caches, memory.')
     .addOption(portOption())
-    .option('--url <address>', 'server to look at (default: this machine, --port)')
+    .option('--url <address>', 'server to look at (default: this machine, --port)', parseUrl)
     .option('-i, --interval <seconds>', 'between two looks', parseSeconds, 2)
     .option('--once', 'print one table and end; so it is where there is no terminal', false)
     .option('--json', 'print JSON once and end', false)

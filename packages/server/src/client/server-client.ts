@@ -1,10 +1,19 @@
 import { EngineClientError } from '@mlx/schemas';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 const DEFAULT_URL = 'http://127.0.0.1:8484';
 
 export function urlOption(): Option {
-  return new Option('--url <url>', 'the server to ask').env('MLX_SERVE_URL').default(DEFAULT_URL);
+  return new Option('--url <url>', 'the server to ask')
+    .env('MLX_SERVE_URL')
+    .default(DEFAULT_URL)
+    .argParser(parseUrl);
+}
+
+/** Of an option: the address of a server. */
+export function parseUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:/.test(text)) return text;
+  throw new InvalidArgumentError('It must be like http://127.0.0.1:8484.');
 }
 
 /** How a command line reaches a server: over a socket, or in the same process. */

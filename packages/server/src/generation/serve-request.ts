@@ -5,6 +5,7 @@ import { readJson } from '../body/read-json.js';
 import type { BodyReader } from '../fields/body-reader.js';
 import type { ClientField } from '../http/client-field.js';
 import { HttpError } from '../http/http-error.js';
+import { badRequest } from '../http/parse-body.js';
 import { toHttpError } from '../http/to-http-error.js';
 import type { HandlerEnvironment } from '../environment.js';
 import type { RouteContext } from '../route-context.js';
@@ -60,10 +61,14 @@ export interface AnswerPlan extends AnswersRequest {
 /** A request that is answered in one piece, without generating. */
 export interface CallPlan {
   readonly model: string;
+  /** What it wants is the same with each of the model's adapters. */
+  readonly anyAdapter?: boolean;
+  /** `id`: the model's own, without an adapter. */
   readonly body: (
     engine: ServingEngine,
     signal: AbortSignal,
     model: ServedModel,
+    id: string,
   ) => Promise<object>;
 }
 
@@ -102,9 +107,10 @@ export async function serveRequest(
       return Response.json(planned.answer());
     }
     const named = await routes.models.read(planned.model);
+    if ('body' in planned && planned.anyAdapter !== true) refuseAdapter(named);
     const model = await holdModel(context, routes, work, { model: named.model, keepAliveMs });
     if ('body' in planned) {
-      return Response.json(await planned.body(routes.engine, work.signal, model));
+      return Response.json(await planned.body(routes.engine, work.signal, model, named.model));
     }
     planned.onStart?.(work);
     const record = context.get('record');
@@ -159,6 +165,15 @@ function streamResponse(
     });
   };
   return streamedResponse(context.env, start, writer.contentType);
+}
+
+function refuseAdapter({ model, adapter }: NamedModel): void {
+  if (adapter === undefined) return;
+  throw badRequest(
+    `Invalid 'model': Adapters make text; '${adapter}' has no vectors and scores of its own. Name '${model}'.`,
+    'invalid_parameter',
+    'model',
+  );
 }
 
 /** The prompts under the model's own name, and with the adapter that was named with it. */

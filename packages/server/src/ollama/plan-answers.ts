@@ -55,5 +55,5 @@ function withoutPrompt(
     done_reason,
   });
   if (keepAliveMs === 0) return { unload: modelOf(model), answer: () => answer('unload') };
-  return { model: modelOf(model), body: async () => answer('load') };
+  return { model: modelOf(model), anyAdapter: true, body: async () => answer('load') };
 }

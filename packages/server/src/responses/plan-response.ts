@@ -102,11 +102,13 @@ export function planInputTokens(
   const counted = toCountRequest(request, { items, tools }, reader);
   return {
     model: request.model,
-    body: async (engine, signal, { contextLength }) => {
+    anyAdapter: true,
+    body: async (engine, signal, { contextLength }, model) => {
+      const asked = { ...counted, model };
       const read =
         request.truncation === 'auto'
-          ? await fitPrompt(engine, counted, contextLength, signal)
-          : counted;
+          ? await fitPrompt(engine, asked, contextLength, signal)
+          : asked;
       const input_tokens = await engine.countTokens(read, { signal });
       return { object: 'response.input_tokens', input_tokens };
     },

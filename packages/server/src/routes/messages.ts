@@ -46,11 +46,12 @@ function planCount(body: unknown, reader: BodyReader): CallPlan {
   const prompt = toPrompt(request, ignore);
   return {
     model: request.model,
-    body: async (engine, signal, model) => {
+    anyAdapter: true,
+    body: async (engine, signal, model, id) => {
       const reasoning = followedHints(prompt.reasoning, model.known, reader, anthropicParameter);
       const readable = withNotedImages(prompt, model.known, ignore);
       const counted = toCountRequest(readable, reasoning);
-      return { input_tokens: await engine.countTokens(counted, { signal }) };
+      return { input_tokens: await engine.countTokens({ ...counted, model: id }, { signal }) };
     },
   };
 }

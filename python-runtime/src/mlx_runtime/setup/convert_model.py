@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from .events import emit
 from .gguf.convert import convert_gguf
 from .gguf.packing import can_pack
-from .gguf.reader import read_gguf
+from .gguf.parts import is_first_of_all, read_whole
 from .schemes import ConversionError, Scheme
 
 _SECONDS_BETWEEN_REPORTS = 0.2
@@ -60,12 +60,14 @@ def _quantize(source: Path, target: Path, scheme: Scheme | None) -> None:
 def _gguf_of(source: Path) -> Path | None:
     """The file that is meant by its own name or by that of the directory that has no other
     weights."""
+    if not source.exists():
+        raise ConversionError(f"There is no {source}")
     if source.is_file():
         return source
     files = sorted(source.glob("*.gguf"))
     if not files or any(source.glob("*.safetensors")):
         return None
-    if len(files) > 1:
+    if len(files) > 1 and not is_first_of_all(files):
         names = ", ".join(file.name for file in files)
         raise ConversionError(f"{source} holds several GGUF files: name one of {names}")
     return files[0]
@@ -88,7 +90,7 @@ def _directory_bytes(source: Path, scheme: Scheme | None) -> int:
 def _gguf_bytes(file: Path, *, packed: bool) -> int:
     return sum(
         tensor.data.size if packed and can_pack(tensor) else prod(tensor.shape) * _HALF
-        for tensor in read_gguf(file).tensors.values()
+        for tensor in read_whole(file).tensors.values()
     )
 
 

@@ -60,12 +60,12 @@ export function checkRevision(revision: string): string {
   );
 }
 
-const GGUF = /\.gguf$/i;
+const GGUF = /(?:-\d{5}-of-\d{5})?\.gguf$/i;
 
 /** A file of llama.cpp. */
 export const isGguf = (name: string): boolean => GGUF.test(name);
 
-/** What a model is called after the file or directory that it is made of. */
+/** What a model is called after the file or directory that it is made of; of files that belong together, any. */
 export const bareName = (path: string): string => basename(path).replace(GGUF, '');
 
 function invalid(idOrPath: string) {

@@ -1,4 +1,4 @@
-"""One GGUF file into a model directory that mlx-lm loads."""
+"""A GGUF file, or several that belong together, into a model directory that mlx-lm loads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from ..staging import staged_directory
 from .config import model_config
 from .names import family_of
-from .reader import read_gguf
+from .parts import read_whole
 from .shards import Shards
 from .tokenizer import tokenizer_config, tokenizer_json
 from .weights import bits_of, converted, dtype_name, main_dtype, quantization
@@ -26,7 +26,7 @@ def convert_gguf(
     `packed`: blocks that MLX knows (Q4_0, Q4_1, Q8_0) stay as they are; all else becomes dense,
     which is exact but for the rounding to 16 bits. Raises GgufError for what is not known.
     """
-    file = read_gguf(source)
+    file = read_whole(source)
     metadata, tensors = file.metadata, file.tensors
     family = family_of(metadata.architecture)
     bits = bits_of(tensors, family) if packed else {}

@@ -39,7 +39,10 @@ class GgufFile:
 
 
 def read_gguf(path: Path) -> GgufFile:
-    """Raises GgufError for a file that is no GGUF, was cut, or has tensors of unknown types."""
+    """One file, which may be one of several.
+
+    Raises GgufError for a file that is no GGUF, was cut, or has tensors of unknown types.
+    """
     if path.stat().st_size < len(_MAGIC):
         raise GgufError(f"{path.name} is not GGUF")
     with path.open("rb") as file:
@@ -56,10 +59,6 @@ def read_gguf(path: Path) -> GgufFile:
         key = cursor.text()
         values[key] = cursor.value()
     metadata = Metadata(values)
-    if metadata.integer("split.count", 1) > 1:
-        raise GgufError(
-            f"{path.name} is one of several files: join them first (llama-gguf-split --merge)"
-        )
     return GgufFile(metadata, _tensors(cursor, content, tensor_count, metadata))
 
 
