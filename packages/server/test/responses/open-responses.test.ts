@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GeneratorChunk } from '@mlx/schemas';
+import { PIXEL } from '../support/images.js';
 import { OpenEventShape, OpenResponseShape } from '../support/open-responses-shapes.js';
 import { errorOf } from '../support/requests.js';
 import { call, ended, setUpResponses } from '../support/response-client.js';
@@ -117,6 +118,17 @@ describe('by the shapes of Open Responses', () => {
     const answer = await ask({ input: [turn('user', [question, picture])] });
     expect(answer.status).toBe(400);
     expect(await errorOf(answer)).toMatchObject({ param: 'input.0.content.1' });
+  });
+
+  it('a picture is looked at where the model sees', async () => {
+    const { engine, ask } = setUpResponses();
+    engine.sees = true;
+    const picture = { type: 'input_image', image_url: `data:image/png;base64,${PIXEL}` };
+    const question = { type: 'input_text', text: 'What is this?' };
+    const answer = await ask({ input: [turn('user', [question, picture])] });
+    expect(said(OpenResponseShape.parse(await answer.json()))).toMatchObject(hello);
+    const [asked] = engine.calls[0]?.messages ?? [];
+    expect(asked?.content).toMatchObject([{ type: 'text' }, { type: 'image' }]);
   });
 
   it('an item that was cut is the last, and its response is incomplete', async () => {
