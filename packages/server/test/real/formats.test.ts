@@ -7,7 +7,7 @@ import type OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHandler, type Handler } from '../../src/index.js';
 import { post } from '../support/requests.js';
-import { writeModel } from '../support/writing-model.js';
+import { writeModel, type WritingModel } from '../support/writing-model.js';
 import { families, type Family, type Written } from './families.js';
 import { openaiClient } from '../support/openai-client.js';
 
@@ -57,14 +57,31 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Loads a family's model and asks for all of its texts at once, whole and streamed. */
-async function answersOf(
-  name: string,
-  { answers, ...family }: Family,
-): Promise<Record<string, Answer[]>> {
+const entries = Object.entries(families);
+const loading: Promise<WritingModel>[] = [];
+
+/** Writes and loads the model of a family; the next one is loaded while its answers are looked at. */
+function load(place: number): Promise<WritingModel> {
+  return (loading[place] ??= loadModel(...(entries[place] ?? raise())));
+}
+
+async function loadModel(name: string, { answers, ...family }: Family): Promise<WritingModel> {
   const texts = Object.fromEntries(Object.entries(answers).map(([key, { text }]) => [key, text]));
-  const { promptLengths } = writeModel(join(folder, name), { ...family, texts });
-  await engine.loadModel({ model: { id: name, path: join(folder, name) } });
+  const path = join(folder, name);
+  const written = writeModel(path, { ...family, texts });
+  await engine.loadModel({ model: { id: name, path } });
+  return written;
+}
+
+function raise(): never {
+  throw new Error('There is no such family');
+}
+
+/** Asks a family's model for all of its texts at once, whole and streamed. */
+async function answersOf(place: number): Promise<Record<string, Answer[]>> {
+  const [name, { answers }] = entries[place] ?? raise();
+  const { promptLengths } = await load(place);
+  if (place + 1 < entries.length) load(place + 1).catch(() => undefined);
   const asked = Object.entries(answers).map(async ([key, { offered = true }]) => {
     const body = question(name, promptLengths[key] ?? 0, offered);
     return [key, await Promise.all([whole(body), streamed(body)])] as const;
@@ -117,52 +134,60 @@ function expectAnswer({ content, reasoning, calls }: Answer, expected: Written):
   });
 }
 
-describe.each(Object.entries(families))('a model that writes %s', (name, family) => {
-  let found: Record<string, Answer[]>;
-  beforeAll(async () => {
-    found = await answersOf(name, family);
-  });
-  afterAll(async () => {
-    await engine.unloadModel(name);
-  });
-
-  it('says so', async () => {
-    const { toolFormat } = await engine.capabilities(name);
-    expect(toolFormat).toBe(family.format ?? name);
-  });
-
-  const [marker] = family.special ?? [];
-  if (marker !== undefined) {
-    it('takes markers in a message for text, unless a part allows them', async () => {
-      const text = `a${marker}b`;
-      const promptTokens = async (part: object) => {
-        const content = [{ type: 'text', text, ...part }];
-        const body = { model: name, max_tokens: 1, messages: [{ role: 'user', content }] };
-        const response = await handler.fetch(post('/v1/chat/completions', body));
-        return ChatCompletionSchema.parse(await response.json()).usage?.prompt_tokens;
-      };
-      const asText = await promptTokens({});
-      const asMarker = await promptTokens({ allow_special_tokens: true });
-      expect(Number(asText) - Number(asMarker)).toBe(marker.length - 1);
+describe.each(entries.map(([name, family], place) => [name, family, place] as const))(
+  'a model that writes %s',
+  (name, family, place) => {
+    let found: Record<string, Answer[]>;
+    beforeAll(async () => {
+      found = await answersOf(place);
     });
-  }
+    afterAll(async () => {
+      await engine.unloadModel(name);
+    });
 
-  it.each(Object.entries(family.answers))('is read right: %s', (text, expected) => {
-    for (const answer of found[text] ?? []) expectAnswer(answer, expected);
-    expect(found[text]).toHaveLength(2);
-  });
-});
+    it('says so', async () => {
+      const { toolFormat } = await engine.capabilities(name);
+      expect(toolFormat).toBe(family.format ?? name);
+    });
+
+    const [marker] = family.special ?? [];
+    if (marker !== undefined) {
+      it('takes markers in a message for text, unless a part allows them', async () => {
+        const text = `a${marker}b`;
+        const promptTokens = async (part: object) => {
+          const content = [{ type: 'text', text, ...part }];
+          const body = { model: name, max_tokens: 1, messages: [{ role: 'user', content }] };
+          const response = await handler.fetch(post('/v1/chat/completions', body));
+          return ChatCompletionSchema.parse(await response.json()).usage?.prompt_tokens;
+        };
+        const asText = await promptTokens({});
+        const asMarker = await promptTokens({ allow_special_tokens: true });
+        expect(Number(asText) - Number(asMarker)).toBe(marker.length - 1);
+      });
+    }
+
+    it.each(Object.entries(family.answers))('is read right: %s', (text, expected) => {
+      for (const answer of found[text] ?? []) expectAnswer(answer, expected);
+      expect(found[text]).toHaveLength(2);
+    });
+  },
+);
+
+/** A model of a family that writes one of its texts, under a name of its own. */
+async function writerOf(name: string, family: string, answer: string) {
+  const { answers, ...form } = families[family] ?? raise();
+  const written = answers[answer] ?? raise();
+  const { promptLengths } = await loadModel(name, { ...form, answers: { [answer]: written } });
+  return { written, body: question(name, promptLengths[answer] ?? 0, true) };
+}
 
 it('calls have numbers that count over the conversation, where a format numbers them', async () => {
-  const { answers, ...family } = families['kimi_k2'] ?? { answers: {}, template: '' };
-  const text = answers['two calls']?.text ?? '';
-  const { promptLengths } = writeModel(join(folder, 'numbered'), { ...family, texts: { text } });
-  await engine.loadModel({ model: { id: 'numbered', path: join(folder, 'numbered') } });
+  const { body } = await writerOf('numbered', 'kimi_k2', 'two calls');
   const call = { type: 'function' as const, function: { name: 'book', arguments: '{}' } };
   const { choices } = await client.chat.completions.create({
-    ...question('numbered', promptLengths['text'] ?? 0, true),
+    ...body,
     messages: [
-      { role: 'user', content: 'x'.repeat(promptLengths['text'] ?? 0) },
+      ...body.messages,
       { role: 'assistant', content: '', tool_calls: [{ id: 'call_a', ...call }] },
       { role: 'tool', tool_call_id: 'call_a', content: '' },
     ],
@@ -174,19 +199,12 @@ it('calls have numbers that count over the conversation, where a format numbers 
 });
 
 it('two hundred tools of twenty properties are held', async () => {
-  const { answers, ...family } = families['json_tools'] ?? { answers: {}, template: '' };
-  const text = answers['values']?.text ?? '';
-  const { promptLengths } = writeModel(join(folder, 'many'), { ...family, texts: { text } });
-  await engine.loadModel({ model: { id: 'many', path: join(folder, 'many') } });
+  const { written, body } = await writerOf('many', 'json_tools', 'values');
   const numbers = [...Array(20).keys()];
   const properties = Object.fromEntries(numbers.map((n) => [`p${n}`, { type: 'string' }]));
   const others = [...Array(200).keys()].map((n) => ({
     type: 'function' as const,
     function: { name: `tool_${n}`, parameters: { type: 'object', properties } },
   }));
-  const body = {
-    ...question('many', promptLengths['text'] ?? 0, true),
-    tools: [...tools, ...others],
-  };
-  expectAnswer(await whole(body), answers['values'] ?? { text: '' });
+  expectAnswer(await whole({ ...body, tools: [...tools, ...others] }), written);
 });
