@@ -107,10 +107,14 @@ export function openApiDocument(): object {
 }
 
 function describe({ path, summary, request, response, error, ...operation }: Operation) {
-  const { pathParameter, streams, streamType = 'text/event-stream' } = operation;
+  const { pathParameter, query, streams, streamType = 'text/event-stream' } = operation;
+  const parameters = [
+    ...(pathParameter === undefined ? [] : [inPath(pathParameter)]),
+    ...(query ? inQuery(query) : []),
+  ];
   return {
     summary,
-    ...(pathParameter === undefined ? {} : { parameters: [inPath(pathParameter)] }),
+    ...(parameters.length > 0 ? { parameters } : {}),
     ...(request ? { requestBody: { required: true, content: body(request, path) } } : {}),
     responses: {
       '200': {
@@ -127,6 +131,11 @@ function describe({ path, summary, request, response, error, ...operation }: Ope
 
 function inPath(name: string) {
   return { name, in: 'path', required: true, schema: { type: 'string' } };
+}
+
+function inQuery(query: z.ZodObject) {
+  const { properties = {} } = z.toJSONSchema(query);
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
 }
 
 /** A request's body; fields that the schema does not have and the table does are listed. */

@@ -9,6 +9,7 @@ export interface Operation {
   readonly response: z.ZodType;
   readonly error: z.ZodType;
   readonly pathParameter?: string;
+  readonly query?: z.ZodObject;
   readonly streams?: boolean;
   /** What a stream is sent as; server-sent events where absent. */
   readonly streamType?: string;

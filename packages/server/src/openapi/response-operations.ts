@@ -7,6 +7,7 @@ import {
   ResponseTokensRequestSchema,
   ResponseTokensSchema,
 } from '@mlx/schemas/responses';
+import { RetrieveQuerySchema } from '../responses/follow-events.js';
 import type { Operation } from './operation.js';
 
 const stored = {
@@ -33,7 +34,14 @@ export const responseOperations: readonly Operation[] = [
     response: ResponseTokensSchema,
     error: OpenAIErrorSchema,
   },
-  { ...stored, method: 'get', summary: 'Retrieve a stored response', response: ResponseSchema },
+  {
+    ...stored,
+    method: 'get',
+    summary: 'Retrieve a stored response, or the events of one that was made in the background',
+    query: RetrieveQuerySchema,
+    response: ResponseSchema,
+    streams: true,
+  },
   {
     ...stored,
     method: 'delete',

@@ -38,7 +38,8 @@ async function writeEvents(events: AsyncGenerator<string>, body: BodyWriter): Pr
   body.end();
 }
 
-const QuerySchema = z.object({
+/** The query of a response that is retrieved. */
+export const RetrieveQuerySchema = z.object({
   stream: z.enum(['true', 'false']).optional(),
   starting_after: z.coerce.number().int().min(0).optional(),
 });
@@ -50,7 +51,7 @@ const QuerySchema = z.object({
  * @throws HttpError 400 for a query that asks for neither
  */
 export function streamedAfter(query: Record<string, string>): number | undefined {
-  const { stream, starting_after: after } = parseBody(QuerySchema, query);
+  const { stream, starting_after: after } = parseBody(RetrieveQuerySchema, query);
   if (stream === 'true') return after ?? FROM_THE_BEGINNING;
   if (after === undefined) return undefined;
   throw badRequest("'starting_after' needs 'stream'.", 'invalid_parameter', 'starting_after');
