@@ -1,11 +1,22 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { versionConstant } from '../version-constant.js';
+
+/** Whoever traces tells all of a process. */
+const ALONE = ['test/watch/**/*.test.ts'];
 
 export default defineConfig({
   define: versionConstant('SERVER_VERSION'),
   test: {
     // Model processes that run at once take the processor from each other.
     fileParallelism: false,
+    projects: [
+      // Importing is most of what the others cost, so they share what they import.
+      {
+        extends: true,
+        test: { name: 'together', exclude: [...configDefaults.exclude, ...ALONE], isolate: false },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
     coverage: {
       include: ['src/**'],
       // Covered by the tests that start the built command as a process.

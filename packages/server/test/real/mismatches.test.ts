@@ -1,4 +1,3 @@
-import type { Engine } from '@mlx/engine';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import {
   AnthropicMessageSchema,
@@ -8,10 +7,10 @@ import {
 } from '@mlx/schemas';
 import { OllamaChatResponseSchema } from '@mlx/schemas/ollama';
 import { ResponseSchema } from '@mlx/schemas/responses';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { createHandler, type Handler } from '../../src/index.js';
 import { eventsOf, post } from '../support/requests.js';
-import { startRealEngine } from './real-engine.js';
+import { sharedRealEngine } from './real-engine.js';
 
 /** A decode step takes long where other processes compute as well. */
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -37,16 +36,10 @@ const format = (strict: boolean) => ({
 });
 const tools = [{ type: 'function', function: { name: 'set_tags', parameters: twins } }];
 
-let engine: Engine | undefined;
 let handler: Handler;
 
 beforeAll(async () => {
-  engine = await startRealEngine();
-  handler = createHandler(engine);
-});
-
-afterAll(async () => {
-  await engine?.shutdown();
+  handler = createHandler(await sharedRealEngine());
 });
 
 function ask(path: string, body: object): Promise<Response> {

@@ -3,7 +3,7 @@ import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import OpenAI, { APIUserAbortError, BadRequestError, NotFoundError } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHandler, listen, type Handler, type HttpServer } from '../../src/index.js';
-import { startRealEngine } from './real-engine.js';
+import { sharedRealEngine } from './real-engine.js';
 
 const LOAD_TIMEOUT_MS = 120_000;
 /** A decode step takes long where other processes compute as well. */
@@ -17,7 +17,7 @@ let server: HttpServer | undefined;
 let client: OpenAI;
 
 beforeAll(async () => {
-  engine = await startRealEngine();
+  engine = await sharedRealEngine();
   handler = createHandler(engine);
   server = await listen(handler, { host: '127.0.0.1', port: 0 });
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'none', maxRetries: 0 });
@@ -25,7 +25,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
-  await engine?.shutdown();
 });
 
 describe('the official client', { timeout: 60_000 }, () => {

@@ -1,11 +1,10 @@
-import type { Engine } from '@mlx/engine';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { AnthropicMessageSchema, ChatCompletionSchema } from '@mlx/schemas';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { createHandler, type Handler } from '../../src/index.js';
 import { post } from '../support/requests.js';
-import { startRealEngine } from './real-engine.js';
+import { sharedRealEngine } from './real-engine.js';
 
 /** A decode step takes long where other processes compute as well. */
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000, maxConcurrency: 16 });
@@ -13,16 +12,10 @@ const model = DEFAULT_MODEL_ID;
 const user = (content: unknown) => ({ role: 'user', content });
 const messages = [user('What is the capital of France?')];
 
-let engine: Engine | undefined;
 let handler: Handler;
 
 beforeAll(async () => {
-  engine = await startRealEngine();
-  handler = createHandler(engine);
-});
-
-afterAll(async () => {
-  await engine?.shutdown();
+  handler = createHandler(await sharedRealEngine());
 });
 
 async function ask(path: string, body: object): Promise<unknown> {

@@ -1,25 +1,18 @@
-import type { Engine } from '@mlx/engine';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { ChatCompletionSchema } from '@mlx/schemas';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { createHandler, type Handler } from '../../src/index.js';
 import { errorOf, post } from '../support/requests.js';
-import { startRealEngine } from './real-engine.js';
+import { sharedRealEngine } from './real-engine.js';
 
 /** A decode step takes long where other processes compute as well. */
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
 const messages = [{ role: 'user', content: 'Answer.' }];
 
-let engine: Engine | undefined;
 let handler: Handler;
 
 beforeAll(async () => {
-  engine = await startRealEngine();
-  handler = createHandler(engine);
-});
-
-afterAll(async () => {
-  await engine?.shutdown();
+  handler = createHandler(await sharedRealEngine());
 });
 
 function ask(body: object): Promise<Response> {

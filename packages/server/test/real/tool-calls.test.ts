@@ -1,12 +1,11 @@
-import type { Engine } from '@mlx/engine';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { AnthropicMessageSchema } from '@mlx/schemas';
 import type OpenAI from 'openai';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { createHandler, type Handler } from '../../src/index.js';
 import { post } from '../support/requests.js';
-import { startRealEngine } from './real-engine.js';
+import { sharedRealEngine } from './real-engine.js';
 import { openaiClient } from '../support/openai-client.js';
 
 /** A decode step takes long where other processes compute as well. */
@@ -20,19 +19,13 @@ const Weather = z.strictObject({
 const { $schema: _, ...parameters } = z.toJSONSchema(Weather);
 const tools = [{ type: 'function' as const, function: { name: 'get_weather', parameters } }];
 
-let engine: Engine | undefined;
 let handler: Handler;
 let client: OpenAI;
 
 beforeAll(async () => {
-  engine = await startRealEngine();
-  handler = createHandler(engine);
+  handler = createHandler(await sharedRealEngine());
   client = openaiClient(handler);
 }, TIMEOUT_MS);
-
-afterAll(async () => {
-  await engine?.shutdown();
-});
 
 function argumentsOf(message: OpenAI.ChatCompletionMessage | undefined): unknown {
   const [call] = message?.tool_calls ?? [];
