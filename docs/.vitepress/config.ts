@@ -38,6 +38,7 @@ export default defineConfig({
           { text: 'Which model', link: '/CHOOSING_A_MODEL' },
           { text: 'Coming from Ollama or LM Studio', link: '/COMING_FROM' },
           { text: 'Running it for good', link: '/OPERATIONS' },
+          { text: 'More than one machine', link: '/SCALE' },
           { text: 'Models come and go', link: '/MODELS' },
           { text: 'Web frameworks', link: '/WEB_FRAMEWORKS' },
           { text: 'Troubleshooting', link: '/TROUBLESHOOTING' },

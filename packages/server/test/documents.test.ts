@@ -2,11 +2,13 @@ import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfigWithOrigins, readConfigFile } from '@mlx/config';
+import { FleetOptionsSchema } from '@mlx/schemas/fleet';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../src/cli/run-cli.js';
 import { checkServerSettings, serverSettings } from '../src/cli/server-settings.js';
 import { readKeyFile } from '../src/keys/read-key-file.js';
+import { readFleet } from '../src/serve/read-fleet.js';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -84,5 +86,54 @@ describe('the container files', () => {
     expect(compose).toMatchObject({ services: { 'mlx-serve': { restart: 'unless-stopped' } } });
     const { services } = compose as { services: Record<string, { command?: string[] }> };
     expect(() => parse(services['mlx-serve']?.command ?? [])).not.toThrow();
+  });
+});
+
+describe('the files of a fleet', () => {
+  const folder = join(root, 'containers/fleet');
+
+  it('start gateways and workers with options that they take', () => {
+    const unit = /^ExecStart=\/usr\/bin\/env mlx-serve (.*)$/m.exec(
+      read('containers/fleet/mlx-worker.service'),
+    );
+    const [, ...agent] = [
+      ...(read('containers/fleet/local.mlx-worker.plist')
+        .split('<array>')[1]
+        ?.split('</array>')[0]
+        ?.matchAll(/<string>(.*)<\/string>/g) ?? []),
+    ].map(([, word = '']) => word);
+    const compose = readConfigFile(join(folder, 'compose.yaml'))?.value;
+    const { services } = compose as { services: Record<string, { command?: string[] }> };
+    const { gateway, worker } = services;
+    const commands = [unit?.[1]?.split(' '), agent, gateway?.command, worker?.command];
+    for (const words of commands) {
+      expect(words).toContain('--fleet');
+      expect(() => parse(words ?? [])).not.toThrow();
+    }
+  });
+
+  it('and the guide name options of the connection that there are', () => {
+    const [, text = ''] = /^```yaml\n# fleet\.yaml\n(.*?)^```$/ms.exec(read('docs/SCALE.md')) ?? [];
+    const file = join(mkdtempSync(join(tmpdir(), 'scale-')), 'fleet.yaml');
+    writeFileSync(file, text);
+    expect(readFleet(file)).toMatchObject({
+      servers: ['tls://nats.local:4222'],
+      nkeySeedFile: join(file, '../mac-1.nk'),
+      tls: { ca: join(file, '../ca.pem') },
+    });
+    const table = read('docs/SCALE.md').matchAll(/^\| `.*?\|/gm);
+    const keys = [...table].flatMap(([cell]) => [...cell.matchAll(/`([a-z_]+)`/g)]);
+    const known = Object.keys(FleetOptionsSchema.shape);
+    const named = keys.map(([, key = '']) =>
+      key.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+    );
+    for (const option of known) expect(named).toContain(option);
+  });
+
+  it('are refused with file, line and column where they are wrong', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'scale-')), 'fleet.yaml');
+    writeFileSync(file, 'servers: nats://a:4222\nheartbeat_timeout_ms: soon\n');
+    expect(() => readFleet(file)).toThrow(/fleet\.yaml:2:\d+.*heartbeat/s);
+    expect(() => readFleet('nowhere.yaml')).toThrow(/neither the address of a NATS server/);
   });
 });

@@ -52,7 +52,7 @@ test('requests go to all workers, and their counters are added up', async () => 
 test('what a worker has ready is listed by a gateway that nobody told of it', async () => {
   const fleet = new TestFleet(server);
   await fleet.worker({ models: ['m', 'other'] });
-  const { engine } = await fleet.gateway({}, undefined);
+  const { engine } = await fleet.gateway({}, null);
   await vi.waitFor(async () => {
     const models = await engine.listModels();
     expect(models.map(({ descriptor: { id }, state }) => `${id} ${state}`).toSorted()).toEqual([

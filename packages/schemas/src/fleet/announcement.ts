@@ -31,8 +31,10 @@ export type AnnouncedModel = z.infer<typeof AnnouncedModelSchema>;
 /** What a worker says of itself, several times a second; its silence is its death. */
 export const AnnouncementSchema = z.object({
   protocol: z.int(),
-  /** One life of one worker process. */
-  worker: z.string().regex(/^[\w-]{1,80}$/),
+  /** Version of the frames that its models take. */
+  wire: z.int(),
+  /** One life of one worker process: its name, so that permissions can be given by it, and what no other life has. */
+  worker: z.string().regex(/^[\w-]{1,48}\.[\w-]{1,32}$/),
   /** What people call it. */
   name: z.string().max(80),
   /** Release of the packages that it runs. */

@@ -29,7 +29,12 @@ function fromFile(source: ConfigFile, folder: string): FleetOptionsInput {
   if (!result.success) {
     // Built by zodErrorToEngineError, whose details have this shape.
     const { issues } = zodErrorToEngineError(result.error).details as ValidationErrorDetails;
-    throw configError(issues.map((issue) => ({ ...issue, origin: source.locate(issue.path) })));
+    throw configError(
+      issues.map(({ path, ...issue }) => {
+        const written = path.map(toSnake);
+        return { ...issue, path: written, origin: source.locate(written) };
+      }),
+    );
   }
   const { tls, ...options } = result.data;
   const within = (path: string | undefined) =>
@@ -38,3 +43,6 @@ function fromFile(source: ConfigFile, folder: string): FleetOptionsInput {
   const paths = tls && { ca: within(tls.ca), cert: within(tls.cert), key: within(tls.key) };
   return { ...options, ...files, tls: paths };
 }
+
+const toSnake = (key: string | number) =>
+  String(key).replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

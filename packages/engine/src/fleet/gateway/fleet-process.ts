@@ -12,6 +12,7 @@ import {
 import { cancelledError } from '@mlx/schemas';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
 import { EventEmitter } from 'eventemitter3';
+import { isCrash } from '../../generation/recovery.js';
 import type { ModelLink, ModelProcess, OnProcessStart } from '../../runner/model-process.js';
 import { modelNotLoaded } from '../../support/errors.js';
 import type { Fleet } from './fleet.js';
@@ -19,6 +20,9 @@ import { FleetLink } from './fleet-link.js';
 import { addStats } from './add-stats.js';
 import { Placement } from './placement.js';
 import { RemoteModels } from './remote-models.js';
+
+/** All methods that workers answer may be asked twice. */
+const ATTEMPTS = 3;
 
 /** A model that runs on the workers of a fleet: to the engine, one process that hardly ever dies. */
 export class FleetProcess extends EventEmitter<SupervisorEvents> implements ModelProcess {
@@ -81,8 +85,14 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
     options: RequestOptions = {},
   ): Promise<WireResult<M>> {
     if (method === 'stats') return (await this.#stats(options)) as WireResult<M>;
-    const link = await this.ready(options.signal);
-    return link.request(method, params, options);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const link = await this.ready(options.signal);
+        return await link.request(method, params, options);
+      } catch (thrown) {
+        if (attempt === ATTEMPTS || !isCrash(thrown)) throw thrown;
+      }
+    }
   }
 
   stats(): SupervisorStats {

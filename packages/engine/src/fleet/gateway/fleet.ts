@@ -36,7 +36,6 @@ export class Fleet {
   readonly #sessions = new Map<string, RemoteModel>();
   readonly #config: RuntimeConfig;
   readonly #beats: NodeJS.Timeout;
-  #sessionCount = 0;
 
   constructor(options: FleetOptions, config: RuntimeConfig) {
     this.options = options;
@@ -65,8 +64,8 @@ export class Fleet {
   }
 
   openSession({ worker, name }: Announcement, wishes: SessionWishes): RemoteModel {
-    this.#sessionCount += 1;
-    const session = String(this.#sessionCount);
+    // Nobody who was not told it can speak in it.
+    const session = randomUUID().replaceAll('-', '');
     const { bus } = this;
     const names = { worker, gateway: this.#gateway, session };
     const [to, reply] = [sessionSubject(bus.prefix, names), answerSubject(bus.prefix, names)];
@@ -77,6 +76,7 @@ export class Fleet {
       connection: { ...toConnection(this.#config), maxFrameBytes: this.options.maxFrameBytes },
       maxMessageBytes: () => bus.maxPayload,
       publish: (message) => bus.publish(to, message, reply),
+      onNobodyThere: () => this.roster.remove(worker, 'exit'),
       onEnd: (reason) => {
         this.#sessions.delete(session);
         wishes.onEnd(reason);

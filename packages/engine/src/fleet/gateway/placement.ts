@@ -9,6 +9,8 @@ import type { RemoteModel } from './remote-model.js';
 import type { RemoteModels } from './remote-models.js';
 import { untilHeard } from './until-heard.js';
 
+const PAUSE_MS = 20;
+
 type Placed = Parameters<OnPlaced>[0];
 
 /** Finds each request its worker, and says when it has left it. */
@@ -113,5 +115,5 @@ export class Placement {
   }
 }
 
-/** Lets what was announced reach the dispatcher first. */
-const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** What is announced meanwhile may change what is possible. */
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -26,6 +26,8 @@ interface RemoteModelOptions {
   readonly maxMessageBytes: () => number;
   readonly publish: (message: Uint8Array) => void;
   readonly onProgress: (progress: WireProgress) => void;
+  /** The worker listens no more. */
+  readonly onNobodyThere: () => void;
   /** Everything under way has been ended. */
   readonly onEnd: (reason: CrashReason) => void;
 }
@@ -91,7 +93,11 @@ export class RemoteModel {
 
   receive({ payload, nobodyThere }: BusMessage): void {
     if (this.#over) return;
-    if (nobodyThere) return this.end('exit');
+    if (nobodyThere) {
+      this.end('exit');
+      this.#options.onNobodyThere();
+      return;
+    }
     const bytes = this.#pipe.receive(payload);
     if (bytes === 'end') return this.end('exit');
     if (bytes === 'hole') return this.end('pipe');

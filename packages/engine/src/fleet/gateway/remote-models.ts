@@ -70,10 +70,13 @@ export class RemoteModels {
       const workers = whereToLoad(this.#model, roster.workers);
       return workers.length === 0 ? undefined : workers;
     };
-    const workers = await untilHeard(roster, candidates, FIRST_WORD_MS, signal);
-    if (workers === undefined) {
+    const first = await untilHeard(roster, candidates, FIRST_WORD_MS, signal);
+    if (first === undefined) {
       throw bus.up ? modelAbsent(this.#model, roster.models) : bus.fault();
     }
+    // Where it is to be loaded is decided among all, so each gets to speak.
+    if (roster.serving(this.#model).length === 0) await this.#hearAll(signal);
+    const workers = candidates() ?? first;
     let failure: unknown;
     for (const worker of workers) {
       try {
@@ -89,6 +92,11 @@ export class RemoteModels {
   close(error: EngineClientError): void {
     for (const remote of this.#remotes.values()) remote.close(error);
     this.#remotes.clear();
+  }
+
+  async #hearAll(signal: AbortSignal): Promise<void> {
+    const { roster, options } = this.#fleet;
+    await untilHeard(roster, () => undefined, 2 * options.heartbeatIntervalMs, signal);
   }
 
   async #loadAt({ worker }: Announcement, signal: AbortSignal): Promise<RemoteModel> {

@@ -4,12 +4,13 @@ import {
   type AnnouncedModel,
   type Announcement,
 } from '@mlx/schemas/fleet';
+import { WIRE_PROTOCOL_VERSION } from '@mlx/schemas/wire';
 import { EventEmitter } from 'eventemitter3';
 import type { Bus } from '../nats/bus.js';
 import { announcementsOf } from '../nats/subjects.js';
 
-/** Why a worker is not there any more: it fell silent, or nothing can be heard of any. */
-export type Departure = 'heartbeat' | 'pipe';
+/** Why a worker is not there any more: it fell silent, nothing can be heard of any, or it listens no more. */
+export type Departure = 'heartbeat' | 'pipe' | 'exit';
 
 interface RosterEvents {
   announced: (announcement: Announcement) => void;
@@ -35,7 +36,7 @@ export class Roster extends EventEmitter<RosterEvents> {
     this.#timeoutMs = timeoutMs;
     bus.subscribe(announcementsOf(bus.prefix), ({ payload }) => this.#receive(payload));
     bus.on('down', () => {
-      for (const worker of this.#workers.keys()) this.#remove(worker, 'pipe');
+      for (const worker of this.#workers.keys()) this.remove(worker, 'pipe');
     });
     this.#timer = setInterval(() => this.#check(), CHECK_MS);
   }
@@ -65,13 +66,18 @@ export class Roster extends EventEmitter<RosterEvents> {
     return [...new Set(names)];
   }
 
+  /** It is not there any more; should it be, it will say so. */
+  remove(worker: string, why: Departure): void {
+    if (this.#workers.delete(worker)) this.emit('gone', worker, why);
+  }
+
   close(): void {
     clearInterval(this.#timer);
   }
 
   #receive(payload: Uint8Array): void {
     const announcement = readAnnouncement(payload);
-    if (announcement?.protocol !== FLEET_PROTOCOL_VERSION) return;
+    if (announcement === undefined || !isUnderstood(announcement)) return;
     this.#workers.set(announcement.worker, { announcement, heardAt: performance.now() });
     this.emit('announced', announcement);
   }
@@ -83,14 +89,14 @@ export class Roster extends EventEmitter<RosterEvents> {
     this.#checkedAt = now;
     for (const [worker, known] of this.#workers) {
       if (late > CHECK_MS) known.heardAt += late;
-      if (now - known.heardAt > this.#timeoutMs) this.#remove(worker, 'heartbeat');
+      if (now - known.heardAt > this.#timeoutMs) this.remove(worker, 'heartbeat');
     }
   }
+}
 
-  #remove(worker: string, why: Departure): void {
-    this.#workers.delete(worker);
-    this.emit('gone', worker, why);
-  }
+/** Releases may differ side by side, as long as they speak alike. */
+function isUnderstood({ protocol, wire }: Announcement): boolean {
+  return protocol === FLEET_PROTOCOL_VERSION && wire === WIRE_PROTOCOL_VERSION;
 }
 
 function readAnnouncement(payload: Uint8Array): Announcement | undefined {

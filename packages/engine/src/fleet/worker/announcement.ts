@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FLEET_PROTOCOL_VERSION, type Announcement, type AnnouncedModel } from '@mlx/schemas/fleet';
-import { WireBatchingSchema } from '@mlx/schemas/wire';
+import { WIRE_PROTOCOL_VERSION, WireBatchingSchema } from '@mlx/schemas/wire';
 import type { ManagedModel } from '../../models/managed-model.js';
 import type { ModelRegistry } from '../../models/model-registry.js';
 import type { EngineSettings } from '../../settings.js';
@@ -22,6 +22,7 @@ export function toAnnouncement(announced: Announced): Announcement {
   const { memoryBudgetBytes } = settings;
   return {
     protocol: FLEET_PROTOCOL_VERSION,
+    wire: WIRE_PROTOCOL_VERSION,
     worker,
     name,
     version,

@@ -22,7 +22,7 @@ export function joinFleet(engine: Engine, fleet: string | FleetOptionsInput): Fl
     hostname()
       .replaceAll(/[^\w-]/g, '-')
       .slice(0, 40);
-  const id = `${name}-${randomUUID().slice(0, 8)}`;
+  const id = `${name}.${randomUUID().replaceAll('-', '')}`;
   const bus = new Bus(options, `mlx worker ${name}`);
   return new Worker({ id, name, bus, options, services: servicesOf(engine) });
 }

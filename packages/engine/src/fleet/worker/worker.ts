@@ -10,7 +10,7 @@ import { registerService } from './service.js';
 import { Sessions } from './sessions.js';
 
 /** How often the models on disk are looked through. */
-const STORED_EVERY_MS = 10_000;
+const STORED_EVERY_MS = 2000;
 /** Gateways have heard by then that nothing new is taken. */
 const BEATS_OF_NOTICE = 2;
 const DRAIN_CHECK_MS = 25;
