@@ -9,7 +9,7 @@ import { Header, type Layer } from './layout/header.js';
 import { Sidebar } from './layout/sidebar.js';
 import { StatusBanner } from './layout/status-banner.js';
 import { LivePanel } from './live/live-panel.js';
-import { findModel, useModels } from './models/model-list.js';
+import { findModel, isBlind, shortName, useModels } from './models/model-list.js';
 import { useKey } from './server/api.js';
 import { KeyForm } from './server/key-form.js';
 import { useServerStatus } from './server/use-server-status.js';
@@ -27,6 +27,7 @@ export function App() {
   const [listOpen, setListOpen] = useState(false);
   const ready = status.state === 'ready';
   const toolServers = useToolServers(ready && !keyRefused);
+  const model = useModels(({ models }) => findModel(models, conversation.model));
   const isEmpty = conversation.messages.length === 0;
 
   return (
@@ -55,6 +56,7 @@ export function App() {
           <Composer
             ready={ready}
             busy={isBusy(conversation)}
+            blindModel={model && isBlind(model) ? shortName(model.id) : undefined}
             onSend={(text, files) => ask(conversation, text, files)}
             onStop={() => stopAnswers(conversation)}
           >

@@ -197,13 +197,13 @@ describe('the page', () => {
 
   it('reads text files into a question, and refuses others', async () => {
     await chat.open();
-    const files = chat.page.getByLabel('Text files', { exact: true });
+    const files = chat.page.getByLabel('Images and text files', { exact: true });
     await files.setInputFiles({
-      name: 'photo.png',
-      mimeType: 'image/png',
+      name: 'sound.wav',
+      mimeType: 'audio/wav',
       buffer: Buffer.from([255, 0]),
     });
-    expect(await chat.page.getByRole('alert').textContent()).toContain('photo.png is not a text');
+    expect(await chat.page.getByRole('alert').textContent()).toContain('sound.wav is not a text');
     await files.setInputFiles({
       name: 'notes.md',
       mimeType: '',

@@ -58,6 +58,26 @@ const answerIgnoring = () => {
 };
 
 describe('a request', () => {
+  it('shows images in the form of OpenAI', async () => {
+    const { sent, mlx } = server(() => stream(delta('A'), stop, done));
+    const file = {
+      type: 'file',
+      mediaType: 'image/png',
+      data: { type: 'data', data: 'AQL/' },
+    } as const;
+    const content = [file, { type: 'text', text: 'What is it?' } as const];
+    await mlx('m').doGenerate(options({ prompt: [{ role: 'user', content }] }));
+    expect(sent[0]?.body['messages']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,AQL/' } },
+          { type: 'text', text: 'What is it?' },
+        ],
+      },
+    ]);
+  });
+
   it('carries every setting under the name that the server knows', async () => {
     const { sent, mlx } = server(() => stream(delta('A'), stop, usage, done));
     await mlx('org/m').doGenerate(

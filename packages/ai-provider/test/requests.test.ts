@@ -220,11 +220,48 @@ describe('the conversation', () => {
     expect(request.messages).toMatchObject([{ role: 'tool', content }]);
   });
 
-  it('is refused with a file that is no text', async () => {
-    const image = { type: 'data', data: new Uint8Array([1]) } as const;
-    const content = [{ type: 'file', mediaType: 'image/png', data: image } as const];
+  it.for([
+    ['bytes', new Uint8Array([1, 2, 255])],
+    ['base64', 'AQL/'],
+  ] as const)('shows images, given as %s', async ([, data]) => {
+    const file = {
+      type: 'file',
+      mediaType: 'image/png',
+      data: { type: 'data', data },
+      providerOptions: { mlx: { imageDetail: 'low' } },
+    } as const;
+    const image = { type: 'image', image: 'data:image/png;base64,AQL/', detail: 'low' };
+    const { request } = await ask({
+      prompt: [{ role: 'user', content: [file, { type: 'text', text: 'What is it?' }] }],
+    });
+    expect(request.messages).toEqual([
+      { role: 'user', content: [image, { type: 'text', text: 'What is it?' }] },
+    ]);
+  });
+
+  it('shows images that tools answered, and warns of other files', async () => {
+    const image = { type: 'file', mediaType: 'image', data: { type: 'data', data: 'AQL/' } };
+    const sound = { ...image, mediaType: 'audio/wav' };
+    const output = { type: 'content', value: [{ type: 'text', text: 'It:' }, image, sound] };
+    const result = { type: 'tool-result', toolCallId: 'c', toolName: 't', output } as never;
+    const { request, warnings } = await ask({ prompt: [{ role: 'tool', content: [result] }] });
+    expect(request.messages).toMatchObject([
+      {
+        role: 'tool',
+        content: [
+          { type: 'text', text: 'It:' },
+          { type: 'image', image: 'data:image;base64,AQL/' },
+        ],
+      },
+    ]);
+    expect(warnings).toMatchObject([{ feature: 'tool result file part' }]);
+  });
+
+  it('is refused with a file that is neither text nor image', async () => {
+    const data = { type: 'data', data: new Uint8Array([1]) } as const;
+    const content = [{ type: 'file', mediaType: 'audio/wav', data } as const];
     await expect(ask({ prompt: [{ role: 'user', content }] })).rejects.toThrow(
-      "cannot be shown a file of type 'image/png'",
+      "cannot be shown a file of type 'audio/wav'",
     );
   });
 });

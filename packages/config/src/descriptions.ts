@@ -153,6 +153,8 @@ export const descriptions: Readonly<Record<string, string>> = {
     'YAML file of the API keys that clients may send, each with a name and limits; empty: only that of MLX_API_KEY.',
   'server.aliases': 'Further names of models, such as gpt-4o=owner/model.',
   'server.allowed_hosts': 'Additional host names under which clients may ask.',
+  'server.image_hosts':
+    'Hosts that images may be fetched from for clients, such as example.com or *.example.com.',
   'server.allowed_origins': 'Web origins whose pages may call the server.',
   'server.strict': 'Refuse fields of requests that would have no effect.',
 };

@@ -8,6 +8,7 @@ import { toHttpError } from './http/to-http-error.js';
 import { requireApiKey } from './middleware/api-key.js';
 import { hostGuard } from './middleware/host-guard.js';
 import { ignoredFields } from './middleware/ignored-fields.js';
+import { RemoteImages } from './images/remote-images.js';
 import { originGuard } from './middleware/origin-guard.js';
 import { ollamaErrors } from './ollama/errors.js';
 import type { ClientConnection, HandlerEnvironment } from './environment.js';
@@ -55,6 +56,7 @@ export function createHandler(engine: ServingEngine, options: HandlerOptions = {
     work,
     options: resolved,
     models: new ServedModels(engine, resolved.aliases),
+    images: new RemoteImages(resolved.imageHosts, resolved.bodyLimits.maxImageBytes),
   });
   return {
     fetch: async (request, connection = {}) => app.fetch(request, connection),

@@ -27,7 +27,7 @@ export function toModelFacts(known: ModelCapabilities): ModelFacts {
       embedding_size: known.embeddingSize,
       embedding_prompts: known.embeddingPrompts,
       reranking: known.reranking,
-      vision: known.vision !== null,
+      vision: toVision(known.vision),
       speculation: known.speculation,
       draft_models: known.draftModels,
       batching: known.batching,
@@ -48,4 +48,10 @@ export function toModelFacts(known: ModelCapabilities): ModelFacts {
       repetition_penalty: advised.repetitionPenalty,
     },
   };
+}
+
+function toVision(limits: ModelCapabilities['vision']) {
+  if (limits === null) return null;
+  const { images, maxBytes, maxPixels, formats } = limits;
+  return { images, max_bytes: maxBytes, max_pixels: maxPixels, formats: [...formats] };
 }

@@ -32,6 +32,12 @@ export interface HandlerOptions {
   readonly basePath?: string;
   /** Further names of served models: `{ 'gpt-4o': 'acme/model' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /**
+   * Hosts that images may be fetched from, over https: `example.com`, `*.example.com`, `*`;
+   * `http://example.com:8080`; ranges of private addresses such as `10.0.0.0/8`. None: no image
+   * is fetched.
+   */
+  readonly imageHosts?: readonly string[];
   /** Clients may have adapters loaded that lie below these; none: no adapter. */
   readonly adapterDirectories?: readonly string[];
   readonly bodyLimits?: Partial<BodyLimits>;
@@ -76,6 +82,7 @@ export function resolveOptions(options: HandlerOptions): ResolvedOptions {
     responseStore: { ...DEFAULT_STORE_LIMITS, ...options.responseStore },
     strict: options.strict ?? false,
     aliases: options.aliases ?? {},
+    imageHosts: options.imageHosts ?? [],
     adapterDirectories: options.adapterDirectories ?? [],
     onIgnored: options.onIgnored ?? ignore,
     stallTimeoutMs: options.stallTimeoutMs ?? DEFAULT_STALL_TIMEOUT_MS,

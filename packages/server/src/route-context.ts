@@ -1,3 +1,4 @@
+import type { RemoteImages } from './images/remote-images.js';
 import type { ServedModels } from './models.js';
 import type { ResolvedOptions } from './options.js';
 import type { ServingEngine } from './serving-engine.js';
@@ -9,4 +10,5 @@ export interface RouteContext {
   readonly models: ServedModels;
   readonly options: ResolvedOptions;
   readonly work: WorkTracker;
+  readonly images: RemoteImages;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -8,6 +8,7 @@ import { chatInTerminal } from '../src/chat/chat-terminal.js';
 import { createHandler, listen, type HttpServer } from '../src/index.js';
 import { askServer } from '../src/client/server-client.js';
 import { runCli } from '../src/cli/run-cli.js';
+import { PIXEL, PIXEL_URL } from './support/images.js';
 import { MODEL, ScriptedEngine, endless, finished, tokens } from './support/scripted-engine.js';
 
 let engine: ScriptedEngine;
@@ -99,6 +100,65 @@ it('what the model thinks is shown and not kept; a failure is told and the chat 
   await shows("All settings are the model's own.");
   input.end();
   await over;
+});
+
+it('images go with the next question and stay in the conversation', async () => {
+  engine.sees = true;
+  const { type, shows, over } = talk();
+  const file = join(home, 'pixel.png');
+  writeFileSync(file, Buffer.from(PIXEL, 'base64'));
+  writeFileSync(join(home, 'notes.txt'), 'no picture, but long enough for a header');
+  type(`/image ${join(home, 'notes.txt')}`);
+  await shows('none of PNG, JPEG, WebP, GIF');
+  type(`/image ${join(home, 'none.png')}`);
+  await shows('there is no such file');
+  type(`/image ${file}`);
+  await shows('goes with your next question');
+  type('What is it?');
+  await shows('Hello world');
+  const saved = join(home, 'seen.json');
+  type(`/save ${saved}`);
+  await shows('Saved to');
+  type(`/load ${saved}`);
+  await shows('Loaded 2 turns');
+  engine.script(tokens('Older'));
+  type('Sure?');
+  await shows('Older');
+  type('/bye');
+  await over;
+  const seen = {
+    role: 'user',
+    content: [
+      { type: 'image', image: PIXEL_URL },
+      { type: 'text', text: 'What is it?' },
+    ],
+  };
+  expect(engine.calls.map(({ messages }) => messages)).toEqual([
+    [seen],
+    [seen, { role: 'assistant', content: 'Hello world' }, { role: 'user', content: 'Sure?' }],
+  ]);
+});
+
+/** As a person has it: nothing is piped in. */
+const terminal = { fd: 0 as const, isTTY: true } as never as typeof process.stdin;
+
+it('run --image shows each image with the prompt', async () => {
+  engine.sees = true;
+  const file = join(home, 'pixel.png');
+  writeFileSync(file, Buffer.from(PIXEL, 'base64'));
+  const printed: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+  const images = ['--image', file, '--image', file];
+  const args = ['run', MODEL, ...images, 'what is', 'this?', '--url', server.url];
+  vi.spyOn(process, 'stdin', 'get').mockReturnValue(Object.assign(new PassThrough(), terminal));
+  expect(await runCli(['node', 'mlx-serve', ...args])).toBe(0);
+  expect(printed.join('')).toBe('Hello world\n');
+  const image = { type: 'image', image: PIXEL_URL };
+  expect(engine.calls[0]?.messages?.at(-1)?.content).toEqual([
+    image,
+    image,
+    { type: 'text', text: 'what is this?' },
+  ]);
 });
 
 it('an answer that is stopped is kept as far as it came', async () => {

@@ -191,7 +191,7 @@ describe('a model name', () => {
       tool_format: 'generic',
       structured_output: true,
       embedding_size: 3,
-      vision: false,
+      vision: null,
     });
     expect(model.limits).toEqual({ context_length: 128, max_tokens: 64, max_temperature: 2 });
     expect(model.sampling_defaults).toEqual({ temperature: 0.6, top_p: 0.95 });

@@ -14,17 +14,19 @@ function configured(server: object, variables: Record<string, string> = {}) {
   return loadConfigWithOrigins(file, { variables });
 }
 
-it('the configuration names aliases, allowed_hosts, allowed_origins and strict', () => {
+it('the configuration names aliases, allowed_hosts, allowed_origins, image_hosts and strict', () => {
   const loaded = configured({
     aliases: ['gpt-4o=acme/one', 'small=acme/two'],
     allowed_hosts: ['models.lan'],
     allowed_origins: ['https://app.example'],
+    image_hosts: ['images.example', '10.0.0.0/8'],
     strict: true,
   });
   expect(serverSettings(loaded)).toMatchObject({
     aliases: { 'gpt-4o': 'acme/one', small: 'acme/two' },
     allowedHosts: ['models.lan'],
     allowedOrigins: ['https://app.example'],
+    imageHosts: ['images.example', '10.0.0.0/8'],
     strict: true,
   });
 });
@@ -48,6 +50,7 @@ it('without a word it is the default model on loopback, without a file of keys',
     aliases: {},
     allowedHosts: [],
     allowedOrigins: [],
+    imageHosts: [],
     strict: false,
   });
 });

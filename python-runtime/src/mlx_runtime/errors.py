@@ -50,14 +50,21 @@ class RpcError(Exception):
         return {key: value for key, value in fields.items() if value is not None} or None
 
 
-def invalid_param(param: str, message: str) -> RpcError:
+def invalid_param(
+    param: str, message: str, *, type: WireErrorType = "unsupported_parameter"
+) -> RpcError:
     """A parameter that parsed but cannot be honoured."""
     return RpcError(
         INVALID_PARAMS,
         f"Validation error on field '{param}': {message}",
-        type="unsupported_parameter",
+        type=type,
         param=param,
     )
+
+
+def invalid_image(param: str, message: str) -> RpcError:
+    """An image that cannot be read, or is too much."""
+    return invalid_param(param, message, type="invalid_image")
 
 
 def method_not_found(method: str) -> RpcError:

@@ -36,6 +36,7 @@ WireErrorType = Literal[
     "queue_timeout",
     "shutting_down",
     "unsupported_parameter",
+    "invalid_image",
 ]
 
 

@@ -21,6 +21,7 @@ from mlx_runtime.model.device import describe_device
 from mlx_runtime.model.directory import open_model_directory
 from mlx_runtime.model.loader import LoadedModel, load_model
 from mlx_runtime.model.vision import image_token_id, vision_folder
+from mlx_runtime.model.weights import Policy
 from mlx_runtime.requests import Request
 from mlx_runtime.serving.images import Sight
 from mlx_runtime.serving.input_processor import InputProcessor
@@ -76,9 +77,9 @@ class ReaderHere(ImageReader):
 
 
 class SeeingModel:
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, weights: Policy = "auto") -> None:
         opened = open_model_directory(str(directory))
-        params = LoadParams(model_id="tiny", path=str(directory), vision=True)
+        params = LoadParams(model_id="tiny", path=str(directory), vision=True, weights=weights)
         self.loaded: LoadedModel = load_model(opened, params, describe_device(), _ignore)
         assert not isinstance(self.loaded.sight, str)
         folder = vision_folder()
@@ -123,15 +124,15 @@ class SeeingModel:
     def tokens(self, parts: Sequence[Part], pictures: Sequence[Picture]) -> list[int]:
         return list(self.processor.encode(prompt_of(parts), None, pictures))
 
-    def reference(self, *parts: Part) -> list[int]:
-        """What mlx-vlm's own generation answers."""
+    def reference(self, *parts: Part, model: Any = None) -> list[int]:
+        """What mlx-vlm's own generation answers, with the weights of this model or of another."""
         sys.modules.setdefault("requests", ModuleType("requests"))
         mlx_vlm: Any = importlib.import_module("mlx_vlm.generate")
 
         request = self.request("reference", *parts)
         ids = mx.array([list(request.prompt_tokens)])
         pixels, facts = self._all_pixels([part for part in parts if isinstance(part, Shown)])
-        inner = self.loaded.model._model
+        inner = model or self.loaded.model._model
         inner.language_model._rope_deltas = inner.language_model._position_ids = None
         steps = mlx_vlm.generate_step(
             ids, inner, pixels, mx.ones(ids.shape), temperature=0, max_tokens=ANSWER, **facts

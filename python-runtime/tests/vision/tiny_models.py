@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import mlx.core as mx
+import mlx.nn as nn
 from mlx import utils
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from mlx_runtime.model.mlx_lm_import import prepare_mlx_lm
 
 WIDTH = 64
+_GROUP_SIZE = 32
 _TEXT: dict[str, Any] = {
     "hidden_size": WIDTH,
     "num_hidden_layers": 2,
@@ -194,8 +196,8 @@ FAMILIES: dict[str, TinyFamily] = {
 }
 
 
-def write_tiny_vision_model(name: str, directory: Path) -> Path:
-    """Returns `directory`."""
+def write_tiny_vision_model(name: str, directory: Path, *, bits: int | None = None) -> Path:
+    """Returns `directory`. `bits`: of the language model's weights, as converters quantise them."""
     family = FAMILIES[name]
     directory.mkdir(parents=True, exist_ok=True)
     tokenizer = _tokenizer(family.tokens)
@@ -205,8 +207,10 @@ def write_tiny_vision_model(name: str, directory: Path) -> Path:
     _write(directory / "preprocessor_config.json", family.processor)
     size = tokenizer.get_vocab_size(with_added_tokens=True)
     config = _config(name, family, tokenizer, size)
+    if bits is not None:
+        config["quantization"] = {"group_size": _GROUP_SIZE, "bits": bits}
     _write(directory / "config.json", config)
-    _write_weights(directory / "model.safetensors", config)
+    _write_weights(directory / "model.safetensors", config, bits)
     return directory
 
 
@@ -241,7 +245,7 @@ def _tokenizer(special: tuple[str, ...]) -> Tokenizer:
     return tokenizer
 
 
-def _write_weights(path: Path, config: dict[str, Any]) -> None:
+def _write_weights(path: Path, config: dict[str, Any], bits: int | None) -> None:
     from mlx_runtime.model.vision import vision_classes
 
     model_class, arguments = vision_classes(config)
@@ -249,13 +253,25 @@ def _write_weights(path: Path, config: dict[str, Any]) -> None:
     model = model_class(arguments.from_dict(config))
     untyped: Any = utils
     weights: dict[str, mx.array] = dict(untyped.tree_flatten(model.parameters()))
+    flat = "multi_modal_projector.mm_input_projection_weight"
+    if flat in weights:
+        # Ones at first: the sum of what was normalised to a mean of zero, which is noise.
+        weights[flat] = mx.random.normal(weights[flat].shape, scale=0.1)
     # Larger than at the start of a training, so that what is seen changes what is said.
     louder = {
         # A token that is heard too well is said again.
         name: weight * (0.05 if "embed_tokens" in name else 3) if weight.ndim > 1 else weight
         for name, weight in weights.items()
     }
+    if bits is not None:
+        model.load_weights(list(louder.items()))
+        nn.quantize(model, _GROUP_SIZE, bits, class_predicate=_is_of_language)
+        louder = dict(untyped.tree_flatten(model.parameters()))
     mx.save_safetensors(str(path), louder)  # pyright: ignore[reportUnknownMemberType]
+
+
+def _is_of_language(path: str, module: nn.Module) -> bool:
+    return path.startswith("language_model") and hasattr(module, "to_quantized")
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:

@@ -1,11 +1,20 @@
+type ContentPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
+
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
 }
 
+export interface ImageMessage {
+  readonly role: 'user';
+  readonly content: readonly ContentPart[];
+}
+
 /** The part of a chat completion body that benchmarks set, in OpenAI's names. */
 export interface CompletionRequest {
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly (ChatMessage | ImageMessage)[];
   readonly max_tokens: number;
   readonly temperature: number;
   readonly top_p?: number;

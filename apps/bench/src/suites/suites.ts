@@ -4,6 +4,7 @@ import { batching } from './batching/suite.ts';
 import type { Suite } from './benchmark.ts';
 import { evaluation } from './evaluation/suite.ts';
 import { firstLight } from './first-light/suite.ts';
+import { images } from './images/suite.ts';
 import { models } from './models/suite.ts';
 import { observability } from './observability/suite.ts';
 import { recovery } from './recovery/suite.ts';
@@ -17,6 +18,7 @@ export const suites: readonly Suite[] = [
   observability,
   batching,
   agents,
+  images,
   structured,
   speculation,
   recovery,

@@ -20,13 +20,18 @@ const quiet = { LITELLM_LOCAL_MODEL_COST_MAP: 'True', DO_NOT_TRACK: '1' };
  * of its cases by name. One process runs them all, since importing a client
  * takes seconds.
  */
-export async function runPython(name: string): Promise<Record<string, Outcome>> {
+export async function runPython(
+  name: string,
+  /** In place of what is said of the shared server and its model. */
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Record<string, Outcome>> {
   const script = fileURLToPath(new URL(`${name}.py`, folder));
   const environment = {
     BASE_URL: baseURL,
     SERVER_URL: serverURL,
     API_KEY: apiKey,
     MODEL: model,
+    ...variables,
   };
   return JSON.parse(await lastLine([script], environment));
 }

@@ -1,9 +1,9 @@
 import { EMPTY_ROUND, newAnswer, newId, titleOf } from '../conversation/new-conversation.js';
-import { toRequestMessages } from '../conversation/request-messages.js';
+import { showImages, toRequestMessages } from '../conversation/request-messages.js';
 import type { Answer, Attachment, Conversation, Question } from '../conversation/schema.js';
 import { isRunning } from '../conversation/settle.js';
 import { choose, pathOf, withChange, withMessage, withoutTurn } from '../conversation/tree.js';
-import { modelOf } from '../models/model-list.js';
+import { isBlind, modelOf, shortName } from '../models/model-list.js';
 import { describeFailure } from '../server/server-error.js';
 import { toParameters } from '../settings/to-parameters.js';
 import {
@@ -86,12 +86,15 @@ async function write(conversationId: string, answer: Answer): Promise<void> {
       ),
     );
   try {
+    const messages = toRequestMessages(conversation, answer);
+    const model = modelOf(answer.model);
+    if (model && isBlind(model) && showImages(messages)) throw new Error(blindness(model.id));
     await runAnswer({
       model: answer.model,
-      messages: toRequestMessages(conversation, answer),
+      messages,
       parameters: toParameters(conversation.settings),
       begun: answer.rounds.length > 0 ? answer.rounds : [EMPTY_ROUND],
-      contextLength: modelOf(answer.model)?.contextLength,
+      contextLength: model?.contextLength,
       openTools: () => openToolBox(conversation.toolServers),
       isAllowed: ({ server, name }) =>
         findConversation(conversationId)?.allowedTools.includes(`${server}/${name}`) ?? false,
@@ -108,6 +111,10 @@ async function write(conversationId: string, answer: Answer): Promise<void> {
   } finally {
     running.delete(answer.id);
   }
+}
+
+function blindness(model: string): string {
+  return `${shortName(model)} reads text only, and there are images in this chat. Choose a model that sees them, then try again.`;
 }
 
 export function isBusy(conversation: Conversation): boolean {

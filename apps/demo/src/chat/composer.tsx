@@ -1,12 +1,15 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
 import type { Attachment } from '../conversation/schema.js';
 import { AttachButton, AttachmentList, useAttachments } from '../files/attachments.js';
+import { useDroppedFiles } from '../files/use-dropped-files.js';
 import { SendIcon, StopIcon } from '../layout/icons.js';
 import type { ReactNode } from 'react';
 
 interface ComposerProps {
   readonly ready: boolean;
   readonly busy: boolean;
+  /** The model that will answer, where it reads text only. */
+  readonly blindModel: string | undefined;
   readonly onSend: (text: string, files: readonly Attachment[]) => void;
   readonly onStop: () => void;
   /** Switches that stand beside the text. */
@@ -14,12 +17,14 @@ interface ComposerProps {
 }
 
 /** Where questions are written: Enter sends, Shift+Enter breaks the line, Escape stops. */
-export function Composer({ ready, busy, onSend, onStop, children }: ComposerProps) {
+export function Composer({ ready, busy, blindModel, onSend, onStop, children }: ComposerProps) {
   const [text, setText] = useState('');
   const attachments = useAttachments();
   const input = useRef<HTMLTextAreaElement>(null);
   const hasContent = text.trim() !== '' || attachments.files.length > 0;
-  const canSend = ready && !busy && hasContent;
+  const hindrance = hindranceOf(attachments.files, blindModel);
+  const canSend = ready && !busy && hasContent && hindrance === undefined;
+  const dropping = useDroppedFiles(attachments.add);
   useStopOnEscape(busy, onStop);
   useEffect(() => {
     if (ready) input.current?.focus();
@@ -47,14 +52,13 @@ export function Composer({ ready, busy, onSend, onStop, children }: ComposerProp
         event.preventDefault();
         send();
       }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        void attachments.add(event.dataTransfer.files);
-      }}
     >
-      <AttachmentList attachments={attachments} />
-      <div className="composer-box">
+      <AttachmentList
+        attachments={attachments}
+        hindrance={hindrance}
+        onRemoved={() => input.current?.focus()}
+      />
+      <div className="composer-box" data-dropping={dropping}>
         <textarea
           id="composer-input"
           ref={input}
@@ -64,6 +68,12 @@ export function Composer({ ready, busy, onSend, onStop, children }: ComposerProp
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={(event) => {
+            const files = pastedFiles(event);
+            if (files.length === 0) return;
+            event.preventDefault();
+            void attachments.add(files);
+          }}
         />
         <div className="composer-row">
           <AttachButton attachments={attachments} />
@@ -85,6 +95,17 @@ export function Composer({ ready, busy, onSend, onStop, children }: ComposerProp
       </p>
     </form>
   );
+}
+
+/** What stands against sending these files to the model. */
+function hindranceOf(files: readonly Attachment[], blindModel: string | undefined) {
+  if (blindModel === undefined || !files.some((file) => 'image' in file)) return undefined;
+  return `${blindModel} reads text only. Choose a model that sees images, or remove the image.`;
+}
+
+/** None where there is text too: office programs put a picture of it beside it. */
+function pastedFiles({ clipboardData }: ClipboardEvent): File[] {
+  return clipboardData.types.includes('text/plain') ? [] : [...clipboardData.files];
 }
 
 /** A layer above the chat has Escape for itself. */

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Conversation, Question } from '../conversation/schema.js';
-import { EditIcon, FileIcon, TrashIcon } from '../layout/icons.js';
+import { AttachedFile } from '../files/attached-file.js';
+import { EditIcon, TrashIcon } from '../layout/icons.js';
 import { IconButton } from '../layout/icon-button.js';
 import { ask, isBusy, removeTurn } from './chat-actions.js';
 import { focusComposer } from './composer.js';
@@ -28,11 +29,8 @@ export function QuestionView({ conversation, question }: QuestionViewProps) {
     <article className="question-turn" aria-label="You">
       {question.files.length > 0 && (
         <ul className="files" aria-label="Attached files">
-          {question.files.map(({ name }, index) => (
-            <li key={index} className="file">
-              <FileIcon />
-              {name}
-            </li>
+          {question.files.map((file, index) => (
+            <AttachedFile key={index} file={file} />
           ))}
         </ul>
       )}

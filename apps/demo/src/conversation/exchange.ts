@@ -28,7 +28,8 @@ export function fromExport(text: string): readonly Conversation[] {
 /** What is shown of a conversation, as Markdown. */
 export function toMarkdown(conversation: Conversation): string {
   const turns = pathOf(conversation).map(
-    (message) => `**${speaker(message)}**\n\n${textOf(message)}`,
+    (message) =>
+      `**${speaker(message)}**\n\n${[...attached(message), textOf(message)].join('\n\n')}`,
   );
   return [`# ${conversation.title}`, ...turns].join('\n\n') + '\n';
 }
@@ -41,6 +42,11 @@ export function textOf(message: Message): string {
         .map(({ text }) => text)
         .filter((text) => text !== '')
         .join('\n\n');
+}
+
+/** The names of files; texts for people need not hold whole images. */
+function attached(message: Message): string[] {
+  return message.role === 'user' ? message.files.map(({ name }) => `*Attached: ${name}*`) : [];
 }
 
 function speaker(message: Message): string {

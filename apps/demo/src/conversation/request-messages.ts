@@ -1,9 +1,13 @@
 import { pathOf } from './tree.js';
 import type { Answer, Conversation, Message, Question, Round, ToolCall } from './schema.js';
 
+type RequestPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
+
 export interface RequestMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
-  readonly content: string;
+  readonly content: string | readonly RequestPart[];
   readonly reasoning_content?: string;
   readonly tool_calls?: readonly object[];
   readonly tool_call_id?: string;
@@ -42,7 +46,7 @@ function toTurn(message: Message, next: Message | undefined): RequestMessage[] {
     case 'user':
       return next?.role === 'assistant' && !isShown(next)
         ? []
-        : [{ role: 'user', content: questionText(message) }];
+        : [{ role: 'user', content: questionContent(message) }];
     case 'assistant':
       return isShown(message) ? message.rounds.flatMap(toRound) : [];
     default:
@@ -71,8 +75,23 @@ function toToolCall({ id, name, arguments: text }: ToolCall): object {
   return { id, type: 'function', function: { name, arguments: text } };
 }
 
-function questionText({ text, files }: Question): string {
-  return [...files.map((file) => `File ${file.name}:\n${fenced(file.text)}`), text].join('\n\n');
+/** Whether the model is shown any image. */
+export function showImages(messages: readonly RequestMessage[]): boolean {
+  return messages.some(({ content }) => typeof content !== 'string');
+}
+
+/** Images before the words about them, where there are any. */
+function questionContent({ text, files }: Question): RequestMessage['content'] {
+  const images = files.filter((file) => 'image' in file);
+  const texts = files.filter((file) => 'text' in file);
+  const words = [...texts.map((file) => `File ${file.name}:\n${fenced(file.text)}`), text]
+    .filter((part) => part !== '')
+    .join('\n\n');
+  if (images.length === 0) return words;
+  const shown = images.map(
+    ({ image }) => ({ type: 'image_url', image_url: { url: image } }) as const,
+  );
+  return words === '' ? shown : [...shown, { type: 'text', text: words }];
 }
 
 /** A fence longer than any in the text. */

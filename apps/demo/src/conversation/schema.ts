@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { SettingsSchema } from '../settings/settings-schema.js';
 
-/** A text file that was read into a question. */
-const AttachmentSchema = z.object({ name: z.string(), text: z.string() });
+/** A file that was read into a question: its text, or an image as a data URL. */
+const AttachmentSchema = z.union([
+  z.object({ name: z.string(), text: z.string() }),
+  z.object({ name: z.string(), image: z.string().startsWith('data:image/') }),
+]);
 export type Attachment = z.infer<typeof AttachmentSchema>;
 
 /** A call of a tool that a model asked for. */

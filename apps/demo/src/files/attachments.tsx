@@ -1,14 +1,15 @@
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { Attachment } from '../conversation/schema.js';
-import { AttachIcon, CloseIcon, FileIcon } from '../layout/icons.js';
+import { AttachIcon, CloseIcon } from '../layout/icons.js';
 import { IconButton } from '../layout/icon-button.js';
-import { readTextFile } from './read-text-file.js';
+import { AttachedFile } from './attached-file.js';
+import { readFile } from './read-file.js';
 
 export interface Attachments {
   readonly files: readonly Attachment[];
   /** Why a file was not taken. */
   readonly problem: string | undefined;
-  readonly add: (files: FileList | null) => Promise<void>;
+  readonly add: (files: Iterable<File> | null) => Promise<void>;
   readonly remove: (index: number) => void;
   readonly clear: () => void;
 }
@@ -17,20 +18,21 @@ export interface Attachments {
 export function useAttachments(): Attachments {
   const [files, setFiles] = useState<readonly Attachment[]>([]);
   const [problem, setProblem] = useState<string>();
+  const add = useCallback(async (chosen: Iterable<File> | null): Promise<void> => {
+    setProblem(undefined);
+    for (const file of chosen ?? []) {
+      try {
+        const read = await readFile(file);
+        setFiles((before) => [...before, read]);
+      } catch (error) {
+        setProblem(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }, []);
   return {
     files,
     problem,
-    add: async (chosen) => {
-      setProblem(undefined);
-      for (const file of chosen ?? []) {
-        try {
-          const read = await readTextFile(file);
-          setFiles((before) => [...before, read]);
-        } catch (error) {
-          setProblem(error instanceof Error ? error.message : String(error));
-        }
-      }
-    },
+    add,
     remove: (index) => setFiles((before) => before.filter((_, at) => at !== index)),
     clear: () => {
       setFiles([]);
@@ -43,7 +45,7 @@ export function AttachButton({ attachments }: { readonly attachments: Attachment
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <IconButton label="Attach text files" onClick={() => input.current?.click()}>
+      <IconButton label="Attach images and text files" onClick={() => input.current?.click()}>
         <AttachIcon />
       </IconButton>
       <input
@@ -51,7 +53,7 @@ export function AttachButton({ attachments }: { readonly attachments: Attachment
         type="file"
         multiple
         hidden
-        aria-label="Text files"
+        aria-label="Images and text files"
         onChange={({ target }) => {
           void attachments.add(target.files).finally(() => {
             target.value = '';
@@ -62,23 +64,39 @@ export function AttachButton({ attachments }: { readonly attachments: Attachment
   );
 }
 
-export function AttachmentList({ attachments }: { readonly attachments: Attachments }) {
-  const { files, problem, remove } = attachments;
+interface AttachmentListProps {
+  readonly attachments: Attachments;
+  /** Why what is attached cannot be sent as it is. */
+  readonly hindrance: string | undefined;
+  /** Called where the button that had the focus has gone. */
+  readonly onRemoved: () => void;
+}
+
+export function AttachmentList({ attachments, hindrance, onRemoved }: AttachmentListProps) {
+  const { files, problem = hindrance, remove } = attachments;
   return (
     <>
       {files.length > 0 && (
         <ul className="files" aria-label="Files to send">
-          {files.map(({ name }, index) => (
-            <li key={index} className="file">
-              <FileIcon />
-              {name}
-              <IconButton className="tiny" label={`Remove ${name}`} onClick={() => remove(index)}>
+          {files.map((file, index) => (
+            <AttachedFile key={index} file={file}>
+              <IconButton
+                className="tiny"
+                label={`Remove ${file.name}`}
+                onClick={() => {
+                  remove(index);
+                  onRemoved();
+                }}
+              >
                 <CloseIcon />
               </IconButton>
-            </li>
+            </AttachedFile>
           ))}
         </ul>
       )}
+      <p className="visually-hidden" aria-live="polite">
+        {files.length > 0 && `To send: ${files.map(({ name }) => name).join(', ')}`}
+      </p>
       {problem && (
         <p className="note failed" role="alert">
           {problem}

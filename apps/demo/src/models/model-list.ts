@@ -18,6 +18,8 @@ const ModelSchema = z
         structured_output: z.boolean().optional(),
         reasoning: z.boolean().optional(),
         reasoning_options: z.array(z.string()).optional(),
+        /** Null: it reads text only. */
+        vision: z.looseObject({}).nullish(),
         weights: z.string().optional(),
       })
       .optional(),
@@ -50,6 +52,11 @@ export const useModels = create<{ readonly models: readonly Model[] }>(() => ({ 
 export function findModel(models: readonly Model[], id: string): Model | undefined {
   const loaded = models.find(({ state }) => state === 'ready');
   return models.find((model) => model.id === id) ?? loaded ?? models[0];
+}
+
+/** Whether it is known to see no images. */
+export function isBlind({ capabilities }: Model): boolean {
+  return capabilities?.vision === null;
 }
 
 export function modelOf(id: string): Model | undefined {

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { EngineClientError, type GeneratorChunk, type GeneratorParams } from '@mlx/schemas';
+import { imageLimits } from '@mlx/schemas/vision';
 import type { ServingEngine } from '@mlx/server';
 
 /** What a fake model sends: pieces of text, then an end or an error. */
@@ -27,6 +28,8 @@ export class FakeEngine implements ServingEngine {
   running = 0;
   readonly asked: GeneratorParams[] = [];
   models: readonly string[] = [PARROT];
+  /** Those of them that see images. */
+  seeing: readonly string[] = [];
 
   /** As new, for the next test. */
   reset(): void {
@@ -34,6 +37,7 @@ export class FakeEngine implements ServingEngine {
     this.next = [];
     this.asked.length = 0;
     this.models = [PARROT];
+    this.seeing = [];
   }
 
   /** What the model was shown in the last request: roles and texts. */
@@ -65,7 +69,7 @@ export class FakeEngine implements ServingEngine {
       structuredOutput: true,
       reasoning: true,
       reasoningOptions: ['enabled' as const],
-      vision: null,
+      vision: this.seeing.includes(model) ? imageLimits : null,
       speculation: false,
       draftModels: false,
       batching: true,

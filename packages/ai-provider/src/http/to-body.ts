@@ -1,8 +1,10 @@
 import type { SharedV4Warning } from '@ai-sdk/provider';
 import type {
   GenerationRequest,
+  ImagePart,
   Message,
   Structured,
+  TextPart,
   Tool,
 } from '../language/generation-request.js';
 import type { ServingOptions } from '../language/to-request.js';
@@ -57,7 +59,7 @@ function toFields([name, value]: [string, unknown]): object {
 function toMessage({ role, content, reasoning, toolCallId, toolCalls }: Message): object {
   return {
     role,
-    content,
+    content: Array.isArray(content) ? content.map(toPart) : content,
     ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
     ...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }),
     ...(toolCalls === undefined
@@ -70,6 +72,12 @@ function toMessage({ role, content, reasoning, toolCallId, toolCalls }: Message)
           })),
         }),
   };
+}
+
+function toPart(part: TextPart | ImagePart): object {
+  if (part.type === 'text') return part;
+  const { image: url, detail } = part;
+  return { type: 'image_url', image_url: { url, ...(detail === undefined ? {} : { detail }) } };
 }
 
 const toTool = (definition: Tool) => ({ type: 'function', function: definition });

@@ -1,8 +1,20 @@
+export interface TextPart {
+  type: 'text';
+  text: string;
+}
+
+export interface ImagePart {
+  type: 'image';
+  /** A data URL. */
+  image: string;
+  detail?: string;
+}
+
 /** One turn of the conversation. */
 export interface Message {
   role: 'system' | 'user' | 'assistant' | 'tool';
   /** Null for an assistant's turn that consists of calls. */
-  content: string | null;
+  content: string | (TextPart | ImagePart)[] | null;
   reasoning?: string;
   toolCallId?: string;
   toolCalls?: { id: string; name: string; arguments: string }[];

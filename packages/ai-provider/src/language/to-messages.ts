@@ -3,9 +3,9 @@ import type {
   LanguageModelV4Prompt,
   SharedV4Warning,
 } from '@ai-sdk/provider';
-import { fileText } from './file-text.js';
+import { filePart, joined } from './file-part.js';
 import type { Message } from './generation-request.js';
-import { toolResultText } from './tool-result-text.js';
+import { toolResultContent } from './tool-result-content.js';
 import { unsupported } from './warnings.js';
 
 type Part<Role extends LanguageModelV4Message['role']> = Exclude<
@@ -20,7 +20,7 @@ export function toMessages(prompt: LanguageModelV4Prompt, warnings: SharedV4Warn
       case 'system':
         return [{ role: 'system', content: message.content }];
       case 'user':
-        return [{ role: 'user', content: message.content.map(userText).join('') }];
+        return [{ role: 'user', content: joined(message.content.map(userPart)) }];
       case 'assistant':
         return toTurns(message.content, warnings);
       case 'tool':
@@ -31,13 +31,13 @@ export function toMessages(prompt: LanguageModelV4Prompt, warnings: SharedV4Warn
   });
 }
 
-function userText(part: Part<'user'>): string {
-  return part.type === 'text' ? part.text : fileText(part);
+function userPart(part: Part<'user'>) {
+  return part.type === 'text' ? { type: part.type, text: part.text } : filePart(part);
 }
 
 /** The assistant's turn, and what tools answered that were run on its side. */
 function toTurns(parts: readonly Part<'assistant'>[], warnings: SharedV4Warning[]): Message[] {
-  const turn: Message = { role: 'assistant', content: '' };
+  const turn: Message & { content: string } = { role: 'assistant', content: '' };
   const results: Message[] = [];
   for (const part of parts) {
     switch (part.type) {
@@ -66,12 +66,12 @@ function toTurns(parts: readonly Part<'assistant'>[], warnings: SharedV4Warning[
         part satisfies never;
     }
   }
-  if (turn.content === '' && turn.toolCalls !== undefined) turn.content = null;
-  return [turn, ...results];
+  const silent = turn.content === '' && turn.toolCalls !== undefined;
+  return [silent ? { ...turn, content: null } : turn, ...results];
 }
 
 function toToolTurn(part: Part<'tool'>, warnings: SharedV4Warning[]): Message[] {
   if (part.type !== 'tool-result') return [];
-  const content = toolResultText(part.output, warnings);
+  const content = toolResultContent(part.output, warnings);
   return [{ role: 'tool', toolCallId: part.toolCallId, content }];
 }

@@ -23,14 +23,14 @@ export function toImagePart(
   field: string,
 ): WireImagePart {
   if (!DETAILS.has(detail)) {
-    throw invalidParameter(`${field}.detail`, "Can be 'auto', 'low' or 'high'");
+    throw invalidImage(`${field}.detail`, "Can be 'auto', 'low' or 'high'");
   }
-  const base64 = image.startsWith('data:') ? base64OfDataUrl(image) : readFile(image, field);
+  const base64 = /^data:/i.test(image) ? base64OfDataUrl(image) : readFile(image, field);
   if (base64 === undefined) {
-    throw invalidParameter(field, 'The data URL holds no base64: data:image/png;base64,...');
+    throw invalidImage(field, 'The data URL holds no base64: data:image/png;base64,...');
   }
   const fault = imageFault(firstBytes(base64), imageLimits) ?? tooLarge(base64);
-  if (fault !== undefined) throw invalidParameter(field, fault);
+  if (fault !== undefined) throw invalidImage(field, fault);
   return { text: '', allowSpecialTokens: false, image: base64, detail };
 }
 
@@ -38,17 +38,17 @@ function readFile(image: string, field: string): string {
   const isFile = image.startsWith('file://');
   if (!isFile && REMOTE.test(image)) {
     const { protocol } = URL.canParse(image) ? new URL(image) : { protocol: 'remote' };
-    throw invalidParameter(
+    throw invalidImage(
       field,
       `Nothing is fetched from a network (${protocol}//...): send the image itself as a data URL`,
     );
   }
   const path = isFile ? fileURLToPath(image) : image;
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw invalidParameter(field, `There is no file ${path}`);
-  if (stats.isDirectory()) throw invalidParameter(field, `${path} is a directory`);
+  if (stats === undefined) throw invalidImage(field, `There is no file ${path}`);
+  if (stats.isDirectory()) throw invalidImage(field, `${path} is a directory`);
   if (stats.size > imageLimits.maxBytes) {
-    throw invalidParameter(field, `${path} has more than ${imageLimits.maxBytes} bytes`);
+    throw invalidImage(field, `${path} has more than ${imageLimits.maxBytes} bytes`);
   }
   return readFileSync(path).toString('base64');
 }
@@ -64,4 +64,9 @@ function tooLarge(base64: string): string | undefined {
   const bytes = Math.floor((base64.length * 3) / 4) - (base64.endsWith('==') ? 2 : 1);
   if (bytes <= imageLimits.maxBytes) return undefined;
   return `The image has more than ${imageLimits.maxBytes} bytes`;
+}
+
+/** Programs know the fault by its type. */
+function invalidImage(field: string, message: string) {
+  return invalidParameter(field, message, 'invalid_image');
 }

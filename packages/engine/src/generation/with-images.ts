@@ -29,6 +29,8 @@ function userTurn(images: readonly string[], text: Extract<Prompt, string>): Cha
   return { role: 'user', content: [...shown, { type: 'text', text }] };
 }
 
+const UNSEEN = 'unsupported_parameter';
+
 /** Throws InvalidParams for an image of a model that sees none, which says why. */
 export function refuseUnseen(
   { messages = [] }: Pick<GeneratorParams, 'messages'>,
@@ -38,7 +40,8 @@ export function refuseUnseen(
   messages.forEach(({ content }, turn) => {
     if (!Array.isArray(content)) return;
     const place = content.findIndex((part) => part.type === 'image');
-    if (place !== -1) throw invalidParameter(`messages.${turn}.content.${place}`, blindness);
+    if (place === -1) return;
+    throw invalidParameter(`messages.${turn}.content.${place}`, blindness, UNSEEN);
   });
 }
 

@@ -1,13 +1,16 @@
 import { EngineClientError, isEngineClientError } from '@mlx/schemas';
 
-/** The error of an argument that is well formed but cannot be honoured; same shape as a validation error. */
-export function invalidParameter(field: string, message: string): EngineClientError {
+/**
+ * The error of an argument that is well formed but cannot be honoured; same shape as a validation
+ * error. `type` tells programs what kind of fault it is.
+ */
+export function invalidParameter(field: string, message: string, type?: string): EngineClientError {
   const issue = { path: field.split('.'), message, code: 'custom' };
   return new EngineClientError(
     'InvalidParams',
     `Validation error on field '${field}': ${message}`,
     {
-      details: { field, issues: [issue] },
+      details: { field, issues: [issue], ...(type === undefined ? {} : { type }) },
     },
   );
 }

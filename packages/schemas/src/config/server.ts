@@ -20,6 +20,8 @@ export const ServerConfigSchema = strictObject({
   allowed_hosts: NoNames,
   /** Web origins whose pages may call the server. */
   allowed_origins: NoNames,
+  /** Hosts that images may be fetched from, and ranges of private addresses they may be at. */
+  image_hosts: NoNames,
   /** Refuse fields of requests that would have no effect. */
   strict: Off,
 });

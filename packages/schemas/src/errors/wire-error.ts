@@ -17,6 +17,7 @@ const codeOfType: Record<WireErrorType, EngineErrorCode> = {
   queue_timeout: 'Timeout',
   shutting_down: 'Overloaded',
   unsupported_parameter: 'InvalidParams',
+  invalid_image: 'InvalidParams',
 };
 
 /** What an error from the sidecar means: by its `data.type`, else by its number. */

@@ -17,6 +17,17 @@ import {
   literal,
 } from '../common/shared.js';
 
+/** Limits of the images of requests. */
+const VisionSchema = openObject({
+  /** Most of one prompt. */
+  images: PositiveInteger,
+  /** Most bytes of one image's file. */
+  max_bytes: PositiveInteger,
+  /** Most pixels of one image. */
+  max_pixels: PositiveInteger,
+  formats: TextList,
+});
+
 /** What requests to a model may ask for; the rest is refused by name. */
 const CapabilitiesSchema = openObject({
   /** False: it reads texts and writes none. */
@@ -36,7 +47,8 @@ const CapabilitiesSchema = openObject({
   embedding_prompts: TextList.optional(),
   /** By answers to a question (`answers`) or as a cross-encoder (`pairs`); absent: not at all. */
   reranking: OptionalText,
-  vision: Flag,
+  /** What images it takes; null: it reads text only. */
+  vision: VisionSchema.nullable(),
   /** True: tokens are drafted where that is faster. */
   speculation: Flag,
   draft_models: Flag,

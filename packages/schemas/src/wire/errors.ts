@@ -18,6 +18,7 @@ export const WireErrorTypeSchema = z.enum([
   'queue_timeout',
   'shutting_down',
   'unsupported_parameter',
+  'invalid_image',
 ]);
 export type WireErrorType = z.infer<typeof WireErrorTypeSchema>;
 

@@ -122,6 +122,7 @@ const documented = {
     'aliases',
     'allowed_hosts',
     'allowed_origins',
+    'image_hosts',
     'strict',
   ],
   logging: ['level', 'format', 'destination'],

@@ -1,6 +1,6 @@
 import type { AnthropicContentBlock, AnthropicResultBlock } from '@mlx/schemas';
 import * as z from 'zod';
-import { imageOfBase64, type ImagePart } from '../generation/shown-image.js';
+import { imageOfBase64, imageOfUrl, type ImagePart } from '../images/image-part.js';
 import type { IgnoreField } from './ignore-field.js';
 
 type Readable = Extract<
@@ -16,8 +16,11 @@ export interface BlockPlace {
   readonly path: string;
 }
 
-const NOT_FETCHED = 'nothing is fetched from an address';
-const Base64Source = z.object({ type: z.literal('base64'), data: z.string() });
+export const NOT_FETCHED = 'nothing is fetched from an address';
+const ImageSource = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('base64'), data: z.string() }),
+  z.object({ type: z.literal('url'), url: z.url({ protocol: /^https?$/ }) }),
+]);
 
 /**
  * What a model that reads text only is given of a block. In place of what it
@@ -88,10 +91,11 @@ export function unreadNote(
   return `[${kind}: not shown, because ${reason}]`;
 }
 
-/** @throws HttpError 400 for base64 that is no image; undefined for what would have to be fetched */
+/** @throws HttpError 400 for what is no base64; undefined for an image that is somewhere else */
 export function imageOf({ source }: Image, { path }: BlockPlace): ImagePart | undefined {
-  const base64 = Base64Source.safeParse(source).data?.data;
-  return base64 === undefined ? undefined : imageOfBase64(base64, path);
+  const known = ImageSource.safeParse(source).data;
+  if (known === undefined) return undefined;
+  return known.type === 'url' ? imageOfUrl(known.url, path) : imageOfBase64(known.data, path);
 }
 
 function tagged(tag: string, parts: Readonly<Record<string, string | undefined>>): string {

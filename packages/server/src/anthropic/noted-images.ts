@@ -1,29 +1,39 @@
 import type { ModelCapabilities } from '@mlx/engine';
 import type { ChatMessage, ContentPart } from '@mlx/schemas';
-import { placeOf } from '../generation/shown-image.js';
-import { unreadNote } from './block-text.js';
+import { isRemote, joined, placeOf } from '../images/image-part.js';
+import type { RemoteImages } from '../images/remote-images.js';
+import { NOT_FETCHED, unreadNote } from './block-text.js';
 import type { IgnoreField } from './ignore-field.js';
 
+interface Sight {
+  readonly known: ModelCapabilities | undefined;
+  readonly images: Pick<RemoteImages, 'isAllowed'>;
+}
+
 /**
- * Clients of this API send a conversation again and again, so that for a model which sees no
- * images a note takes the place of each.
+ * Clients of this API send a conversation again and again, so that a note takes the place of each
+ * image that the model cannot see, or that is not fetched from where it is.
  */
 export function withNotedImages<Params extends { readonly messages?: ChatMessage[] }>(
   params: Params,
-  known: ModelCapabilities | undefined,
+  { known, images }: Sight,
   ignore: IgnoreField,
 ): Params {
-  if (known === undefined || known.vision !== null) return params;
+  if (known === undefined) return params;
+  const unread = (image: string): string | undefined => {
+    if (known.vision === null) return 'this model reads text only';
+    return isRemote(image) && !images.isAllowed(image) ? NOT_FETCHED : undefined;
+  };
   const messages = (params.messages ?? []).map((message) => {
     if (!Array.isArray(message.content)) return message;
-    const texts = message.content.map((part) => textOf(part, ignore));
-    return { ...message, content: texts.join('') };
+    return { ...message, content: joined(message.content.map((part) => noted(part))) };
   });
   return { ...params, messages };
-}
 
-function textOf(part: ContentPart, ignore: IgnoreField): string {
-  if (part.type === 'text') return part.text;
-  const place = { pattern: 'messages[].content[]', path: placeOf(part) ?? 'messages' };
-  return unreadNote('image', place, ignore, 'this model reads text only');
+  function noted(part: ContentPart): ContentPart {
+    const reason = part.type === 'image' ? unread(part.image) : undefined;
+    if (reason === undefined) return part;
+    const place = { pattern: 'messages[].content[]', path: placeOf(part) ?? 'messages' };
+    return { type: 'text', text: unreadNote('image', place, ignore, reason) };
+  }
 }

@@ -5,7 +5,7 @@ import type {
   ChatMessage,
   ContentPart,
 } from '@mlx/schemas';
-import { joined } from '../generation/shown-image.js';
+import { joined } from '../images/image-part.js';
 
 type ToolResult = Extract<AnthropicContentBlock, { type: 'tool_result' }>;
 type Readable = Exclude<

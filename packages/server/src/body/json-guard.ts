@@ -35,16 +35,34 @@ export class JsonGuard {
   }
 
   push(bytes: Uint8Array): void {
-    for (const byte of bytes) {
-      if (this.#inString) this.#insideString(byte);
-      else this.#outsideString(byte);
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#inString) at = this.#skipString(bytes, at);
+      else {
+        this.#outsideString(bytes[at] ?? 0);
+        at += 1;
+      }
     }
   }
 
-  #insideString(byte: number): void {
-    if (this.#escaped) this.#escaped = false;
-    else if (byte === BACKSLASH) this.#escaped = true;
-    else if (byte === QUOTE) this.#inString = false;
+  /** Where the string ends that `at` is in, or the bytes do; images are long strings. */
+  #skipString(bytes: Uint8Array, from: number): number {
+    let at = from;
+    for (;;) {
+      const quote = bytes.indexOf(QUOTE, at);
+      const end = quote === -1 ? bytes.length : quote;
+      let backslashes = 0;
+      while (end - backslashes > at && bytes[end - backslashes - 1] === BACKSLASH) backslashes += 1;
+      // What was escaped at the end of the bytes before counts where nothing stands between.
+      if (this.#escaped && backslashes === end - at) backslashes += 1;
+      this.#escaped = backslashes % 2 === 1;
+      if (quote === -1) return end;
+      at = quote + 1;
+      if (!this.#escaped) break;
+      this.#escaped = false;
+    }
+    this.#inString = false;
+    return at;
   }
 
   #outsideString(byte: number): void {

@@ -2,11 +2,15 @@ import { HttpError } from '../http/http-error.js';
 import { JsonGuard, type JsonLimits } from './json-guard.js';
 
 export interface BodyLimits extends JsonLimits {
+  /** Without images. */
   readonly maxBytes: number;
+  /** Of the images of one body together, as text: base64 has four characters for three bytes. */
+  readonly maxImageBytes: number;
 }
 
 export const DEFAULT_BODY_LIMITS: BodyLimits = {
   maxBytes: 4 * 1024 * 1024,
+  maxImageBytes: 48 * 1024 * 1024,
   maxDepth: 128,
   maxContainers: 20_000,
   maxValues: 250_000,
@@ -18,12 +22,20 @@ const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /** The request's JSON body, refused before parsing when its type, size or shape is hostile. */
 export async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
+  return (await readSizedJson(request, limits)).body;
+}
+
+/** The same, and how long it is. */
+export async function readSizedJson(
+  request: Request,
+  limits: BodyLimits,
+): Promise<{ readonly body: unknown; readonly bytes: number }> {
   requireJson(request);
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > limits.maxBytes) throw tooLarge(limits.maxBytes);
   const bytes = await readBytes(request, limits);
   if (bytes.length === 0) throw badJson('The request body is empty; send a JSON object.');
-  return parse(bytes);
+  return { body: parse(bytes), bytes: bytes.length };
 }
 
 /**
@@ -67,7 +79,7 @@ function badJson(message: string, cause?: unknown): HttpError {
   return new HttpError(message, { status: 400, code: 'invalid_json', cause });
 }
 
-function tooLarge(maxBytes: number): HttpError {
+export function tooLarge(maxBytes: number): HttpError {
   const limit = (maxBytes / (1024 * 1024)).toFixed(1);
   return new HttpError(`The request body is larger than the limit of ${limit} MiB.`, {
     status: 413,

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import type { Chat } from './chat.js';
 import { changeSetting, settingNames } from './chat-settings.js';
 import { demoToolNames } from './demo-tools.js';
+import { readImageFile } from './image-file.js';
+import { TurnSchema } from './turn.js';
 
 /** What a line that starts with a slash did. */
 export type CommandOutcome =
@@ -11,6 +13,7 @@ export type CommandOutcome =
 const HELP = `/set NAME VALUE   ${settingNames.join(', ')}; without a value: as the model does
                   tools on: the model may call ${demoToolNames.join(' and ')}, which show how that is
 /show             settings that are not the model's own
+/image FILE       show an image with the next question; several ones one by one
 /clear            begin anew
 /save FILE        write the conversation and its settings
 /load FILE        go on with one that was saved
@@ -18,25 +21,9 @@ const HELP = `/set NAME VALUE   ${settingNames.join(', ')}; without a value: as 
 """               begins and ends a text of several lines
 Ctrl-C            stops an answer`;
 
-const SavedCallSchema = z.object({
-  id: z.string(),
-  type: z.literal('function'),
-  function: z.object({ name: z.string(), arguments: z.string() }),
-});
-
 const SavedSchema = z.object({
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  turns: z.array(
-    z.discriminatedUnion('role', [
-      z.object({ role: z.literal('user'), content: z.string() }),
-      z.object({
-        role: z.literal('assistant'),
-        content: z.string(),
-        tool_calls: z.array(SavedCallSchema).optional(),
-      }),
-      z.object({ role: z.literal('tool'), content: z.string(), tool_call_id: z.string() }),
-    ]),
-  ),
+  turns: z.array(TurnSchema),
 });
 
 export async function runChatCommand(chat: Chat, line: string): Promise<CommandOutcome> {
@@ -50,6 +37,8 @@ export async function runChatCommand(chat: Chat, line: string): Promise<CommandO
       return said(set(chat, rest));
     case '/show':
       return said(show(chat));
+    case '/image':
+      return said(await attach(chat, rest));
     case '/clear':
       chat.clear();
       return said('A new conversation.');
@@ -78,6 +67,16 @@ function show(chat: Chat): string {
   const changed = Object.entries(chat.settings).filter(([, value]) => value !== undefined);
   if (changed.length === 0) return "All settings are the model's own.";
   return changed.map(([name, value]) => `${name}: ${String(value)}`).join('\n');
+}
+
+async function attach(chat: Chat, file: string): Promise<string> {
+  if (file === '') return 'Name a file: /image photo.jpg';
+  try {
+    chat.attach(await readImageFile(file));
+    return `${file} goes with your next question.`;
+  } catch (error) {
+    return `Not attached: ${reasonOf(error)}`;
+  }
 }
 
 async function save(chat: Chat, file: string): Promise<string> {

@@ -2,15 +2,7 @@ import { readAnswer, type Ask } from '../client/server-client.js';
 import { newSettings, type ChatSettings } from './chat-settings.js';
 import { demoToolDefinitions, runDemoTool, type ChatCall } from './demo-tools.js';
 import { readPieces, type StreamPiece } from './read-pieces.js';
-
-export type Turn =
-  | { readonly role: 'user'; readonly content: string }
-  | {
-      readonly role: 'assistant';
-      readonly content: string;
-      readonly tool_calls?: readonly ChatCall[] | undefined;
-    }
-  | { readonly role: 'tool'; readonly content: string; readonly tool_call_id: string };
+import type { Turn } from './turn.js';
 
 /** A piece of an answer: what the model thinks, a call with its result, or what it says. */
 export interface Piece {
@@ -27,6 +19,8 @@ export class Chat {
   readonly #ask: Ask;
   readonly #model: string;
   #turns: Turn[] = [];
+  /** Data URLs that go with the next question. */
+  #images: readonly string[] = [];
 
   constructor(ask: Ask, model: string) {
     this.#ask = ask;
@@ -39,6 +33,12 @@ export class Chat {
 
   clear(): void {
     this.#turns = [];
+    this.#images = [];
+  }
+
+  /** Shows the image of a data URL with the next question. */
+  attach(image: string): void {
+    this.#images = [...this.#images, image];
   }
 
   restore(turns: readonly Turn[]): void {
@@ -50,7 +50,8 @@ export class Chat {
    * conversation as far as it came; a question without an answer is not.
    */
   async *answer(question: string, signal: AbortSignal): AsyncGenerator<Piece> {
-    const turns: Turn[] = [{ role: 'user', content: question }];
+    const turns: Turn[] = [questionTurn(question, this.#images)];
+    this.#images = [];
     let said = '';
     try {
       for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -99,4 +100,10 @@ export class Chat {
       ...(think === undefined ? {} : { chat_template_kwargs: { enable_thinking: think } }),
     };
   }
+}
+
+function questionTurn(text: string, images: readonly string[]): Turn {
+  if (images.length === 0) return { role: 'user', content: text };
+  const shown = images.map((url) => ({ type: 'image_url' as const, image_url: { url } }));
+  return { role: 'user', content: [...shown, { type: 'text', text }] };
 }

@@ -3,6 +3,7 @@ import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { Command } from 'commander';
 import { chatInTerminal, writeAnswer } from '../chat/chat-terminal.js';
 import { changeSetting } from '../chat/chat-settings.js';
+import { readImageFile } from '../chat/image-file.js';
 import { openChat } from '../chat/open-chat.js';
 import { readConfig } from './read-config.js';
 import { urlOption } from '../client/server-client.js';
@@ -13,6 +14,7 @@ interface RunFlags {
   readonly system?: string;
   readonly temperature?: string;
   readonly maxTokens?: string;
+  readonly image: readonly string[];
 }
 
 const FAILURE = 1;
@@ -26,17 +28,21 @@ export function runCommand(): Command {
     .addOption(urlOption())
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--system <text>', 'system prompt')
+    .option('--image <file>', 'show this image with the prompt; may be repeated', collect, [])
     .option('--temperature <number>', 'how freely tokens are chosen; 0: always the most likely one')
     .option('--max-tokens <number>', 'longest answer')
     .addHelpText('after', '\nIn a chat, /help lists the commands; Ctrl-C stops an answer.')
     .action(run);
 }
 
+const collect = (file: string, files: readonly string[]) => [...files, file];
+
 async function run(model: string, words: readonly string[], flags: RunFlags): Promise<void> {
   const { stdin, stdout, stderr } = process;
   const piped = stdin.isTTY ? '' : await readWhole(stdin);
   const prompt = [words.join(' '), piped.trim()].filter(Boolean).join('\n\n');
   const { config } = readConfig(flags.config);
+  const images = await Promise.all(flags.image.map(readImageFile));
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal);
@@ -49,6 +55,7 @@ async function run(model: string, words: readonly string[], flags: RunFlags): Pr
   })) {
     if (value !== undefined) changeSetting(chat.settings, name, value);
   }
+  for (const image of images) chat.attach(image);
   if (prompt !== '' || !stdin.isTTY) {
     if (!(await writeAnswer(chat, prompt, stdout, stop.signal))) process.exitCode = FAILURE;
     return;

@@ -38,6 +38,7 @@ interface ServeOptions extends LogFlags {
   readonly config?: string;
   readonly allowHost: readonly string[];
   readonly allowOrigin: readonly string[];
+  readonly allowImageHost: readonly string[];
   readonly insecure: boolean;
   readonly strict: boolean;
   readonly alias: readonly string[];
@@ -59,6 +60,11 @@ export function serveCommand(): Command {
     .addOption(configOption())
     .option('--allow-host <name...>', 'additional host names under which clients may ask', [])
     .option('--allow-origin <origin...>', 'web origins whose pages may call this server', [])
+    .option(
+      '--allow-image-host <name...>',
+      'hosts that images may be fetched from for clients, over https; none by default',
+      [],
+    )
     .addOption(aliasOption())
     .option('--strict', 'refuse fields of requests that would have no effect', false)
     .option('--insecure', 'accept connections from the network without an API key', false)

@@ -3,6 +3,7 @@ import type { LoadedConfig } from '@mlx/config';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { EngineClientError } from '@mlx/schemas';
 import { readKeyFile } from '../keys/read-key-file.js';
+import { AllowedHosts } from '../images/allowed-hosts.js';
 import { requireDifferentNames } from '../serve/model-source.js';
 import { readAlias } from './alias.js';
 
@@ -13,6 +14,7 @@ interface ServerFlags {
   readonly alias?: readonly string[];
   readonly allowHost?: readonly string[];
   readonly allowOrigin?: readonly string[];
+  readonly allowImageHost?: readonly string[];
   readonly strict?: boolean;
 }
 
@@ -22,7 +24,13 @@ interface ServerFlags {
  */
 export function serverSettings(loaded: LoadedConfig, flags: ServerFlags = {}) {
   const config = loaded.config.server;
-  const { alias = [], allowHost = [], allowOrigin = [], strict = false } = flags;
+  const {
+    alias = [],
+    allowHost = [],
+    allowOrigin = [],
+    allowImageHost = [],
+    strict = false,
+  } = flags;
   const models = flags.model ?? config.models;
   return {
     host: flags.host ?? config.host,
@@ -31,6 +39,7 @@ export function serverSettings(loaded: LoadedConfig, flags: ServerFlags = {}) {
     keyFile: keyFileOf(loaded),
     aliases: Object.fromEntries([...config.aliases, ...alias].map(toPair)),
     allowedHosts: [...config.allowed_hosts, ...allowHost],
+    imageHosts: [...config.image_hosts, ...allowImageHost],
     allowedOrigins: [...config.allowed_origins, ...allowOrigin],
     strict: config.strict || strict,
   };
@@ -38,9 +47,15 @@ export function serverSettings(loaded: LoadedConfig, flags: ServerFlags = {}) {
 
 /** Refuses what a server could not be started with: aliases, names of models, the file of keys. */
 export function checkServerSettings(loaded: LoadedConfig): void {
-  const { models, keyFile } = serverSettings(loaded);
+  const { models, keyFile, imageHosts } = serverSettings(loaded);
   requireDifferentNames(models);
+  requireHosts(imageHosts);
   if (keyFile !== undefined) readKeyFile(keyFile);
+}
+
+/** Refuses entries that name no host. */
+function requireHosts(hosts: readonly string[]): void {
+  void new AllowedHosts(hosts);
 }
 
 /** A relative path starts where the configuration file is that names it. */

@@ -1,9 +1,11 @@
 import type { ModelCapabilities } from '@mlx/engine';
 import type { GeneratorParams } from '@mlx/schemas';
 import type { Context } from 'hono';
-import { readJson } from '../body/read-json.js';
+import { readSizedJson } from '../body/read-json.js';
+import { requireShortText, withRoomForImages } from '../images/image-room.js';
 import type { BodyReader } from '../fields/body-reader.js';
 import type { ClientField } from '../http/client-field.js';
+import { imageField } from '../images/image-field.js';
 import { HttpError } from '../http/http-error.js';
 import { badRequest } from '../http/parse-body.js';
 import { toHttpError } from '../http/to-http-error.js';
@@ -25,7 +27,6 @@ import { answersOf, type AnswersRequest } from './answers.js';
 import type { AnswerWriter } from './answer-writer.js';
 import { withFollowedHints } from './followed-hints.js';
 import { withToolName } from './named-tool.js';
-import { imageField, refuseUnseen } from './unseen-images.js';
 import { withinLimit } from './within-limit.js';
 import type { AnswerSource } from './answer-source.js';
 import { wholeAnswer } from './whole-answer.js';
@@ -58,11 +59,19 @@ export interface AnswerPlan extends AnswersRequest {
   readonly onStart?: (work: Work) => void;
 }
 
+/** Prompts, and what the client calls what is said of them. */
+interface Asked {
+  readonly prompts: readonly Pick<GeneratorParams, 'messages' | 'tools'>[];
+  readonly clientField: ClientField;
+}
+
 /** A request that is answered in one piece, without generating. */
 export interface CallPlan {
   readonly model: string;
   /** What it wants is the same with each of the model's adapters. */
   readonly anyAdapter?: boolean;
+  /** What is read of a conversation, where it is one. */
+  readonly asked?: Asked;
   /** `id`: the model's own, without an adapter. */
   readonly body: (
     engine: ServingEngine,
@@ -95,11 +104,14 @@ export async function serveRequest(
 ): Promise<Response> {
   const work = routes.work.start(context.req.raw.signal);
   let goesOn = false;
-  let answering: AnswerPlan | undefined;
+  let asked: Asked | undefined;
   try {
-    const body = await readJson(context.req.raw, routes.options.bodyLimits);
+    const limits = routes.options.bodyLimits;
+    const { body, bytes } = await readSizedJson(context.req.raw, withRoomForImages(limits));
     const { rest, keepAliveMs } = takeKeepAlive(body);
     const planned = plan(routes.models.withRealName(rest), context.get('reader'), keepAliveMs);
+    asked = 'prompts' in planned ? planned : 'asked' in planned ? planned.asked : undefined;
+    requireShortText(bytes, asked?.prompts ?? [], limits);
     context.get('record').model = 'unload' in planned ? planned.unload : planned.model;
     await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
     if ('unload' in planned) {
@@ -114,15 +126,17 @@ export async function serveRequest(
     }
     planned.onStart?.(work);
     const record = context.get('record');
-    answering = planned;
-    const asked = { ...planned, prompts: forModel(planned.prompts, named) };
-    const honoured = honouredBy(model, asked, context.get('reader'));
-    const prompts = (await planned.fit?.(honoured, model, work.signal)) ?? honoured;
-    const answers = answersOf(routes.engine, { ...planned, prompts }, work.signal, record.answered);
+    const meant = { ...planned, prompts: forModel(planned.prompts, named) };
+    const honoured = honouredBy(model, meant, context.get('reader'));
+    const shown = await routes.images.fetched(honoured, model.known, work.signal);
+    const prompts = (await planned.fit?.(shown, model, work.signal)) ?? shown;
+    const answering = { ...planned, prompts };
+    asked = answering;
+    const answers = answersOf(routes.engine, answering, work.signal, record.answered);
     if (planned.background) {
       goesOn = true;
       const { writer, background } = planned;
-      const describe = describer(record, planned, work);
+      const describe = describer(record, answering, work);
       const begun = await answerLater({ answers, writer, background, work, record, describe });
       const followed = background.follow?.(routes.options);
       return followed ? streamedResponse(context.env, followed) : Response.json(begun);
@@ -132,10 +146,10 @@ export async function serveRequest(
     if (!planned.stream) return await wholeAnswer(planned.writer, answers);
     goesOn = true;
     record.goesOn = true;
-    return streamResponse(context, routes, planned, answers, work);
+    return streamResponse(context, routes, answering, answers, work);
   } catch (error) {
     const reason = abortReason(work, error);
-    throw answering ? describeFailure(reason, answering) : reason;
+    throw asked ? describeFailure(reason, asked) : reason;
   } finally {
     if (!goesOn) work.finish();
   }
@@ -190,7 +204,6 @@ function honouredBy(
   reader: BodyReader,
 ) {
   const prompts = asked.map((params) => readable(params, known));
-  refuseUnseen(prompts, known);
   const followed = withFollowedHints(prompts, known, reader, clientField);
   return withinLimit(followed, reader, clientField);
 }
@@ -204,7 +217,7 @@ function describer(record: RequestRecord, plan: AnswerPlan, work: Work) {
   };
 }
 
-function describeFailure(error: unknown, { prompts, clientField }: AnswerPlan): HttpError {
+function describeFailure(error: unknown, { prompts, clientField }: Asked): HttpError {
   return withToolName(toHttpError(error, imageField(clientField, prompts)), prompts);
 }
 

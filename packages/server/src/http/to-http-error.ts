@@ -38,9 +38,13 @@ function fromEngineError(error: EngineClientError, clientField: ClientField): Ht
 
 /** Says which field is wrong in the words of the API that was asked. */
 function messageOf({ message, details }: EngineClientError, parameter: string | undefined): string {
-  const [issue] = readDetails(details).issues ?? [];
-  return issue && parameter ? `Invalid '${parameter}': ${issue.message}.` : message;
+  if (parameter === undefined) return message;
+  const fault = readDetails(details).issues?.[0]?.message ?? REFUSED.exec(message)?.[1];
+  return fault === undefined ? message : `Invalid '${parameter}': ${fault.replace(/\.$/, '')}.`;
 }
+
+/** How the runtime refuses a field, under its own name of it. */
+const REFUSED = /^Validation error on field '[^']*': ([^]*)$/;
 
 interface Details {
   /** What the schemas, or the engine in their manner, found wrong. */

@@ -1,6 +1,6 @@
 import type { ChatMessage, ContentPart } from '@mlx/schemas';
 import type { OllamaMessage } from '@mlx/schemas/ollama';
-import { imageOfBase64, joined } from '../generation/shown-image.js';
+import { imageOfBase64, joined } from '../images/image-part.js';
 
 interface OpenCall {
   readonly id: string;

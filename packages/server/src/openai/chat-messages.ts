@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest, ChatMessage, ContentPart, ToolCall } from '@mlx/schemas';
-import { imageOfUrl, joined } from '../generation/shown-image.js';
+import { imageOfUrl, joined } from '../images/image-part.js';
 import { unsupported } from '../http/parse-body.js';
 import { asArguments } from './custom-tools.js';
 

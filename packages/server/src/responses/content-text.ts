@@ -1,6 +1,6 @@
 import type { ResponseContentPart } from '@mlx/schemas/responses';
 import type { ContentPart } from '@mlx/schemas';
-import { imageOfUrl, joined } from '../generation/shown-image.js';
+import { imageOfUrl, joined } from '../images/image-part.js';
 import { unsupported } from '../http/parse-body.js';
 
 /**

@@ -18,6 +18,7 @@ import { readIncludes } from './includes.js';
 import { inputTokensFields, responseFields } from './response-fields.js';
 import { placedItems, type ResponseMemory } from './response-memory.js';
 import { ResponseWriter } from './response-writer.js';
+import type { RemoteImages } from '../images/remote-images.js';
 import type { RunningResponses } from './running-responses.js';
 import { toCountRequest, toResponseParams } from './to-params.js';
 import { readTools } from './tool-set.js';
@@ -28,6 +29,7 @@ export interface ResponseClient {
   readonly owner: string;
   readonly memory: ResponseMemory;
   readonly running: RunningResponses;
+  readonly images: RemoteImages;
 }
 
 /** The body of `POST /v1/responses` in the engine's terms. */
@@ -94,7 +96,7 @@ function inBackground(writer: ResponseWriter, events: EventLog | undefined): Bac
 export function planInputTokens(
   body: unknown,
   reader: BodyReader,
-  { memory }: ResponseClient,
+  { memory, images }: ResponseClient,
 ): CallPlan {
   const request = reader.parse(ResponseTokensRequestSchema, inputTokensFields, body);
   const tools = readTools(request.tools ?? [], reader);
@@ -103,12 +105,14 @@ export function planInputTokens(
   return {
     model: request.model,
     anyAdapter: true,
-    body: async (engine, signal, { contextLength }, model) => {
+    asked: { prompts: [counted], clientField: responseFieldNames(tools) },
+    body: async (engine, signal, { contextLength, known }, model) => {
       const asked = { ...counted, model };
+      const [shown = asked] = await images.fetched([asked], known, signal);
       const read =
         request.truncation === 'auto'
-          ? await fitPrompt(engine, asked, contextLength, signal)
-          : asked;
+          ? await fitPrompt(engine, shown, contextLength, signal)
+          : shown;
       const input_tokens = await engine.countTokens(read, { signal });
       return { object: 'response.input_tokens', input_tokens };
     },

@@ -12,17 +12,23 @@ import type { HandlerEnvironment } from '../environment.js';
 import type { BodyReader } from '../fields/body-reader.js';
 import { followedHints } from '../generation/followed-hints.js';
 import { serveRequest, type CallPlan, type AnswerPlan } from '../generation/serve-request.js';
+import type { RemoteImages } from '../images/remote-images.js';
 import type { RouteContext } from '../route-context.js';
 
 /** Anthropic's API, for clients that speak that one. */
 export function messageRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   const app = new Hono<HandlerEnvironment>();
-  app.post('/v1/messages', (context) => serveRequest(context, routes, plan));
-  app.post('/v1/messages/count_tokens', (context) => serveRequest(context, routes, planCount));
+  const { images } = routes;
+  app.post('/v1/messages', (context) =>
+    serveRequest(context, routes, (body, reader) => plan(body, reader, images)),
+  );
+  app.post('/v1/messages/count_tokens', (context) =>
+    serveRequest(context, routes, (body, reader) => planCount(body, reader, images)),
+  );
   return app;
 }
 
-function plan(body: unknown, reader: BodyReader): AnswerPlan {
+function plan(body: unknown, reader: BodyReader, images: RemoteImages): AnswerPlan {
   refuseThread(body);
   const ignore = ignoreWith(reader);
   const known = withoutForeignParts(body, ignore);
@@ -30,7 +36,8 @@ function plan(body: unknown, reader: BodyReader): AnswerPlan {
   return {
     model: request.model,
     prompts: [toMessagesParams(request, ignore)],
-    readable: (params, capabilities) => withNotedImages(params, capabilities, ignore),
+    readable: (params, capabilities) =>
+      withNotedImages(params, { known: capabilities, images }, ignore),
     answersPerPrompt: 1,
     tenant: tenantOf(request.metadata?.user_id),
     stream: request.stream ?? false,
@@ -39,7 +46,7 @@ function plan(body: unknown, reader: BodyReader): AnswerPlan {
   };
 }
 
-function planCount(body: unknown, reader: BodyReader): CallPlan {
+function planCount(body: unknown, reader: BodyReader, images: RemoteImages): CallPlan {
   const ignore = ignoreWith(reader);
   const known = withoutForeignParts(body, ignore);
   const request = reader.parse(AnthropicCountTokensRequestSchema, countFields, known);
@@ -47,10 +54,12 @@ function planCount(body: unknown, reader: BodyReader): CallPlan {
   return {
     model: request.model,
     anyAdapter: true,
+    asked: { prompts: [prompt], clientField: anthropicParameter },
     body: async (engine, signal, model, id) => {
       const reasoning = followedHints(prompt.reasoning, model.known, reader, anthropicParameter);
-      const readable = withNotedImages(prompt, model.known, ignore);
-      const counted = toCountRequest(readable, reasoning);
+      const readable = withNotedImages(prompt, { known: model.known, images }, ignore);
+      const [shown = readable] = await images.fetched([readable], model.known, signal);
+      const counted = toCountRequest(shown, reasoning);
       return { input_tokens: await engine.countTokens({ ...counted, model: id }, { signal }) };
     },
   };

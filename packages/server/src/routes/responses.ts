@@ -24,7 +24,7 @@ export function responseRoutes(routes: RouteContext): Hono<HandlerEnvironment> {
   const clientOf = ({ req }: RequestContext) => {
     const owner = ownerOf(req.raw);
     const memory = new ResponseMemory(store, owner);
-    return { engine: routes.engine, owner, memory, running };
+    return { engine: routes.engine, owner, memory, running, images: routes.images };
   };
 
   app.post(PATH, (context) => {

@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly mcpServers: Readonly<Record<string, string>>;
   /** Further names of the models. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** That images may be fetched from. */
+  readonly imageHosts: readonly string[];
   /** Refuse fields of requests that would have no effect. */
   readonly strict: boolean;
   /** Resolves with the reason to stop serving. */
@@ -71,6 +73,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
     mcpServers: options.mcpServers,
     strict: options.strict,
     aliases: options.aliases,
+    imageHosts: options.imageHosts,
     adapterDirectories: config.model.trusted_model_directories,
     onIgnored: (ignored) => countIgnored(telemetry, ignored),
     metrics: () => telemetry.exposition(),

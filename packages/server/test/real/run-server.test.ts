@@ -20,6 +20,7 @@ function options(logger: RecordingLogger, changes: Partial<ServerOptions>): Serv
     aliases: {},
     allowedHosts: [],
     allowedOrigins: [],
+    imageHosts: [],
     page: false,
     mcpServers: {},
     stop: new Promise(() => {}),

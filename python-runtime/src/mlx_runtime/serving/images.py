@@ -14,7 +14,7 @@ from queue import SimpleQueue
 
 from msgspec.structs import replace
 
-from ..errors import invalid_param
+from ..errors import invalid_image, invalid_param
 from ..vision.families import Detail, VisionFamily
 from ..vision.limits import MAX_IMAGE_BYTES, MAX_IMAGES
 from ..vision.picture import Picture, RefusedImage
@@ -69,7 +69,7 @@ class Images:
         if self._sight is None:
             raise invalid_param(images[0].field, self._blindness)
         if len(images) > MAX_IMAGES:
-            raise invalid_param(
+            raise invalid_image(
                 images[MAX_IMAGES].field, f"A prompt may have {MAX_IMAGES} images at most"
             )
         reader = self._sight.reader
@@ -109,13 +109,13 @@ def take_images(prompt: WirePrompt) -> tuple[Sequence[SentImage], WirePrompt]:
 
 def _read(reader: ImageReader, image: SentImage) -> Picture:
     if len(image.data) > 4 * MAX_IMAGE_BYTES // 3 + 4:
-        raise invalid_param(image.field, f"It has more than {MAX_IMAGE_BYTES:,} bytes")
+        raise invalid_image(image.field, f"It has more than {MAX_IMAGE_BYTES:,} bytes")
     if image.detail not in _DETAILS:
-        raise invalid_param(image.field, f"Its detail can be {', '.join(_DETAILS)}")
+        raise invalid_image(image.field, f"Its detail can be {', '.join(_DETAILS)}")
     try:
         content = base64.b64decode(image.data, validate=True)
         return reader.read(content, image.detail)
     except binascii.Error as error:
-        raise invalid_param(image.field, "It is no base64") from error
+        raise invalid_image(image.field, "It is no base64") from error
     except RefusedImage as refused:
-        raise invalid_param(image.field, str(refused)) from refused
+        raise invalid_image(image.field, str(refused)) from refused
