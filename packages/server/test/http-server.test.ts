@@ -206,7 +206,7 @@ describe('hostile bodies', () => {
   });
 
   it('a body without a length is measured as it arrives', async () => {
-    const { server } = await setUp({ bodyLimits: { maxBytes: 1000 } });
+    const { server } = await setUp({ bodyLimits: { maxBytes: 1000, maxImageBytes: 0 } });
     const response = await fetch(`${server.url}${CHAT}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -101,6 +101,20 @@ describe('refused by its place is', () => {
     expect(engine.calls).toEqual([]);
   });
 
+  it('any image by a model that reads text only', async () => {
+    const { engine, ask } = setUp({ sees: false });
+    const input = [{ role: 'user', content: [{ type: 'input_image', image_url: PIXEL_URL }] }];
+    for (const [path, body, param] of [
+      ['/v1/chat/completions', chat(said, openai(PIXEL_URL)), 'messages.0.content.1'],
+      ['/v1/responses', { input }, 'input.0.content.0'],
+    ] as const) {
+      const response = await ask(path, body);
+      expect(response.status).toBe(400);
+      expect(await errorOf(response)).toMatchObject({ param, code: 'unsupported_parameter' });
+    }
+    expect(engine.calls).toEqual([]);
+  });
+
   it('one that the engine refuses, in the words of the API', async () => {
     const { engine, ask } = setUp();
     const field = 'messages.0.content.0';

@@ -112,7 +112,7 @@ describe('a block', () => {
     [
       'a picture elsewhere',
       { type: 'image', source: { type: 'url', url: 'https://a/b' } },
-      '[image: not shown, because nothing is fetched from an address]',
+      IMAGE_NOTE,
     ],
     ['a drawn document', pdf, DOCUMENT_NOTE],
     [

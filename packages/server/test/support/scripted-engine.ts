@@ -142,6 +142,7 @@ export class ScriptedEngine implements ServingEngine {
     options: { signal?: AbortSignal; tenant?: string } = {},
   ): AsyncGenerator<GeneratorChunk> {
     const signal = options.signal ?? new AbortController().signal;
+    if (!this.sees) refuseImages(params);
     this.calls.push(params);
     this.tenants.push(options.tenant);
     this.running += 1;
@@ -152,6 +153,20 @@ export class ScriptedEngine implements ServingEngine {
       if (signal.aborted) this.cancelled += 1;
     }
   }
+}
+
+/** As an engine does whose model reads text only. */
+function refuseImages({ messages = [] }: GeneratorParams): void {
+  messages.forEach(({ content }, turn) => {
+    if (!Array.isArray(content)) return;
+    const place = content.findIndex(({ type }) => type === 'image');
+    if (place === -1) return;
+    const field = `messages.${turn}.content.${place}`;
+    const issue = { path: field.split('.'), message: 'The model reads text only', code: 'custom' };
+    throw new EngineClientError('InvalidParams', `Validation error on field '${field}'`, {
+      details: { field, issues: [issue], type: 'unsupported_parameter' },
+    });
+  });
 }
 
 /** Answers every request, or each of its `n` answers, with these tokens. */
