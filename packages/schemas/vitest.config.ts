@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // No file changes what another one imports, and importing is much of what they cost.
+    isolate: false,
     // Hundreds of thousands of faults take their time on a machine that has other things to do.
     testTimeout: 30_000,
     coverage: {
