@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Chat } from '../src/chat/chat.js';
 import { chatInTerminal } from '../src/chat/chat-terminal.js';
@@ -9,6 +10,7 @@ import { createHandler, listen, type HttpServer } from '../src/index.js';
 import { askServer } from '../src/client/server-client.js';
 import { runCli } from '../src/cli/run-cli.js';
 import { PIXEL, PIXEL_URL } from './support/images.js';
+import { readWords } from '../src/cli/run-command.js';
 import { MODEL, ScriptedEngine, endless, finished, tokens } from './support/scripted-engine.js';
 
 let engine: ScriptedEngine;
@@ -192,4 +194,14 @@ it('ps, load and stop ask the running server', async () => {
   await server.close(0);
   expect(await run('ps')).toBe(1);
   expect(complained.join('')).toContain('No server answers');
+});
+
+it('a prompt without a model is for the default one; a folder may have a space in its name', () => {
+  expect(readWords('Why is the sky blue?', ['Briefly.'])).toEqual({
+    model: DEFAULT_MODEL_ID,
+    words: ['Why is the sky blue?', 'Briefly.'],
+  });
+  expect(readWords('acme/one', ['Hi'])).toEqual({ model: 'acme/one', words: ['Hi'] });
+  const folder = mkdtempSync(join(tmpdir(), 'my model-'));
+  expect(readWords(folder, [])).toEqual({ model: folder, words: [] });
 });

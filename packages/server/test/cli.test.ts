@@ -163,7 +163,7 @@ describe('mlx-serve doctor', { timeout: 30_000 }, () => {
     occupant.close();
     const report = printed.join('\n');
     expect(report).toMatch(/ok {4}Node/);
-    expect(report).toMatch(/FAIL {2}Python .*npx mlx-engine setup/);
+    expect(report).toMatch(/FAIL {2}Python .*mlx-serve setup/);
     expect(report).toMatch(/FAIL {2}Model .*acme\/a is not here yet.*mlx-serve pull acme\/a/);
     expect(report).toMatch(/FAIL {2}Model .*acme\/b is not here yet/);
     expect(report).toMatch(/ok {4}Memory/);

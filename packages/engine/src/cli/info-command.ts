@@ -20,6 +20,6 @@ function info(asJson: boolean, { stdout, variables }: CommandContext): void {
   stdout.write(`Backend   ${environment.backend}\n`);
   stdout.write(`Fast BLAS ${environment.fastBlas ? 'yes' : 'no'}\n`);
   stdout.write(
-    `Images    ${environment.seesImages ? 'yes' : 'no: run mlx-engine setup --vision'}\n`,
+    `Images    ${environment.seesImages ? 'yes' : 'no: `setup --vision` adds it'}\n`,
   );
 }

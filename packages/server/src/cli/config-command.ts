@@ -5,10 +5,10 @@ import { checkServerSettings } from './server-settings.js';
 
 /** `config check` and `config print`: what a server would run with, without running it. */
 export function configCommand(): Command {
-  const command = new Command('config').description('Check or print the configuration.');
+  const command = new Command('config').description('check or print the configuration');
   command
     .command('check')
-    .description('Validate a configuration file and the environment variables that override it.')
+    .description('validate a configuration file and the environment variables that override it')
     .argument('[file]', 'configuration file (YAML)')
     .action((file?: string) => {
       checkServerSettings(readConfig(file));
@@ -16,7 +16,7 @@ export function configCommand(): Command {
     });
   command
     .command('print')
-    .description('Print every value that applies and where it comes from.')
+    .description('print every value that applies and where it comes from')
     .argument('[file]', 'configuration file (YAML)')
     .option('--json', 'print JSON, without the origins', false)
     .action((file: string | undefined, { json }: { json: boolean }) => {

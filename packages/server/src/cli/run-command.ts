@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { text as readWhole } from 'node:stream/consumers';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { Command } from 'commander';
@@ -23,7 +24,7 @@ const FAILURE = 1;
 export function runCommand(): Command {
   return new Command('run')
     .description('chat with a model in the terminal, or have it answer one prompt')
-    .argument('[model]', 'a name or a directory', DEFAULT_MODEL_ID)
+    .argument('[model]', 'a name or a directory; left out before a prompt, too', DEFAULT_MODEL_ID)
     .argument('[prompt...]', 'answer this and end; a prompt may also be piped in')
     .addOption(urlOption())
     .option('-c, --config <file>', 'configuration file (YAML)')
@@ -37,7 +38,8 @@ export function runCommand(): Command {
 
 const collect = (file: string, files: readonly string[]) => [...files, file];
 
-async function run(model: string, words: readonly string[], flags: RunFlags): Promise<void> {
+async function run(first: string, others: readonly string[], flags: RunFlags): Promise<void> {
+  const { model, words } = readWords(first, others);
   const { stdin, stdout, stderr } = process;
   const piped = stdin.isTTY ? '' : await readWhole(stdin);
   const prompt = [words.join(' '), piped.trim()].filter(Boolean).join('\n\n');
@@ -63,4 +65,14 @@ async function run(model: string, words: readonly string[], flags: RunFlags): Pr
   process.off('SIGINT', onSignal);
   stderr.write(`${model} (${place}). /help lists the commands, /bye leaves.\n`);
   await chatInTerminal(chat, { input: stdin, output: stdout });
+}
+
+/** No model has a name of several words; a prompt alone is for the default one. */
+export function readWords(
+  first: string,
+  others: readonly string[],
+): { readonly model: string; readonly words: readonly string[] } {
+  const isPrompt = /\s/.test(first) && !existsSync(first);
+  if (!isPrompt) return { model: first, words: others };
+  return { model: DEFAULT_MODEL_ID, words: [first, ...others] };
 }

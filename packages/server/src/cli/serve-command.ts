@@ -47,7 +47,7 @@ interface ServeOptions extends LogFlags {
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('Load models and answer HTTP requests until interrupted.')
+    .description('load models and answer HTTP requests until interrupted')
     .addOption(portOption())
     .addOption(hostOption())
     .addOption(modelOption())

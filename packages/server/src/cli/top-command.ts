@@ -26,7 +26,7 @@ const REST_OF_LINE = '\u001B[K';
 /** `top`: what a running server is doing. */
 export function topCommand(): Command {
   return new Command('top')
-    .description('Show what a running server does: models, requests, speed, caches, memory.')
+    .description('show what a running server does: models, requests, speed, caches, memory')
     .addOption(portOption())
     .option('--url <address>', 'server to look at (default: this machine, --port)', parseUrl)
     .option('-i, --interval <seconds>', 'between two looks', parseSeconds, 2)

@@ -31,7 +31,7 @@ interface WorkerFlags extends LogFlags {
 /** `worker`: this machine's models for the gateways of a fleet. */
 export function workerCommand(): Command {
   return new Command('worker')
-    .description('Load models and serve them to the gateways of a fleet until interrupted.')
+    .description('load models and serve them to the gateways of a fleet until interrupted')
     .addOption(fleetOption().makeOptionMandatory())
     .option('--name <name>', "what people call this worker (default: the machine's name)")
     .addOption(modelOption())

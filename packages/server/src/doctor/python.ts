@@ -15,9 +15,12 @@ const IMPORTS =
 export async function requireEnvironment(): Promise<PythonEnvironment> {
   try {
     return resolvePythonEnvironment();
-  } catch (missing) {
+  } catch (cause) {
     await suitablePython();
-    throw missing;
+    throw new Error(
+      'The Python environment for MLX is not set up. Serving sets it up, or run `mlx-serve setup`.',
+      { cause },
+    );
   }
 }
 
@@ -31,7 +34,7 @@ export async function importMlx({ python, env }: PythonEnvironment): Promise<str
     return stdout.trim();
   } catch (cause) {
     throw new Error(
-      `Python cannot import MLX (${lastWords(cause)}). Run \`npx mlx-engine setup --force\`.`,
+      `Python cannot import MLX (${lastWords(cause)}). Run \`mlx-serve setup --force\`.`,
       { cause },
     );
   }
@@ -39,7 +42,7 @@ export async function importMlx({ python, env }: PythonEnvironment): Promise<str
 
 export function requireFastBlas({ fastBlas }: PythonEnvironment): string {
   if (fastBlas) return 'fast';
-  throw new Error('MLX has only its slow BLAS. Run `npx mlx-engine setup` again with a network.');
+  throw new Error('MLX has only its slow BLAS. Run `mlx-serve setup` again with a network.');
 }
 
 /** The last line of a traceback is the error itself. */
