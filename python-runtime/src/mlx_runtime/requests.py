@@ -57,6 +57,8 @@ class Request:
     """The draft model to draft with where that pays."""
     times: RequestTimes | None = None
     """None: nobody wants to know its timeline."""
+    block_names: Sequence[tuple[int, int]] = ()
+    """What its caller calls parts of the prompt, each with its tokens, fewest first."""
     pictures: PromptPictures | None = None
     """The images that stand in the prompt; their tokens are there already."""
 

@@ -206,6 +206,15 @@ class WireReasoning(WireStruct, frozen=True, kw_only=True):
     budget_tokens: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
 
 
+class WirePromptBlocks(WireStruct, frozen=True, kw_only=True):
+    names: Annotated[
+        tuple[Annotated[int, Meta(ge=0, le=4_294_967_295)], ...],
+        Meta(max_length=1_024),
+    ]
+    ends: Annotated[tuple[Count, ...], Meta(max_length=1_024)]
+    length: Count
+
+
 class GenerateParams(WireStruct, frozen=True, kw_only=True):
     stream_id: WireStreamId
     prompt: WirePrompt
@@ -222,6 +231,7 @@ class GenerateParams(WireStruct, frozen=True, kw_only=True):
     prediction: str | None = None
     draft_model: Annotated[str, Meta(min_length=1)] | None = None
     adapter: Annotated[str, Meta(min_length=1)] | None = None
+    prompt_blocks: WirePromptBlocks | None = None
 
 
 class GenerateResult(WireStruct, frozen=True, kw_only=True):
@@ -426,6 +436,10 @@ class ScoreResult(WireStruct, frozen=True, kw_only=True):
     texts: tuple[WireScoredText, ...]
 
 
+class StatsParams(WireStruct, frozen=True, kw_only=True):
+    kept_blocks: bool = False
+
+
 class StatsResultRequests(WireStruct, frozen=True, kw_only=True):
     admitted: Count
     finished: Count
@@ -489,6 +503,7 @@ class StatsResult(WireStruct, frozen=True, kw_only=True):
     kv_cache: StatsResultKvCache
     memory: StatsResultMemory
     malformed_frames: Count
+    kept_blocks: str | None = None
 
 
 class TokenizeParams(WireStruct, frozen=True, kw_only=True):
@@ -604,7 +619,7 @@ REQUESTS: Mapping[str, tuple[type[msgspec.Struct], type[msgspec.Struct]]] = {
     "embed": (EmbedParams, EmbedResult),
     "score": (ScoreParams, ScoreResult),
     "rerank": (RerankParams, RerankResult),
-    "stats": (Nothing, StatsResult),
+    "stats": (StatsParams, StatsResult),
     "shutdown": (Nothing, Nothing),
 }
 NOTIFICATIONS_RECEIVED: Mapping[str, type[msgspec.Struct]] = {

@@ -246,6 +246,7 @@ run(*descriptors)
 """
 
 _OUTER = (
+    "promptBlocks",
     "toolUse",
     "reasoning",
     "grammar",

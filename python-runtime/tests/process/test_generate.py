@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import struct
+
 import pytest
 
 from .client import RpcFailed, Sidecar, chat, text
@@ -177,3 +180,15 @@ def test_a_queued_request_times_out(sidecar: Sidecar) -> None:
     stream = sidecar.generate("impatient", chat("Hi"), queueTimeoutMs=60_000, maxTokens=1)
 
     assert stream.finish()["reason"] == "length"
+
+
+def test_a_caller_learns_what_is_kept_by_the_names_that_it_gave(sidecar: Sidecar) -> None:
+    prompt = "Say which of the rivers of this long and unusual country is the longest one."
+    blocks = {"names": [4_000_000_001, 17], "ends": [30, 60], "length": 77}
+    sidecar.start("named", prompt, maxTokens=1, promptBlocks=blocks)[0].finish()
+
+    told = sidecar.request("stats", keptBlocks=True)["keptBlocks"]
+
+    names = base64.b64decode(told)
+    assert {4_000_000_001, 17} <= set(struct.unpack(f"<{len(names) // 4}I", names))
+    assert "keptBlocks" not in sidecar.request("stats")

@@ -25,6 +25,11 @@ const AnnouncedModelSchema = z.object({
   evictable: z.boolean(),
   /** Milliseconds since a request used it; 0 while one does. */
   idleMs: z.number().nonnegative(),
+  /**
+   * Names of the blocks of prompts that it keeps computed: base64 of 32 bits for each, the lowest
+   * byte first. Absent: as told last.
+   */
+  keptBlocks: z.base64().max(524_288).optional(),
 });
 export type AnnouncedModel = z.infer<typeof AnnouncedModelSchema>;
 

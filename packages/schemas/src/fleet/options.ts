@@ -30,6 +30,11 @@ export const FleetOptionsSchema = z.strictObject({
   user: z.string().min(1).optional(),
   passwordFile: Path.optional(),
   tls: TlsSchema.optional(),
+  /**
+   * A secret that all gateways share: they call the prompts that workers keep by hashes made with
+   * it. Absent: by hashes that whoever reads what workers announce can try texts on.
+   */
+  promptKeyFile: Path.optional(),
   /** How often a worker says that it lives. */
   heartbeatIntervalMs: Milliseconds.default(250),
   /** A worker that was silent for so long is taken for dead, and its requests go elsewhere. */

@@ -42,8 +42,8 @@ export type {
   WirePromptUse,
   WireUsage,
 } from './notifications.js';
-export { WireMessageSchema, WirePromptSchema } from './prompt.js';
-export type { WireMessage, WirePrompt, WirePromptInput } from './prompt.js';
+export { WireMessageSchema, WirePromptBlocksSchema, WirePromptSchema } from './prompt.js';
+export type { WireMessage, WirePrompt, WirePromptBlocks, WirePromptInput } from './prompt.js';
 export {
   WIRE_MAX_FRAME_BYTES,
   WIRE_PROTOCOL_VERSION,
@@ -80,6 +80,7 @@ export {
   InitializeResultSchema,
   LoadParamsSchema,
   LoadResultSchema,
+  StatsParamsSchema,
   StatsResultSchema,
   TokenizeParamsSchema,
   TokenizeResultSchema,

@@ -1,6 +1,12 @@
 import * as z from 'zod';
-import { OptionalRecord, OptionalRecords, TokenIds } from '../common/primitives.js';
+import {
+  NonNegativeInteger,
+  OptionalRecord,
+  OptionalRecords,
+  TokenIds,
+} from '../common/primitives.js';
 import { strictObject } from '../common/objects.js';
+import { integerBetween } from '../common/ranges.js';
 import { NullableText, Off, On, OptionalText, Text, literal } from '../common/shared.js';
 
 const OptionalName = Text.max(256).optional();
@@ -56,3 +62,17 @@ export const WirePromptSchema = z.discriminatedUnion('type', [
 ]);
 export type WirePrompt = z.infer<typeof WirePromptSchema>;
 export type WirePromptInput = z.input<typeof WirePromptSchema>;
+
+/** The longest prompts have some hundred blocks. */
+const MOST_BLOCKS = 1024;
+
+/** The prompt's text cut into blocks. What each is called stands for all text up to its end. */
+export const WirePromptBlocksSchema = strictObject({
+  /** Not interpreted; what the prefix cache keeps is told in these names. */
+  names: z.array(integerBetween(0, 4_294_967_295)).max(MOST_BLOCKS),
+  /** Where each ends, in characters from the text's beginning, ascending. */
+  ends: z.array(NonNegativeInteger).max(MOST_BLOCKS),
+  /** Characters of the whole text. */
+  length: NonNegativeInteger,
+});
+export type WirePromptBlocks = z.infer<typeof WirePromptBlocksSchema>;

@@ -36,6 +36,7 @@ import {
   InitializeResultSchema,
   LoadParamsSchema,
   LoadResultSchema,
+  StatsParamsSchema,
   StatsResultSchema,
   TokenizeParamsSchema,
   TokenizeResultSchema,
@@ -64,7 +65,7 @@ export const wireRequests = {
   embed: { params: EmbedParamsSchema, result: EmbedResultSchema },
   score: { params: ScoreParamsSchema, result: ScoreResultSchema },
   rerank: { params: RerankParamsSchema, result: RerankResultSchema },
-  stats: { params: Empty, result: StatsResultSchema },
+  stats: { params: StatsParamsSchema, result: StatsResultSchema },
   shutdown: { params: Empty, result: Empty },
 } as const;
 

@@ -15,6 +15,7 @@ import { integerBetween, numberBetween } from '../common/ranges.js';
 import {
   AnyInteger,
   Flag,
+  Off,
   On,
   OptionalFlag,
   OptionalText,
@@ -23,7 +24,7 @@ import {
 } from '../common/shared.js';
 import { WireReasoningSchema, WireToolUseSchema } from './answer.js';
 import { WireGrammarSchema } from './grammar.js';
-import { WirePromptSchema } from './prompt.js';
+import { WirePromptBlocksSchema, WirePromptSchema } from './prompt.js';
 import { WireSamplingDefaultsSchema, WireSamplingSchema } from './sampling.js';
 
 export const WireStreamIdSchema = Text.min(1).max(128);
@@ -175,6 +176,8 @@ export const GenerateParamsSchema = strictObject({
   draftModel: OptionalNonEmptyString,
   /** The name of the loaded adapter to compute with. */
   adapter: OptionalNonEmptyString,
+  /** Absent: the prefix cache cannot say what it keeps of it. */
+  promptBlocks: WirePromptBlocksSchema.optional(),
 });
 /** Sent when the request is queued; its tokens follow as `tokens` notifications. */
 export const GenerateResultSchema = strictObject({ promptTokens: NonNegativeInteger });
@@ -193,6 +196,10 @@ export const TokenizeResultSchema = strictObject({
 export const DetokenizeParamsSchema = strictObject({ tokens: TokenIds });
 export const DetokenizeResultSchema = strictObject({ text: Text });
 
+export const StatsParamsSchema = strictObject({
+  /** Say what the prefix cache keeps, too. */
+  keptBlocks: Off,
+});
 /** Counters since the process started, and gauges of this moment. */
 export const StatsResultSchema = strictObject({
   uptimeMs: NonNegativeNumber,
@@ -257,4 +264,9 @@ export const StatsResultSchema = strictObject({
   }),
   /** Lines on stdin that were not a valid frame. */
   malformedFrames: NonNegativeInteger,
+  /**
+   * Names of the prompt blocks whose computation is kept in memory: base64 of 32 bits for each, the
+   * lowest byte first. Absent: not asked for.
+   */
+  keptBlocks: OptionalText,
 });

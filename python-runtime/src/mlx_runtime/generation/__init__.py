@@ -6,6 +6,7 @@ from .generator import Generator
 from .kv_cache.layer_caches import can_roll_back
 from .model_traits import ModelTraits
 from .pooling import Listener
+from .prefix_cache.block_names import place_names
 from .prefix_cache.disk import DiskPrefixes
 from .prefix_cache.stats import PrefixCacheStats
 from .refusal import Refused, prompt_too_long
@@ -29,5 +30,6 @@ __all__ = [
     "empty_caches",
     "encoder_generator_for",
     "generator_for",
+    "place_names",
     "prompt_too_long",
 ]

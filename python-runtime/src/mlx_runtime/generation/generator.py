@@ -23,7 +23,7 @@ from .refusal import (
 from .scheduling.kv_budget import KVUse
 from .scheduling.scheduler import QueueFull
 from .sequence import Phase, make_sequence
-from .stats import GeneratorStats, sequence_gauges
+from .stats import GeneratorStats, SequenceGauges, sequence_gauges
 from .step_emitter import StepEmitter
 from .steps import DecodeStep, Runner, Step
 
@@ -162,9 +162,16 @@ class Generator:
         self._outputs.counters.reused_tokens = self._prefix_cache.reused_tokens
         return GeneratorStats(
             counters=self._outputs.counters,
-            rows=sequence_gauges(self._scheduler),
+            rows=self.rows(),
             prefix_cache=self._prefix_cache.stats(),
         )
+
+    def rows(self) -> SequenceGauges:
+        return sequence_gauges(self._scheduler)
+
+    def kept_names(self) -> bytes:
+        """What callers call the prompts whose computation is kept: 32 bits each."""
+        return self._prefix_cache.kept_names()
 
     def kv_use(self) -> KVUse:
         """What the key-value caches are planned to take at this moment."""

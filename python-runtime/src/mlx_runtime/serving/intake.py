@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from msgspec import structs
 
 from ..errors import model_not_loaded
+from ..generation import place_names
 from ..protocol.frames import RequestId
 from ..requests import Finish, FinishReason, Request, RequestTimes, StepOutput
 from ..vision.picture import Picture, PromptPictures
@@ -26,6 +27,7 @@ from ..wire import (
     TokenizeParams,
     TokenizeResult,
     WireGrammar,
+    WirePromptBlocks,
 )
 from .checks import check_grammar, check_length, check_sampling, check_tokens
 from .emitter import Emitter
@@ -239,6 +241,7 @@ def _request(
         prediction=prediction,
         adapter=params.adapter,
         draft_model=params.draft_model,
+        block_names=_block_names(params.prompt_blocks, len(prompt)),
         times=times,
         pictures=pictures,
     )
@@ -249,3 +252,9 @@ def _with_grammar(times: RequestTimes | None) -> RequestTimes | None:
     if times is None:
         return None
     return replace(times, grammar=(times.encoded, time.monotonic()))
+
+
+def _block_names(blocks: WirePromptBlocks | None, num_tokens: int) -> Sequence[tuple[int, int]]:
+    if blocks is None:
+        return ()
+    return place_names(blocks.names, blocks.ends, blocks.length, num_tokens)

@@ -31,6 +31,7 @@ from ..wire import (
     Nothing,
     RerankParams,
     ScoreParams,
+    StatsParams,
     TokenizeParams,
     WireDevice,
 )
@@ -97,8 +98,8 @@ class Methods:
                 case EmbedParams() | ScoreParams() | RerankParams():
                     text_stream = self._streams.open(params.stream_id, id)
                     self._intake.post(lambda: self._intake.pool(text_stream, params))
-                case _ if method == "stats":
-                    self._loop.post(lambda host: self._stats(id, host))
+                case StatsParams():
+                    self._loop.post(lambda host: self._stats(id, params, host))
                 case _ if method == "shutdown":
                     self._shutdown(id)
                 case _:
@@ -140,13 +141,14 @@ class Methods:
 
         self._loop.post(answer)
 
-    def _stats(self, id: RequestId, host: ModelHost) -> None:
+    def _stats(self, id: RequestId, params: StatsParams, host: ModelHost) -> None:
         result = stats_result(
             host.stats(),
             kv_use=host.kv_use(),
             memory=host.memory(),
             uptime_ms=self._activity.uptime_ms,
             malformed_frames=self._malformed_frames(),
+            kept_names=host.kept_names() if params.kept_blocks else None,
         )
         self._ordered_replies.succeed(id, result)
 

@@ -208,7 +208,7 @@ class ModelHost:
         if self._served is None:
             return
         generator = self._served.generator
-        rows = generator.stats().rows
+        rows = generator.rows()
         prefills = rows.prefilling or rows.queued or generator.pooler.has_work
         self._activity.current = "prefilling" if prefills else "decoding"
         try:
@@ -226,6 +226,9 @@ class ModelHost:
         if self._served is None:
             return GeneratorStats(Counters(), SequenceGauges(0, 0, 0, 0), PrefixCacheStats())
         return self._served.stats()
+
+    def kept_names(self) -> bytes:
+        return b"" if self._served is None else self._served.generator.kept_names()
 
     def kv_use(self) -> KVUse:
         return KVUse(0, None) if self._served is None else self._served.generator.kv_use()

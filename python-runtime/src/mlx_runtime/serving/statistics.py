@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from base64 import b64encode
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -29,8 +30,12 @@ def stats_result(
     memory: tuple[int, int],
     uptime_ms: float,
     malformed_frames: int,
+    kept_names: bytes | None,
 ) -> StatsResult:
-    """`memory` is what MLX holds now and held at most, in bytes."""
+    """`memory` is what MLX holds now and held at most, in bytes.
+
+    `kept_names`: None: not asked for.
+    """
     counters, rows = stats.counters, stats.rows
     return StatsResult(
         uptime_ms=uptime_ms,
@@ -49,6 +54,7 @@ def stats_result(
             active_bytes=memory[0], peak_bytes=memory[1], resident_bytes=_resident_bytes()
         ),
         malformed_frames=malformed_frames,
+        kept_blocks=None if kept_names is None else b64encode(kept_names).decode(),
     )
 
 

@@ -1,6 +1,7 @@
 import type { WireResult } from '@mlx/schemas/wire';
 
-type Stats = WireResult<'stats'>;
+/** What is kept is each worker's own. */
+type Stats = Omit<WireResult<'stats'>, 'keptBlocks'>;
 type Numbers = { readonly [Key in string]?: number | Numbers };
 
 /** The counters of several processes as those of one. */

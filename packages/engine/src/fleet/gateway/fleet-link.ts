@@ -9,18 +9,24 @@ import type {
 import type { WireParams, WireResult, WireTokenRow } from '@mlx/schemas/wire';
 import type { ModelLink } from '../../runner/model-process.js';
 import { invalidParameter } from '../../support/errors.js';
+import type { PromptBlocks } from '../routing/index.js';
 import type { RemoteModel } from './remote-model.js';
 
 /** A worker that was chosen, for one request or for calls that any worker answers alike. */
 export class FleetLink implements ModelLink {
   readonly #remote: RemoteModel;
   readonly #onClose: (() => void) | undefined;
+  readonly #promptBlocks: PromptBlocks | undefined;
   #used = false;
 
-  /** @param onClose told that the one generation which may be made on it is over */
-  constructor(remote: RemoteModel, onClose?: () => void) {
+  /**
+   * @param onClose told that the one generation which may be made on it is over
+   * @param promptBlocks what that generation's prompt is called
+   */
+  constructor(remote: RemoteModel, onClose?: () => void, promptBlocks?: PromptBlocks) {
     this.#remote = remote;
     this.#onClose = onClose;
+    this.#promptBlocks = promptBlocks;
   }
 
   get state(): SidecarState {
@@ -48,7 +54,8 @@ export class FleetLink implements ModelLink {
 
   generate(request: GenerateRequest, options: StreamOptions = {}): PullStream<WireTokenRow> {
     this.#used = true;
-    return this.#remote.generate(request, { ...options, onClose: this.#onClose });
+    const named = { ...request, promptBlocks: this.#promptBlocks };
+    return this.#remote.generate(named, { ...options, onClose: this.#onClose });
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type CrashReason } from '@mlx/bridge';
 import type { RuntimeConfig } from '@mlx/schemas/config';
-import type { Announcement, FleetOptions } from '@mlx/schemas/fleet';
+import type { AnnouncedModel, Announcement, FleetOptions } from '@mlx/schemas/fleet';
 import type { WireProgress } from '@mlx/schemas/wire';
 import { toConnectionLimits } from '../../runner/sidecar-options.js';
 import { Bus } from '../nats/bus.js';
@@ -12,8 +12,9 @@ import {
   readSession,
   sessionSubject,
 } from '../nats/subjects.js';
-import { Dispatcher, type WorkerView } from '../routing/index.js';
+import { Dispatcher, readDigest, type ModelView, type WorkerView } from '../routing/index.js';
 import { RemoteModel } from './remote-model.js';
+import { readPromptKey } from './prompt-key.js';
 import { Roster } from './roster.js';
 
 const BEAT_MS = 1000;
@@ -32,6 +33,7 @@ export class Fleet {
   readonly bus: Bus;
   readonly roster: Roster;
   readonly dispatcher = new Dispatcher();
+  readonly promptKey: string;
   readonly #gateway = `g${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   readonly #sessions = new Map<string, RemoteModel>();
   readonly #config: RuntimeConfig;
@@ -40,6 +42,7 @@ export class Fleet {
   constructor(options: FleetOptions, config: RuntimeConfig) {
     this.options = options;
     this.#config = config;
+    this.promptKey = readPromptKey(options);
     this.bus = new Bus(options, 'mlx gateway');
     this.roster = new Roster(this.bus, options.heartbeatTimeoutMs);
     const { bus } = this;
@@ -98,5 +101,9 @@ function toConnection(config: RuntimeConfig) {
 }
 
 function toView({ worker, models, ...announced }: Announcement): WorkerView {
-  return { ...announced, id: worker, models };
+  return { ...announced, id: worker, models: models.map(toModelView) };
+}
+
+function toModelView({ keptBlocks, ...model }: AnnouncedModel): ModelView {
+  return keptBlocks === undefined ? model : { ...model, digest: readDigest(keptBlocks) };
 }

@@ -1,6 +1,6 @@
 import type { GenerateRequest } from '@mlx/bridge';
 import { cancelledError } from '@mlx/schemas';
-import { NO_BLOCKS, type OnPlaced, type RouteRequest } from '../routing/index.js';
+import { promptBlocks, type OnPlaced, type RouteRequest } from '../routing/index.js';
 import { Attempts, type Attempt } from './attempts.js';
 import { noWorker } from './errors.js';
 import type { Fleet } from './fleet.js';
@@ -62,7 +62,7 @@ export class Placement {
       return undefined;
     }
     attempt.fingerprint ??= this.#fingerprintAt(choice.workerId);
-    return this.#link(route.id, request.streamId, attempt, remote);
+    return this.#link(route, request.streamId, attempt, remote);
   }
 
   #toRoute(request: GenerateRequest, { failed, fingerprint }: Attempt): RouteRequest {
@@ -73,7 +73,7 @@ export class Placement {
       model: this.#model,
       tenant,
       priority,
-      blocks: NO_BLOCKS,
+      blocks: promptBlocks(request, this.#fleet.promptKey),
       avoid: failed.size === 0 ? undefined : new Set(failed),
       fingerprint: resumeTokens === undefined ? undefined : fingerprint,
     };
@@ -95,13 +95,18 @@ export class Placement {
     });
   }
 
-  #link(id: string, streamId: string, attempt: Attempt, remote: RemoteModel): FleetLink {
+  #link(
+    { id, blocks }: RouteRequest,
+    streamId: string,
+    attempt: Attempt,
+    remote: RemoteModel,
+  ): FleetLink {
     const over = () => {
       this.#fleet.dispatcher.finished(id, !remote.over);
       if (remote.over) attempt.failed.add(remote.worker);
       else this.#attempts.over(streamId);
     };
-    const link = new FleetLink(remote, over);
+    const link = new FleetLink(remote, over, blocks);
     // Its caller may have left while the worker was chosen.
     setImmediate(() => {
       if (!link.used) over();

@@ -5,6 +5,7 @@ import { toEngineError } from '../../support/errors.js';
 import type { Bus } from '../nats/bus.js';
 import { announcementsOf, questionOf } from '../nats/subjects.js';
 import { toAnnouncement } from './announcement.js';
+import { KeptBlocks } from './kept-blocks.js';
 import type { FleetMembership } from './membership.js';
 import { registerService } from './service.js';
 import { Sessions } from './sessions.js';
@@ -30,6 +31,7 @@ export class Worker implements FleetMembership {
   readonly #options: WorkerOptions;
   readonly #sessions: Sessions;
   readonly #timers: NodeJS.Timeout[];
+  readonly #kept: KeptBlocks;
   #storedModels: readonly string[] = [];
   #draining = false;
   #registeredAt: NatsConnection | undefined;
@@ -40,13 +42,18 @@ export class Worker implements FleetMembership {
     this.worker = id;
     this.#options = options;
     this.#sessions = new Sessions({ worker: id, bus, ...options.options, models: services.models });
+    this.#kept = new KeptBlocks(services.models);
     this.askedToLeave = new Promise((resolve) => {
       bus.on('up', (connection) => {
+        this.#kept.tellAgain();
         this.#announce();
         this.#register(connection, resolve);
       });
     });
-    bus.subscribe(questionOf(bus.prefix), () => this.#announce());
+    bus.subscribe(questionOf(bus.prefix), () => {
+      this.#kept.tellAgain();
+      this.#announce();
+    });
     this.#timers = [
       setInterval(() => this.#announce(), options.options.heartbeatIntervalMs),
       setInterval(() => void this.#lookForModels(), STORED_EVERY_MS),
@@ -83,6 +90,7 @@ export class Worker implements FleetMembership {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
     }
     for (const timer of this.#timers) clearInterval(timer);
+    this.#kept.close();
     this.#sessions.end();
     if (bus.up) await bus.flush();
     await bus.close();
@@ -105,7 +113,9 @@ export class Worker implements FleetMembership {
 
   #announce(): void {
     const { bus } = this.#options;
-    bus.publish(announcementsOf(bus.prefix), JSON.stringify(this.#announcement()));
+    const { models, ...announcement } = this.#announcement();
+    const told = models.map((model) => ({ ...model, keptBlocks: this.#kept.take(model.id) }));
+    bus.publish(announcementsOf(bus.prefix), JSON.stringify({ ...announcement, models: told }));
   }
 
   #announcement() {

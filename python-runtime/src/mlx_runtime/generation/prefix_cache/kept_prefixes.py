@@ -18,6 +18,7 @@ from ..kv_cache.token_blocks import (
     states_nbytes,
 )
 from ..sequence import Sequence
+from .block_names import name_path
 from .disk import DiskPrefixes, Loaded
 from .pending_lookups import WORTH_THE_DISK
 from .radix_node import RadixNode, Tokens
@@ -60,6 +61,12 @@ class KeptPrefixes:
 
         Its caches hold exactly those, where they cannot be cut back.
         """
+        self._add_computed(sequence, tokens, kv, spare)
+        names = sequence.request.block_names
+        if names:
+            name_path(self.tree.walk(sequence.cache_key, tokens), names)
+
+    def _add_computed(self, sequence: Sequence, tokens: Tokens, kv: RowKV, spare: int) -> None:
         new: list[TokenBlock] = []
         length = len(tokens)
         if self.tree.coverage(sequence.cache_key, tokens).usable >= length - spare:

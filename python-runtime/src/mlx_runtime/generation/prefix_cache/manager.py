@@ -13,6 +13,7 @@ from ..kv_cache.token_blocks import RowKV
 from ..scheduling.scheduler import Scheduler
 from ..sequence import Sequence
 from ..tokens import WORTH_SHARING
+from .block_names import kept_names
 from .disk import DiskPrefixes
 from .followers import Followers
 from .kept_prefixes import WORTH_KEEPING_EARLY, KeptPrefixes
@@ -135,6 +136,10 @@ class PrefixCacheManager:
             evictions=self._past_evictions + sum(kept.tree.evictions for kept in self._all),
             disk=DiskStats() if self._disk is None else self._disk.stats(),
         )
+
+    def kept_names(self) -> bytes:
+        """What callers call the texts that are kept; see `block_names`."""
+        return kept_names(self.cache.nodes())
 
     def wants_kv(self, sequence: Sequence) -> bool:
         """True when others profit from what this sequence's caches hold."""

@@ -87,6 +87,8 @@ class RadixNode(Generic[B, C]):
     """When it was used last, in uses of the tree."""
     locks: int = 0
     """Sequences that go on from here or from below."""
+    names: dict[int, int] = field(default_factory=dict[int, int])
+    """What callers call texts that end among its tokens, each with the tokens that it has."""
 
     @property
     def end(self) -> int:
@@ -127,7 +129,15 @@ class RadixNode(Generic[B, C]):
         dropped = Dropped(self.blocks, checkpoints)
         self.parent, self.blocks, self.checkpoint = None, [], None
         self.children.clear()
+        self.names.clear()
         return dropped
+
+    def drop_last_block(self) -> int:
+        """Returns the bytes that this frees."""
+        block = self.blocks.pop()
+        self.tokens = copied(self.tokens[: -block.length])
+        self.names = {name: place for name, place in self.names.items() if place <= self.end}
+        return block.nbytes
 
     def split(self, at: int) -> RadixNode[B, C]:
         """Makes a node of its first `at` tokens and puts it above this one, which keeps the
@@ -145,6 +155,8 @@ class RadixNode(Generic[B, C]):
             self.parent.children[int(self.tokens[0])] = upper
         self.parent, self.start = upper, self.start + at
         self.tokens = copied(self.tokens[at:])
+        upper.names = {name: place for name, place in self.names.items() if place <= self.start}
+        self.names = {name: place for name, place in self.names.items() if place > self.start}
         upper.children[int(self.tokens[0])] = self
         return upper
 

@@ -8,7 +8,7 @@ texts are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Generic
 
 import numpy as np
@@ -50,9 +50,12 @@ class RadixTree(Generic[B, C]):
         """Bytes that whole copies of the kept texts would take beyond what is kept."""
         return sum(shared_nbytes(root) for root in self._roots.values())
 
+    def nodes(self) -> Iterator[RadixNode[B, C]]:
+        return (node for root in self._roots.values() for node in root.subtree())
+
     def find(self, namespace: Hashable, tokens: Tokens, minimum: int) -> PrefixMatch[B, C] | None:
         """The longest prefix of `tokens` to go on from, if it has at least `minimum` tokens."""
-        place, length = longest_usable(path := self._walk(namespace, tokens))
+        place, length = longest_usable(path := self.walk(namespace, tokens))
         if length < max(1, minimum):
             self.misses += 1
             return None
@@ -66,7 +69,7 @@ class RadixTree(Generic[B, C]):
 
     def coverage(self, namespace: Hashable, tokens: Tokens) -> Coverage:
         """How much of a text is kept; nothing counts as used by that."""
-        path = self._walk(namespace, tokens)
+        path = self.walk(namespace, tokens)
         return Coverage(longest_usable(path)[1], sum(common for _, common in path))
 
     def insert(
@@ -83,7 +86,7 @@ class RadixTree(Generic[B, C]):
         """
         if not self.enabled or len(tokens) == 0:
             return None
-        path = self._walk(namespace, tokens)
+        path = self.walk(namespace, tokens)
         node = self._end_of(namespace, path)
         known = node.end
         new = blocks_from(known) if known < len(tokens) else ()
@@ -115,7 +118,7 @@ class RadixTree(Generic[B, C]):
 
         What other texts go on from too stays, unless one of its blocks is found unsound.
         """
-        nodes = [node for node, _ in self._walk(namespace, tokens)]
+        nodes = [node for node, _ in self.walk(namespace, tokens)]
         shared = max((i for i, node in enumerate(nodes) if len(node.children) > 1), default=-1)
         for place, node in enumerate(nodes):
             if place > shared or not all(map(is_sound, node.blocks)):
@@ -143,10 +146,9 @@ class RadixTree(Generic[B, C]):
         return dropped
 
     def drop_checkpoints(self, is_gone: Callable[[C], bool]) -> None:
-        for root in self._roots.values():
-            for node in root.subtree():
-                if node.checkpoint is not None and is_gone(node.checkpoint.value):
-                    self._drop_checkpoint(node)
+        for node in self.nodes():
+            if node.checkpoint is not None and is_gone(node.checkpoint.value):
+                self._drop_checkpoint(node)
 
     def clear(self) -> None:
         """Drops everything, in use or not."""
@@ -154,8 +156,8 @@ class RadixTree(Generic[B, C]):
             for child in list(root.children.values()):
                 self._detach(child)
 
-    def _walk(self, namespace: Hashable, tokens: Tokens) -> Path[B, C]:
-        """The nodes that a text passes, each with how many of its tokens are the text's."""
+    def walk(self, namespace: Hashable, tokens: Tokens) -> Path[B, C]:
+        """The nodes that a text passes; nothing counts as used by that."""
         path: list[tuple[RadixNode[B, C], int]] = []
         node = self._roots.get(namespace)
         place = 0
@@ -247,9 +249,7 @@ class RadixTree(Generic[B, C]):
         elif node.checkpoint is not None or len(node.blocks) <= 1:
             self._detach(node)
         else:
-            block = node.blocks.pop()
-            node.tokens = copied(node.tokens[: -block.length])
-            self.nbytes -= block.nbytes
+            self.nbytes -= node.drop_last_block()
             self._order.push(node)
         return True
 
