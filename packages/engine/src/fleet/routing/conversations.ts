@@ -1,3 +1,6 @@
+/** Share that is left when there are too many: the oldest entries of a map are found slowly. */
+const KEPT_SHARE = 0.9;
+
 /** The worker of each conversation; those that were quiet for longest are forgotten first. */
 export class Conversations {
   readonly #workers = new Map<string, string>();
@@ -17,8 +20,8 @@ export class Conversations {
     this.#workers.set(conversation, workerId);
     if (this.#workers.size <= this.#most) return;
     for (const oldest of this.#workers.keys()) {
+      if (this.#workers.size <= this.#most * KEPT_SHARE) return;
       this.#workers.delete(oldest);
-      return;
     }
   }
 }

@@ -5,6 +5,8 @@ interface Learned {
   settledBy: number;
 }
 
+/** Share that is left when there are too many: the oldest entries of a map are found slowly. */
+const KEPT_SHARE = 0.9;
 /** A digest that arrives may have been made before a request finished; the one after it was not. */
 const DIGESTS_UNTIL_SETTLED = 2;
 
@@ -66,8 +68,9 @@ export class LearnedBlocks {
 
   #trim(): number[] {
     const forgotten: number[] = [];
+    if (this.#blocks.size <= this.#most) return forgotten;
     for (const [name, { running }] of this.#blocks) {
-      if (this.#blocks.size <= this.#most) break;
+      if (this.#blocks.size <= this.#most * KEPT_SHARE) break;
       if (running > 0) continue;
       this.#blocks.delete(name);
       forgotten.push(name);

@@ -39,7 +39,7 @@ export function promptBlocks(request: Generate, key: string): PromptBlocks {
 }
 
 /** Where the blocks of a text of any length end: the same for all that begin alike. */
-function blockEnds(length: number): number[] {
+export function blockEnds(length: number): number[] {
   const ends: number[] = [];
   let end = SHORTEST_BLOCK;
   while (end <= length) {
