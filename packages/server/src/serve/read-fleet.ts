@@ -6,7 +6,13 @@ import type { ValidationErrorDetails } from '@mlx/schemas';
 import { FleetOptionsSchema } from '@mlx/schemas/fleet';
 
 /** Options whose values are paths, which start where the file is that names them. */
-const PATHS = ['tokenFile', 'nkeySeedFile', 'credentialsFile', 'passwordFile'] as const;
+const PATHS = [
+  'tokenFile',
+  'nkeySeedFile',
+  'credentialsFile',
+  'passwordFile',
+  'promptKeyFile',
+] as const;
 
 /**
  * What `--fleet` names: the address of a NATS server, or a YAML file with the options of the
