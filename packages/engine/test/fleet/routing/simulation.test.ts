@@ -16,16 +16,16 @@ function play(simulation: Omit<Simulation, 'policy'>, policy: Policy) {
 }
 
 describe('a year of a thousand workers', { timeout: 120_000 }, () => {
-  /** 365 days of 40 requests, which last so long that the fleet is busy; a worker dies every day. */
+  /** 365 days of 60 requests, which last so long that the fleet is busy; a worker dies every week. */
   const year = {
     workers: 1000,
-    slots: 8,
-    requests: 14_600,
-    running: [1000, 5000],
+    slots: 4,
+    requests: 21_900,
+    running: [500, 2500],
     agents: 2000,
-    sessions: 6000,
+    sessions: 2500,
     capacity: 400_000,
-    requestsPerDeath: 40,
+    requestsPerDeath: 420,
   } as const;
   const routed = play(year, 'prefix');
 

@@ -48,7 +48,7 @@ interface Running {
 }
 
 const SEED = 22;
-const DAY = 40;
+const DAY = 60;
 
 /** Plays traffic of agents to a fleet; time is counted in requests, and the load goes up and down. */
 export class SimulatedFleet {
