@@ -6,6 +6,8 @@ import type { SoakOptions } from './soak.ts';
 export interface CommandLine extends SoakOptions {
   /** File for the report as JSON; `-` prints it. */
   readonly json: string | undefined;
+  /** Workers of a fleet; 0: one machine. */
+  readonly fleet: number;
 }
 
 interface Flags {
@@ -16,6 +18,7 @@ interface Flags {
   readonly concurrency: number;
   readonly faults: number;
   readonly json?: string;
+  readonly fleet?: number;
 }
 
 /** A process of the default model beside its spare takes about so much. */
@@ -32,6 +35,7 @@ export function parseOptions(argv: readonly string[]): CommandLine {
     .option('--models <number>', 'processes of it; default: as many as memory allows', natural)
     .option('--concurrency <number>', 'requests under way at once', natural, 16)
     .option('--faults <percent>', 'of all requests, how many bring a fault', positive, 1)
+    .option('--fleet <workers>', 'a gateway and so many workers instead of one machine', natural)
     .option('--json <file>', 'write the report as JSON as well; - prints it instead');
   const flags = command.parse(argv, { from: 'user' }).opts<Flags>();
   return {
@@ -44,6 +48,7 @@ export function parseOptions(argv: readonly string[]): CommandLine {
     recipes: 32,
     maxTokens: 48,
     json: flags.json,
+    fleet: flags.fleet ?? 0,
   };
 }
 

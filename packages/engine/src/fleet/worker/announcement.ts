@@ -16,6 +16,10 @@ interface Announced {
   readonly settings: EngineSettings;
 }
 
+/** What announcements may hold, as their schema says. */
+const MAX_STORED = 1000;
+const LONGEST_NAME = 256;
+
 /** What a worker says of itself at this moment. */
 export function toAnnouncement(announced: Announced): Announcement {
   const { worker, name, labels, draining, storedModels, models, settings } = announced;
@@ -30,7 +34,7 @@ export function toAnnouncement(announced: Announced): Announcement {
     // JSON has no infinity.
     memoryBudgetBytes: Math.min(memoryBudgetBytes, Number.MAX_SAFE_INTEGER),
     models: models.models.map((model) => toAnnounced(model, models, settings)),
-    storedModels: [...storedModels],
+    storedModels: storedModels.filter(isNameable).slice(0, MAX_STORED),
     labels: { ...labels },
   };
 }
@@ -54,6 +58,8 @@ function toAnnounced(
     idleMs: activeCalls > 0 ? 0 : performance.now() - use.lastUsedAt,
   };
 }
+
+const isNameable = (name: string) => name.length <= LONGEST_NAME;
 
 const fingerprints = new WeakMap<object, string>();
 

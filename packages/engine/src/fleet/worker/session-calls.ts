@@ -1,5 +1,5 @@
 import type { PullStream } from '@mlx/bridge';
-import { EngineClientError, zodErrorToEngineError } from '@mlx/schemas';
+import { cancelledError, EngineClientError, zodErrorToEngineError } from '@mlx/schemas';
 import { wireRequests, type WireProgress, type WireTokenRow } from '@mlx/schemas/wire';
 import * as z from 'zod';
 import { chooseDraft } from '../../drafts/choose-draft.js';
@@ -54,6 +54,10 @@ export class SessionCalls {
       held.release();
       scope[Symbol.dispose]();
     };
+    if (signal.aborted) {
+      release();
+      throw cancelledError(signal.reason);
+    }
     signal.addEventListener('abort', release, { once: true });
     const { model } = held;
     const link = await model.process.ready(signal);

@@ -1,0 +1,60 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { array, assert, asyncProperty, integer, string } from 'fast-check';
+import { expect, test } from 'vitest';
+import { Pipe } from '../../src/fleet/wire/pipe.js';
+
+function piped(maxMessageBytes: number) {
+  const messages: Buffer[] = [];
+  const pipe = new Pipe({
+    maxMessageBytes: () => maxMessageBytes,
+    publish: (message) => void messages.push(message),
+  });
+  return { pipe, messages };
+}
+
+const reader = () => piped(100).pipe;
+
+test('whatever is written arrives whole and in order, in messages that are not too long', async () => {
+  const texts = array(string({ unit: 'binary', maxLength: 40 }), { maxLength: 8 });
+  await assert(
+    asyncProperty(texts, integer({ min: 5, max: 30 }), async (written, limit) => {
+      const { pipe, messages } = piped(limit);
+      for (const text of written) {
+        pipe.write(text);
+        if (text.length % 3 === 0) await turn();
+      }
+      pipe.end();
+      const receiver = reader();
+      const received = messages.map((message) => receiver.receive(message));
+      expect(received.pop()).toBe('end');
+      expect(messages.every(({ length }) => length <= limit)).toBe(true);
+      const bytes = received.map((part) => Buffer.from(part));
+      expect(Buffer.concat(bytes)).toEqual(Buffer.from(written.join(''), 'utf8'));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('what is written in one turn travels together', async () => {
+  const { pipe, messages } = piped(100);
+  pipe.write('a');
+  pipe.write('b');
+  await turn();
+  expect(messages).toHaveLength(1);
+});
+
+test('a message that is missing, comes twice or is none shows as a hole', () => {
+  const { pipe, messages } = piped(5);
+  pipe.write('abc');
+  pipe.flush();
+  const [first, second, third] = messages;
+  if (!first || !second || !third) throw new Error('Expected three messages');
+  const missing = reader();
+  expect(missing.receive(first).toString()).toBe('a');
+  expect(missing.receive(third)).toBe('hole');
+  const twice = reader();
+  twice.receive(first);
+  expect(twice.receive(first)).toBe('hole');
+  expect(reader().receive(new Uint8Array([1, 2]))).toBe('hole');
+  expect(reader().receive(second)).toBe('hole');
+});
