@@ -37,7 +37,7 @@ from mlx_lm.models import llama
 from mlx_lm.sample_utils import make_sampler
 from mlx_runtime.generation import Generator, generator_for
 from mlx_runtime.generation.arrays import on_gpu
-from mlx_runtime.model.cuda import fuse_projections
+from mlx_runtime.model.cuda import lay_out_for_gpu
 from mlx_runtime.model.device import describe_device, prepare_device
 from mlx_runtime.model.weights import MemoryNeed, choose_dtype, make_dense
 from mlx_runtime.requests import Request, StepOutput
@@ -89,7 +89,7 @@ def as_loaded(model: Any) -> Any:
     """A model of its own with these weights, laid out as the loader does on this device."""
     loaded = copy.deepcopy(model)
     if on_gpu():
-        fuse_projections(loaded)
+        lay_out_for_gpu(loaded)
     mx.eval(loaded.parameters())
     return loaded
 

@@ -19,6 +19,8 @@ import numpy as np
 from mlx_runtime.generation.sampling.device_sampler import sampler_settings
 from mlx_runtime.generation.sampling.host_sampler import sample
 from mlx_runtime.model.cuda import attention, sample_rows
+from mlx_runtime.model.cuda.next_attention import HeadNorms, attend_next
+from mlx_runtime.model.keys_in_parts import NextPlaces
 from mlx_runtime.wire import WireSampling
 
 TOLERANCE = 8e-3
@@ -74,12 +76,63 @@ def check_attention() -> bool:
             for dtype in (mx.bfloat16, mx.float16):
                 q, k, v, mask = inputs(rows, tokens, keys, size, dtype)
                 for kind in (mask, "causal", None):
-                    got = ours(q, k, v, scale=size**-0.5, mask=kind).astype(mx.float32)
-                    expected = by_definition(q, k, v, kind)
-                    error = mx.linalg.norm((got - expected).flatten())
-                    worst = max(worst, float(error / mx.linalg.norm(expected.flatten())))
+                    got = ours(q, k, v, scale=size**-0.5, mask=kind)
+                    worst = max(worst, relative_error(got, by_definition(q, k, v, kind)))
     print(f"attention: largest relative error {worst:.1e}, limit {TOLERANCE:.0e}")
     return worst < TOLERANCE
+
+
+def check_next() -> bool:
+    """Attention that turns heads and writes keys itself, beside MLX's rotation and a softmax."""
+    worst = 0.0
+    for lengths in ([5, 70, 0], [300, 1023, 1024], [2500, 17, 4000]):
+        for size in (64, 128):
+            for normed in (False, True):
+                rows, held, base = len(lengths), -(-(max(lengths) + 1) // 256) * 256, 10_000.0
+                qkv = mx.random.normal((rows, (HEADS + 2 * KEY_HEADS) * size)).astype(mx.bfloat16)
+                keys, values = (
+                    mx.random.normal((rows, KEY_HEADS, held, size)).astype(mx.bfloat16)
+                    for _ in range(2)
+                )
+                weights = [mx.random.normal((size,)).astype(mx.bfloat16) for _ in range(2)]
+                where = mx.array(lengths)
+                mx.eval(qkv, keys, values, weights)
+                heads = qkv.reshape(rows, -1, 1, size)
+                q, k, v = mx.split(heads, [HEADS, HEADS + KEY_HEADS], axis=1)
+                if normed:
+                    q, k = (mx.fast.rms_norm(x, w, 1e-6) for x, w in zip((q, k), weights))
+                q, k = (
+                    mx.fast.rope(
+                        x, size, traditional=False, base=base, scale=1.0, offset=where
+                    )
+                    for x in (q, k)
+                )
+                there = mx.broadcast_to(where[:, None, None, None], k.shape)
+                all_keys = mx.put_along_axis(keys, there, k, axis=2)
+                all_values = mx.put_along_axis(values, there, v, axis=2)
+                mask = mx.arange(held) <= where[:, None, None, None]
+                expected = by_definition(q, all_keys, all_values, mask).reshape(rows, -1)
+                mx.eval(expected, all_keys, all_values)
+                found = attend_next(
+                    qkv,
+                    NextPlaces(keys, values, where, max(lengths)),
+                    base ** (-mx.arange(0, size, 2, dtype=mx.float32) / size),
+                    scale=size**-0.5,
+                    norms=HeadNorms(*weights, 1e-6) if normed else None,
+                )
+                mx.eval(found)
+                for got, wanted in (
+                    (found, expected), (keys, all_keys), (values, all_values)
+                ):
+                    worst = max(worst, relative_error(got, wanted))
+    print(f"attention that writes: largest relative error {worst:.1e}, limit {TOLERANCE:.0e}")
+    return worst < TOLERANCE
+
+
+def relative_error(got: mx.array, wanted: mx.array) -> float:
+    """Of the norms of arrays of any shape."""
+    got, wanted = (x.astype(mx.float32).flatten() for x in (got, wanted))
+    return float(mx.linalg.norm(got - wanted) / mx.linalg.norm(wanted))
 
 
 def check_sampler() -> bool:
@@ -157,7 +210,7 @@ def time_sampler() -> None:
 def main() -> None:
     mx.random.seed(1)
     print(f"MLX {mx.__version__}, {mx.device_info().get('device_name')}")
-    right = [check_attention(), check_sampler()]
+    right = [check_attention(), check_next(), check_sampler()]
     time_attention()
     time_sampler()
     sys.exit(0 if all(right) else 1)

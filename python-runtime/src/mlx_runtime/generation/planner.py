@@ -19,6 +19,10 @@ from .steps import (
     StepPlan,
 )
 
+_MOST_TEXTS_LAUNCHED = 2
+"""Where the host only starts passes, more prompts than these are read in a pass of their own:
+beside a decode step each has attention of its own to be started."""
+
 
 class Planner:
     def __init__(self, parts: Parts, prefill_step_size: int, *, prefills_together: bool) -> None:
@@ -66,9 +70,12 @@ class Planner:
         if len(in_flight) != 1:
             return False
         (step,) = in_flight
+        if isinstance(step, PrefillStep) and step.beside_decode:
+            # What comes next of its prompts is known once it was read.
+            return False
         if not isinstance(step, DecodeStep):
             return not self._runner.launching_blocks and bool(self._runner.running)
-        if not self._runner.launching_blocks and self.owes_a_pass:
+        if not self._runner.launching_blocks and self.owes_a_pass and not self._beside_budget():
             return True
         return self._decodes_behind(step)
 
@@ -104,7 +111,7 @@ class Planner:
         self._scheduler.sequence_limit = self._token_budget.sequence_limit
         self.add(self._admission.admit())
         before = in_flight[-1] if in_flight else None
-        if self.owes_a_pass and (before is None or not self._runner.launching_blocks):
+        if self._passes_by_itself(before):
             plan = self._plan_pass()
             if plan is not None:
                 self._decoded_last = False
@@ -115,7 +122,15 @@ class Planner:
             return self._plan_pass() if before is None else None
         beside = () if drafts else self._plan_beside()
         self._decoded_last = not beside
+        if len(beside) > _MOST_TEXTS_LAUNCHED and not self._runner.launching_blocks:
+            return PrefillPlan(beside[: self._most_prompts])
         return DecodePlan(drafts, beside)
+
+    def _passes_by_itself(self, before: Step | None) -> bool:
+        """True when it is the turn of a pass of its own."""
+        if self._runner.launching_blocks:
+            return before is None and self.owes_a_pass
+        return self.owes_a_pass and not self._beside_budget()
 
     @property
     def owes_a_pass(self) -> bool:
@@ -165,11 +180,18 @@ class Planner:
 
     def _plan_beside(self) -> abc.Sequence[Chunk]:
         """Prompt tokens for the pass of the decode step."""
-        waiting = self._scheduler.count(Phase.PREFILLING)
-        if not self._runner.prefills_beside or not waiting or self._pooler.has_work:
-            return ()
-        budget = self._times.beside_budget(len(self._runner.running), waiting)
+        budget = self._beside_budget()
         return self._scheduler.plan_prefill(budget, self._prefill_step_size) if budget else ()
+
+    def _beside_budget(self) -> int:
+        """Prompt tokens in the pass of the next decode step, if that drafts nothing; 0: in passes
+        of their own."""
+        running, waiting = self._runner.running, self._scheduler.count(Phase.PREFILLING)
+        if not self._runner.prefills_beside or not waiting or self._pooler.has_work:
+            return 0
+        if not running or (not self._runner.launching_blocks and self._proposer.would_draft(running)):
+            return 0
+        return self._times.beside_budget(len(running), waiting)
 
     def _plan_pass(self) -> PrefillPlan | PoolingPlan | None:
         running = len(self._runner.running)

@@ -18,7 +18,7 @@ from ..slices import Slices, run_through
 from ..vision.families import VisionFamily
 from ..wire import LoadParams, WireBatching, WireDevice
 from .cpu import lay_out_by_input
-from .cuda import fuse_projections
+from .cuda import lay_out_for_gpu
 from .directory import ModelDirectory, load_failed
 from .embedding_traits import embedding_traits, longest_text
 from .encoders import is_encoder, open_encoder
@@ -126,7 +126,7 @@ def _loading(
     if device.kind == "cpu":
         lay_out_by_input(model)
     if device.kind == "cuda" and isinstance(sight, str) and not is_encoder(config):
-        fuse_projections(model)
+        lay_out_for_gpu(model)
     weight_bytes = yield from reading_weights(model, report)
     vocab_size = vocabulary_size(config)
     if vocab_size is None:

@@ -11,7 +11,7 @@ import pytest
 from mlx import nn, utils
 
 from generation.models import tiny_model
-from mlx_runtime.model.cuda import fuse_projections
+from mlx_runtime.model.cuda.fused_projections import fuse_projections
 
 TOKENS = mx.array([[1, 5, 9, 2], [7, 3, 3, 8]])
 

@@ -14,13 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import mlx.core as mx
 from mlx_lm.models.cache import KVCache
 
+from ...model.keys_in_parts import NextPlaces
 from ..arrays import integer_array
-from .alignment import Alignment, rounded
+from .alignment import Alignment
+from .places import grown, joined, kept_rows, nbytes, stacked, with_room
 from .shared_prefixes import CachedTokens, Prefix, PrefixShare, SharedPrefixes, plan_shared_prefixes
 
 
@@ -31,7 +33,7 @@ class AlignedLayer:
     def __init__(
         self, alignment: Alignment, index: int, keys: mx.array | None, values: mx.array | None
     ) -> None:
-        """`index`: of the layer. `keys`, `values`: (rows, heads, places, size)."""
+        """`index`: of the layer. `keys`, `values`: (rows, heads, places, size), contiguous."""
         self._alignment = alignment
         self._index = index
         self.keys = keys
@@ -49,7 +51,7 @@ class AlignedLayer:
 
     @property
     def nbytes(self) -> int:
-        return _nbytes(self.keys) + _nbytes(self.values)
+        return nbytes(self.keys) + nbytes(self.values)
 
     def size(self) -> int:
         return max(self._alignment.lengths, default=0)
@@ -66,10 +68,21 @@ class AlignedLayer:
         Returns all that the pass may look at, (rows, heads, places, size).
         """
         seen = self._seen(keys.shape[2])
-        self.keys = self._write(_with_room(self.keys, keys, seen), keys)
-        self.values = self._write(_with_room(self.values, values, seen), values)
+        self.keys = self._write(with_room(self.keys, keys, seen), keys)
+        self.values = self._write(with_room(self.values, values, seen), values)
         keys = self._alignment.prefixes.keys(self._index, self.keys[..., :seen, :])
         return keys, self.values[..., :seen, :]
+
+    def next_places(self) -> NextPlaces | None:
+        """Room for one more token of each row, which whoever asks has to fill; None: there is
+        nothing yet to put it behind, or rows hold prefixes apart."""
+        alignment = self._alignment
+        if self.keys is None or self.values is None or alignment.prefixes.prefixes:
+            return None
+        seen = self._seen(1)
+        if self.keys.shape[2] < seen:
+            self.keys, self.values = (grown(x, seen) for x in (self.keys, self.values))
+        return NextPlaces(self.keys, self.values, alignment.offset, alignment.longest)
 
     def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> mx.array:  # noqa: N803
         """Which places each of `N` tokens sees: booleans, (rows, 1, N, places).
@@ -118,8 +131,8 @@ class AlignedCaches(list[AlignedLayer]):
             AlignedLayer(
                 alignment,
                 index,
-                _stacked([layer.keys for layer in layers], alignment),
-                _stacked([layer.values for layer in layers], alignment),
+                stacked([layer.keys for layer in layers], alignment),
+                stacked([layer.values for layer in layers], alignment),
             )
             for index, layers in enumerate(zip(*rows, strict=True))
         ]
@@ -154,8 +167,8 @@ class AlignedCaches(list[AlignedLayer]):
         alignment, theirs = self._alignment, other._alignment
         places = max(alignment.longest, theirs.longest)
         for layer, more in zip(self, other, strict=True):
-            layer.keys = _joined(layer.keys, more.keys, places)
-            layer.values = _joined(layer.values, more.values, places)
+            layer.keys = joined(layer.keys, more.keys, places)
+            layer.values = joined(layer.values, more.values, places)
         lengths = [*self.lengths, *other.lengths]
         prefixes = alignment.prefixes.with_more(theirs.prefixes.prefixes)
         alignment.prefixes.change(prefixes, len(lengths))
@@ -166,8 +179,8 @@ class AlignedCaches(list[AlignedLayer]):
         longest = max(alignment.used[index] for index in indices)
         rows = integer_array(indices)
         for layer in self:
-            layer.keys = _rows(layer.keys, rows, longest)
-            layer.values = _rows(layer.values, rows, longest)
+            layer.keys = kept_rows(layer.keys, rows, longest)
+            layer.values = kept_rows(layer.values, rows, longest)
         lengths = [self.lengths[index] for index in indices]
         alignment.prefixes.change(alignment.prefixes.kept(indices), len(indices))
         alignment.change(lengths)
@@ -244,54 +257,3 @@ def _range(
     if held is not None and end > apart:
         parts.append(held[index : index + 1, :, max(begin, apart) - apart : end - apart])
     return parts[0] if len(parts) == 1 else mx.concatenate(parts, axis=2)
-
-
-def _with_room(held: mx.array | None, new: mx.array, places: int) -> mx.array:
-    if held is None:
-        rows, heads, _, size = new.shape
-        return mx.zeros((rows, heads, rounded(places), size), new.dtype)
-    return held if held.shape[2] >= places else _resized(held, rounded(places))
-
-
-def _resized(held: mx.array, places: int) -> mx.array:
-    missing = places - held.shape[2]
-    if missing <= 0:
-        return held[..., :places, :]
-    return mx.pad(held, cast("Any", [(0, 0), (0, 0), (0, missing), (0, 0)]))
-
-
-def _stacked(rows: Sequence[mx.array | None], alignment: Alignment) -> mx.array | None:
-    """(rows, heads, places, size) with room for more than is used; zeros where nothing was read."""
-    known = next((row for row in rows if row is not None), None)
-    if known is None:
-        return None
-    _, heads, _, size = known.shape
-    stacked = mx.zeros((len(rows), heads, rounded(alignment.longest + 1), size), known.dtype)
-    parts = zip(rows, alignment.prefixes.lengths, alignment.used, strict=True)
-    for index, (row, apart, used) in enumerate(parts):
-        if row is not None and used:
-            stacked[index, :, :used] = row[0, :, apart : apart + used]
-    return stacked
-
-
-def _joined(first: mx.array | None, second: mx.array | None, places: int) -> mx.array | None:
-    """Rows of both with room for more than `places`. Both are None, or neither is.
-
-    Written once: padding and concatenating would copy a batch of long rows twice.
-    """
-    if first is None or second is None:
-        return None
-    rows, heads, _, size = first.shape
-    places = max(rounded(places + 1), first.shape[2], second.shape[2])
-    joined = mx.zeros((rows + second.shape[0], heads, places, size), first.dtype)
-    joined[:rows, :, : first.shape[2]] = first
-    joined[rows:, :, : second.shape[2]] = second
-    return joined
-
-
-def _rows(held: mx.array | None, rows: mx.array, places: int) -> mx.array | None:
-    return None if held is None else held[rows, :, : rounded(places)]
-
-
-def _nbytes(held: mx.array | None) -> int:
-    return 0 if held is None else held.nbytes

@@ -7,22 +7,23 @@ mask says. A server meets new shapes all the time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, cast
 
 import mlx.core as mx
 
+from ..keys_in_parts import RaggedKeys, attend_raggedly
 from .kernel import NUMBERS, Kernel
 
 _fast = cast("Any", mx.fast)
 _original: Callable[..., mx.array] = _fast.scaled_dot_product_attention
 
-_STRETCH = 1024
+STRETCH = 1024
 """Keys that one block looks at for a single token. Fixed, so that the order in which a row's
 numbers are added up does not depend on its neighbours."""
-_SIZES = (64, 128)
-_LARGEST_GROUP = 6
+SIZES = (64, 128)
+LARGEST_GROUP = 6
 """Query heads of a key head up to which one block holds them all in registers."""
 _LINES = 64
 """(token, query head) pairs of a tile of queries, and keys of a tile of keys."""
@@ -31,7 +32,7 @@ _NO_MASK, _CAUSAL, _ARRAY = 0, 1, 2
 
 def scaled_dot_product_attention(
     q: mx.array,
-    k: mx.array,
+    k: mx.array | RaggedKeys,
     v: mx.array,
     *,
     scale: float,
@@ -43,9 +44,13 @@ def scaled_dot_product_attention(
 
     Returns (rows, query heads, tokens, size). What is not served here is left to MLX.
     """
+    if isinstance(k, RaggedKeys):
+        if options or q.shape[2] > 1:
+            raise NotImplementedError("attention of this kind to rows of unequal kinds")
+        return attend_raggedly(scaled_dot_product_attention, q, k, scale, sinks)
     if sinks is not None or options or not serves(q, k, v, mask):
         return _original(q, k, v, scale=scale, mask=mask, sinks=sinks, **options)
-    single = q.shape[2] == 1 and q.shape[1] // k.shape[1] <= _LARGEST_GROUP
+    single = q.shape[2] == 1 and q.shape[1] // k.shape[1] <= LARGEST_GROUP
     attended = (_attend_one if single else _attend_many)(q, k, v, mask, scale)
     # The kernels write (rows, tokens, query heads, size), which models reshape to next.
     return mx.swapaxes(attended, 1, 2)
@@ -60,7 +65,7 @@ def serves(q: mx.array, k: mx.array, v: mx.array, mask: mx.array | str | None) -
     rows, _, tokens, size = q.shape
     if q.dtype not in (mx.bfloat16, mx.float16) or not q.dtype == k.dtype == v.dtype:
         return False
-    if size not in _SIZES or v.shape[-1] != size:
+    if size not in SIZES or v.shape[-1] != size:
         return False
     if isinstance(mask, mx.array):
         # The same for all heads, and given for every token and key.
@@ -76,7 +81,7 @@ def _attend_one(
     """(rows, 1, query heads, size)"""
     rows, heads, _, size = q.shape
     keys = k.shape[2]
-    splits = -(-keys // _STRETCH)
+    splits = -(-keys // STRETCH)
     shape = (rows, 1, heads, size)
     masked = isinstance(mask, mx.array)
     out, partial = _one_kernel(size, heads // k.shape[1], NUMBERS[q.dtype])(
@@ -85,13 +90,20 @@ def _attend_one(
             (shape if splits == 1 else (1,), q.dtype),
             ((1,) if splits == 1 else (rows, heads, splits, size + 2), mx.float32),
         ],
-        [keys, _STRETCH, masked, _mask_stride(mask), scale],
+        [keys, STRETCH, masked, _mask_stride(mask), scale],
         (splits, k.shape[1], rows),
     )
     if splits == 1:
         return out
-    join = _join_kernel(size, NUMBERS[q.dtype])
-    return join([partial], [(shape, q.dtype)], [splits], (rows * heads, 1, 1))[0]
+    return join_splits(partial, shape, q.dtype)
+
+
+def join_splits(partial: mx.array, shape: Sequence[int], dtype: mx.Dtype) -> mx.array:
+    """What blocks found for each query in stretches of keys, (rows, heads, splits, size + 2),
+    joined: of the `shape` that is asked for, (rows, ..., heads, size) in memory."""
+    rows, heads, splits, width = partial.shape
+    join = _join_kernel(width - 2, NUMBERS[dtype])
+    return join([partial], [(shape, dtype)], [splits], (rows * heads, 1, 1))[0]
 
 
 def _attend_many(
@@ -121,7 +133,7 @@ def _mask_stride(mask: mx.array | str | None) -> int:
 def _one_kernel(size: int, group: int, number: int) -> Kernel:
     # Needed once somebody's text is long; to be compiled while the model loads.
     _join_kernel(size, number)
-    definitions = {"SIZE": size, "GROUP": group, "NUMBER": number}
+    definitions = {"SIZE": size, "GROUP": group, "NUMBER": number, "NEXT": 0}
     return Kernel("decode_attention.cu", "attend_one", 256, definitions)
 
 

@@ -1,0 +1,180 @@
+"""Layers that hand over less, with attention by its definition in place of the kernel."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any, cast
+
+import mlx.core as mx
+import numpy as np
+import pytest
+
+from generation.models import tiny_model
+from mlx_runtime.generation.arrays import token_array
+from mlx_runtime.generation.forward import Forward
+from mlx_runtime.generation.kv_cache import layer_caches
+from mlx_runtime.model.cuda import fused_layers
+from mlx_runtime.model.cuda.fused_layers import FewerOperations, fuse_layers
+from mlx_runtime.model.cuda.fused_projections import fuse_projections
+from mlx_runtime.model.cuda.next_attention import HeadNorms, serves_next
+from mlx_runtime.model.keys_in_parts import NextPlaces
+
+PROMPTS = ([3, 1, 4, 1, 5, 9, 2, 6], [2, 7, 1])
+SHAPES: dict[str, dict[str, Any]] = {
+    "llama": {},
+    "llama with biases": {"attention_bias": True, "mlp_bias": True},
+    "llama of long texts": {
+        "rope_scaling": {
+            "rope_type": "llama3",
+            "factor": 8.0,
+            "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0,
+            "original_max_position_embeddings": 16,
+        }
+    },
+    "qwen2": {},
+    "qwen3": {},
+}
+
+
+def attend_by_definition(
+    qkv: mx.array,
+    places: NextPlaces,
+    inverse: mx.array,
+    *,
+    scale: float,
+    norms: HeadNorms | None,
+) -> mx.array:
+    rows, key_heads, held, size = places.keys.shape
+    q, k, v = mx.split(qkv.reshape(rows, -1, 1, size), [-2 * key_heads, -key_heads], axis=1)
+    if norms is not None:
+        q = mx.fast.rms_norm(q, norms.q_weight, norms.epsilon)
+        k = mx.fast.rms_norm(k, norms.k_weight, norms.epsilon)
+    q, k = (_turned(x, places.lengths[:, None, None, None] * inverse) for x in (q, k))
+    there = mx.broadcast_to(places.lengths[:, None, None, None], k.shape)
+    places.keys[:] = mx.put_along_axis(places.keys, there, k, axis=2)
+    places.values[:] = mx.put_along_axis(places.values, there, v, axis=2)
+    mask = mx.arange(held) <= places.lengths[:, None, None, None]
+    found = mx.fast.scaled_dot_product_attention(
+        q, places.keys, places.values, scale=scale, mask=mask
+    )
+    return found.reshape(rows, -1)
+
+
+def _turned(x: mx.array, angles: mx.array) -> mx.array:
+    left, right = mx.split(x, 2, axis=-1)
+    cosine, sine = mx.cos(angles), mx.sin(angles)
+    return mx.concatenate([left * cosine - right * sine, left * sine + right * cosine], axis=-1)
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lengths of the longest rows for which attention was asked."""
+    asked: list[int] = []
+
+    def attend(qkv: mx.array, places: NextPlaces, *given: Any, **named: Any) -> mx.array:
+        asked.append(places.longest)
+        return attend_by_definition(qkv, places, *given, **named)
+
+    monkeypatch.setattr(fused_layers, "attend_next", attend)
+    monkeypatch.setattr(fused_layers, "serves_next", lambda *_: True)
+    return asked
+
+
+def steps(model: Any, tokens: Sequence[Sequence[int]]) -> np.ndarray[Any, Any]:
+    """Logits of decode steps behind two prompts in one batch, (steps, rows, 1, vocabulary)."""
+    forward = Forward(model)
+    caches = layer_caches.merge([forward.empty_caches() for _ in PROMPTS])
+    forward.prefill(caches, PROMPTS)
+    return np.stack([np.array(forward.logits(token_array(row), caches)) for row in tokens])
+
+
+def beside(model: Any, rows: int) -> list[np.ndarray[Any, Any]]:
+    """Logits of rows in whose pass two texts go on, and of the first text's next token."""
+    forward = Forward(model)
+    own = [forward.empty_caches() for _ in range(rows)]
+    for caches, prompt in zip(own, PROMPTS[:rows], strict=True):
+        forward.prefill(caches, [prompt])
+    texts = [(forward.empty_caches(), list(range(9, 20))), (forward.empty_caches(), [4])]
+    forward.prefill(texts[0][0], [[8, 8, 8]])
+    batch = own[0] if rows == 1 else layer_caches.merge(own)
+    decoded = forward.ragged_logits(token_array([[5]] * rows), batch, texts)
+    behind = forward.logits(token_array([[7]]), texts[0][0])
+    return [np.array(decoded), np.array(behind)]
+
+
+def fused(model: Any) -> Any:
+    changed = copy.deepcopy(model)
+    fuse_projections(changed)
+    fuse_layers(changed)
+    return changed
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_steps_of_a_batch_compute_the_same(shape: str, calls: list[int]) -> None:
+    model = tiny_model(shape.split()[0], **SHAPES[shape])
+    tokens = [[[row + step] for row in (5, 40)] for step in range(3)]
+
+    np.testing.assert_allclose(
+        steps(fused(model), tokens), steps(model, tokens), rtol=2e-3, atol=2e-4
+    )
+    layers = len(cast("Any", model).layers)
+    assert calls == [8] * layers + [9] * layers + [10] * layers
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("rows", [1, 2])
+def test_parts_of_prompts_beside_rows_compute_the_same(
+    shape: str, rows: int, calls: list[int]
+) -> None:
+    model = tiny_model(shape.split()[0], **SHAPES[shape])
+    plain, few = (beside(each, rows) for each in (model, fused(model)))
+    for got, wanted in zip(few, plain, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=2e-3, atol=2e-4)
+    assert calls == ([8] * len(cast("Any", model).layers) if rows > 1 else [])
+
+
+def test_prompts_and_rows_alone_compute_the_same(calls: list[int]) -> None:
+    model = tiny_model("llama")
+    tokens = mx.array([[1, 5, 9, 2], [7, 3, 3, 8]])
+
+    np.testing.assert_allclose(
+        np.array(fused(model)(tokens)), np.array(model(tokens)), rtol=1e-4, atol=1e-5
+    )
+    assert calls == []
+
+
+def test_names_of_weights_and_layers_stay() -> None:
+    model = tiny_model("qwen3")
+    fuse_projections(model)
+    before = [name for name, _ in model.named_modules()]
+    kinds = {type(layer).__name__ for layer in model.layers}
+    fuse_layers(model)
+
+    assert [name for name, _ in model.named_modules()] == before
+    assert {type(layer).__name__ for layer in model.layers} == kinds
+    assert all(isinstance(layer, FewerOperations) for layer in model.layers)
+
+
+def test_other_layers_are_left_alone() -> None:
+    model = tiny_model("gemma3_text")
+    fuse_projections(model)
+    fuse_layers(model)
+    assert not any(isinstance(module, FewerOperations) for _, module in model.named_modules())
+
+
+@pytest.mark.parametrize(
+    ("heads", "key_heads", "size", "dtype", "served"),
+    [
+        (32, 8, 64, mx.bfloat16, True),
+        (32, 8, 128, mx.float16, True),
+        (32, 8, 96, mx.bfloat16, False),
+        (64, 8, 128, mx.bfloat16, False),
+        (32, 8, 64, mx.float32, False),
+    ],
+)
+def test_kernels_are_for_certain_heads(
+    heads: int, key_heads: int, size: int, dtype: mx.Dtype, served: bool
+) -> None:
+    assert serves_next(heads, key_heads, size, dtype) is served
