@@ -24,7 +24,9 @@ import mlx.core as mx
 from mlx_lm.generate import BatchGenerator
 from mlx_lm.tuner import utils
 from mlx_runtime.generation import Generator, generator_for
+from mlx_runtime.generation.arrays import on_gpu
 from mlx_runtime.model.adapters import AdapterSet, open_adapter_directory, read_adapter
+from mlx_runtime.model.cuda import lay_out_for_gpu
 from mlx_runtime.model.device import describe_device, prepare_device
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
@@ -71,6 +73,8 @@ def write_adapter(directory: Path, keys: Sequence[str], seed: int) -> Path:
 
 def make_generator(directories: Sequence[Path]) -> Generator:
     model = make_model()
+    if on_gpu():
+        lay_out_for_gpu(model)
     adapters = AdapterSet(model)
     generator = generator_for(
         model,

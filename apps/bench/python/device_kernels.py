@@ -19,8 +19,7 @@ import numpy as np
 from mlx_runtime.generation.sampling.device_sampler import sampler_settings
 from mlx_runtime.generation.sampling.host_sampler import sample
 from mlx_runtime.model.cuda import attention, sample_rows
-from mlx_runtime.model.cuda.next_attention import HeadNorms, attend_next
-from mlx_runtime.model.keys_in_parts import NextPlaces
+from mlx_runtime.model.cuda.next_attention import HeadNorms, NextPlaces, attend_next
 from mlx_runtime.wire import WireSampling
 
 TOLERANCE = 8e-3

@@ -24,6 +24,7 @@ import mlx.core as mx
 import numpy as np
 from mlx_lm.models import llama
 from mlx_runtime.generation import Generator, generator_for
+from mlx_runtime.generation.arrays import on_gpu
 from mlx_runtime.generation.prefix_cache.radix_tree import RadixTree
 from mlx_runtime.model.cpu import lay_out_by_input
 from mlx_runtime.model.device import describe_device, prepare_device
@@ -57,7 +58,10 @@ def tokens(count: int) -> list[int]:
 def make_model(**changes: Any) -> Any:
     mx.random.seed(0)
     model = llama.Model(llama.ModelArgs.from_dict({**SHAPE, **changes}))
-    lay_out_by_input(model)
+    if on_gpu():
+        model.set_dtype(mx.bfloat16)
+    else:
+        lay_out_by_input(model)
     cast("Any", mx).eval(model.parameters())
     return model
 

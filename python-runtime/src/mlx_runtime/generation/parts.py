@@ -40,7 +40,7 @@ def make_parts(
 ) -> Parts:
     traits, batching = settings.traits, settings.batching
     kv_budget = KVBudget(traits.footprint, settings.weight_bytes, settings.memory_bytes)
-    token_budget = _token_budget(settings, runner.launching_blocks)
+    token_budget = _token_budget(settings)
     cost = StepCost(traits.step_timings)
     scheduler = Scheduler(settings.max_sequences, batching.max_queued_requests)
     outputs = OutputProcessor(scheduler)
@@ -66,10 +66,9 @@ def make_parts(
     )
 
 
-def _token_budget(settings: ServingSettings, launching_blocks: bool) -> TokenBudget:
+def _token_budget(settings: ServingSettings) -> TokenBudget:
     target = settings.batching.target_batch_time_ms
-    seconds = target and target / 1000
-    budget = TokenBudget(settings.max_sequences, seconds, launching_blocks=launching_blocks)
+    budget = TokenBudget(settings.max_sequences, target and target / 1000)
     for tokens, seconds in settings.traits.prefill_timings:
         budget.observe_prefill(tokens, seconds)
     return budget

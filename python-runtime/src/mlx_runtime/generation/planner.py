@@ -19,10 +19,6 @@ from .steps import (
     StepPlan,
 )
 
-_MOST_TEXTS_LAUNCHED = 2
-"""Where the host only starts passes, more prompts than these are read in a pass of their own:
-beside a decode step each has attention of its own to be started."""
-
 
 class Planner:
     def __init__(self, parts: Parts, prefill_step_size: int, *, prefills_together: bool) -> None:
@@ -42,6 +38,8 @@ class Planner:
         self._joining: list[Sequence] = []
         parts.outputs.on_end = self.forget
         self._decoded_last = False
+        self._asked: tuple[DecodeStep, bool] | None = None
+        """The last step in flight of which it was asked whether drafts follow, and the answer."""
         self.has_ended = False
         """True while the decode batch may have sequences that ended."""
 
@@ -70,12 +68,9 @@ class Planner:
         if len(in_flight) != 1:
             return False
         (step,) = in_flight
-        if isinstance(step, PrefillStep) and step.beside_decode:
-            # What comes next of its prompts is known once it was read.
-            return False
         if not isinstance(step, DecodeStep):
             return not self._runner.launching_blocks and bool(self._runner.running)
-        if not self._runner.launching_blocks and self.owes_a_pass and not self._beside_budget():
+        if not self._runner.launching_blocks and self.owes_a_pass:
             return True
         return self._decodes_behind(step)
 
@@ -86,8 +81,10 @@ class Planner:
         if self._runner.launching_blocks and any(map(_is_at_its_limit, step.sequences)):
             # Their last tokens would wait until what they leave behind is copied.
             return False
-        # Drafts need its tokens.
-        return not self._proposer.would_draft(step.sequences)
+        # Drafts need its tokens. Asked twice of a step, with nothing new in between.
+        if self._asked is None or self._asked[0] is not step:
+            self._asked = step, self._proposer.would_draft(step.sequences)
+        return not self._asked[1]
 
     def keeps_in_flight(self, step: Step) -> bool:
         """True when a step that was just started need not be read before the next is planned."""
@@ -111,7 +108,7 @@ class Planner:
         self._scheduler.sequence_limit = self._token_budget.sequence_limit
         self.add(self._admission.admit())
         before = in_flight[-1] if in_flight else None
-        if self._passes_by_itself(before):
+        if self.owes_a_pass and (before is None or not self._runner.launching_blocks):
             plan = self._plan_pass()
             if plan is not None:
                 self._decoded_last = False
@@ -122,15 +119,7 @@ class Planner:
             return self._plan_pass() if before is None else None
         beside = () if drafts else self._plan_beside()
         self._decoded_last = not beside
-        if len(beside) > _MOST_TEXTS_LAUNCHED and not self._runner.launching_blocks:
-            return PrefillPlan(beside[: self._most_prompts])
         return DecodePlan(drafts, beside)
-
-    def _passes_by_itself(self, before: Step | None) -> bool:
-        """True when it is the turn of a pass of its own."""
-        if self._runner.launching_blocks:
-            return before is None and self.owes_a_pass
-        return self.owes_a_pass and not self._beside_budget()
 
     @property
     def owes_a_pass(self) -> bool:
@@ -180,18 +169,11 @@ class Planner:
 
     def _plan_beside(self) -> abc.Sequence[Chunk]:
         """Prompt tokens for the pass of the decode step."""
-        budget = self._beside_budget()
-        return self._scheduler.plan_prefill(budget, self._prefill_step_size) if budget else ()
-
-    def _beside_budget(self) -> int:
-        """Prompt tokens in the pass of the next decode step, if that drafts nothing; 0: in passes
-        of their own."""
-        running, waiting = self._runner.running, self._scheduler.count(Phase.PREFILLING)
+        waiting = self._scheduler.count(Phase.PREFILLING)
         if not self._runner.prefills_beside or not waiting or self._pooler.has_work:
-            return 0
-        if not running or (not self._runner.launching_blocks and self._proposer.would_draft(running)):
-            return 0
-        return self._times.beside_budget(len(running), waiting)
+            return ()
+        budget = self._times.beside_budget(len(self._runner.running), waiting)
+        return self._scheduler.plan_prefill(budget, self._prefill_step_size) if budget else ()
 
     def _plan_pass(self) -> PrefillPlan | PoolingPlan | None:
         running = len(self._runner.running)

@@ -9,6 +9,7 @@ import pytest
 from mlx import nn
 
 from mlx_runtime.generation import Refused
+from mlx_runtime.model.cuda.fused_projections import fuse_projections
 
 from ..models import tiny_model
 from ..serving import random_prompt, reference, serve
@@ -60,6 +61,25 @@ def test_rows_write_what_the_fused_model_writes(family: str, tmp_path: Path) -> 
 
     assert alone == expected
     assert {name: mixed[str(name)].tokens for name in prompts} == expected
+
+
+@pytest.mark.parametrize("kind", ["lora", "dora"])
+@pytest.mark.parametrize("biases", [False, True])
+def test_projections_that_are_one_product_take_adapters(
+    kind: str, biases: bool, tmp_path: Path
+) -> None:
+    def make() -> Any:
+        return tiny_model("llama", attention_bias=biases)
+
+    keys = ["self_attn.q_proj", "self_attn.v_proj", "mlp.up_proj"]
+    path = write_adapter(tmp_path / "one", make(), 1, kind=kind, keys=keys)
+    prompt = random_prompt(12, 3)
+    model = make()
+    fuse_projections(model)
+    generator = serving(model, [path])
+
+    tokens = serve(generator, [asking("stream", prompt, "one")])["stream"].tokens
+    assert tokens == reference(fuse_adapter(make(), path), prompt, TOKENS)
 
 
 def _keys(model: Any) -> list[str]:

@@ -6,7 +6,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 
-from mlx_runtime.model.keys_in_parts import PrefixedKeys, PrefixKeys
+from mlx_runtime.model.cpu import PrefixedKeys, PrefixKeys
 from mlx_runtime.model.cpu.attention import scaled_dot_product_attention
 
 ROWS, HEADS, PLACES, SIZE = 3, 2, 17, 8

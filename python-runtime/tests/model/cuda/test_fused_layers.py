@@ -17,8 +17,7 @@ from mlx_runtime.generation.kv_cache import layer_caches
 from mlx_runtime.model.cuda import fused_layers
 from mlx_runtime.model.cuda.fused_layers import FewerOperations, fuse_layers
 from mlx_runtime.model.cuda.fused_projections import fuse_projections
-from mlx_runtime.model.cuda.next_attention import HeadNorms, serves_next
-from mlx_runtime.model.keys_in_parts import NextPlaces
+from mlx_runtime.model.cuda.next_attention import HeadNorms, NextPlaces, serves_next
 
 PROMPTS = ([3, 1, 4, 1, 5, 9, 2, 6], [2, 7, 1])
 SHAPES: dict[str, dict[str, Any]] = {
@@ -90,20 +89,6 @@ def steps(model: Any, tokens: Sequence[Sequence[int]]) -> np.ndarray[Any, Any]:
     return np.stack([np.array(forward.logits(token_array(row), caches)) for row in tokens])
 
 
-def beside(model: Any, rows: int) -> list[np.ndarray[Any, Any]]:
-    """Logits of rows in whose pass two texts go on, and of the first text's next token."""
-    forward = Forward(model)
-    own = [forward.empty_caches() for _ in range(rows)]
-    for caches, prompt in zip(own, PROMPTS[:rows], strict=True):
-        forward.prefill(caches, [prompt])
-    texts = [(forward.empty_caches(), list(range(9, 20))), (forward.empty_caches(), [4])]
-    forward.prefill(texts[0][0], [[8, 8, 8]])
-    batch = own[0] if rows == 1 else layer_caches.merge(own)
-    decoded = forward.ragged_logits(token_array([[5]] * rows), batch, texts)
-    behind = forward.logits(token_array([[7]]), texts[0][0])
-    return [np.array(decoded), np.array(behind)]
-
-
 def fused(model: Any) -> Any:
     changed = copy.deepcopy(model)
     fuse_projections(changed)
@@ -121,18 +106,6 @@ def test_steps_of_a_batch_compute_the_same(shape: str, calls: list[int]) -> None
     )
     layers = len(cast("Any", model).layers)
     assert calls == [8] * layers + [9] * layers + [10] * layers
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("rows", [1, 2])
-def test_parts_of_prompts_beside_rows_compute_the_same(
-    shape: str, rows: int, calls: list[int]
-) -> None:
-    model = tiny_model(shape.split()[0], **SHAPES[shape])
-    plain, few = (beside(each, rows) for each in (model, fused(model)))
-    for got, wanted in zip(few, plain, strict=True):
-        np.testing.assert_allclose(got, wanted, rtol=2e-3, atol=2e-4)
-    assert calls == ([8] * len(cast("Any", model).layers) if rows > 1 else [])
 
 
 def test_prompts_and_rows_alone_compute_the_same(calls: list[int]) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import mlx.core as mx
 from mlx_lm.models.cache import KVCache
 
-from ...model.keys_in_parts import NextPlaces
+from ...model.cuda import NextPlaces
 from ..arrays import integer_array
 from .alignment import Alignment
 from .places import grown, joined, kept_rows, nbytes, stacked, with_room

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import mlx.core as mx
 
-from ...model.keys_in_parts import RaggedKeys, RaggedPart, RowsAndTexts
+from ...model.cpu import RaggedKeys, RaggedPart
 from ..arrays import integer_array
 from .aligned_caches import AlignedCaches
 from .layer_caches import Caches
@@ -31,14 +31,6 @@ class RaggedLayer:
         self._rows = rows
         self._texts = texts
         self.offset = offset
-
-    def rows_and_texts(self) -> RowsAndTexts | None:
-        """For attention that writes the rows' keys itself; None: they leave it no room for that."""
-        if self._batch is None:
-            return RowsAndTexts(0, None, self._texts)
-        next_places = getattr(self._batch, "next_places", None)
-        places = None if next_places is None else next_places()
-        return None if places is None else RowsAndTexts(self._rows, places, self._texts)
 
     def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[RaggedKeys, mx.array]:
         """(rows of the pass, heads, 1, size) each."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import mlx.core as mx
 
-from ...model.keys_in_parts import PrefixedKeys, PrefixKeys
+from ...model.cpu import PrefixedKeys, PrefixKeys
 from ..arrays import integer_array
 from ..tokens import common_prefix
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections import abc
 from collections.abc import Collection
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 
 import mlx.core as mx
 
 from ...model.adapters import Adapter, AdapterSet
 from ..arrays import on_gpu, start, wait
 from ..forward import Forward
-from ..kv_cache.layer_caches import Caches, room_for, state
+from ..kv_cache.layer_caches import Caches, state
 from ..kv_cache.token_blocks import RowKV
 from ..model_traits import ModelTraits
 from ..pooling.job import PoolingPlan
@@ -56,7 +56,7 @@ class ModelRunner:
         self._forward = forward
         self._adapters = adapters
         self._shares_prefixes = traits.shares_prefixes
-        self.prefills_beside = traits.prefills_beside and not forward.sees
+        self.prefills_beside = traits.prefills_beside and self.launching_blocks and not forward.sees
         self._stream = stream
         self._threads = Threads(traits.step_timings)
         self._batch = self._empty_batch()
@@ -110,10 +110,7 @@ class ModelRunner:
             for caches, chunk in zip(own, chunks, strict=True)
             for begin in [chunk.sequence.num_computed_tokens]
         ]
-        with ExitStack() as rooms:
-            for caches, chunk in zip(own, chunks, strict=True):
-                rooms.enter_context(room_for(caches, chunk.sequence.num_prefill_tokens))
-            output = self._batch.launch((), texts)
+        output = self._batch.launch((), texts)
         states = [state(caches) for caches in own]
         start(states)
         return [

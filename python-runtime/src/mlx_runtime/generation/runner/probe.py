@@ -9,7 +9,6 @@ from typing import NamedTuple
 import mlx.core as mx
 import numpy as np
 
-from ...model.cuda import own_kernels_in_use
 from ...slices import Slices, run_through
 from ..arrays import on_gpu, to_host, token_array, wait
 from ..forward import Forward
@@ -146,11 +145,9 @@ def _prefills_beside(
 ) -> bool:
     """A step of both rows, and in its pass a part of the first one's prompt as a text apart.
 
-    A GPU needs attention that plans nothing: such passes are of many shapes.
+    On a GPU such passes are not made.
     """
-    if on_gpu() and not own_kernels_in_use():
-        return False
-    if not all(hasattr(cache, "update_and_fetch") for cache in plain[0]):
+    if on_gpu() or not all(hasattr(cache, "update_and_fetch") for cache in plain[0]):
         return False
     known = _PROMPT_LENGTHS[0] - _BESIDE
     lengths = [*_PROMPT_LENGTHS, known]

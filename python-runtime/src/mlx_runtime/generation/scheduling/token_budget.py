@@ -24,9 +24,6 @@ _IDLE_SHARE = 20.0
 _SMALLEST_CHUNK = 8
 _MOST_BESIDE = 128
 """Prompt tokens in the pass of a decode step."""
-_SIZES_LAUNCHED = (512, 256)
-"""The same where the host only starts passes. Fewer tokens take the device no less time, and its
-libraries load code for each size once."""
 _FIRST_CHUNK = 64
 _LARGEST_PASS = 8192
 _STEPS_BETWEEN_ADJUSTMENTS = 8
@@ -89,11 +86,7 @@ class PrefillCost:
 
 
 class TokenBudget:
-    def __init__(
-        self, max_rows: int, target_seconds: float | None, *, launching_blocks: bool = True
-    ) -> None:
-        """`launching_blocks`: see `Runner`."""
-        self._launching_blocks = launching_blocks
+    def __init__(self, max_rows: int, target_seconds: float | None) -> None:
         self._max_rows = max_rows
         self._target_seconds = target_seconds
         self._prefill = PrefillCost()
@@ -135,16 +128,10 @@ class TokenBudget:
         Running sequences wait as long for their next token as with a pass in between, but
         the weights are read once, and more is done. Passes of many tokens are faster alone.
         """
-        if not cost.known:
-            return 0
-        sizes = (_MOST_BESIDE,) if self._launching_blocks else _SIZES_LAUNCHED
-        if self.prefill_budget(running, waiting) > sizes[0]:
+        if not cost.known or self.prefill_budget(running, waiting) > _MOST_BESIDE:
             return 0
         seconds = (1.0 + _share(running, waiting)) * cost.seconds(running)
-        tokens = max(0, cost.most_tokens(seconds, running + sizes[0]) - running)
-        if self._launching_blocks:
-            return tokens
-        return next((size for size in sizes if size <= tokens), sizes[-1])
+        return max(0, cost.most_tokens(seconds, running + _MOST_BESIDE) - running)
 
     def pooling_budget(self, kind: object, running: int) -> int:
         """The same for texts that are read and not continued, which never hurry."""

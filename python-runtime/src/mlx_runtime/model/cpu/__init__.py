@@ -2,5 +2,13 @@
 
 from .install import use_cpu_ways
 from .layout import lay_out_by_input
+from .prefixed_keys import PrefixedKeys, PrefixKeys, RaggedKeys, RaggedPart
 
-__all__ = ["lay_out_by_input", "use_cpu_ways"]
+__all__ = [
+    "PrefixKeys",
+    "PrefixedKeys",
+    "RaggedKeys",
+    "RaggedPart",
+    "lay_out_by_input",
+    "use_cpu_ways",
+]

@@ -13,7 +13,6 @@ from typing import Any, cast
 
 import mlx.core as mx
 
-from ..keys_in_parts import RaggedKeys, attend_raggedly
 from .kernel import NUMBERS, Kernel
 
 _fast = cast("Any", mx.fast)
@@ -32,7 +31,7 @@ _NO_MASK, _CAUSAL, _ARRAY = 0, 1, 2
 
 def scaled_dot_product_attention(
     q: mx.array,
-    k: mx.array | RaggedKeys,
+    k: mx.array,
     v: mx.array,
     *,
     scale: float,
@@ -44,10 +43,6 @@ def scaled_dot_product_attention(
 
     Returns (rows, query heads, tokens, size). What is not served here is left to MLX.
     """
-    if isinstance(k, RaggedKeys):
-        if options or q.shape[2] > 1:
-            raise NotImplementedError("attention of this kind to rows of unequal kinds")
-        return attend_raggedly(scaled_dot_product_attention, q, k, scale, sinks)
     if sinks is not None or options or not serves(q, k, v, mask):
         return _original(q, k, v, scale=scale, mask=mask, sinks=sinks, **options)
     single = q.shape[2] == 1 and q.shape[1] // k.shape[1] <= LARGEST_GROUP

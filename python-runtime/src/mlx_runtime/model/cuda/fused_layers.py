@@ -15,9 +15,8 @@ from mlx_lm.models import llama, qwen2, qwen3
 from mlx_lm.models.activations import swiglu
 from mlx_lm.models.rope_utils import Llama3RoPE
 
-from ..keys_in_parts import NextPlaces, RowsAndTexts
 from .fused_projections import FusedPart
-from .next_attention import HeadNorms, attend_next, serves_next
+from .next_attention import HeadNorms, NextPlaces, attend_next, serves_next
 
 _PARTS: dict[type, tuple[type, type]] = {
     module.TransformerBlock: (module.Attention, module.MLP) for module in (llama, qwen2, qwen3)
@@ -109,53 +108,18 @@ def _radians(rope: Any, size: int) -> mx.array | None:
 
 
 def _attend(layer: Any, x: mx.array, cache: Any) -> mx.array | None:
-    """(rows, heads * size): what each row's token finds; None: to be computed as ever."""
+    """(rows, heads * size): what each row's next token finds; None: to be computed as ever."""
     heads: _Heads | None = layer._heads
-    given = None if heads is None else _rows_and_texts(x, cache)
-    if heads is None or given is None:
+    if heads is None or not hasattr(cache, "next_places"):
+        return None
+    places: NextPlaces | None = cache.next_places()
+    if places is None or places.keys.dtype != x.dtype:
         return None
     attention = layer.self_attn
     qkv = attention.q_proj.fused(layer.input_layernorm(x.reshape(x.shape[0], -1)))
-    found: list[mx.array] = []
-    if given.places is not None:
-        own = qkv[: given.rows] if given.texts else qkv
-        found.append(
-            attend_next(
-                own, given.places, heads.inverse, scale=attention.scale, norms=heads.norms
-            )
-        )
-    first = given.rows
-    for text, tokens in given.texts:
-        found.append(_attend_text(attention, qkv[first : first + tokens], text))
-        first += tokens
-    return found[0] if len(found) == 1 else mx.concatenate(found)
-
-
-def _rows_and_texts(x: mx.array, cache: Any) -> RowsAndTexts | None:
-    """What the cache of a layer says of x (rows, 1, size); None: attention has to be MLX's."""
-    if hasattr(cache, "rows_and_texts"):
-        return cache.rows_and_texts()
-    places: NextPlaces | None = cache.next_places() if hasattr(cache, "next_places") else None
-    if places is None or places.keys.dtype != x.dtype:
-        return None
-    return RowsAndTexts(x.shape[0], places, ())
-
-
-def _attend_text(attention: Any, qkv: mx.array, cache: Any) -> mx.array:
-    """(tokens, heads * size): what the next tokens of one text find, behind its plain cache."""
-    tokens = qkv.shape[0]
-    heads, key_heads = attention.n_heads, attention.n_kv_heads
-    every = qkv.reshape(1, tokens, heads + 2 * key_heads, -1).swapaxes(1, 2)
-    q, k, v = mx.split(every, [heads, heads + key_heads], axis=1)
-    if "q_norm" in attention:
-        q, k = attention.q_norm(q), attention.k_norm(k)
-    offset: int = cache.offset
-    mask = cache.make_mask(tokens, window_size=None, return_array=False)
-    keys, values = cache.update_and_fetch(attention.rope(k, offset=offset), v)
-    found = mx.fast.scaled_dot_product_attention(
-        attention.rope(q, offset=offset), keys, values, scale=attention.scale, mask=mask
+    return attend_next(
+        qkv, places, heads.inverse, scale=attention.scale, norms=heads.norms
     )
-    return found.swapaxes(1, 2).reshape(tokens, -1)
 
 
 def _added(to: mx.array, layer: nn.Linear, x: mx.array) -> mx.array:

@@ -31,6 +31,10 @@ class FusedLinear(nn.Module):
         self._input: mx.array | None = None
         self._waiting: dict[int, mx.array] = {}
 
+    def rows_of(self, index: int) -> slice:
+        """Where in `weight` and `bias` one of the layers lies."""
+        return slice(self._ends[index - 1] if index else 0, self._ends[index])
+
     def part(self, index: int, x: mx.array) -> mx.array:
         """The product of one layer: (..., out) from x (..., in)."""
         if x is not self._input or index not in self._waiting:
@@ -57,12 +61,25 @@ class FusedPart(nn.Module):
         if index == 0:
             # In the tree of the model's parameters once.
             self.fused = fused
-        self._part = fused.part
+        self._whole = (fused,)
+        """In a tuple, so that it is no module of this one."""
         self._index = index
+
+    @property
+    def weight(self) -> mx.array:
+        """(out, in)"""
+        fused = self._whole[0]
+        return fused.weight[fused.rows_of(self._index)]
+
+    @property
+    def bias(self) -> mx.array | None:
+        """(out,), or None"""
+        fused = self._whole[0]
+        return None if fused.bias is None else fused.bias[fused.rows_of(self._index)]
 
     def __call__(self, x: mx.array) -> mx.array:
         """(..., out) from x (..., in)."""
-        return self._part(self._index, x)
+        return self._whole[0].part(self._index, x)
 
 
 def fuse_projections(model: nn.Module) -> None:

@@ -7,9 +7,21 @@ from typing import NamedTuple
 
 import mlx.core as mx
 
-from ..keys_in_parts import NextPlaces
 from .attention import LARGEST_GROUP, SIZES, STRETCH, join_splits
 from .kernel import NUMBERS, Kernel
+
+
+class NextPlaces(NamedTuple):
+    """Where rows keep their keys and values, and room for one more of each."""
+
+    keys: mx.array
+    """(rows, heads, places, size), like `values`; contiguous, and read by nobody at the places
+    behind a row's tokens."""
+    values: mx.array
+    lengths: mx.array
+    """(rows,), int32: the tokens of each row, so the place and position of its next one."""
+    longest: int
+    """The largest of them."""
 
 
 class HeadNorms(NamedTuple):
@@ -21,12 +33,12 @@ class HeadNorms(NamedTuple):
     epsilon: float
 
 
+_HALVES = (mx.bfloat16, mx.float16)
+
+
 def serves_next(heads: int, key_heads: int, size: int, dtype: mx.Dtype) -> bool:
     """True for models whose attention `attend_next` computes."""
-    return size in SIZES and dtype in NUMBERS_OF_HALVES and heads // key_heads <= LARGEST_GROUP
-
-
-NUMBERS_OF_HALVES = (mx.bfloat16, mx.float16)
+    return size in SIZES and dtype in _HALVES and heads // key_heads <= LARGEST_GROUP
 
 
 def attend_next(
