@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import mlx.core as mx
 import numpy as np
@@ -67,6 +67,10 @@ def _turned(x: mx.array, angles: mx.array) -> mx.array:
     return mx.concatenate([left * cosine - right * sine, left * sine + right * cosine], axis=-1)
 
 
+def _always(*_: object) -> bool:
+    return True
+
+
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The lengths of the longest rows for which attention was asked."""
@@ -77,11 +81,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return attend_by_definition(qkv, places, *given, **named)
 
     monkeypatch.setattr(fused_layers, "attend_next", attend)
-    monkeypatch.setattr(fused_layers, "serves_next", lambda *_: True)
+    monkeypatch.setattr(fused_layers, "serves_next", _always)
     return asked
 
 
-def steps(model: Any, tokens: Sequence[Sequence[int]]) -> np.ndarray[Any, Any]:
+def steps(model: Any, tokens: Sequence[Sequence[Sequence[int]]]) -> np.ndarray[Any, Any]:
     """Logits of decode steps behind two prompts in one batch, (steps, rows, 1, vocabulary)."""
     forward = Forward(model)
     caches = layer_caches.merge([forward.empty_caches() for _ in PROMPTS])
@@ -98,13 +102,13 @@ def fused(model: Any) -> Any:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_steps_of_a_batch_compute_the_same(shape: str, calls: list[int]) -> None:
-    model = tiny_model(shape.split()[0], **SHAPES[shape])
+    model = tiny_model(shape.split(maxsplit=1)[0], **SHAPES[shape])
     tokens = [[[row + step] for row in (5, 40)] for step in range(3)]
 
     np.testing.assert_allclose(
         steps(fused(model), tokens), steps(model, tokens), rtol=2e-3, atol=2e-4
     )
-    layers = len(cast("Any", model).layers)
+    layers = len(model.layers)
     assert calls == [8] * layers + [9] * layers + [10] * layers
 
 

@@ -7,12 +7,12 @@ caches and attention are one kernel, and what a product is added to is part of t
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, cast
 
 import mlx.core as mx
 from mlx import nn
-from mlx_lm.models import llama, qwen2, qwen3
-from mlx_lm.models.activations import swiglu
+from mlx_lm.models import activations, llama, qwen2, qwen3
 from mlx_lm.models.rope_utils import Llama3RoPE
 
 from .fused_projections import FusedPart
@@ -22,6 +22,7 @@ _PARTS: dict[type, tuple[type, type]] = {
     module.TransformerBlock: (module.Attention, module.MLP) for module in (llama, qwen2, qwen3)
 }
 """Layers that are made of these and two norms, and nothing else."""
+_swiglu = cast("Callable[[mx.array, mx.array], mx.array]", cast("Any", activations).swiglu)
 
 
 class FewerOperations:
@@ -31,7 +32,8 @@ class FewerOperations:
         """(rows, tokens, size) from x of that shape."""
         layer: Any = self
         if not _is_plain(layer):
-            return super().__call__(x, mask, cache)  # pyright: ignore[reportAttributeAccessIssue]
+            model_own: Any = super()
+            return model_own.__call__(x, mask, cache)
         rows, tokens, size = x.shape
         attended = None if tokens > 1 else _attend(layer, x, cache)
         if attended is None:
@@ -40,15 +42,8 @@ class FewerOperations:
         else:
             h = _added(x.reshape(-1, size), layer.self_attn.o_proj, attended)
         normed = layer.post_attention_layernorm(h)
-        inner = swiglu(layer.mlp.gate_proj(normed), layer.mlp.up_proj(normed))
+        inner = _swiglu(layer.mlp.gate_proj(normed), layer.mlp.up_proj(normed))
         return _added(h, layer.mlp.down_proj, inner).reshape(rows, tokens, size)
-
-
-class _Heads(NamedTuple):
-    """How a layer attends, as `attend_next` takes it."""
-
-    inverse: mx.array
-    norms: HeadNorms | None
 
 
 def fuse_layers(model: nn.Module) -> None:
@@ -56,9 +51,10 @@ def fuse_layers(model: nn.Module) -> None:
     untyped: Any = model
     modules: list[Any] = [module for _, module in untyped.named_modules()]
     for module in modules:
-        kind: type = type(module)
-        if kind in _PARTS and (type(module.self_attn), type(module.mlp)) == _PARTS[kind]:
-            module._heads = _heads_of(module)
+        kind: Any = type(module)
+        parts = _PARTS.get(kind)
+        if parts is not None and (type(module.self_attn), type(module.mlp)) == parts:
+            module._inverse = _inverse_of(module)
             module.__class__ = _fused_kind(kind)
 
 
@@ -78,23 +74,19 @@ def _is_plain(layer: Any) -> bool:
     return fused and type(attention.o_proj) is nn.Linear and type(mlp.down_proj) is nn.Linear
 
 
-def _heads_of(layer: Any) -> _Heads | None:
-    """None: its attention is not of the kind that the kernel knows."""
+def _inverse_of(layer: Any) -> mx.array | None:
+    """Radians per position, (size / 2,); None: its attention is not what the kernel computes."""
     attention = layer.self_attn
     if not _is_plain(layer) or getattr(layer, "use_sliding", False):
         return None
     weight: mx.array = attention.q_proj.fused.weight
     heads, key_heads = attention.n_heads, attention.n_kv_heads
     size = weight.shape[0] // (heads + 2 * key_heads)
-    inverse = _radians(attention.rope, size)
-    if inverse is None or not serves_next(heads, key_heads, size, weight.dtype):
+    norms = [attention[name] for name in ("q_norm", "k_norm") if name in attention]
+    alike = all(norm.weight.dtype == weight.dtype for norm in norms)
+    if not alike or not serves_next(heads, key_heads, size, weight.dtype):
         return None
-    if "q_norm" not in attention:
-        return _Heads(inverse, None)
-    q_norm, k_norm = attention.q_norm, attention.k_norm
-    if not q_norm.weight.dtype == k_norm.weight.dtype == weight.dtype:
-        return None
-    return _Heads(inverse, HeadNorms(q_norm.weight, k_norm.weight, q_norm.eps))
+    return _radians(attention.rope, size)
 
 
 def _radians(rope: Any, size: int) -> mx.array | None:
@@ -102,24 +94,27 @@ def _radians(rope: Any, size: int) -> mx.array | None:
     if type(rope) not in (nn.RoPE, Llama3RoPE) or rope.traditional or rope.dims != size:
         return None
     if type(rope) is Llama3RoPE:
-        return 1.0 / rope._freqs
+        frequencies: mx.array = cast("Any", rope)["_freqs"]
+        return 1.0 / frequencies
     powers = mx.arange(0, size, 2, dtype=mx.float32) / size
     return rope.scale * mx.power(mx.array(float(rope.base)), -powers)
 
 
 def _attend(layer: Any, x: mx.array, cache: Any) -> mx.array | None:
     """(rows, heads * size): what each row's next token finds; None: to be computed as ever."""
-    heads: _Heads | None = layer._heads
-    if heads is None or not hasattr(cache, "next_places"):
+    inverse: mx.array | None = layer._inverse
+    if inverse is None or not hasattr(cache, "next_places"):
         return None
     places: NextPlaces | None = cache.next_places()
     if places is None or places.keys.dtype != x.dtype:
         return None
     attention = layer.self_attn
     qkv = attention.q_proj.fused(layer.input_layernorm(x.reshape(x.shape[0], -1)))
-    return attend_next(
-        qkv, places, heads.inverse, scale=attention.scale, norms=heads.norms
-    )
+    norms = None
+    if "q_norm" in attention:
+        q_norm, k_norm = attention.q_norm, attention.k_norm
+        norms = HeadNorms(q_norm.weight, k_norm.weight, q_norm.eps)
+    return attend_next(qkv, places, inverse, scale=attention.scale, norms=norms)
 
 
 def _added(to: mx.array, layer: nn.Linear, x: mx.array) -> mx.array:
