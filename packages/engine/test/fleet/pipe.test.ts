@@ -31,7 +31,7 @@ test('whatever is written arrives whole and in order, in messages that are not t
       const bytes = received.map((part) => Buffer.from(part));
       expect(Buffer.concat(bytes)).toEqual(Buffer.from(written.join(''), 'utf8'));
     }),
-    { numRuns: 50 },
+    { numRuns: 20 },
   );
 });
 
