@@ -51,7 +51,7 @@ def fuse_layers(model: nn.Module) -> None:
     untyped: Any = model
     modules: list[Any] = [module for _, module in untyped.named_modules()]
     for module in modules:
-        kind: Any = type(module)
+        kind: Any = module.__class__
         parts = _PARTS.get(kind)
         if parts is not None and (type(module.self_attn), type(module.mlp)) == parts:
             module._inverse = _inverse_of(module)
