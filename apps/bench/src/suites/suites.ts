@@ -6,6 +6,7 @@ import { evaluation } from './evaluation/suite.ts';
 import { firstLight } from './first-light/suite.ts';
 import { images } from './images/suite.ts';
 import { models } from './models/suite.ts';
+import { fleet } from './fleet/suite.ts';
 import { observability } from './observability/suite.ts';
 import { recovery } from './recovery/suite.ts';
 import { speculation } from './speculation/suite.ts';
@@ -25,4 +26,5 @@ export const suites: readonly Suite[] = [
   models,
   aiSdk,
   evaluation,
+  fleet,
 ];

@@ -28,9 +28,9 @@ export interface Session {
   readonly cachedTokens: number;
 }
 
-/** `agent`: what its instructions are made of; `task`: what its turns are made of. */
+/** `endpoint`: asked for anew before each turn where it is a function. `agent`: what its instructions are made of; `task`: what its turns are made of. */
 export async function replaySession(
-  endpoint: Endpoint,
+  endpoint: Endpoint | (() => Endpoint),
   agent: string,
   task: string,
   plan: SessionPlan,
@@ -41,7 +41,8 @@ export async function replaySession(
   for (let turn = 0; turn < plan.turns; turn++) {
     messages.push({ role: 'user', content: longText(`${task}, ${turn}`, plan.turnTokens) });
     const body = { messages: [...messages], max_tokens: plan.answerTokens, temperature: 0 };
-    const record = await streamCompletion(endpoint, body);
+    const at = typeof endpoint === 'function' ? endpoint() : endpoint;
+    const record = await streamCompletion(at, body);
     messages.push({ role: 'assistant', content: record.text });
     records.push(record);
   }

@@ -3,6 +3,9 @@ import { quantile } from '../../measure/statistics.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { startFakeEngine, type FakeEngine } from './fake-engine.ts';
 
+/** Whatever generates. */
+type Source = Pick<FakeEngine, 'generate'>;
+
 const STREAMS = 16;
 export const STEP_MS = 10;
 const STEPS = 400;
@@ -32,13 +35,13 @@ export const latency: Benchmark = {
 };
 
 /** How long the frames of all streams took, in milliseconds. */
-export async function delaysTogether(engine: FakeEngine): Promise<number[]> {
+export async function delaysTogether(engine: Source): Promise<number[]> {
   const delays = await Promise.all(Array.from({ length: STREAMS }, () => streamDelays(engine)));
   return delays.flat();
 }
 
 /** Milliseconds each token took; its text is the moment it was written. */
-async function streamDelays(engine: FakeEngine): Promise<number[]> {
+async function streamDelays(engine: Source): Promise<number[]> {
   const delays: number[] = [];
   for await (const chunk of engine.generate(STEPS)) {
     if (chunk.type !== 'token') continue;
