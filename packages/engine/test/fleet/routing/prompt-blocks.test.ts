@@ -10,6 +10,12 @@ const say = (role: string, content: string): Message => ({ role, content });
 const chat = (...messages: Message[]): Asked => ({ prompt: { type: 'chat', messages } });
 const system = say('system', 'You are careful. '.repeat(100));
 
+const look = (image: string): PromptBlocks =>
+  promptBlocks(
+    chat(system, { role: 'user', content: null, parts: [{ text: '', image }] }, system),
+    'key',
+  );
+
 function inCommon(left: PromptBlocks, right: PromptBlocks): number {
   const parted = left.names.findIndex((name, place) => name !== right.names[place]);
   return parted === -1 ? left.names.length : parted;
@@ -54,11 +60,6 @@ describe('promptBlocks', () => {
   });
 
   it('an image is told by what it shows, at the size that its tokens have', () => {
-    const look = (image: string) =>
-      promptBlocks(
-        chat(system, { role: 'user', content: null, parts: [{ text: '', image }] }, system),
-        'key',
-      );
     const [cat, dog] = [look('cat '.repeat(100_000)), look('dog '.repeat(100_000))];
     expect(cat.length).toBe(dog.length);
     expect(cat.length).toBeLessThan(6000);

@@ -17,7 +17,7 @@ type Step =
   | { type: 'announce'; id: string; slots: number; draining: boolean; digest: number[] | undefined }
   | { type: 'leave'; id: string };
 
-const id = fc.constantFrom(...WORKERS);
+const someone = fc.constantFrom(...WORKERS);
 const names = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 6 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -40,13 +40,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       type: fc.constant('announce' as const),
-      id,
+      id: someone,
       slots: fc.integer({ min: 1, max: 6 }),
       draining: fc.boolean(),
       digest: fc.option(names, { nil: undefined }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('leave' as const), id }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('leave' as const), id: someone }) },
 );
 
 /** The fleet as it truly is, beside the router's idea of it. */
@@ -60,13 +60,13 @@ class Fleet {
   readonly open = new Map<string, number>();
   readonly running = new Map<string, string>();
 
-  loadOf(worker: string): number {
-    return [...this.running.values()].filter((each) => each === worker).length;
+  loadOf(id: string): number {
+    return [...this.running.values()].filter((each) => each === id).length;
   }
 
   /** Most requests of one worker after one more came. */
-  boundOf(worker: string): number {
-    const slots = this.open.get(worker) ?? 0;
+  boundOf(id: string): number {
+    const slots = this.open.get(id) ?? 0;
     const all = [...this.open.values()].reduce((sum, each) => sum + each, 0);
     const load = [...this.open.keys()].reduce((sum, each) => sum + this.loadOf(each), 0);
     const fair = ((load + 1) * slots) / all;
@@ -75,9 +75,7 @@ class Fleet {
   }
 
   get hasPlace(): boolean {
-    return [...this.open].some(
-      ([worker, slots]) => this.loadOf(worker) < slots + Math.ceil(slots * AHEAD),
-    );
+    return [...this.open].some(([id, slots]) => this.loadOf(id) < slots + Math.ceil(slots * AHEAD));
   }
 
   take(change: Step): void {

@@ -104,18 +104,18 @@ export class SimulatedFleet {
     const turn = this.#agents.next();
     const one = request({ blocks: turn.blocks });
     const router = this.#routers[Math.floor(this.#random() * this.#routers.length)];
-    const worker = this.#place(one, router);
-    if (worker === undefined) {
+    const chosen = this.#place(one, router);
+    if (chosen === undefined) {
       this.#refused += 1;
       turn.answered();
       return;
     }
     this.#asked += turn.blocks.length;
-    this.#known += worker.cache.read(turn.blocks);
-    worker.running.add(one.id);
-    this.#worstLoad = Math.max(this.#worstLoad, worker.running.size / this.#bound());
+    this.#known += chosen.cache.read(turn.blocks);
+    chosen.running.add(one.id);
+    this.#worstLoad = Math.max(this.#worstLoad, chosen.running.size / this.#bound());
     const routed = this.#options.policy === 'prefix' ? router : undefined;
-    this.#running.push({ id: one.id, turn, worker, router: routed });
+    this.#running.push({ id: one.id, turn, worker: chosen, router: routed });
   }
 
   #place(one: ReturnType<typeof request>, router: Router | undefined): SimulatedWorker | undefined {
