@@ -17,8 +17,11 @@ from mlx_lm.utils import dequantize_model, load, save
 
 def main(source: str, destination: str, dtype: str) -> None:
     model, tokenizer, config = load(source, return_config=True)
+    wanted = {"float32": mx.float32, "bfloat16": mx.bfloat16}[dtype]
+    # Scales are widened first: quantised values are then exact to the new type.
+    model.set_dtype(wanted)
     model = dequantize_model(model)
-    model.set_dtype({"float32": mx.float32, "bfloat16": mx.bfloat16}[dtype])
+    model.set_dtype(wanted)
     mx.eval(model.parameters())
     config.pop("quantization", None)
     config.pop("quantization_config", None)

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,8 +12,8 @@ export type DenseType = 'float32' | 'bfloat16';
 
 /**
  * A directory with the model's weights as one dense type, made on first use and
- * kept under `cacheDirectory`. Named for what it was made from, so that another
- * model or a new download is never mistaken for it.
+ * kept under `cacheDirectory`. Named for what it was made from and by, so that another
+ * model, a new download or another way of making it is never mistaken for it.
  */
 export async function denseWeights(
   python: { readonly python: string; readonly env: NodeJS.ProcessEnv },
@@ -41,7 +41,8 @@ export async function denseWeights(
 async function fingerprint(modelDirectory: string): Promise<string> {
   const { size, mtimeMs } = await stat(join(modelDirectory, 'config.json'));
   return createHash('sha256')
-    .update(`${modelDirectory}\n${size}\n${mtimeMs}`)
+    .update(`${modelDirectory}\n${size}\n${mtimeMs}\n`)
+    .update(await readFile(SCRIPT))
     .digest('hex')
     .slice(0, 16);
 }
