@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import mlx.core as mx
-import mlx.nn as nn
-from mlx import utils
+from mlx import nn, utils
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from mlx_runtime.model.mlx_lm_import import prepare_mlx_lm
