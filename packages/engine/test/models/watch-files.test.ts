@@ -7,6 +7,9 @@ import { watchFiles } from '../../src/models/watch-files.js';
 import { EngineRecorder } from '../support/engine-recorder.js';
 import { FakeRunner } from '../support/fake-runner.js';
 
+/** Processes are started meanwhile, on machines that may have other things to do. */
+const soon = { timeout: 15_000 };
+
 async function modelDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'model-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -32,16 +35,20 @@ test('a model whose files change on disk is loaded anew beside the one that serv
   await writeFile(join(directory, 'lock.tmp'), 'x');
   await writeFile(join(directory, 'model.safetensors'), 'x');
   await writeFile(join(directory, 'model.safetensors'), 'xx');
-  await expect.poll(() => recorder.of('model:invalidated')).toHaveLength(1);
+  await expect.poll(() => recorder.of('model:invalidated'), soon).toHaveLength(1);
   expect(recorder.of('model:invalidated')[0]).toMatchObject({
     model: 'm',
     reason: 'model.safetensors changed on disk',
   });
   await engine.generate({ model: 'm', prompt: 'x', maxTokens: 1 });
-  await expect.poll(() => runner.processes.map(({ state }) => state)).toEqual(['ready', 'ready']);
+  await expect
+    .poll(() => runner.processes.map(({ state }) => state), soon)
+    .toEqual(['ready', 'ready']);
   expect((await running.next()).value).toMatchObject({ type: 'token' });
   await running.return();
-  await expect.poll(() => runner.processes.map(({ state }) => state)).toEqual(['stopped', 'ready']);
+  await expect
+    .poll(() => runner.processes.map(({ state }) => state), soon)
+    .toEqual(['stopped', 'ready']);
   await engine.generate({ model: 'm', prompt: 'x', maxTokens: 1 });
   await engine.unloadModel('m');
   await writeFile(join(directory, 'config.json'), '{ }');
@@ -56,11 +63,11 @@ test('files that cannot be loaded leave the model as it is, until they change ag
   await engine.loadModel({ model: { id: 'm', path: directory } });
   const recorder = new EngineRecorder(engine);
   await writeFile(join(directory, 'config.json'), '{ }');
-  await expect.poll(() => recorder.of('error')).toHaveLength(1);
+  await expect.poll(() => recorder.of('error'), soon).toHaveLength(1);
   await engine.generate({ model: 'm', prompt: 'x', maxTokens: 1 });
   await writeFile(join(directory, 'config.json'), '{  }');
   await expect
-    .poll(() => runner.processes.map(({ state }) => state))
+    .poll(() => runner.processes.map(({ state }) => state), soon)
     .toEqual(['stopped', 'stopped', 'ready']);
   await engine.generate({ model: 'm', prompt: 'x', maxTokens: 1 });
 });

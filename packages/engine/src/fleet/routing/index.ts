@@ -1,10 +1,9 @@
-export type { Choice, NotPlaced, Placed, Reason } from './choice.js';
+export type { Choice } from './choice.js';
 export { Dispatcher } from './dispatcher.js';
 export type { OnPlaced } from './dispatcher.js';
 export { NO_BLOCKS, promptBlocks } from './prompt-blocks.js';
 export type { PromptBlocks } from './prompt-blocks.js';
 export { readDigest } from './prefix-digest.js';
-export type { PrefixDigest } from './prefix-digest.js';
 export type { RouteRequest } from './route-request.js';
 export { Router } from './router.js';
 export type { RouterOptions } from './router-options.js';

@@ -2,7 +2,7 @@ import type { ModelView, RouteRequest, WorkerView } from '../../../../src/fleet/
 import { NO_BLOCKS } from '../../../../src/fleet/routing/index.js';
 import type { PromptBlocks } from '../../../../src/fleet/routing/index.js';
 
-export const MODEL = 'm';
+const MODEL = 'm';
 
 /** A worker with one model, ready and idle but for what is said otherwise. */
 export function worker(
