@@ -1,4 +1,4 @@
-"""Write a llama of a directory with dense weights as one GGUF file in 16 bits.
+"""Write the llama of a directory as one GGUF file in 16 bits.
 
 usage: f16_gguf.py DIRECTORY FILE
 """
@@ -13,6 +13,8 @@ from typing import Any
 
 import mlx.core as mx
 import numpy as np
+from mlx.utils import tree_flatten
+from mlx_lm.utils import dequantize_model, load_model
 
 from mlx_runtime.setup.gguf.names import FAMILIES
 
@@ -24,8 +26,9 @@ NORMAL, CONTROL = 1, 3
 
 def main(source: str, destination: str) -> None:
     directory = Path(source)
-    weights: dict[str, mx.array] = mx.load(str(directory / "model.safetensors"))
-    tensors = {gguf_name(name): value for name, value in weights.items()}
+    model: Any = dequantize_model(load_model(directory)[0])
+    weights: list[tuple[str, mx.array]] = tree_flatten(model.parameters())
+    tensors = {gguf_name(name): value.astype(mx.float32) for name, value in weights}
     data = {name: encoded(name, value) for name, value in tensors.items()}
     infos, offset = b"", 0
     for name, value in tensors.items():
@@ -91,8 +94,15 @@ def metadata(directory: Path) -> dict[str, Any]:
         "tokenizer.ggml.merges": merges,
         "tokenizer.ggml.bos_token_id": 1,
         "tokenizer.ggml.eos_token_id": 2,
-        "tokenizer.chat_template": (directory / "chat_template.jinja").read_text(),
+        "tokenizer.chat_template": chat_template(directory),
     }
+
+
+def chat_template(directory: Path) -> str:
+    file = directory / "chat_template.jinja"
+    if file.exists():
+        return file.read_text()
+    return json.loads((directory / "tokenizer_config.json").read_text())["chat_template"]
 
 
 def packed(value: Any) -> bytes:

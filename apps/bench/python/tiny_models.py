@@ -43,7 +43,8 @@ def main(tokenizer: str, destination: str, count: str) -> None:
         mx.save_safetensors(str(directory / "model.safetensors"), weights)
         (directory / "config.json").write_text(json.dumps(config))
         for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
-            shutil.copy(Path(tokenizer) / name, directory)
+            if (Path(tokenizer) / name).exists():
+                shutil.copy(Path(tokenizer) / name, directory)
 
 
 if __name__ == "__main__":
