@@ -317,6 +317,12 @@ class WirePromptStore(WireStruct, frozen=True, kw_only=True):
     max_bytes: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] = 8_589_934_592
 
 
+class LoadParamsParallel(WireStruct, frozen=True, kw_only=True):
+    ranks: Annotated[int, Meta(ge=1, le=64)] = 1
+    backend: Literal["auto", "ring", "nccl", "jaccl"] = "auto"
+    hosts: str = ""
+
+
 class LoadParams(WireStruct, frozen=True, kw_only=True):
     model_id: Annotated[str, Meta(min_length=1)]
     path: Annotated[str, Meta(min_length=1)]
@@ -327,6 +333,7 @@ class LoadParams(WireStruct, frozen=True, kw_only=True):
     prompt_lookup: bool = True
     traits: str | None = None
     vision: bool | None = None
+    parallel: LoadParamsParallel | None = None
 
 
 class WireSamplingDefaults(WireStruct, frozen=True, kw_only=True):
@@ -353,6 +360,7 @@ class WireCapabilities(WireStruct, frozen=True, kw_only=True):
     speculation: bool
     weights: str
     kv_bits: Literal[4, 8] | None = None
+    ranks: Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)] | None = None
     sampling_defaults: WireSamplingDefaults
 
 
@@ -502,6 +510,7 @@ class StatsResult(WireStruct, frozen=True, kw_only=True):
     prefix_cache: StatsResultPrefixCache
     kv_cache: StatsResultKvCache
     memory: StatsResultMemory
+    rank_bytes: tuple[Count, ...] | None = None
     malformed_frames: Count
     kept_blocks: str | None = None
 

@@ -81,7 +81,10 @@ class FakeRunner:
         self.running = [sequence for sequence in self.running if sequence not in sequences]
         self.kv_caches.update((sequence, []) for sequence in keeping)
 
-    def empty_caches(self) -> Caches:
+    def give(self, sequence: Sequence, caches: Caches) -> None:
+        self.kv_caches[sequence] = caches
+
+    def assemble(self, blocks: object, states: object) -> Caches:
         return []
 
     def kv_of(self, sequence: Sequence) -> RowKV | None:

@@ -14,6 +14,8 @@ export interface BatchStats {
   readonly toolMismatches: number;
   /** Bytes that MLX's arrays and the processes take. */
   readonly memory: WireStats['memory'];
+  /** Bytes that MLX's arrays take in each process of models over several devices, by rank. */
+  readonly rankBytes: readonly number[];
 }
 
 export interface CacheStats extends Omit<WireStats['prefixCache'], 'disk'> {
@@ -48,6 +50,7 @@ export function toBatchStats(all: readonly WireStats[], toolMismatches: number):
       all.map((stats) => stats.memory),
       noMemory,
     ),
+    rankBytes: all.flatMap(({ rankBytes }) => rankBytes ?? []),
   };
 }
 

@@ -3,6 +3,7 @@ import { strictObject } from '../common/objects.js';
 import { integerBetween, numberBetween } from '../common/ranges.js';
 import { NoNames, NonNegativeInteger, QuantizationMode } from '../common/primitives.js';
 import { On } from '../common/shared.js';
+import { ParallelSchema } from './parallel.js';
 
 const dtypes: ('float32' | 'float16' | 'bfloat16')[] = ['float32', 'float16', 'bfloat16'];
 export const DtypeSchema = z.enum(dtypes);
@@ -44,5 +45,6 @@ export const ModelConfigSchema = strictObject({
   /** Requests for more are refused. */
   max_temperature: numberBetween(0, 2).default(2),
   memory_cache: MemoryCacheConfigSchema.prefault({}),
+  parallel: ParallelSchema.prefault({}),
 });
 export type ModelConfig = z.infer<typeof ModelConfigSchema>;

@@ -22,6 +22,7 @@ import {
   Text,
   TextList,
 } from '../common/shared.js';
+import { ParallelSchema } from '../config/parallel.js';
 import { WireReasoningSchema, WireToolUseSchema } from './answer.js';
 import { WireGrammarSchema } from './grammar.js';
 import { WirePromptBlocksSchema, WirePromptSchema } from './prompt.js';
@@ -101,6 +102,8 @@ export const LoadParamsSchema = strictObject({
    * sees them where it can and the packages for that are installed.
    */
   vision: OptionalFlag,
+  /** Absent: the process computes alone. */
+  parallel: ParallelSchema.optional(),
 });
 export const WireCapabilitiesSchema = strictObject({
   /** False: it reads texts (vectors, reranking) and writes none. */
@@ -131,6 +134,8 @@ export const WireCapabilitiesSchema = strictObject({
   weights: Text,
   /** Bits per value of the key-value cache; absent: as computed. */
   kvBits: KvBits,
+  /** Processes that compute it together; absent: one. */
+  ranks: OptionalPositiveInteger,
   /** From the model's generation_config.json: what applies where a request names nothing. */
   samplingDefaults: WireSamplingDefaultsSchema,
 });
@@ -262,6 +267,8 @@ export const StatsResultSchema = strictObject({
     peakBytes: NonNegativeInteger,
     residentBytes: NonNegativeInteger,
   }),
+  /** Active bytes of each process of a model over several; absent: it has this one alone. */
+  rankBytes: z.array(NonNegativeInteger).optional(),
   /** Lines on stdin that were not a valid frame. */
   malformedFrames: NonNegativeInteger,
   /**

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..slices import Slices, inside
 from .forward import empty_caches
 from .freed_memory import FreedMemory
+from .kv_cache.token_blocks import assemble
 from .model_traits import ModelTraits
 from .parts import Parts
 from .spec_decode.draft_model import DraftCandidate, DraftModel, probing_draft_model
@@ -44,7 +45,8 @@ class DraftSlot:
         self.detach()
         own, its = (each.footprint.nbytes(_TYPICAL_TOKENS) for each in (self._traits, traits))
         kept = self._parts.prefix_cache.open_beside(
-            lambda: empty_caches(draft.model), its / (own + its)
+            lambda blocks, states: assemble(empty_caches(draft.model), blocks, states),
+            its / (own + its),
         )
         self._parts.proposer.model = DraftModel(
             draft,

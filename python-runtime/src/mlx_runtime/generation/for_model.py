@@ -17,6 +17,7 @@ from .kv_cache.layer_caches import LanguageModel
 from .model_traits import ModelTraits, ServingSettings
 from .picture_features import SeeingModel
 from .prefix_cache.disk import DiskPrefixes
+from .ranks import Lead
 from .runner import ModelRunner
 from .runner.backbone import find_backbone
 from .runner.encoder_traits import encoder_traits
@@ -39,12 +40,14 @@ def generator_for(
     adapters: AdapterSet | None = None,
     weight_bytes: int | None = None,
     sees: bool = False,
+    lead: Lead | None = None,
 ) -> Generator:
     """`memory_bytes`, `prompt_lookup`, `embedding`: see `ServingSettings`.
     `disk`, `samples_on_device`: see `Generator` and `ModelRunner`.
     `sees`: the model is a `SeeingModel`, too.
     `traits`: what is known of the model; None: it is found out by running it.
     `adapters`: of this model; None: it gets none. `weight_bytes`: None: what is in memory.
+    `lead`: where other processes compute with this one; None: it is alone.
     """
     stream = mx.new_thread_local_stream(mx.default_device())
     with mx.stream(stream):
@@ -65,6 +68,9 @@ def generator_for(
         embedding_size=_vector_size(embedding, forward.state_size),
     )
     adapters = adapters or AdapterSet(model)
+    if lead is not None:
+        runner = lead.runner(forward, traits, adapters, stream)
+        return Generator(runner, settings, None, adapters)
     runner = ModelRunner(
         forward, traits, adapters, stream=stream, samples_on_device=samples_on_device
     )

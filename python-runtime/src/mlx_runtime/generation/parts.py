@@ -47,7 +47,8 @@ def make_parts(
     prefix_cache = PrefixCacheManager(
         scheduler,
         runner.kv_caches,
-        runner.empty_caches,
+        runner.give,
+        runner.assemble,
         batching.prompt_cache_bytes,
         checkpoints_behind=settings.eos_token_ids if traits.needs_checkpoints else None,
         disk=disk,

@@ -16,7 +16,7 @@ from ..model.adapters import Adapter
 from ..requests import TopLogprob
 from .forward import Forward
 from .kv_cache.layer_caches import Caches
-from .kv_cache.token_blocks import RowKV
+from .kv_cache.token_blocks import RowKV, States, TokenBlock
 from .pooling.job import PoolingPlan
 from .pooling.pooled_text import Outputs
 from .scheduling.scheduler import Chunk
@@ -142,8 +142,12 @@ class Runner(Protocol):
         """Takes sequences out of the decode batch; `keeping`: those that keep their caches."""
         ...
 
-    def empty_caches(self) -> Caches:
-        """Of one sequence of which nothing is computed."""
+    def give(self, sequence: Sequence, caches: Caches) -> None:
+        """Has a sequence that is not prefilled yet go on from caches of its own."""
+        ...
+
+    def assemble(self, blocks: abc.Sequence[TokenBlock], states: States | None) -> Caches:
+        """Caches for one sequence, which hold the tokens of these blocks."""
         ...
 
     def kv_of(self, sequence: Sequence) -> RowKV | None:

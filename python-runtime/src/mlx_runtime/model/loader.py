@@ -29,6 +29,7 @@ from .headless import lacks_head, lacks_prefix, with_prefix
 from .load_faults import reason_of, refuse_unpacked, refuse_unreadable
 from .quantized_caches import quantize_caches
 from .shape import cache_bytes_per_token, context_length, vocabulary_size
+from .sharding import Share, leave_gradients_out, local_share, shard
 from .vision import choose_vision, seeing_model, vision_classes
 from .weight_files import headers
 from .weights import (
@@ -65,6 +66,8 @@ class LoadedModel:
     """The family by which it sees images, or why it sees none."""
     encoder: bool = False
     """True: it reads whole texts, in both directions."""
+    share: Share | None = None
+    """What part of it this process holds; None: all of it."""
 
     @property
     def sees(self) -> bool:
@@ -76,9 +79,10 @@ def load_model(
     params: LoadParams,
     device: WireDevice,
     report: ReportBytes,
+    share: Share | None = None,
 ) -> LoadedModel:
     """`loading_model` at once."""
-    return run_through(loading_model(directory, params, device, report))
+    return run_through(loading_model(directory, params, device, report, share))
 
 
 def loading_model(
@@ -86,10 +90,11 @@ def loading_model(
     params: LoadParams,
     device: WireDevice,
     report: ReportBytes,
+    share: Share | None = None,
 ) -> Slices[LoadedModel]:
-    """Raises RpcError `model_load_failed` or `out_of_memory`."""
+    """Raises RpcError `model_load_failed` or `out_of_memory`. `share`: None: the whole model."""
     with failing_to_load(directory.path):
-        return (yield from _loading(directory, params, device, report))
+        return (yield from _loading(directory, params, device, report, share))
 
 
 @contextmanager
@@ -109,20 +114,27 @@ def _loading(
     params: LoadParams,
     device: WireDevice,
     report: ReportBytes,
+    share: Share | None,
 ) -> Slices[LoadedModel]:
     from mlx_lm import utils
 
     mlx_lm: Any = utils
+    if share is not None:
+        leave_gradients_out()
     names = weight_names(directory)
     sight = choose_vision(params.vision, directory.config, names)
     model, config, has_lm_head = open_lazily(directory, sees=not isinstance(sight, str))
     yield
     parameter_count = int(mlx_lm.get_total_parameters(model))
     need = _memory_need(directory, config, parameter_count, params.batching or WireBatching())
+    if share is not None:
+        need = need.divided(share.ranks, local_share(parameter_count, config, share.ranks))
     dtype = choose_dtype(params.weights, device, need)
     if dtype is not None:
         make_dense(model, dtype)
     align_group_masks(model)
+    if share is not None:
+        shard(model, share.group)
     if device.kind == "cpu":
         lay_out_by_input(model)
     if device.kind == "cuda" and isinstance(sight, str) and not is_encoder(config):
@@ -133,6 +145,8 @@ def _loading(
         raise load_failed(f"{directory.path / 'config.json'} names no vocab_size")
     weights = describe_weights(model, config)
     bits = params.kv_bits
+    kinds = [weights, *([] if bits is None else [f"kv{bits}"])]
+    kinds += [] if share is None else [f"of {share.ranks} ranks"]
     encoder = is_encoder(config)
     served = model if isinstance(sight, str) else seeing_model(model, config)
     return LoadedModel(
@@ -143,11 +157,12 @@ def _loading(
         parameter_count=parameter_count,
         weight_bytes=weight_bytes,
         weights=weights,
-        fingerprint=fingerprint(directory, weights if bits is None else f"{weights} kv{bits}"),
-        embedding=embedding_traits(directory.path, config),
+        fingerprint=fingerprint(directory, " ".join(kinds)),
+        embedding=_embedding(directory, config, share),
         has_lm_head=has_lm_head,
         encoder=encoder,
         sight=sight,
+        share=share,
     )
 
 
@@ -184,6 +199,14 @@ def open_lazily(
     if "eos_token_id" in directory.config:
         config["eos_token_id"] = directory.config["eos_token_id"]
     return model, config, has_lm_head
+
+
+def _embedding(
+    directory: ModelDirectory, config: dict[str, Any], share: Share | None
+) -> EmbeddingTraits:
+    if share is not None:
+        return EmbeddingTraits(refusal="it is over several devices")
+    return embedding_traits(directory.path, config)
 
 
 @contextmanager

@@ -35,6 +35,11 @@ class MemoryNeed:
     cache_bytes: int
     """Key-value caches and kept prefixes at full load."""
 
+    def divided(self, ranks: int, parameter_count: int) -> MemoryNeed:
+        """Of one of several ranks, which holds so many parameters."""
+        stored = self.stored_bytes * parameter_count // max(1, self.parameter_count)
+        return MemoryNeed(stored, parameter_count, self.cache_bytes // ranks)
+
 
 def usable_bytes(device: WireDevice) -> int:
     """What weights, rows and kept prefixes may fill together."""

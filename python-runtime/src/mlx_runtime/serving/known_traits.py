@@ -24,6 +24,11 @@ def to_text(traits: ModelTraits, fingerprint: str) -> str:
     return msgspec.json.encode(_Known(fingerprint, traits)).decode()
 
 
+def of_text(text: str) -> ModelTraits:
+    """Whatever model it is about; raises msgspec.DecodeError."""
+    return msgspec.json.decode(text, type=_Known).traits
+
+
 def from_text(text: str | None, fingerprint: str) -> ModelTraits | None:
     """None: there is nothing, or it is about another model."""
     if text is None:

@@ -151,6 +151,12 @@ def _draft_side(loaded: LoadedModel, text: LoadedTokenizer, serving: Serving) ->
     )
 
 
+def _reranking(serving: Serving, loaded: LoadedModel) -> Literal["answers", "pairs"] | None:
+    if loaded.share is not None:
+        return None
+    return "answers" if loaded.has_lm_head else serving.reranking
+
+
 def _capabilities(
     traits: AnswerTraits,
     serving: Serving,
@@ -175,10 +181,11 @@ def _capabilities(
         grammars=grammars and generation,
         embedding_size=serving.embedding_size,
         embedding_prompts=prompts,
-        reranking="answers" if generation else serving.reranking,
+        reranking=_reranking(serving, loaded),
         speculation=serving.drafts,
         weights=weights,
         kv_bits=kv_bits,
         sampling_defaults=defaults,
         blindness=loaded.sight if isinstance(loaded.sight, str) else None,
+        ranks=None if loaded.share is None else loaded.share.ranks,
     )

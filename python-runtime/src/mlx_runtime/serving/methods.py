@@ -146,6 +146,7 @@ class Methods:
             host.stats(),
             kv_use=host.kv_use(),
             memory=host.memory(),
+            rank_bytes=host.rank_bytes(),
             uptime_ms=self._activity.uptime_ms,
             malformed_frames=self._malformed_frames(),
             kept_names=host.kept_names() if params.kept_blocks else None,

@@ -41,6 +41,7 @@ from ..slices import Slices
 from ..wire import LoadDraftParams, LoadParams, WireBatching, WirePromptStore
 from . import known_traits
 from .heartbeat import Activity
+from .led_ranks import LedRanks, lead_ranks, not_over_ranks
 from .rows_on_wire import NO_USAGE
 from .served_model import ServedModel
 
@@ -72,6 +73,7 @@ class ModelHost:
         self._served: ServedModel | None = None
         self._open_streams: set[str] = set()
         self._closing = False
+        self._ranks: LedRanks | None = None
         self.device = describe_device()
         prepare_device(self.device)
 
@@ -81,7 +83,12 @@ class ModelHost:
         """Raises RpcError. `report` gets bytes of weights done and in all."""
         self._activity.current = "loading"
         started = time.monotonic()
-        loaded = load_model(directory, params, self.device, self._ticking(report))
+        if params.parallel is None or params.parallel.ranks == 1:
+            loaded = load_model(directory, params, self.device, self._ticking(report))
+        else:
+            self._ranks, loaded = lead_ranks(
+                directory, params, self.device, self._ticking(report), self._activity.tick
+            )
         _log.info(
             "loaded %s as %s in %.0f ms",
             params.model_id,
@@ -123,9 +130,11 @@ class ModelHost:
                 adapters=adapters,
                 weight_bytes=weight_bytes,
                 sees=loaded.sees,
+                lead=lead,
             )
 
         traits = known_traits.from_text(params.traits, loaded.fingerprint)
+        lead = None if self._ranks is None else self._ranks.lead(traits, loaded.fingerprint)
         served = ServedModel(make_generator, traits, disk, adapters, has_lm_head=loaded.has_lm_head)
         self._served = served
         generator = served.generator
@@ -150,6 +159,7 @@ class ModelHost:
 
         Steps may run between two slices.
         """
+        self._refuse_ranks("draft models")
         self.unload_draft()
         # Beside what is in memory already.
         device = structs.replace(self.device, memory_bytes=memory_left(self.device))
@@ -168,6 +178,7 @@ class ModelHost:
 
     def load_adapter(self, name: str, directory: AdapterDirectory) -> Adapter:
         """Lets requests name an adapter of the model; raises Refused or RpcError."""
+        self._refuse_ranks("adapters")
         served = self._require_served()
         self._activity.current = "loading"
         return served.add_adapter(name, directory)
@@ -184,6 +195,7 @@ class ModelHost:
 
     def pool(self, stream_id: str, task: Task, listener: Listener) -> None:
         """Queues texts to be read; raises Refused or RpcError."""
+        self._refuse_ranks("texts to embed, score or rerank")
         self._require_served().pool(stream_id, task, listener)
 
     def cancel(self, stream_id: str) -> None:
@@ -216,6 +228,9 @@ class ModelHost:
         # Whatever MLX or a model's code raises, the other requests must learn of it.
         except Exception as error:
             _log.exception("a step failed; every running request ends")
+            if self._ranks is not None:
+                # They may have come apart, and only a new beginning brings them together.
+                raise
             del generator
             self._start_over(self._served, failure_of(error))
         else:
@@ -237,12 +252,18 @@ class ModelHost:
         """Bytes that MLX holds now, and held at most."""
         return memory_in_use()
 
+    def rank_bytes(self) -> tuple[int, ...] | None:
+        """Bytes that MLX holds in each process of the model; None: it has one."""
+        return None if self._ranks is None else (memory_in_use()[0], *self._ranks.other_bytes())
+
     def close(self) -> None:
         """Ends every sequence with `shutting_down` and gives the model's memory back."""
         self._closing = True
         self._fail_rows(shutting_down())
         if self._served is not None:
             self._served.close(shutting_down())
+        if self._ranks is not None:
+            self._ranks.close()
         self._served = None
 
     def _require_served(self) -> ServedModel:
@@ -252,6 +273,11 @@ class ModelHost:
         if self._served is None:
             raise model_not_loaded()
         return self._served
+
+    def _refuse_ranks(self, what: str) -> None:
+        """Raises Refused where the model is over several devices."""
+        if self._ranks is not None:
+            raise Refused(not_over_ranks(what))
 
     def _start_over(self, served: ServedModel, failure: Failure) -> None:
         failed = len(self._open_streams)

@@ -28,11 +28,13 @@ def stats_result(
     *,
     kv_use: KVUse,
     memory: tuple[int, int],
+    rank_bytes: tuple[int, ...] | None,
     uptime_ms: float,
     malformed_frames: int,
     kept_names: bytes | None,
 ) -> StatsResult:
-    """`memory` is what MLX holds now and held at most, in bytes.
+    """`memory` is what MLX holds now and held at most, in bytes; `rank_bytes`: what it holds in
+    each process of a model over several.
 
     `kept_names`: None: not asked for.
     """
@@ -53,6 +55,7 @@ def stats_result(
         memory=StatsResultMemory(
             active_bytes=memory[0], peak_bytes=memory[1], resident_bytes=_resident_bytes()
         ),
+        rank_bytes=rank_bytes,
         malformed_frames=malformed_frames,
         kept_blocks=None if kept_names is None else b64encode(kept_names).decode(),
     )

@@ -18,7 +18,7 @@ from mlx_lm.models.cache import CacheList, KVCache, QuantizedKVCache, RotatingKV
 from ..arrays import start
 from .aligned_caches import AlignedCaches
 from .alignment import rounded
-from .layer_caches import Caches, LayerCache, extract
+from .layer_caches import Caches, LayerCache, copy_of, extract, trim
 
 BLOCK_TOKENS = 256
 """Of one block at most: as many as caches grow by."""
@@ -75,15 +75,26 @@ class RowKV:
 
     def __init__(self, caches: Caches, index: int | None = None) -> None:
         """`index`: of the row, where the caches are those of a batch."""
-        self._caches = caches
-        self._index = index
+        self.caches = caches
+        self.index = index
         self._plain: Caches | None = caches if index is None else None
 
     def plain(self) -> Caches:
         """Its plain caches; not to be changed."""
         if self._plain is None:
-            self._plain = extract(self._caches, self._index or 0)
+            self._plain = extract(self.caches, self.index or 0)
         return self._plain
+
+    def copy(self, surplus: int = 0) -> Caches:
+        """Plain caches of its own, without its last tokens."""
+        copied = copy_of(self.plain())
+        if surplus:
+            trim(copied, surplus)
+        return copied
+
+    def cut_back(self, surplus: int) -> RowKV:
+        """A copy without its last tokens."""
+        return RowKV(self.copy(surplus))
 
     def blocks(self, begin: int, end: int) -> list[TokenBlock]:
         """Of the tokens from `begin` to `end`, cut at multiples of `BLOCK_TOKENS`."""
@@ -114,8 +125,8 @@ class RowKV:
         return states
 
     def _block(self, begin: int, end: int) -> TokenBlock:
-        if isinstance(self._caches, AlignedCaches) and self._index is not None:
-            return TokenBlock(self._caches.part(self._index, begin, end), end - begin)
+        if isinstance(self.caches, AlignedCaches) and self.index is not None:
+            return TokenBlock(self.caches.part(self.index, begin, end), end - begin)
         leaves = leaves_of(self.plain())
         return TokenBlock([_arrays(leaf, begin, end) for leaf in leaves], end - begin)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Callable
 
 import numpy as np
@@ -9,14 +10,7 @@ import numpy as np
 from ..arrays import start
 from ..cache_key import CacheKey
 from ..kv_cache.layer_caches import Caches, state
-from ..kv_cache.token_blocks import (
-    RowKV,
-    States,
-    TokenBlock,
-    assemble,
-    is_sound,
-    states_nbytes,
-)
+from ..kv_cache.token_blocks import RowKV, States, TokenBlock, is_sound, states_nbytes
 from ..sequence import Sequence
 from .block_names import name_path
 from .disk import DiskPrefixes, Loaded
@@ -25,6 +19,9 @@ from .radix_node import RadixNode, Tokens
 from .radix_tree import RadixTree
 
 Node = RadixNode[TokenBlock, States]
+
+Assemble = Callable[[abc.Sequence[TokenBlock], States | None], Caches]
+"""Makes the plain caches of a row that hold the tokens of blocks."""
 
 WORTH_KEEPING_EARLY = 64
 """A prompt that is known but for fewer tokens than this is kept with its answer, not before."""
@@ -36,11 +33,11 @@ class KeptPrefixes:
     def __init__(
         self,
         capacity_bytes: int,
-        empty_caches: Callable[[], Caches],
+        assemble: Assemble,
         disk: DiskPrefixes | None,
     ) -> None:
         self.tree: RadixTree[TokenBlock, States] = RadixTree(capacity_bytes)
-        self._empty_caches = empty_caches
+        self._assemble = assemble
         self._disk = disk
         self._locked: dict[Sequence, Node] = {}
 
@@ -50,7 +47,7 @@ class KeptPrefixes:
         if match is None:
             return None
         self._lock(sequence, match.node)
-        caches = assemble(self._empty_caches(), match.blocks, match.checkpoint)
+        caches = self._assemble(match.blocks, match.checkpoint)
         # Until then the blocks are in memory, whatever becomes of the tree.
         start(state(caches))
         return caches, match.length

@@ -16,7 +16,7 @@ from ..tokens import WORTH_SHARING
 from .block_names import kept_names
 from .disk import DiskPrefixes
 from .followers import Followers
-from .kept_prefixes import WORTH_KEEPING_EARLY, KeptPrefixes
+from .kept_prefixes import WORTH_KEEPING_EARLY, Assemble, KeptPrefixes
 from .pending_lookups import PendingLookups
 from .stats import DiskStats, PrefixCacheStats
 
@@ -32,14 +32,16 @@ class PrefixCacheManager:
     def __init__(
         self,
         scheduler: Scheduler,
-        kv_caches: dict[Sequence, Caches],
-        empty_caches: Callable[[], Caches],
+        kv_caches: abc.Mapping[Sequence, Caches],
+        give: Callable[[Sequence, Caches], None],
+        assemble: Assemble,
         capacity_bytes: int,
         *,
         checkpoints_behind: Collection[int] | None,
         disk: DiskPrefixes | None = None,
     ) -> None:
-        """`kv_caches`: of sequences outside the decode batch. `empty_caches`: for one sequence.
+        """`kv_caches`: of sequences outside the decode batch. `give`: has one begin with caches
+        of its own. `assemble`: makes such caches of what is kept.
 
         `checkpoints_behind`: tokens that end a turn, for models whose caches cannot always be
         cut back to a prefix; None: they can.
@@ -47,12 +49,12 @@ class PrefixCacheManager:
         `disk`: where prefixes are kept beyond memory and this process's life.
         """
         self._scheduler = scheduler
-        self._kv_caches = kv_caches
+        self._give = give
         self._disk = disk
         self._lookups = PendingLookups(disk)
         self._turn_ends = None if checkpoints_behind is None else list(checkpoints_behind)
         self._capacity = capacity_bytes
-        self._kept = KeptPrefixes(capacity_bytes, empty_caches, disk)
+        self._kept = KeptPrefixes(capacity_bytes, assemble, disk)
         self._beside: KeptPrefixes | None = None
         self._past_evictions = 0
         """Of caches beside that are closed."""
@@ -76,10 +78,10 @@ class PrefixCacheManager:
         for kept in self._all:
             kept.tree.clear()
 
-    def open_beside(self, empty_caches: Callable[[], Caches], share: float) -> KeptPrefixes:
+    def open_beside(self, assemble: Assemble, share: float) -> KeptPrefixes:
         """For what a second model computes of the same texts: `share` of the capacity is its."""
         capacity = int(self._capacity * share)
-        self._beside = KeptPrefixes(capacity, empty_caches, None)
+        self._beside = KeptPrefixes(capacity, assemble, None)
         self.cache.capacity = self._capacity - capacity
         self.cache.shrink(self.cache.capacity)
         return self._beside
@@ -179,12 +181,9 @@ class PrefixCacheManager:
             return
         known = sequence.num_tokens
         if sequence.num_kv_tokens > known and self._turn_ends is not None:
-            plain = kv.plain()
-            if not layer_caches.can_trim(plain):
+            if not layer_caches.can_trim(kv.plain()):
                 return
-            plain = layer_caches.copy_of(plain)
-            layer_caches.trim(plain, sequence.num_kv_tokens - known)
-            kv = RowKV(plain)
+            kv = kv.cut_back(sequence.num_kv_tokens - known)
         self._keep(sequence, min(sequence.num_kv_tokens, known), kv, spare=WORTH_SHARING - 1)
 
     @property
@@ -223,7 +222,7 @@ class PrefixCacheManager:
 
     def _start_from(self, sequence: Sequence, caches: Caches, length: int) -> None:
         gained = length - sequence.num_computed_tokens
-        self._kv_caches[sequence] = caches
+        self._give(sequence, caches)
         sequence.num_cached_tokens += gained
         self.reused_tokens += gained
         self._scheduler.skip(sequence, gained)
@@ -247,14 +246,10 @@ class PrefixCacheManager:
         ready = self._followers.take_ready(sequence)
         if not ready:
             return []
-        caches = kv.plain()
         for follower, shared in ready:
             surplus = sequence.num_computed_tokens - shared
-            if surplus == 0 or layer_caches.can_trim(caches):
-                own = layer_caches.copy_of(caches)
-                if surplus:
-                    layer_caches.trim(own, surplus)
-                self._start_from(follower, own, shared)
+            if surplus == 0 or layer_caches.can_trim(kv.plain()):
+                self._start_from(follower, kv.copy(surplus), shared)
         released = [follower for follower, _ in ready]
         self._unblock(released)
         return released

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import dataclass
+from typing import Protocol
 
 import mlx.core as mx
 
@@ -51,6 +52,24 @@ class _Division:
         return _Division(on_host, processed, constrained)
 
 
+class Sampler(Protocol):
+    """Says which tokens follow, given the logits of a step."""
+
+    def change(self) -> None:
+        """The batch has other sequences now."""
+        ...
+
+    def overlaps(self, sequences: abc.Sequence[Sequence], drafts: Drafts) -> bool:
+        """True when the next step can start before the tokens of this one are known here."""
+        ...
+
+    def sample(
+        self, sequences: abc.Sequence[Sequence], logits: mx.array, drafts: Drafts
+    ) -> DecodeOutput:
+        """`logits`: (sequences, width, vocabulary)."""
+        ...
+
+
 class BatchSampler:
     """What follows from the settings of the sequences is kept until `change`."""
 
@@ -62,6 +81,10 @@ class BatchSampler:
     def change(self) -> None:
         """The batch has other sequences now."""
         self._sampler = self._division = None
+
+    def overlaps(self, sequences: abc.Sequence[Sequence], drafts: Drafts) -> bool:
+        """True when the next step can start before the tokens of this one are known here."""
+        return not drafts and self._division_of(sequences, drafts).overlaps
 
     def sample(
         self, sequences: abc.Sequence[Sequence], logits: mx.array, drafts: Drafts
@@ -85,7 +108,7 @@ class BatchSampler:
         if division.on_host:
             there = logits[mx.array(list(division.on_host))].astype(mx.float32)
         start([max_logits, tokens] if there is None else [max_logits, tokens, there])
-        overlaps = division.overlaps and not drafts
+        overlaps = self.overlaps(sequences, drafts)
         return DecodeOutput(
             sequences, max_logits, tokens, division.on_host, there, bitmasks, overlaps
         )

@@ -18,7 +18,7 @@ from ..kv_cache.token_blocks import RowKV
 from ..sequence import Sequence
 from ..steps import Drafts
 from .adapter_of import adapter_of
-from .batch_sampler import BatchSampler
+from .batch_sampler import Sampler
 from .decode_output import DecodeOutput
 
 
@@ -49,17 +49,15 @@ class DecodeBatch:
         self,
         forward: Forward,
         adapters: AdapterSet,
+        sampler: Sampler,
         *,
-        samples_on_device: bool,
         shares_prefixes: bool,
     ) -> None:
-        """`samples_on_device`: worth it where logits are costly to bring to the host.
-        `shares_prefixes`: what sequences begin with may be held once for all of them.
-        """
+        """`shares_prefixes`: what sequences begin with may be held once for all of them."""
         self._forward = forward
         self._adapters = adapters
         self._shares_prefixes = shares_prefixes
-        self._sampler = BatchSampler(on_device=samples_on_device)
+        self._sampler = sampler
         self.sequences: list[Sequence] = []
         self._caches: Caches = []
         self._batched = False
@@ -102,6 +100,15 @@ class DecodeBatch:
             return None
         index = self.sequences.index(sequence)
         return RowKV(self._caches, index if self._batched else None)
+
+    @property
+    def knows_inputs(self) -> bool:
+        """True when the inputs of the next step are on the device, whoever has read them."""
+        return self._sampled is not None
+
+    def overlaps(self, drafts: Drafts) -> bool:
+        """True when the step behind the next one can start before that one's tokens are known."""
+        return self._sampler.overlaps(self.sequences, drafts)
 
     def launch(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import abc
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 
 import mlx.core as mx
@@ -13,7 +13,7 @@ from ...model.adapters import Adapter, AdapterSet
 from ..arrays import on_gpu, start, wait
 from ..forward import Forward
 from ..kv_cache.layer_caches import Caches, state
-from ..kv_cache.token_blocks import RowKV
+from ..kv_cache.token_blocks import RowKV, States, TokenBlock, assemble
 from ..model_traits import ModelTraits
 from ..pooling.job import PoolingPlan
 from ..scheduling.scheduler import Chunk
@@ -31,6 +31,7 @@ from ..steps import (
 from ..threads import Threads
 from .adapter_of import adapter_of
 from .adapter_trial import uncalled_layer
+from .batch_sampler import BatchSampler, Sampler
 from .decode_batch import DecodeBatch, PrefilledGroup, TextBeside
 from .pooling_pass import start_pooling
 from .prefill_pass import PrefillPass, start_prefill
@@ -47,9 +48,13 @@ class ModelRunner:
         *,
         stream: mx.ThreadLocalStream,
         samples_on_device: bool | None = None,
+        sampler: Callable[[Sampler], Sampler] = lambda own: own,
+        ranks: int = 1,
     ) -> None:
         """`stream`: where the model runs.
-        `samples_on_device`: None: on a GPU, where bringing logits to the host is costly."""
+        `samples_on_device`: None: on a GPU, where bringing logits to the host is costly.
+        `sampler`: what is to sample, made of what does otherwise.
+        `ranks`: processes that compute each pass together."""
         self.launching_blocks = not on_gpu()
         self.samples_on_device = on_gpu() if samples_on_device is None else samples_on_device
         self.kv_caches: dict[Sequence, Caches] = {}
@@ -58,7 +63,8 @@ class ModelRunner:
         self._shares_prefixes = traits.shares_prefixes
         self.prefills_beside = traits.prefills_beside and self.launching_blocks and not forward.sees
         self._stream = stream
-        self._threads = Threads(traits.step_timings)
+        self._threads = Threads(traits.step_timings, ranks)
+        self._sampler = sampler(BatchSampler(on_device=self.samples_on_device))
         self._batch = self._empty_batch()
         self._groups: dict[Sequence, PrefilledGroup] = {}
         """By sequence, those whose prompts were prefilled together to their ends."""
@@ -67,6 +73,15 @@ class ModelRunner:
     def running(self) -> abc.Sequence[Sequence]:
         """The sequences of the decode batch."""
         return self._batch.sequences
+
+    @property
+    def knows_inputs(self) -> bool:
+        """True when the inputs of the next decode step are on the device."""
+        return self._batch.knows_inputs
+
+    def overlaps(self, drafts: Drafts) -> bool:
+        """True when the step behind the next one can start before that one's tokens are known."""
+        return self._batch.overlaps(drafts)
 
     def stream(self) -> AbstractContextManager[object]:
         """Has everything inside run where the model runs."""
@@ -156,9 +171,13 @@ class ModelRunner:
         """Takes sequences out of the decode batch; `keeping`: those that keep their caches."""
         self.kv_caches.update(self._batch.leave(sequences, keeping))
 
-    def empty_caches(self) -> Caches:
-        """Of one sequence of which nothing is computed."""
-        return self._forward.empty_caches()
+    def give(self, sequence: Sequence, caches: Caches) -> None:
+        """Has a sequence that is not prefilled yet go on from caches of its own."""
+        self.kv_caches[sequence] = caches
+
+    def assemble(self, blocks: abc.Sequence[TokenBlock], states: States | None) -> Caches:
+        """Caches for one sequence, which hold the tokens of these blocks."""
+        return assemble(self._forward.empty_caches(), blocks, states)
 
     def kv_of(self, sequence: Sequence) -> RowKV | None:
         """What the caches of a sequence hold, in the decode batch or outside of it."""
@@ -204,7 +223,7 @@ class ModelRunner:
         return DecodeBatch(
             self._forward,
             self._adapters,
-            samples_on_device=self.samples_on_device,
+            self._sampler,
             shares_prefixes=self._shares_prefixes,
         )
 
@@ -212,12 +231,12 @@ class ModelRunner:
         """Plain caches of each chunk's sequence; empty ones for a sequence that begins."""
         for chunk in chunks:
             if chunk.sequence not in self.kv_caches:
-                self.kv_caches[chunk.sequence] = self.empty_caches()
+                self.kv_caches[chunk.sequence] = self._forward.empty_caches()
         return [self.kv_caches[chunk.sequence] for chunk in chunks]
 
     def _take_caches(self, sequence: Sequence) -> Caches:
         caches = self.kv_caches.pop(sequence, None)
-        return self.empty_caches() if caches is None else caches
+        return self._forward.empty_caches() if caches is None else caches
 
     def _end_prefill(self, done: PrefillPass) -> None:
         done.wait()

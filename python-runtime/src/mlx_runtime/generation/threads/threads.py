@@ -21,13 +21,15 @@ class Threads:
     """Steps share their matrix products among as many threads as are found to be fastest; long
     passes run in lanes with one thread each."""
 
-    def __init__(self, timings: Iterable[tuple[int, float]]) -> None:
-        """`timings`: tokens of a pass and its seconds, as measured at load."""
+    def __init__(self, timings: Iterable[tuple[int, float]], ranks: int = 1) -> None:
+        """`timings`: tokens of a pass and its seconds, as measured at load. `ranks`: processes
+        that share the machine and each pass; lanes would not meet in the same order in all."""
         self._blas = None if on_gpu() else find_blas()
-        self._most = 1 if self._blas is None else self._blas.most_threads
+        self._most = 1 if self._blas is None else max(1, self._blas.most_threads // ranks)
+        self._most_lanes = self._most if ranks == 1 else 1
         self._lanes = [
             mx.new_thread_local_stream(mx.default_device())
-            for _ in range(self._most if self._most > 1 else 0)
+            for _ in range(self._most_lanes if self._most_lanes > 1 else 0)
         ]
         self._tuner = ThreadTuner(self._most)
         self._expected = StepCost(timings)
@@ -59,7 +61,7 @@ class Threads:
 
     def prefill(self, forward: Forward, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
         """Computes the next tokens of each row's prompt; the caches are to be evaluated."""
-        lanes = lanes_for(caches, prompts, self._most)
+        lanes = lanes_for(caches, prompts, self._most_lanes)
         if lanes == 1:
             self.begin_pass()
             forward.prefill(caches, prompts)

@@ -1,0 +1,1 @@
+"""The processes of a model over several devices that follow the first one."""

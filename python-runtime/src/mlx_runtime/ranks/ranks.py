@@ -1,0 +1,155 @@
+"""All processes of one model, as the first one of them holds them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import msgspec
+from msgspec import Struct
+
+from ..errors import INVALID_PARAMS, MODEL_LOAD_ERROR, RpcError
+from ..model.sharding import join_group
+from ..wire import LoadParams, LoadParamsParallel, WireDevice
+from .backends import Backend, Surroundings, surroundings
+from .files import naming_files
+from .follower_process import FollowerProcess
+from .hosts import Host, read_hostfile
+from .messages import Failed, Load, Loaded, Meet, Memory, Prepare, Ready
+
+_log = logging.getLogger(__name__)
+
+_EXIT_RANK_LOST = 71
+_SECONDS_TO_START = 60.0
+_SECONDS_TO_LOAD = 3600.0
+_SECONDS_BETWEEN_LOOKS = 0.2
+_SECONDS_TO_END = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class RanksPlan:
+    ranks: int
+    backend: Backend
+    surroundings: Sequence[Surroundings]
+    hosts: Sequence[Host]
+    """By rank; none where all share this machine."""
+
+    @property
+    def on_this_machine(self) -> int:
+        return 1 if self.hosts else self.ranks
+
+
+def plan_ranks(parallel: LoadParamsParallel, device: WireDevice) -> RanksPlan:
+    """Raises RpcError where the ranks could not meet."""
+    hostfile = read_hostfile(parallel.hosts) if parallel.hosts else None
+    hosts = [] if hostfile is None else hostfile.hosts
+    if hosts and len(hosts) != parallel.ranks:
+        raise RpcError(
+            INVALID_PARAMS,
+            f"model.parallel: there are {parallel.ranks} ranks, and {parallel.hosts} lists "
+            f"{len(hosts)} hosts",
+        )
+    backend = _backend(parallel, hostfile.backend if hostfile else "", device)
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    around = surroundings(backend, parallel.ranks, hosts, visible)
+    extra = dict(each.split("=", 1) for each in (hostfile.envs if hostfile else ()) if "=" in each)
+    full = [Surroundings({**extra, **each.variables}, each.files) for each in around]
+    return RanksPlan(parallel.ranks, backend, full, hosts)
+
+
+def _backend(parallel: LoadParamsParallel, named: str, device: WireDevice) -> Backend:
+    if parallel.backend != "auto":
+        return parallel.backend
+    if named in ("ring", "nccl", "jaccl"):
+        return named
+    return "nccl" if device.kind == "cuda" else "ring"
+
+
+class Ranks:
+    """The end of one is the end of all: this process ends with a code of its own, and who
+    supervises it starts everything again."""
+
+    def __init__(self, plan: RanksPlan) -> None:
+        """Starts the other processes; they import what they need meanwhile."""
+        self.plan = plan
+        self._serving = False
+        self._lost = ""
+        self._encoder = msgspec.msgpack.Encoder()
+        self._followers = [
+            FollowerProcess(
+                Prepare(rank, plan.backend, dict(around.variables), dict(around.files)),
+                plan.hosts[rank] if plan.hosts else None,
+                self._on_loss,
+            )
+            for rank, around in list(enumerate(plan.surroundings))[1:]
+        ]
+
+    def meet(self, tick: Callable[[], None]) -> Any:
+        """The group of all ranks, once each process is ready for it; raises RpcError.
+
+        `tick`: called while this waits.
+        """
+        self._await_all(Ready, _SECONDS_TO_START, tick)
+        own = self.plan.surroundings[0]
+        os.environ.update(own.variables)
+        with naming_files(own.files):
+            self.tell(Meet())
+            return join_group(self.plan.backend)
+
+    def load(self, params: LoadParams, memory_bytes: int | None) -> None:
+        """Has the others load their shares."""
+        self.tell(Load(params, memory_bytes, self.plan.ranks))
+
+    def wait_until_loaded(self, tick: Callable[[], None]) -> None:
+        """Raises RpcError where one of them cannot load its share."""
+        self._await_all(Loaded, _SECONDS_TO_LOAD, tick)
+        self._serving = True
+        if self._lost:
+            self._end(self._lost)
+
+    def tell(self, message: Struct) -> None:
+        """One of `ToFollower`, to all others."""
+        encoded = self._encoder.encode(message)
+        for follower in self._followers:
+            follower.tell(encoded)
+
+    def memory(self) -> list[Memory]:
+        """Of the other processes, as they said last."""
+        return [follower.memory or Memory(0, 0) for follower in self._followers]
+
+    def close(self) -> None:
+        for follower in self._followers:
+            follower.close(_SECONDS_TO_END)
+
+    def _await_all(self, kind: type[Struct], seconds: float, tick: Callable[[], None]) -> None:
+        deadline = time.monotonic() + seconds
+        for follower in self._followers:
+            said = None
+            while said is None and time.monotonic() < deadline and not follower.ended:
+                said = follower.next_said(_SECONDS_BETWEEN_LOOKS)
+                tick()
+            if said is None:
+                said = follower.next_said(_SECONDS_BETWEEN_LOOKS)
+            if not isinstance(said, kind):
+                because = said.message if isinstance(said, Failed) else self._lost or "no answer"
+                self.close()
+                raise RpcError(
+                    MODEL_LOAD_ERROR,
+                    f"Rank {follower.rank} on {follower.where} cannot serve: {because}",
+                    type="model_load_failed",
+                )
+
+    def _on_loss(self, sentence: str) -> None:
+        self._lost = sentence
+        if self._serving:
+            self._end(sentence)
+
+    def _end(self, sentence: str) -> NoReturn:
+        _log.critical("%s: the model is served by all ranks or by none", sentence)
+        sys.stderr.flush()
+        os._exit(_EXIT_RANK_LOST)
