@@ -113,6 +113,13 @@ export const descriptions: Readonly<Record<string, string>> = {
   'model.memory_cache.warmup_on_start':
     'Models that are loaded and run once when the engine starts.',
   'model.memory_cache.track_stats': 'Count hits, misses and evictions.',
+  'model.parallel': 'One model over several devices, which share its weights and its work.',
+  'model.parallel.ranks':
+    'How many devices share each model, with a process each; 1: it is on one.',
+  'model.parallel.backend':
+    'How the processes talk to each other: nccl between CUDA devices, ring over TCP, jaccl over RDMA between Macs; auto: nccl on CUDA, else what the hostfile says, else ring.',
+  'model.parallel.hosts':
+    "Path of a hostfile as mlx.distributed_config writes it, this machine first; empty: all devices are this machine's.",
   cache: 'Model files on disk.',
   'cache.enabled': 'Fetch models and keep them; off: only local directories are loaded.',
   'cache.cache_dir': 'Where models are kept; empty: the models directory of MLX_SERVE_HOME.',

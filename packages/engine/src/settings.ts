@@ -26,6 +26,8 @@ export interface EngineSettings {
   readonly batching: NonNullable<WireParams<'load'>['batching']>;
   /** Bits per value of key-value caches; undefined: as computed. */
   readonly kvBits: WireParams<'load'>['kvBits'];
+  /** How many devices share each model; undefined: it is on one. */
+  readonly parallel: WireParams<'load'>['parallel'];
   readonly defaultMaxTokens: number;
   readonly maxTokens: number;
   readonly maxTemperature: number;
@@ -61,6 +63,7 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
   return {
     batching: toBatching(config),
     kvBits: config.performance.kv_bits === 16 ? undefined : config.performance.kv_bits,
+    parallel: model.parallel.ranks === 1 ? undefined : model.parallel,
     defaultMaxTokens: Math.min(model.default_max_tokens, model.max_generation_tokens),
     maxTokens: model.max_generation_tokens,
     maxTemperature: model.max_temperature,

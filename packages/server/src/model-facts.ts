@@ -33,6 +33,7 @@ export function toModelFacts(known: ModelCapabilities): ModelFacts {
       batching: known.batching,
       weights: known.weights,
       kv_bits: known.kvBits,
+      ranks: known.ranks,
       without_effect: fieldsWithoutEffect,
     },
     limits: {

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,6 +124,22 @@ class Sidecar:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
+
+    def kill(self) -> None:
+        """Without a chance to say anything."""
+        self._process.kill()
+
+    def children(self) -> list[int]:
+        """Processes that it has started and that live, as Linux tells them."""
+        threads = Path(f"/proc/{self._process.pid}/task").glob("*/children")
+        return [int(child) for thread in threads for child in thread.read_text().split()]
+
+    def wait_until(self, holds: Callable[[], bool], timeout: float = PATIENCE) -> None:
+        deadline = time.monotonic() + timeout
+        while not holds():
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(0.05)
 
     def pause_reading(self) -> None:
         """From the next frame on nothing more is taken from the pipe."""

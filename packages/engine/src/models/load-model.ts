@@ -140,6 +140,7 @@ async function toLoadParams(
     batching: { ...settings.batching, ...plan.batching },
     promptStore: plan.promptStore,
     kvBits: settings.kvBits,
+    parallel: settings.parallel,
     promptLookup: plan.promptLookup,
     vision: plan.vision,
   };

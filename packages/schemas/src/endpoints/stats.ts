@@ -52,6 +52,8 @@ const ProcessStatsSchema = openObject({
     active_bytes: NonNegativeInteger,
     peak_bytes: NonNegativeInteger,
     resident_bytes: NonNegativeInteger,
+    /** Active bytes of each process of a model over several devices, by rank. */
+    rank_bytes: z.array(NonNegativeInteger).optional(),
   }),
 });
 export type ProcessStats = z.infer<typeof ProcessStatsSchema>;

@@ -58,6 +58,8 @@ const CapabilitiesSchema = openObject({
   weights: Text,
   /** Bits per value of the key-value cache; absent: as computed. */
   kv_bits: OptionalPositiveInteger,
+  /** Devices that share the model; absent: it is on one. */
+  ranks: OptionalPositiveInteger,
   /** By endpoint: fields that are accepted and change nothing. */
   without_effect: OptionalRecord,
 });

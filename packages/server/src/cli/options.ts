@@ -1,6 +1,6 @@
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import type { LoggingConfig } from '@mlx/schemas';
-import { ServerConfigSchema } from '@mlx/schemas/config';
+import { ParallelSchema, ServerConfigSchema } from '@mlx/schemas/config';
 import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { readAlias } from './alias.js';
@@ -79,6 +79,11 @@ export function aliasOption(): Option {
     .argParser(collectAliases());
 }
 
+export function ranksOption(): Option {
+  const description = 'how many devices share each model (default: model.parallel.ranks)';
+  return new Option('--ranks <number>', description).argParser(parseRanks);
+}
+
 export function mcpOption(): Option {
   const description = 'MCP server over HTTP whose tools the chat page may use';
   return new Option('--mcp <name=url...>', description)
@@ -120,6 +125,12 @@ function collectAliases(): (text: string) => readonly string[] {
     }
     return aliases;
   };
+}
+
+function parseRanks(text: string): number {
+  const ranks = ParallelSchema.shape.ranks.safeParse(Number(text));
+  if (ranks.success) return ranks.data;
+  throw new InvalidArgumentError('It must be a number from 1 to 64.');
 }
 
 function parsePort(text: string): number {

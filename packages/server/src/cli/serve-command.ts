@@ -24,6 +24,7 @@ import {
   mcpOption,
   modelOption,
   portOption,
+  ranksOption,
   type LogFlags,
 } from './options.js';
 
@@ -34,6 +35,7 @@ interface ServeOptions extends LogFlags {
   readonly draftModel: readonly string[];
   readonly adapter: readonly string[];
   readonly page?: string | boolean;
+  readonly ranks?: number;
   readonly mcp: Readonly<Record<string, string>>;
   readonly config?: string;
   readonly allowHost: readonly string[];
@@ -53,6 +55,7 @@ export function serveCommand(): Command {
     .addOption(modelOption())
     .addOption(draftModelOption())
     .addOption(adapterOption())
+    .addOption(ranksOption())
     .option('--page <directory>', 'built web page to serve at / instead of the chat page')
     .option('--no-page', 'serve no page')
     .addOption(fleetOption())
@@ -96,7 +99,7 @@ async function serve(options: ServeOptions): Promise<void> {
     ...settings,
     models: withAdapters(pairDrafts(models, options.draftModel), options.adapter),
     fleet: options.fleet === undefined ? undefined : readFleet(options.fleet),
-    config,
+    config: overRanks(config, options.ranks),
     logger,
     apiKeys: apiKeysOf(apiKey, keyFile, logger),
     insecure: options.insecure,
@@ -108,6 +111,15 @@ async function serve(options: ServeOptions): Promise<void> {
 
 function isNamed({ config }: LoadedConfig, { model = [] }: ServeOptions): boolean {
   return model.length + config.server.models.length > 0;
+}
+
+/** The configuration with the command line's number of devices for each model. */
+function overRanks(
+  config: LoadedConfig['config'],
+  ranks = config.model.parallel.ranks,
+): LoadedConfig['config'] {
+  const { model } = config;
+  return { ...config, model: { ...model, parallel: { ...model.parallel, ranks } } };
 }
 
 /** Keys of the environment and of the file; a file that others can read is told of. */

@@ -54,7 +54,7 @@ async function processStats(
 }
 
 function toProcessStats(
-  { requests, rows, tokens, meanBatchSize, memory }: BatchStats,
+  { requests, rows, tokens, meanBatchSize, memory, rankBytes }: BatchStats,
   { entries, bytes, hits, misses, hitRate, kv }: CacheStats,
 ): ProcessStats {
   return {
@@ -68,6 +68,7 @@ function toProcessStats(
       active_bytes: memory.activeBytes,
       peak_bytes: memory.peakBytes,
       resident_bytes: memory.residentBytes,
+      rank_bytes: rankBytes.length > 0 ? [...rankBytes] : undefined,
     },
   };
 }

@@ -4,10 +4,14 @@ import type { WireResult } from '@mlx/schemas/wire';
 type Stats = Omit<WireResult<'stats'>, 'keptBlocks'>;
 type Numbers = { readonly [Key in string]?: number | Numbers };
 
+type Counted = Omit<Stats, 'rankBytes'>;
+
 /** The counters of several processes as those of one. */
 export function addStats(all: readonly Stats[]): Stats {
-  const [first = nothing, ...rest] = all;
-  return rest.reduce<Stats>((sum, stats) => add(sum, stats) as Stats, first);
+  const rankBytes = all.flatMap((stats) => stats.rankBytes ?? []);
+  const [first = nothing, ...rest] = all.map(({ rankBytes: _, ...counted }) => counted);
+  const sum = rest.reduce<Counted>((total, counted) => add(total, counted) as Counted, first);
+  return rankBytes.length === 0 ? sum : { ...sum, rankBytes };
 }
 
 function add(left: Numbers, right: Numbers): Numbers {
@@ -24,7 +28,7 @@ function addValues(
   return add(left, right);
 }
 
-const nothing: Stats = {
+const nothing: Counted = {
   uptimeMs: 0,
   requests: { admitted: 0, finished: 0, cancelled: 0, failed: 0 },
   rows: { queued: 0, prefilling: 0, decoding: 0, paused: 0 },
