@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ MACS = [
 
 
 def planned(device: WireDevice, hosts: Path | None = None, backend: str = "auto") -> RanksPlan:
-    named = {"hosts": "" if hosts is None else str(hosts), "backend": backend}
+    named: dict[str, Any] = {"hosts": "" if hosts is None else str(hosts), "backend": backend}
     return plan_ranks(LoadParamsParallel(ranks=2, **named), device)
 
 

@@ -46,7 +46,7 @@ def join_group(backend: str) -> Any:
 
 
 def summing(group: Any) -> Callable[[mx.array], mx.array]:
-    """Sums arrays of equal shapes over the ranks of a group."""
+    """Sums arrays of any shapes over the ranks of a group, each with those of the others."""
     return lambda array: cast("Any", mx.distributed).all_sum(array, group=group)
 
 

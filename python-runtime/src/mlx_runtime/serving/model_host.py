@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 from msgspec import structs
@@ -13,7 +12,6 @@ from msgspec import structs
 from ..errors import Failure, failure_of, model_not_loaded, shutting_down
 from ..generation import (
     Counters,
-    DiskPrefixes,
     DraftCandidate,
     Generator,
     GeneratorStats,
@@ -38,10 +36,11 @@ from ..model.weights import ReportBytes, memory_left, usable_bytes
 from ..pooling import Task
 from ..requests import Finish, PrefillProgress, Request, StepOutput
 from ..slices import Slices
-from ..wire import LoadDraftParams, LoadParams, WireBatching, WirePromptStore
+from ..wire import LoadDraftParams, LoadParams, WireBatching
 from . import known_traits
 from .heartbeat import Activity
 from .led_ranks import LedRanks, lead_ranks, not_over_ranks
+from .open_store import open_store
 from .rows_on_wire import NO_USAGE
 from .served_model import ServedModel
 
@@ -101,7 +100,7 @@ class ModelHost:
         self, loaded: LoadedModel, eos_token_ids: tuple[int, ...], params: LoadParams
     ) -> Serving:
         """Starts to accept sequences."""
-        disk = _open_store(params.prompt_store, loaded)
+        disk = open_store(params.prompt_store, loaded)
 
         adapters = AdapterSet(loaded.model)
 
@@ -301,14 +300,3 @@ class ModelHost:
             report(done, total)
 
         return tick_and_report
-
-
-def _open_store(prompt_store: WirePromptStore | None, loaded: LoadedModel) -> DiskPrefixes | None:
-    if prompt_store is None or loaded.encoder:
-        return None
-    return DiskPrefixes(
-        Path(prompt_store.directory),
-        prompt_store.max_bytes,
-        loaded.fingerprint,
-        lambda: empty_caches(loaded.model),
-    )

@@ -40,11 +40,9 @@ class PrefixCacheManager:
         checkpoints_behind: Collection[int] | None,
         disk: DiskPrefixes | None = None,
     ) -> None:
-        """`kv_caches`: of sequences outside the decode batch. `give`: has one begin with caches
-        of its own. `assemble`: makes such caches of what is kept.
-
-        `checkpoints_behind`: tokens that end a turn, for models whose caches cannot always be
-        cut back to a prefix; None: they can.
+        """`kv_caches`: of sequences outside the decode batch, one of which `give` has begin with
+        caches of its own. `checkpoints_behind`: tokens that end a turn, for models whose caches
+        cannot always be cut back to a prefix; None: they can.
 
         `disk`: where prefixes are kept beyond memory and this process's life.
         """
