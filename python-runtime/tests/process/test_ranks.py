@@ -179,10 +179,25 @@ def test_the_end_of_a_rank_is_the_end_of_all(divisible_model: Path) -> None:
         assert b"rank 1 on this machine ended" in process.stderr
 
 
-def test_no_rank_outlives_the_first_one(divisible_model: Path) -> None:
-    with Sidecar() as process:
+_SSH = """#!/bin/sh
+[ "$1 $2 $3" = "-o BatchMode=yes two.local" ] || exit 9
+shift 3
+exec sh -c "$*"
+"""
+
+
+def test_ranks_on_other_machines_are_reached_by_ssh_and_do_not_outlive_the_first_one(
+    divisible_model: Path, tmp_path: Path
+) -> None:
+    """What stands for `ssh` runs here what it is asked to run there."""
+    (tmp_path / "ssh").write_text(_SSH)
+    (tmp_path / "ssh").chmod(0o755)
+    hosts = [{"ssh": name, "ips": ["127.0.0.1"]} for name in ("one.local", "two.local")]
+    (tmp_path / "hosts.json").write_text(json.dumps(hosts))
+    parallel = {"ranks": 2, "hosts": str(tmp_path / "hosts.json")}
+    with Sidecar(PATH=f"{tmp_path}:{os.environ['PATH']}") as process:
         process.initialize()
-        process.load(divisible_model, **TWO_RANKS)
+        process.load(divisible_model, parallel=parallel)
         process.generate("lost", STORY, maxTokens=400, ignoreEos=True).next()
         (follower,) = process.children()
         process.kill()

@@ -96,7 +96,9 @@ const documented = {
     'max_generation_tokens',
     'max_temperature',
     'memory_cache',
+    'parallel',
   ],
+  'model.parallel': ['ranks', 'backend', 'hosts'],
   'model.memory_cache': [
     'enabled',
     'max_cached_models',
