@@ -149,21 +149,6 @@ def test_a_model_that_cannot_be_divided_is_refused_by_what_is_in_the_way(
         assert process.children() == []
 
 
-def test_the_default_model_says_the_same_in_three_processes(
-    model_directory: Path, sidecar: Sidecar
-) -> None:
-    with Sidecar() as process:
-        process.initialize()
-        process.load(model_directory, parallel={"ranks": 3})
-
-        texts = [
-            _tokens(each.generate(f"three-{row}", f"{row} {STORY}", maxTokens=8) for row in (0, 1))
-            for each in (process, sidecar)
-        ]
-
-    assert texts[0] == texts[1]
-
-
 def test_the_end_of_a_rank_is_the_end_of_all(divisible_model: Path) -> None:
     with Sidecar() as process:
         process.initialize()
