@@ -29,7 +29,10 @@ export interface JsonSchema {
 /** The union of all frames is plain JSON-RPC; both ends write that by hand. */
 const HAND_WRITTEN = new Set(['IncomingFrameSchema']);
 
-/** Every exported schema of the wire under its name, and method tables that refer to those names. */
+/**
+ * Every exported schema of the wire under its name, and method tables that refer to those names;
+ * what only a method uses is named for that.
+ */
 export function wireJsonSchema(wire: WireModule) {
   const registry = z.registry<{ id: string }>();
   const names = new Map<z.ZodType, string>();
@@ -45,20 +48,21 @@ export function wireJsonSchema(wire: WireModule) {
       register(value, name.replace(/Schema$/, ''));
     }
   }
-  const nameOf = (schema: z.ZodType): string => {
+  const nameOf = (schema: z.ZodType, method: string, kind: 'Params' | 'Result'): string => {
     const empty = schema instanceof z.ZodObject && Object.keys(schema.shape).length === 0;
-    const name = names.get(schema) ?? (empty ? register(schema, 'Nothing') : undefined);
-    if (name === undefined)
-      throw new Error('A method uses a schema that wire/index.ts does not export');
-    return name;
+    const own = `${method.charAt(0).toUpperCase()}${method.slice(1)}${kind}`;
+    return register(schema, empty ? 'Nothing' : own);
   };
   const methods = Object.entries(wire.wireRequests).map(([method, { params, result }]) => ({
     method,
-    params: nameOf(params),
-    result: nameOf(result),
+    params: nameOf(params, method, 'Params'),
+    result: nameOf(result, method, 'Result'),
   }));
   const notifications = (table: Readonly<Record<string, z.ZodType>>) =>
-    Object.entries(table).map(([method, params]) => ({ method, params: nameOf(params) }));
+    Object.entries(table).map(([method, params]) => ({
+      method,
+      params: nameOf(params, method, 'Params'),
+    }));
   const received = notifications(wire.wireNotificationsOut);
   const sent = notifications(wire.wireNotificationsIn);
   const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => id });

@@ -18,8 +18,6 @@ export type {
   SecurityConfig,
   TelemetrySection,
 } from './operations.js';
-export { ParallelSchema } from './parallel.js';
-export type { Parallel } from './parallel.js';
 export { PythonRuntimeConfigSchema } from './python-runtime.js';
 export type { PythonRuntimeConfig } from './python-runtime.js';
 export { RuntimeConfigSchema, configSections } from './runtime.js';

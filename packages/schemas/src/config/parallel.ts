@@ -12,4 +12,3 @@ export const ParallelSchema = strictObject({
   /** Path of a hostfile of MLX, this machine first; empty: all ranks are on this machine. */
   hosts: NoText,
 });
-export type Parallel = z.infer<typeof ParallelSchema>;

@@ -9,11 +9,7 @@ export const PythonRuntimeConfigSchema = strictObject({
   /** The directory that holds the `mlx_runtime` package; empty: the one shipped with the engine. */
   runtime_path: NoText,
   max_restarts: integerBetween(0, 1000).default(5),
-  startup_timeout_ms: z
-    .int()
-    .min(1000, 'Startup timeout must be at least 1000 ms')
-    .max(3_600_000)
-    .default(60_000),
+  startup_timeout_ms: integerBetween(1000, 3_600_000).default(60_000),
   shutdown_timeout_ms: integerBetween(0, 600_000).default(5000),
   init_probe_fallback_ms: integerBetween(0, 600_000).default(10_000),
   restart_delay_base_ms: integerBetween(0, 600_000).default(100),

@@ -12,7 +12,7 @@ export const ServiceName = NonEmptyString.max(100).regex(
 export const PrometheusPort = z
   .int()
   .min(1024, 'Port must be at least 1024 (non-privileged)')
-  .max(65_535, 'Port must be at most 65535');
+  .max(65_535);
 
 export const ExportIntervalMs = integerBetween(1000, 600_000);
 

@@ -1,16 +1,6 @@
-export {
-  LoadAdapterParamsSchema,
-  LoadAdapterResultSchema,
-  UnloadAdapterParamsSchema,
-} from './adapter.js';
 export { WireReasoningSchema, WireToolCallSchema, WireToolUseSchema } from './answer.js';
 export type { WireReasoning, WireToolCall, WireToolUse } from './answer.js';
-export {
-  CheckDraftParamsSchema,
-  CheckDraftResultSchema,
-  LoadDraftParamsSchema,
-  LoadDraftResultSchema,
-} from './draft.js';
+export { LoadDraftParamsSchema } from './draft.js';
 export { WireErrorDataSchema, WireErrorTypeSchema } from './errors.js';
 export type { WireErrorData, WireErrorType } from './errors.js';
 export { IncomingFrameSchema, JsonRpcErrorSchema } from './frames.js';
@@ -80,8 +70,6 @@ export {
   InitializeResultSchema,
   LoadParamsSchema,
   LoadResultSchema,
-  StatsParamsSchema,
-  StatsResultSchema,
   TokenizeParamsSchema,
   TokenizeResultSchema,
   WireBatchingSchema,

@@ -179,7 +179,7 @@ describe('RuntimeConfigSchema', () => {
 
   it('says what the shortest start-up time is', () => {
     expect(rejectionOf(PythonRuntimeConfigSchema, { startup_timeout_ms: 1 }).first.message).toBe(
-      'Startup timeout must be at least 1000 ms',
+      'Number must be greater than or equal to 1000',
     );
   });
 

@@ -1,6 +1,6 @@
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import type { LoggingConfig } from '@mlx/schemas';
-import { ParallelSchema, ServerConfigSchema } from '@mlx/schemas/config';
+import { ServerConfigSchema } from '@mlx/schemas/config';
 import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { readAlias } from './alias.js';
@@ -128,8 +128,8 @@ function collectAliases(): (text: string) => readonly string[] {
 }
 
 function parseRanks(text: string): number {
-  const ranks = ParallelSchema.shape.ranks.safeParse(Number(text));
-  if (ranks.success) return ranks.data;
+  const ranks = Number(text);
+  if (/^\d+$/.test(text) && ranks >= 1 && ranks <= 64) return ranks;
   throw new InvalidArgumentError('It must be a number from 1 to 64.');
 }
 

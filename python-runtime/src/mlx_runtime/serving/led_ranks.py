@@ -42,6 +42,19 @@ class LedRanks:
         self._ranks.close()
 
 
+def load_with_ranks(
+    directory: ModelDirectory,
+    params: LoadParams,
+    device: WireDevice,
+    report: ReportBytes,
+    tick: Callable[[], None],
+) -> tuple[LedRanks | None, LoadedModel]:
+    """Loads a model with as many ranks as were asked for; None: with this process alone."""
+    if params.parallel is None or params.parallel.ranks == 1:
+        return None, load_model(directory, params, device, report)
+    return lead_ranks(directory, params, device, report, tick)
+
+
 def lead_ranks(
     directory: ModelDirectory,
     params: LoadParams,

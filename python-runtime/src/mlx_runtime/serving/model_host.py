@@ -30,7 +30,7 @@ from ..model.adapters import Adapter, AdapterSet
 from ..model.adapters.adapter_directory import AdapterDirectory
 from ..model.device import describe_device, memory_in_use, prepare_device
 from ..model.directory import ModelDirectory
-from ..model.loader import LoadedModel, load_model, loading_model
+from ..model.loader import LoadedModel, loading_model
 from ..model.unloaded_model import UnloadedModel, read_unloaded
 from ..model.weights import ReportBytes, memory_left, usable_bytes
 from ..pooling import Task
@@ -39,7 +39,7 @@ from ..slices import Slices
 from ..wire import LoadDraftParams, LoadParams, WireBatching
 from . import known_traits
 from .heartbeat import Activity
-from .led_ranks import LedRanks, lead_ranks, not_over_ranks
+from .led_ranks import LedRanks, load_with_ranks, not_over_ranks
 from .open_store import open_store
 from .rows_on_wire import NO_USAGE
 from .served_model import ServedModel
@@ -82,12 +82,9 @@ class ModelHost:
         """Raises RpcError. `report` gets bytes of weights done and in all."""
         self._activity.current = "loading"
         started = time.monotonic()
-        if params.parallel is None or params.parallel.ranks == 1:
-            loaded = load_model(directory, params, self.device, self._ticking(report))
-        else:
-            self._ranks, loaded = lead_ranks(
-                directory, params, self.device, self._ticking(report), self._activity.tick
-            )
+        self._ranks, loaded = load_with_ranks(
+            directory, params, self.device, self._ticking(report), self._activity.tick
+        )
         _log.info(
             "loaded %s as %s in %.0f ms",
             params.model_id,
