@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { ChatMessage } from '@mlx/schemas';
 import { base64OfDataUrl, imageFault, imageLimits } from '@mlx/schemas/vision';
 import { invalidParameter } from '../support/errors.js';
 
@@ -32,6 +33,20 @@ export function toImagePart(
   const fault = imageFault(firstBytes(base64), imageLimits) ?? tooLarge(base64);
   if (fault !== undefined) throw invalidImage(field, fault);
   return { text: '', allowSpecialTokens: false, image: base64, detail };
+}
+
+/** Throws InvalidParams that names the first image beyond those that a prompt may have. */
+export function refuseTooManyImages(messages: readonly Pick<ChatMessage, 'content'>[]): void {
+  const fields = messages.flatMap(({ content }, turn) =>
+    Array.isArray(content)
+      ? content.flatMap(({ type }, place) =>
+          type === 'image' ? [`messages.${turn}.content.${place}`] : [],
+        )
+      : [],
+  );
+  const beyond = fields[imageLimits.images];
+  if (beyond === undefined) return;
+  throw invalidImage(beyond, `A prompt may have ${imageLimits.images} images at most`);
 }
 
 function readFile(image: string, field: string): string {

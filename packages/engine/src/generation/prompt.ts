@@ -8,7 +8,7 @@ import type {
 } from '@mlx/schemas';
 import type { WireMessage, WirePromptInput } from '@mlx/schemas/wire';
 import { invalidParameter } from '../support/errors.js';
-import { toImagePart } from './image-part.js';
+import { refuseTooManyImages, toImagePart } from './image-part.js';
 import { offeredTools, toWireTools } from './tools-on-wire.js';
 
 type TextPart = Extract<ContentPart, { type: 'text' }>;
@@ -38,6 +38,7 @@ export function toWireChat(
   messages: readonly ChatMessage[],
   tools: readonly ToolDefinition[] = [],
 ): WireChat {
+  refuseTooManyImages(messages);
   return { type: 'chat', messages: messages.map(toWireMessage), tools: toWireTools(tools) };
 }
 

@@ -92,3 +92,16 @@ it.each([
 it('says what images the model takes', async () => {
   expect((await engine.capabilities('tiny')).vision).toMatchObject({ images: 64 });
 });
+
+it('more images than a prompt may have are refused before any is read', async () => {
+  const images = Array<string>(65).fill('data:image/png;base64,');
+  const asked = { model: 'tiny', prompt: 'What?', images };
+  await expect(engine.createVisionGenerator({ ...asked }).next()).rejects.toMatchObject({
+    code: 'InvalidParams',
+  });
+  const content = images.map((image) => ({ type: 'image' as const, image }));
+  const counted = engine.countTokens({ model: 'tiny', messages: [{ role: 'user', content }] });
+  await expect(counted).rejects.toMatchObject({
+    details: { field: 'messages.0.content.64', type: 'invalid_image' },
+  });
+});
