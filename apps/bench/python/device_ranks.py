@@ -196,7 +196,12 @@ def parting(one: dict[str, list[int]], two: dict[str, list[int]]) -> dict[str, i
     """The first place where texts part, and how many of them do."""
     places = {
         name: next(
-            (i for i, pair in enumerate(zip(one[name], two[name])) if len({*pair}) > 1), None
+            (
+                i
+                for i, pair in enumerate(zip(one[name], two[name], strict=False))
+                if len({*pair}) > 1
+            ),
+            None,
         )
         for name in one
     }

@@ -15,7 +15,6 @@ import mlx.core as mx
 import numpy as np
 from mlx.utils import tree_flatten
 from mlx_lm.utils import dequantize_model, load_model
-
 from mlx_runtime.setup.gguf.names import FAMILIES
 
 ALIGNMENT = 32

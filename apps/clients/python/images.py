@@ -41,9 +41,7 @@ def responses() -> object:
         {"type": "input_text", "text": ASKED},
     ]
     given: Any = [{"role": "user", "content": content}]
-    answer = openai.responses.create(
-        model=MODEL, input=given, temperature=0, max_output_tokens=16
-    )
+    answer = openai.responses.create(model=MODEL, input=given, temperature=0, max_output_tokens=16)
     return {"text": answer.output_text, "tokens": answer.usage.input_tokens}
 
 
