@@ -96,6 +96,7 @@ export class FakeEngine implements ServingEngine {
       },
       decodeSteps: 9,
       meanBatchSize: 1,
+      rankBytes: [],
       memory: { activeBytes: 2 ** 28, peakBytes: 2 ** 29, residentBytes: 2 ** 29 },
       toolMismatches: 0,
     };

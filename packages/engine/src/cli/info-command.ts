@@ -19,7 +19,5 @@ function info(asJson: boolean, { stdout, variables }: CommandContext): void {
   stdout.write(`Python    ${environment.version} (${environment.python})\n`);
   stdout.write(`Backend   ${environment.backend}\n`);
   stdout.write(`Fast BLAS ${environment.fastBlas ? 'yes' : 'no'}\n`);
-  stdout.write(
-    `Images    ${environment.seesImages ? 'yes' : 'no: `setup --vision` adds it'}\n`,
-  );
+  stdout.write(`Images    ${environment.seesImages ? 'yes' : 'no: `setup --vision` adds it'}\n`);
 }

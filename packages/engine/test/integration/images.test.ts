@@ -95,8 +95,8 @@ it('says what images the model takes', async () => {
 
 it('more images than a prompt may have are refused before any is read', async () => {
   const images = Array<string>(65).fill('data:image/png;base64,');
-  const asked = { model: 'tiny', prompt: 'What?', images };
-  await expect(engine.createVisionGenerator({ ...asked }).next()).rejects.toMatchObject({
+  const tooMany = { model: 'tiny', prompt: 'What?', images };
+  await expect(engine.createVisionGenerator({ ...tooMany }).next()).rejects.toMatchObject({
     code: 'InvalidParams',
   });
   const content = images.map((image) => ({ type: 'image' as const, image }));

@@ -2,33 +2,33 @@ import type { WireResult } from '@mlx/schemas/wire';
 
 /** What is kept is each worker's own. */
 type Stats = Omit<WireResult<'stats'>, 'keptBlocks'>;
-type Numbers = { readonly [Key in string]?: number | Numbers };
-
-type Counted = Omit<Stats, 'rankBytes'>;
+type Value = number | readonly number[] | Values;
+type Values = { readonly [Key in string]?: Value };
 
 /** The counters of several processes as those of one. */
 export function addStats(all: readonly Stats[]): Stats {
-  const rankBytes = all.flatMap((stats) => stats.rankBytes ?? []);
-  const [first = nothing, ...rest] = all.map(({ rankBytes: _, ...counted }) => counted);
-  const sum = rest.reduce<Counted>((total, counted) => add(total, counted) as Counted, first);
-  return rankBytes.length === 0 ? sum : { ...sum, rankBytes };
+  const [first = nothing, ...rest] = all;
+  return rest.reduce<Stats>((total, stats) => add(total, stats) as Stats, first);
 }
 
-function add(left: Numbers, right: Numbers): Numbers {
+function add(left: Values, right: Values): Values {
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
   return Object.fromEntries([...keys].map((key) => [key, addValues(left[key], right[key])]));
 }
 
-function addValues(
-  left: number | Numbers | undefined,
-  right: number | Numbers | undefined,
-): number | Numbers | undefined {
+function addValues(left: Value | undefined, right: Value | undefined): Value | undefined {
   if (left === undefined || right === undefined) return left ?? right;
+  if (isList(left) || isList(right))
+    return [left, right].flatMap((each) => (isList(each) ? each : []));
   if (typeof left === 'number' || typeof right === 'number') return Number(left) + Number(right);
   return add(left, right);
 }
 
-const nothing: Counted = {
+function isList(value: Value): value is readonly number[] {
+  return Array.isArray(value);
+}
+
+const nothing: Stats = {
   uptimeMs: 0,
   requests: { admitted: 0, finished: 0, cancelled: 0, failed: 0 },
   rows: { queued: 0, prefilling: 0, decoding: 0, paused: 0 },
