@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { integerBetween, numberBetween } from '../common/ranges.js';
+import { integerOr, numberBetween } from '../common/ranges.js';
 import { Off, On } from '../common/shared.js';
 
 export const BatchQueueConfigSchema = strictObject({
   enabled: On,
   /** Most rows decoded in one step. */
-  max_batch_size: integerBetween(1, 4096).default(32),
+  max_batch_size: integerOr(1, 4096, 32),
   /** How long token frames are gathered before they are sent on; 0: at once. */
   flush_interval_ms: numberBetween(0, 1000).default(0),
   /** Shrink the batch when a step takes longer than `target_batch_time_ms`. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { integerBetween } from '../common/ranges.js';
+import { integerOr } from '../common/ranges.js';
 import { NoNames, NonNegativeInteger } from '../common/primitives.js';
 import { NoText, Off, On } from '../common/shared.js';
 import { EvictionPolicy } from './model.js';
@@ -11,7 +11,7 @@ export const CacheConfigSchema = strictObject({
   /** Empty: `models` under MLX_SERVE_HOME. */
   cache_dir: NoText,
   max_size_bytes: NonNegativeInteger.default(107_374_182_400),
-  max_age_days: integerBetween(1, 36_500).default(365),
+  max_age_days: integerOr(1, 36_500, 365),
   eviction_policy: EvictionPolicy,
   /** Models fetched when the engine starts. */
   preload_models: NoNames,

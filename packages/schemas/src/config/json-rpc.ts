@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { integerBetween, numberBetween } from '../common/ranges.js';
+import { integerOr, numberBetween } from '../common/ranges.js';
 import { NonEmptyString } from '../common/primitives.js';
 
 export const RetryConfigSchema = strictObject({
-  max_attempts: integerBetween(1, 100).default(3),
-  initial_delay_ms: integerBetween(0, 600_000).default(100),
-  max_delay_ms: integerBetween(0, 600_000).default(5000),
+  max_attempts: integerOr(1, 100, 3),
+  initial_delay_ms: integerOr(0, 600_000, 100),
+  max_delay_ms: integerOr(0, 600_000, 5000),
   backoff_multiplier: numberBetween(1, 100).default(2),
   retryable_errors: z
     .array(NonEmptyString)
@@ -20,21 +20,21 @@ export const RetryConfigSchema = strictObject({
 export type RetryConfig = z.infer<typeof RetryConfigSchema>;
 
 export const CircuitBreakerConfigSchema = strictObject({
-  failure_threshold: integerBetween(1, 1000).default(5),
-  recovery_timeout_ms: integerBetween(1, 3_600_000).default(10_000),
-  half_open_max_calls: integerBetween(1, 1000).default(1),
-  half_open_success_threshold: integerBetween(1, 1000).default(1),
-  failure_window_ms: integerBetween(1, 3_600_000).default(60_000),
+  failure_threshold: integerOr(1, 1000, 5),
+  recovery_timeout_ms: integerOr(1, 3_600_000, 10_000),
+  half_open_max_calls: integerOr(1, 1000, 1),
+  half_open_success_threshold: integerOr(1, 1000, 1),
+  failure_window_ms: integerOr(1, 3_600_000, 60_000),
 });
 export type CircuitBreakerConfig = z.infer<typeof CircuitBreakerConfigSchema>;
 
 export const JsonRpcConfigSchema = strictObject({
-  default_timeout_ms: integerBetween(1, 86_400_000).default(60_000),
-  max_line_buffer_size: integerBetween(1024, 1024 ** 3).default(64 * 1024 * 1024),
-  max_pending_requests: integerBetween(1, 1_000_000).default(4096),
-  heartbeat_interval_ms: integerBetween(50, 60_000).default(1000),
-  heartbeat_timeout_ms: integerBetween(100, 600_000).default(10_000),
-  write_high_water_bytes: integerBetween(1024, 1024 ** 3).default(1024 * 1024),
+  default_timeout_ms: integerOr(1, 86_400_000, 60_000),
+  max_line_buffer_size: integerOr(1024, 1024 ** 3, 64 * 1024 * 1024),
+  max_pending_requests: integerOr(1, 1_000_000, 4096),
+  heartbeat_interval_ms: integerOr(50, 60_000, 1000),
+  heartbeat_timeout_ms: integerOr(100, 600_000, 10_000),
+  write_high_water_bytes: integerOr(1024, 1024 ** 3, 1024 * 1024),
   retry: RetryConfigSchema.prefault({}),
   circuit_breaker: CircuitBreakerConfigSchema.prefault({}),
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { NonEmptyString, NonNegativeInteger } from '../common/primitives.js';
-import { integerBetween } from '../common/ranges.js';
+import { integerOr } from '../common/ranges.js';
 import { Off, On } from '../common/shared.js';
 import { PrometheusPort, ServiceName, ExportIntervalMs } from '../telemetry/telemetry-config.js';
 
@@ -31,7 +31,7 @@ export type SecurityConfig = z.infer<typeof SecurityConfigSchema>;
 
 export const PerformanceConfigSchema = strictObject({
   /** Prompt tokens read between two decode steps while rows are running. */
-  prefill_step_size: integerBetween(1, 65_536).default(2048),
+  prefill_step_size: integerOr(1, 65_536, 2048),
   /** Bytes of computed prefixes kept for reuse. */
   prompt_cache_bytes: NonNegativeInteger.default(1_073_741_824),
   /** Bits per value of the key-value cache; 16 keeps it unquantised. Fewer save memory, and rows are served one at a time. */

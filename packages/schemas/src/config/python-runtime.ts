@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { strictObject } from '../common/objects.js';
-import { integerBetween } from '../common/ranges.js';
+import { integerOr } from '../common/ranges.js';
 import { NoText } from '../common/shared.js';
 
 export const PythonRuntimeConfigSchema = strictObject({
@@ -8,10 +8,10 @@ export const PythonRuntimeConfigSchema = strictObject({
   python_path: NoText,
   /** The directory that holds the `mlx_runtime` package; empty: the one shipped with the engine. */
   runtime_path: NoText,
-  max_restarts: integerBetween(0, 1000).default(5),
-  startup_timeout_ms: integerBetween(1000, 3_600_000).default(60_000),
-  shutdown_timeout_ms: integerBetween(0, 600_000).default(5000),
-  init_probe_fallback_ms: integerBetween(0, 600_000).default(10_000),
-  restart_delay_base_ms: integerBetween(0, 600_000).default(100),
+  max_restarts: integerOr(0, 1000, 5),
+  startup_timeout_ms: integerOr(1000, 3_600_000, 60_000),
+  shutdown_timeout_ms: integerOr(0, 600_000, 5000),
+  init_probe_fallback_ms: integerOr(0, 600_000, 10_000),
+  restart_delay_base_ms: integerOr(0, 600_000, 100),
 });
 export type PythonRuntimeConfig = z.infer<typeof PythonRuntimeConfigSchema>;

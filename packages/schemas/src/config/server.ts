@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { strictObject } from '../common/objects.js';
 import { NoNames } from '../common/primitives.js';
-import { integerBetween } from '../common/ranges.js';
+import { integerOr } from '../common/ranges.js';
 import { NoText, Off, Text } from '../common/shared.js';
 
 /** What `mlx-serve` adds to an engine. Its options on the command line come on top. */
@@ -9,7 +9,7 @@ export const ServerConfigSchema = strictObject({
   /** The address to listen on. */
   host: Text.default('127.0.0.1'),
   /** 0 takes a free one. */
-  port: integerBetween(0, 65_535).default(8484),
+  port: integerOr(0, 65_535, 8484),
   /** Ids or directories, `name=` before them; the default model where there is none. */
   models: NoNames,
   /** A YAML file of the keys that clients may send; empty: none. */
