@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +9,6 @@ import * as z from 'zod';
 import type { PicturedServer } from './pictured-server.ts';
 import { drawDashboard, type DrawnPanel } from './charts/draw-dashboard.ts';
 import { readSeries } from './charts/read-series.ts';
-import { pause } from './terminal/session.ts';
 
 const DASHBOARD = new URL('../../../packages/telemetry/grafana/mlx-serving.json', import.meta.url);
 const WATCHED_SECONDS = 120;

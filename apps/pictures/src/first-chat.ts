@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { COMMAND, type PicturedServer } from './pictured-server.ts';
 import { drawFilm } from './terminal/draw.ts';
-import { Session, pause } from './terminal/session.ts';
+import { Session } from './terminal/session.ts';
 import { shorten } from './terminal/shorten.ts';
 
 const SIZE = { columns: 96, rows: 17 };

@@ -1,7 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright } from 'playwright-core';
 import type { PicturedServer } from './pictured-server.ts';
-import { pause } from './terminal/session.ts';
 
 /** Charts show the last minute. */
 const WATCHED_MS = 50_000;

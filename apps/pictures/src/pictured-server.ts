@@ -1,9 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import getPort from 'get-port';
-import { pause } from './terminal/session.ts';
 
 /** The built `mlx-serve`. */
 export const COMMAND = fileURLToPath(new URL('cli.js', import.meta.resolve('@mlx/server')));
@@ -75,6 +75,6 @@ async function work(url: string, client: number, signal: AbortSignal): Promise<v
     })
       .then((response) => response.text())
       .catch(() => undefined);
-    await pause(200 * (turn % 5)).catch(() => undefined);
+    await pause(200 * (turn % 5));
   }
 }

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { COMMAND, type PicturedServer } from './pictured-server.ts';
 import { drawStill } from './terminal/draw.ts';
-import { Session, pause } from './terminal/session.ts';
+import { Session } from './terminal/session.ts';
 
 const SIZE = { columns: 136, rows: 7 };
 /** Until speeds are those of a server at work. */

@@ -11,6 +11,7 @@ export type {
   SupervisorEvents,
 } from './supervisor/supervisor-events.js';
 export type { StartContext, SupervisorOptions } from './supervisor/supervisor-options.js';
+export { newCrashCounts } from './supervisor/supervisor-stats.js';
 export type { CrashCounts, SupervisorStats } from './supervisor/supervisor-stats.js';
 export type { RequestOptions } from './connection/connection-options.js';
 export { Connection } from './connection/connection.js';
@@ -31,5 +32,6 @@ export { PullStream } from './stream/pull-stream.js';
 export type { PullSource } from './stream/pull-stream.js';
 export type { StreamOptions } from './stream/stream-host.js';
 export { systemClock } from './time/clock.js';
+export { sleep } from './time/sleep.js';
 export type { Clock } from './time/clock.js';
 export { wellFormedJson } from './protocol/well-formed-json.js';

@@ -4,7 +4,7 @@ import type { PeerEnvironment } from '../environment/peer-environment.ts';
 import { storyPrompt } from '../prompts/story.ts';
 import type { Progress } from '../report/progress.ts';
 import { startInProcessMlxLm, type InProcessMlxLm } from './mlx-lm-in-process.ts';
-import { startMlxLmServer, type RunningServer } from './mlx-lm-server.ts';
+import { startMlxLmServer, type RunningServer } from './python-server.ts';
 import { startOurServer, type OurServer } from './our-server.ts';
 
 /** What the imports of a spare process and its tokenizer take, and some more. */

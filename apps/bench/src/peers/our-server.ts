@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Inspection, ServingMessage } from '../serving/messages.ts';
 import type { RuntimeConfigInput } from '@mlx/schemas/config';
 import { ChildGroup } from './child-group.ts';
-import type { RunningServer } from './mlx-lm-server.ts';
+import type { RunningServer } from './python-server.ts';
 
 const PROGRAM = fileURLToPath(new URL('../serving/main.ts', import.meta.url));
 

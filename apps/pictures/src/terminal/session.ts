@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { spawn, type IPty } from '@lydell/node-pty';
 import headless, { type Terminal } from '@xterm/headless';
 import { readRows, type Row, type Size } from './cells.ts';
@@ -83,8 +84,3 @@ export class Session implements Disposable {
     this.frames.push({ at: performance.now() - this.#startedAt, rows });
   }
 }
-
-export const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });

@@ -26,8 +26,8 @@ export interface SupervisorStats {
 }
 
 export class SupervisorCounters {
-  readonly #crashes = { ...noCrashes };
-  readonly #restarts = { ...noCrashes };
+  readonly #crashes = newCrashCounts();
+  readonly #restarts = newCrashCounts();
   readonly #ended = newCounters();
   readonly #living = new Set<Sidecar>();
 
@@ -61,7 +61,8 @@ export class SupervisorCounters {
   }
 }
 
-const noCrashes: CrashCounts = {
+/** One to count on: of each reason none yet. */
+export const newCrashCounts = (): Record<CrashReason, number> => ({
   exit: 0,
   signal: 0,
   spawn: 0,
@@ -73,4 +74,4 @@ const noCrashes: CrashCounts = {
   pipe: 0,
   stopped: 0,
   'start-hook': 0,
-};
+});

@@ -1,4 +1,5 @@
 import type { WireResult } from '@mlx/schemas/wire';
+import { addStats } from './add-stats.js';
 
 type WireStats = WireResult<'stats'>;
 
@@ -28,78 +29,22 @@ export interface CacheStats extends Omit<WireStats['prefixCache'], 'disk'> {
 }
 
 export function toBatchStats(all: readonly WireStats[], toolMismatches: number): BatchStats {
-  const decodeSteps = sum(all, (stats) => stats.decodeSteps);
-  const tokens = addRecords(
-    all.map((stats) => stats.tokens),
-    noTokens,
-  );
+  const { requests, rows, tokens, decodeSteps, memory, rankBytes = [] } = addStats(all);
   return {
-    requests: addRecords(
-      all.map((stats) => stats.requests),
-      noRequests,
-    ),
-    rows: addRecords(
-      all.map((stats) => stats.rows),
-      noRows,
-    ),
+    requests,
+    rows,
     tokens,
     decodeSteps,
     meanBatchSize: decodeSteps === 0 ? 0 : (tokens.generated - tokens.accepted) / decodeSteps,
     toolMismatches,
-    memory: addRecords(
-      all.map((stats) => stats.memory),
-      noMemory,
-    ),
-    rankBytes: all.flatMap(({ rankBytes }) => rankBytes ?? []),
+    memory,
+    rankBytes,
   };
 }
 
-export function toCacheStats(all: readonly WireStats[]): CacheStats {
-  const total = addRecords(
-    all.map((stats) => stats.prefixCache),
-    noCache,
-  );
-  const disk = addRecords(
-    all.map((stats) => stats.prefixCache.disk),
-    noDisk,
-  );
-  const lookUps = total.hits + total.misses;
-  return { ...total, hitRate: lookUps === 0 ? 0 : total.hits / lookUps, disk, kv: addKv(all) };
-}
-
 /** Models without a limit add to what is used alone. */
-function addKv(all: readonly WireStats[]): CacheStats['kv'] {
-  const limits = all.flatMap(({ kvCache }) => kvCache.limitBytes ?? []);
-  const usedBytes = sum(all, ({ kvCache }) => kvCache.usedBytes);
-  if (limits.length === 0) return { usedBytes };
-  return { usedBytes, limitBytes: limits.reduce((total, limit) => total + limit, 0) };
+export function toCacheStats(all: readonly WireStats[]): CacheStats {
+  const { prefixCache, kvCache } = addStats(all);
+  const lookUps = prefixCache.hits + prefixCache.misses;
+  return { ...prefixCache, hitRate: lookUps === 0 ? 0 : prefixCache.hits / lookUps, kv: kvCache };
 }
-
-const noRequests: WireStats['requests'] = { admitted: 0, finished: 0, cancelled: 0, failed: 0 };
-const noRows: WireStats['rows'] = { queued: 0, prefilling: 0, decoding: 0, paused: 0 };
-const noTokens: WireStats['tokens'] = {
-  prefilled: 0,
-  reused: 0,
-  generated: 0,
-  drafted: 0,
-  accepted: 0,
-};
-const noMemory: WireStats['memory'] = { activeBytes: 0, peakBytes: 0, residentBytes: 0 };
-const noLookUps = { entries: 0, bytes: 0, hits: 0, misses: 0 };
-const noCache = { ...noLookUps, sharedBytes: 0, hitTokens: 0, evictions: 0 };
-const noDisk: CacheStats['disk'] = { ...noLookUps, written: 0, failed: 0 };
-
-/** Adds up the numbers that `zero` names. */
-function addRecords<Key extends string>(
-  records: readonly Record<NoInfer<Key>, number>[],
-  zero: Record<Key, number>,
-): Record<Key, number> {
-  const total = { ...zero };
-  for (const record of records) {
-    for (const key of Object.keys(zero) as Key[]) total[key] += record[key];
-  }
-  return total;
-}
-
-const sum = (all: readonly WireStats[], pick: (stats: WireStats) => number) =>
-  all.reduce((total, stats) => total + pick(stats), 0);

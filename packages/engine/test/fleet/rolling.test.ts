@@ -101,23 +101,7 @@ test('releases may differ side by side; workers that speak another protocol are 
   const fleet = new TestFleet(server);
   const { membership } = await fleet.worker({ name: 'newer' });
   const announced = await fleet.announcementOf(membership.worker);
-  fleet.announce({
-    ...announced,
-    worker: 'other.1',
-    version: '99.0.0',
-    models: [],
-    storedModels: ['from-the-future'],
-    somethingNew: true,
-  });
-  fleet.announce({
-    ...announced,
-    worker: 'other.2',
-    protocol: 2,
-    models: [],
-    storedModels: ['from-afar'],
-  });
-  const { engine } = await fleet.gateway();
-  const again = setInterval(() => {
+  const announceOthers = () => {
     fleet.announce({
       ...announced,
       worker: 'other.1',
@@ -133,7 +117,10 @@ test('releases may differ side by side; workers that speak another protocol are 
       models: [],
       storedModels: ['from-afar'],
     });
-  }, 100);
+  };
+  announceOthers();
+  const { engine } = await fleet.gateway();
+  const again = setInterval(announceOthers, 100);
   await vi.waitFor(async () => {
     expect((await engine.knownModels()).map(({ id }) => id)).toContain('from-the-future');
   }, 5000);

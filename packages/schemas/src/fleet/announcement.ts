@@ -21,10 +21,6 @@ const AnnouncedModelSchema = z.object({
   memoryBytes: z.number().nonnegative(),
   /** Bytes that its kept prefixes may take. */
   prefixCacheBytes: z.number().nonnegative(),
-  /** False: it never makes room for others. */
-  evictable: z.boolean(),
-  /** Milliseconds since a request used it; 0 while one does. */
-  idleMs: z.number().nonnegative(),
   /**
    * Names of the blocks of prompts that it keeps computed: base64 of 32 bits for each, the lowest
    * byte first. Absent: as told last.

@@ -1,8 +1,7 @@
 import type { CompletionRequest } from '../../client/completion-request.ts';
 import { streamCompletion } from '../../client/stream-completion.ts';
 import { prepareVision, removeVision } from '../../environment/vision-peer.ts';
-import type { RunningServer } from '../../peers/mlx-lm-server.ts';
-import { startMlxVlmServer } from '../../peers/mlx-vlm-server.ts';
+import { startMlxVlmServer, type RunningServer } from '../../peers/python-server.ts';
 import { startOurServer } from '../../peers/our-server.ts';
 import type { Progress } from '../../report/progress.ts';
 

@@ -1,7 +1,7 @@
 import {
   addCounters,
   newCounters,
-  type CrashReason,
+  newCrashCounts,
   type GenerateRequest,
   type RequestOptions,
   type SidecarMethod,
@@ -14,10 +14,11 @@ import type { WireParams, WireResult } from '@mlx/schemas/wire';
 import { EventEmitter } from 'eventemitter3';
 import { isCrash } from '../../generation/recovery.js';
 import type { ModelLink, ModelProcess, OnProcessStart } from '../../runner/model-process.js';
+import { addStats } from '../../stats/add-stats.js';
 import { modelNotLoaded } from '../../support/errors.js';
 import type { Fleet } from './fleet.js';
 import { FleetLink } from './fleet-link.js';
-import { addStats } from './add-stats.js';
+
 import { Placement } from './placement.js';
 import { RemoteModels } from './remote-models.js';
 
@@ -32,7 +33,7 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
   readonly #remotes: RemoteModels;
   readonly #placement: Placement;
   readonly #ended = newCounters();
-  readonly #crashes = newCrashes();
+  readonly #crashes = newCrashCounts();
   #session = new AbortController();
   #state: SupervisorState = 'stopped';
   #failure: unknown;
@@ -161,17 +162,3 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
     this.emit('state', state, previous);
   }
 }
-
-const newCrashes = (): Record<CrashReason, number> => ({
-  exit: 0,
-  signal: 0,
-  spawn: 0,
-  'startup-timeout': 0,
-  handshake: 0,
-  heartbeat: 0,
-  stalled: 0,
-  protocol: 0,
-  pipe: 0,
-  stopped: 0,
-  'start-hook': 0,
-});

@@ -3,11 +3,13 @@ import type { FleetOptions } from '@mlx/schemas/fleet';
 import type { ModelProcess, OnProcessStart } from '../../runner/model-process.js';
 import type { LocateOptions, Runner } from '../../runner/runner.js';
 import { invalidParameter } from '../../support/errors.js';
+import { workerSubject } from '../nats/subjects.js';
 import { Fleet } from './fleet.js';
 import { FleetProcess } from './fleet-process.js';
 
 /** Stands where a path would: the files are the workers'. */
 const SCHEME = 'fleet:';
+const UNLOAD_TIMEOUT_MS = 30_000;
 
 /** Runs models on the workers of a fleet. */
 export class FleetRunner implements Runner {
@@ -40,7 +42,7 @@ export class FleetRunner implements Runner {
     return new FleetProcess(this.#fleet, modelPath.slice(SCHEME.length), onStart);
   }
 
-  /** Told the name of every model that a worker has ready, once for each time that it appears. */
+  /** Told the name of every model that a worker has ready, once. */
   onModels(listener: (model: string) => void): void {
     const told = new Set<string>();
     const { roster } = this.#fleet;
@@ -59,7 +61,7 @@ export class FleetRunner implements Runner {
     const holders = roster.workers.filter(({ models }) => models.some(({ id }) => id === model));
     await Promise.all(
       holders.map(({ worker }) =>
-        bus.request(`${bus.prefix}.worker.${worker}.unload`, model, UNLOAD_TIMEOUT_MS),
+        bus.request(`${workerSubject(bus.prefix, worker)}.unload`, model, UNLOAD_TIMEOUT_MS),
       ),
     );
   }
@@ -68,5 +70,3 @@ export class FleetRunner implements Runner {
     return this.#fleet.close();
   }
 }
-
-const UNLOAD_TIMEOUT_MS = 30_000;

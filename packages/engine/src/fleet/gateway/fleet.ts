@@ -100,8 +100,8 @@ function toConnection(config: RuntimeConfig) {
   return { ...toConnectionLimits(config), clock: systemClock, maxPendingRequests: MAX_PENDING };
 }
 
-function toView({ worker, models, ...announced }: Announcement): WorkerView {
-  return { ...announced, id: worker, models: models.map(toModelView) };
+function toView({ worker, draining, models }: Announcement): WorkerView {
+  return { id: worker, draining, models: models.map(toModelView) };
 }
 
 function toModelView({ keptBlocks, ...model }: AnnouncedModel): ModelView {

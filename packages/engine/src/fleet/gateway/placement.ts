@@ -1,4 +1,4 @@
-import type { GenerateRequest } from '@mlx/bridge';
+import { sleep, systemClock, type GenerateRequest } from '@mlx/bridge';
 import { cancelledError } from '@mlx/schemas';
 import { promptBlocks, type OnPlaced, type RouteRequest } from '../routing/index.js';
 import { Attempts, type Attempt } from './attempts.js';
@@ -9,6 +9,7 @@ import type { RemoteModel } from './remote-model.js';
 import type { RemoteModels } from './remote-models.js';
 import { untilHeard } from './until-heard.js';
 
+/** What is announced meanwhile may change what is possible. */
 const PAUSE_MS = 20;
 
 type Placed = Parameters<OnPlaced>[0];
@@ -44,7 +45,7 @@ export class Placement {
       if (attempt.failed.size > 0 && serving()) attempt.failed.clear();
       else if (left <= 0 || !(await untilHeard(roster, serving, left, signal))) {
         throw noWorker(this.#model, bus);
-      } else await pause();
+      } else await sleep(systemClock, PAUSE_MS, signal);
     }
   }
 
@@ -119,6 +120,3 @@ export class Placement {
     return announced?.models.find(({ id }) => id === this.#model)?.fingerprint;
   }
 }
-
-/** What is announced meanwhile may change what is possible. */
-const pause = () => new Promise<void>((resolve) => setTimeout(resolve, PAUSE_MS));

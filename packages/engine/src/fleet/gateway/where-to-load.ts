@@ -15,7 +15,7 @@ export function whereToLoad(model: string, workers: readonly Announcement[]): An
   return [...ready, ...loading, ...able.toSorted((left, right) => room(right) - room(left))];
 }
 
-/** Bytes that a model could take without another having to go; then those that idle ones take. */
+/** Bytes that a model could take without another having to go. */
 function room({ memoryBudgetBytes, models }: Announcement): number {
   const taken = models.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
   return memoryBudgetBytes - taken;

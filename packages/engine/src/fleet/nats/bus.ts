@@ -1,3 +1,4 @@
+import { sleep, systemClock } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import type { FleetOptions } from '@mlx/schemas/fleet';
 import { EventEmitter } from 'eventemitter3';
@@ -111,7 +112,7 @@ export class Bus extends EventEmitter<BusEvents> {
     while (!this.#closing.signal.aborted) {
       const connection = await this.#connect();
       if (connection === undefined) {
-        await pause(RETRY_MS, this.#closing.signal);
+        await sleep(systemClock, RETRY_MS, this.#closing.signal);
         continue;
       }
       if (this.#closing.signal.aborted) return connection.close();
@@ -172,14 +173,4 @@ function toBusMessage(message: Msg): BusMessage {
     nobodyThere: message.data.length === 0 && message.headers?.code === NO_RESPONDERS,
     respond: (payload) => void message.respond(payload),
   };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -10,9 +10,12 @@ export const questionOf = (prefix: string) => `${prefix}.who`;
 /** All gateways say that they live. */
 export const gatewayBeatsOf = (prefix: string) => `${prefix}.gateways`;
 
+/** What only this worker listens to begins so. */
+export const workerSubject = (prefix: string, worker: string) => `${prefix}.worker.${worker}`;
+
 /** Frames to a worker: of one gateway's session with one of its models. */
 export function sessionSubject(prefix: string, { worker, gateway, session }: SessionName): string {
-  return `${prefix}.worker.${worker}.in.${gateway}.${session}`;
+  return `${workerSubject(prefix, worker)}.in.${gateway}.${session}`;
 }
 
 /** Frames from a worker, and what the server says when it is gone. */
@@ -22,7 +25,7 @@ export function answerSubject(prefix: string, { gateway, session }: SessionName)
 
 /** Where the server tells a worker that a gateway is gone. */
 export function goneSubject(prefix: string, { worker, gateway, session }: SessionName): string {
-  return `${prefix}.worker.${worker}.gone.${gateway}.${session}`;
+  return `${workerSubject(prefix, worker)}.gone.${gateway}.${session}`;
 }
 
 /** One gateway's exchange with one model of one worker. */

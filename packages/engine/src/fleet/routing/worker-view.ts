@@ -7,10 +7,6 @@ export interface WorkerView {
   /** True: it finishes what it has and takes nothing new. */
   readonly draining: boolean;
   readonly models: readonly ModelView[];
-  /** Bytes that its models may take together. */
-  readonly memoryBudgetBytes: number;
-  /** Models whose weights lie on its disk, loaded or not; a load anywhere else fetches them first. */
-  readonly storedModels: readonly string[];
 }
 
 /** A model that a worker has in memory. */
@@ -24,14 +20,8 @@ export interface ModelView {
   readonly slots: number;
   /** Requests that run or wait on the worker, whichever gateway sent them. */
   readonly requests: number;
-  /** Bytes of its weights and its key-value caches. */
-  readonly memoryBytes: number;
   /** Bytes that its kept prefixes may take. */
   readonly prefixCacheBytes: number;
-  /** False: never unloaded to make room. */
-  readonly evictable: boolean;
-  /** Milliseconds since a request used it. */
-  readonly idleMs: number;
   /** Prefixes that it keeps; absent: it does not say, or nothing has changed. */
   readonly digest?: PrefixDigest | undefined;
 }

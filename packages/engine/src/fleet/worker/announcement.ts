@@ -44,7 +44,7 @@ function toAnnounced(
   { room }: Pick<ModelRegistry, 'room'>,
   settings: EngineSettings,
 ): AnnouncedModel {
-  const { id, plan, state, activeCalls, pinned, use, facts } = model;
+  const { id, plan, state, activeCalls, facts } = model;
   const batching = WireBatchingSchema.parse({ ...settings.batching, ...plan.batching });
   return {
     id,
@@ -54,8 +54,6 @@ function toAnnounced(
     requests: activeCalls,
     memoryBytes: room.bytesOf(model) ?? 0,
     prefixCacheBytes: batching.promptCacheBytes,
-    evictable: !pinned,
-    idleMs: activeCalls > 0 ? 0 : performance.now() - use.lastUsedAt,
   };
 }
 

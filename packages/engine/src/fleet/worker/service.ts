@@ -4,6 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { isEngineClientError } from '@mlx/schemas';
 import { version } from '../../version.js';
 import { loadServices } from '../nats/load-nats.js';
+import { workerSubject } from '../nats/subjects.js';
 
 interface WorkerService {
   readonly worker: string;
@@ -38,7 +39,7 @@ export async function registerService(
     },
     statsHandler: () => Promise.resolve(announcement()),
   });
-  const group = service.addGroup(`${prefix}.worker.${worker}`);
+  const group = service.addGroup(workerSubject(prefix, worker));
   group.addEndpoint('info', (_error, message) => message.respond(JSON.stringify(announcement())));
   group.addEndpoint('drain', (_error, message) => {
     leave();

@@ -1,3 +1,4 @@
+import { sleep, systemClock } from '@mlx/bridge';
 import type { FleetOptions } from '@mlx/schemas/fleet';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { EngineServices } from '../../engine-services.js';
@@ -87,7 +88,7 @@ export class Worker implements FleetMembership {
     const notice = performance.now() + BEATS_OF_NOTICE * options.heartbeatIntervalMs;
     while (bus.up && performance.now() < deadline) {
       if (this.#sessions.active === 0 && performance.now() >= notice) break;
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
+      await sleep(systemClock, DRAIN_CHECK_MS);
     }
     for (const timer of this.#timers) clearInterval(timer);
     this.#kept.close();

@@ -13,8 +13,6 @@ export function worker(
   return {
     id,
     draining: false,
-    memoryBudgetBytes: 1000,
-    storedModels: [],
     models: [
       {
         id: MODEL,
@@ -22,10 +20,7 @@ export function worker(
         fingerprint: 'f',
         slots: 8,
         requests: 0,
-        memoryBytes: 100,
         prefixCacheBytes: 100,
-        evictable: true,
-        idleMs: 0,
         ...model,
       },
     ],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addStats } from '../../src/fleet/gateway/add-stats.js';
+import { addStats } from '../../src/stats/add-stats.js';
 
 const none = addStats([]);
 

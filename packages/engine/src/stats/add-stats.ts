@@ -1,6 +1,6 @@
 import type { WireResult } from '@mlx/schemas/wire';
 
-/** What is kept is each worker's own. */
+/** What is kept is each process's own. */
 type Stats = Omit<WireResult<'stats'>, 'keptBlocks'>;
 type Value = number | readonly number[] | Values;
 type Values = { readonly [Key in string]?: Value };
