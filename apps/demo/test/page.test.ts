@@ -135,6 +135,23 @@ describe('the page', () => {
     expect(await chat.button('Model: parrot').isVisible()).toBe(true);
   });
 
+  it('asks what was sent while the model loads as soon as it is ready', async () => {
+    const readiness = new Readiness();
+    readiness.loading('Downloading the model', 0.4);
+    await using server = await servePage(chat.engine, { readiness });
+    await chat.page.goto(server.url);
+    await chat.input.fill('Hello?');
+    await chat.page.keyboard.press('Enter');
+    await chat.page.getByText('Your question is asked as soon as the model is ready.').waitFor();
+    await chat.input.fill('Hello, parrot?');
+    expect(await chat.page.getByText('Your question is asked').count()).toBe(0);
+    await chat.page.keyboard.press('Enter');
+    readiness.ready();
+    await chat.answers.getByText('Hello.').waitFor();
+    expect(await chat.page.locator('.question').allTextContents()).toEqual(['Hello, parrot?']);
+    expect(await chat.input.inputValue()).toBe('');
+  });
+
   it('works below a base path', async () => {
     await using server = await servePage(chat.engine, { basePath: '/llm/' });
     await chat.page.goto(`${server.url}/llm/`);

@@ -16,14 +16,19 @@ interface ComposerProps {
   readonly children: ReactNode;
 }
 
-/** Where questions are written: Enter sends, Shift+Enter breaks the line, Escape stops. */
+/**
+ * Where questions are written: Enter sends, also what is asked before the model
+ * is ready, Shift+Enter breaks the line, Escape stops.
+ */
 export function Composer({ ready, busy, blindModel, onSend, onStop, children }: ComposerProps) {
   const [text, setText] = useState('');
+  // Asked before the model is ready: sent once it is.
+  const [asked, setAsked] = useState(false);
   const attachments = useAttachments();
   const input = useRef<HTMLTextAreaElement>(null);
   const hasContent = text.trim() !== '' || attachments.files.length > 0;
   const hindrance = hindranceOf(attachments.files, blindModel);
-  const canSend = ready && !busy && hasContent && hindrance === undefined;
+  const canAsk = !busy && hasContent && hindrance === undefined;
   const dropping = useDroppedFiles(attachments.add);
   useStopOnEscape(busy, onStop);
   useEffect(() => {
@@ -31,12 +36,17 @@ export function Composer({ ready, busy, blindModel, onSend, onStop, children }: 
   }, [ready]);
 
   const send = (): void => {
-    if (!canSend) return;
+    if (!canAsk) return;
+    setAsked(!ready);
+    if (!ready) return;
     onSend(text.trim(), attachments.files);
     setText('');
     attachments.clear();
     input.current?.focus();
   };
+  useEffect(() => {
+    if (ready && asked) send();
+  });
   const onKeyDown = (event: KeyboardEvent): void => {
     // While an input method composes a character, Enter confirms that character.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -66,7 +76,10 @@ export function Composer({ ready, busy, blindModel, onSend, onStop, children }: 
           aria-label="Message"
           placeholder={ready ? 'Ask anything' : 'Waiting for the model…'}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            setText(event.target.value);
+            setAsked(false);
+          }}
           onKeyDown={onKeyDown}
           onPaste={(event) => {
             const files = pastedFiles(event);
@@ -83,17 +96,25 @@ export function Composer({ ready, busy, blindModel, onSend, onStop, children }: 
               <StopIcon />
             </button>
           ) : (
-            <button type="submit" className="send-button" aria-label="Send" disabled={!canSend}>
+            <button type="submit" className="send-button" aria-label="Send" disabled={!canAsk || asked}>
               <SendIcon />
             </button>
           )}
         </div>
       </div>
-      <p className="composer-note">
-        <kbd>Enter</kbd> sends · <kbd>Shift</kbd> <kbd>Enter</kbd> new line · <kbd>Esc</kbd> stops.
-        Small models make mistakes: check what matters.
+      <p className="composer-note" role={asked ? 'status' : undefined}>
+        {asked ? 'Your question is asked as soon as the model is ready.' : <Keys />}
       </p>
     </form>
+  );
+}
+
+function Keys() {
+  return (
+    <>
+      <kbd>Enter</kbd> sends · <kbd>Shift</kbd> <kbd>Enter</kbd> new line · <kbd>Esc</kbd> stops.
+      Small models make mistakes: check what matters.
+    </>
   );
 }
 
