@@ -13,3 +13,6 @@ export const stampFolder = join(root, 'node_modules', '.mlx');
 export const engineCli = join(root, 'packages', 'engine', 'dist', 'cli.js');
 export const serverCli = join(root, 'packages', 'server', 'dist', 'cli.js');
 export const chatPage = join(root, 'packages', 'server', 'dist', 'page', 'index.html');
+
+/** One run's failed tests, as the reporters of vitest and pytest name them. */
+export const failedTestsFile = join(stampFolder, 'failed-tests.txt');

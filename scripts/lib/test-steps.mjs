@@ -10,6 +10,9 @@ import { turbo } from './turbo.mjs';
 const thorough = ['--continue', '--output-logs=new-only'];
 /** Tests start processes and models, which take the processor from each other. */
 const oneByOne = [...thorough, '--concurrency=1'];
+/** For vitest: what failed is told once more at the very end. */
+const reporters = ['default', join(root, 'scripts/lib/failed-tests-reporter.mjs')];
+const forVitest = ['--', ...reporters.map((reporter) => `--reporter=${reporter}`)];
 /** The clients are a step of their own: they need Python packages. */
 const appsAndDocs = ['--filter=./apps/*', '--filter=!@mlx/clients', '--filter=./docs'];
 /** A worker for each core; a file's tests share what they set up. */
@@ -41,8 +44,8 @@ export const testSteps = [
     title: 'TypeScript tests',
     run: async () => {
       await natsServer();
-      const packages = await turbo('test:coverage', ...oneByOne);
-      const others = await turbo('test', ...oneByOne, ...appsAndDocs);
+      const packages = await turbo('test:coverage', ...oneByOne, ...forVitest);
+      const others = await turbo('test', ...oneByOne, ...appsAndDocs, ...forVitest);
       return packages || others;
     },
   },
@@ -51,7 +54,7 @@ export const testSteps = [
     title: 'Real clients against the real server',
     run: async () => {
       await pythonClients();
-      return turbo('test', ...oneByOne, '--filter=@mlx/clients');
+      return turbo('test', ...oneByOne, '--filter=@mlx/clients', ...forVitest);
     },
   },
   {
