@@ -96,7 +96,12 @@ export function Composer({ ready, busy, blindModel, onSend, onStop, children }: 
               <StopIcon />
             </button>
           ) : (
-            <button type="submit" className="send-button" aria-label="Send" disabled={!canAsk || asked}>
+            <button
+              type="submit"
+              className="send-button"
+              aria-label="Send"
+              disabled={!canAsk || asked}
+            >
               <SendIcon />
             </button>
           )}
