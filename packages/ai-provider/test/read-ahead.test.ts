@@ -16,13 +16,22 @@ function pingsAfter(ms: number, parts = 1): number {
 }
 
 it('a fast model needs no pings', () => {
-  expect([0, 1, 20, 40].map((ms) => pingsAfter(ms))).toEqual([0, 0, 0, 0]);
+  expect([0, 1, 10, 20].map((ms) => pingsAfter(ms))).toEqual([0, 0, 0, 0]);
 });
 
 it('the slower a model, the more places are taken, up to all that there are', () => {
-  expect([90, 150, 300, 60_000].map((ms) => pingsAfter(ms))).toEqual([3, 6, 13, 13]);
+  expect([45, 75, 150, 60_000].map((ms) => pingsAfter(ms))).toEqual([3, 6, 13, 13]);
 });
 
 it('parts of its own take places as well', () => {
-  expect(pingsAfter(150, 7)).toBe(0);
+  expect(pingsAfter(75, 7)).toBe(0);
+});
+
+it('parts that come a little too slowly have a place taken between them now and then', () => {
+  const ahead = new ReadAhead();
+  const pings = Array.from({ length: 8 }, () => {
+    vi.advanceTimersByTime(15);
+    return ahead.padding(1).length;
+  });
+  expect(pings).toEqual([0, 0, 1, 0, 1, 0, 0, 1]);
 });

@@ -3,7 +3,7 @@ import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
 /** Parts that the SDK takes of a stream whose reader has left before it asks for no more. */
 const PARTS_AHEAD = 14;
 /** How much of a slow answer they may span, in milliseconds. */
-const SPAN_MS = 300;
+const SPAN_MS = 150;
 
 const PING: LanguageModelV4StreamPart = { type: 'ping' };
 
@@ -14,13 +14,17 @@ const PING: LanguageModelV4StreamPart = { type: 'ping' };
  */
 export class ReadAhead {
   #since = performance.now();
+  /** Places that time has given and no part has taken yet. */
+  #places = 0;
 
   /** What to send behind so many parts. */
   padding(parts: number): LanguageModelV4StreamPart[] {
     const now = performance.now();
-    const places = Math.floor(((now - this.#since) / SPAN_MS) * PARTS_AHEAD);
+    const given = ((now - this.#since) / SPAN_MS) * PARTS_AHEAD;
     this.#since = now;
-    const pings = Math.min(places, PARTS_AHEAD) - parts;
-    return pings > 0 ? Array.from({ length: pings }, () => PING) : [];
+    const left = Math.max(0, Math.min(this.#places + given, PARTS_AHEAD) - parts);
+    const pings = Math.floor(left);
+    this.#places = left - pings;
+    return Array.from({ length: pings }, () => PING);
   }
 }
