@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { median, quantile } from '../src/measure/statistics.ts';
+import { namedRandom } from '../src/prompts/random.ts';
+import { median, medianInterval, quantile } from '../src/measure/statistics.ts';
 
 test('the median of an even number of values lies between the middle two', () => {
   expect(median([4, 1, 3, 2])).toBe(2.5);
@@ -13,4 +14,15 @@ test('quantiles are interpolated and leave their input as it was', () => {
 
 test('nothing has no quantile', () => {
   expect(median([])).toBeNaN();
+});
+
+test('the interval of a median holds it, narrows with more values, and is the same for the same', () => {
+  const random = namedRandom('values');
+  const values = Array.from({ length: 400 }, () => 5 + random() - random());
+  const [low, high] = medianInterval(values);
+  expect(low).toBeLessThan(median(values));
+  expect(high).toBeGreaterThan(median(values));
+  const [wideLow, wideHigh] = medianInterval(values.slice(0, 20));
+  expect(wideHigh - wideLow).toBeGreaterThan(high - low);
+  expect(medianInterval(values)).toEqual([low, high]);
 });

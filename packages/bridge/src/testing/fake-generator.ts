@@ -1,5 +1,6 @@
 import type { WireTokenRow } from '@mlx/schemas/wire';
 import type { FakeRow } from './fake-rows.js';
+import { Pace } from './pace.js';
 import type { FakeGeneration } from './script.js';
 
 const FLOOD_STEPS_PER_WRITE = 16;
@@ -14,7 +15,9 @@ export class FakeGenerator {
   readonly #plan: FakeGeneration;
   readonly #write: (frames: string) => void;
   readonly #onTokens: (sent: number) => void;
+  readonly #pace = new Pace();
   #scheduled = false;
+  #batch = 0;
 
   constructor(
     plan: FakeGeneration,
@@ -62,8 +65,9 @@ export class FakeGenerator {
   wake(): void {
     if (this.#scheduled || this.stalled) return;
     this.#scheduled = true;
-    const { stepMs = 0 } = this.#plan;
-    if (stepMs > 0) setTimeout(this.#run, stepMs, 1);
+    const { stepMs = 0, timestamps = false, batches = 1 } = this.#plan;
+    if (stepMs > 0 && timestamps) this.#pace.wait(stepMs / batches, () => this.#run(1));
+    else if (stepMs > 0) setTimeout(this.#run, stepMs, 1);
     else setImmediate(this.#run, this.#plan.stepsPerWrite ?? FLOOD_STEPS_PER_WRITE);
   }
 
@@ -84,6 +88,7 @@ export class FakeGenerator {
     }
     if (frames !== '') this.#write(frames);
     if ([...this.rows.values()].some((row) => !row.paused)) this.wake();
+    else this.#pace.rest();
   };
 
   #flushBeforeFault(before: number, flush: () => void): void {
@@ -99,9 +104,13 @@ export class FakeGenerator {
 
   #step(): WireTokenRow[] {
     const rows: WireTokenRow[] = [];
+    const { batches = 1 } = this.#plan;
+    this.#batch = (this.#batch + 1) % batches;
+    let place = 0;
     for (const row of this.rows.values()) {
-      if (row.paused) continue;
-      rows.push(row.step());
+      place += 1;
+      if (row.paused || place % batches !== this.#batch) continue;
+      rows.push(row.step(this.#pace.due));
       if (!row.finished) continue;
       this.rows.delete(row.streamId);
       this.counts.finished += 1;

@@ -2,6 +2,7 @@ import type { GenerateParamsSchema } from '@mlx/schemas/wire';
 import type { WireFinish, WireTokenRow } from '@mlx/schemas/wire';
 import type { z } from 'zod';
 import { nextState, textOf, tokenOf, tokenizePrompt } from './fake-model.js';
+import { monotonicMicroseconds } from './pace.js';
 import type { FakeGeneration, FakeRowPart } from './script.js';
 
 type GenerateParams = z.output<typeof GenerateParamsSchema>;
@@ -37,7 +38,8 @@ export class FakeRow {
     return this.#left <= 0;
   }
 
-  step(): WireTokenRow {
+  /** @param due when this step was to be made, in milliseconds of `performance.now()`; absent: now */
+  step(due = performance.now()): WireTokenRow {
     const scripted = this.#plan.rows?.[this.#sent];
     if (scripted !== undefined) return this.#play(scripted);
     const token = tokenOf(this.#state);
@@ -45,7 +47,7 @@ export class FakeRow {
     this.credit -= 1;
     this.#left -= 1;
     this.#sent += 1;
-    const text = this.#plan.timestamps === true ? monotonicMicroseconds() : textOf(token);
+    const text = this.#plan.timestamps === true ? `${monotonicMicroseconds(due)} ` : textOf(token);
     const row = this.#row({ text, tokens: [token] });
     if (this.finished) row.finish = this.finish('length');
     return row;
@@ -81,9 +83,4 @@ export class FakeRow {
     };
     return { reason, usage };
   }
-}
-
-/** The same clock in every process of the machine. */
-function monotonicMicroseconds(): string {
-  return `${process.hrtime.bigint() / 1000n} `;
 }

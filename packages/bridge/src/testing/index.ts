@@ -1,5 +1,6 @@
 export { fakeSidecar } from './fake-command.js';
 export type { FakeCommand } from './fake-command.js';
+export { monotonicMicroseconds, Pace } from './pace.js';
 export type {
   FakeAction,
   FakeFault,

@@ -36,8 +36,13 @@ export interface FakeGeneration {
   stepMs?: number;
   /** Steps per write while `stepMs` is 0. */
   stepsPerWrite?: number;
-  /** The text of each token is the moment it was written, in microseconds of the monotonic clock, and a space. */
+  /**
+   * The text of each token is the moment at which it was due, in microseconds of the monotonic
+   * clock, and a space; steps come at equal distances, and those that were missed at once.
+   */
   timestamps?: boolean;
+  /** Batches that the rows with timestamps are dealt to; these step one after another, each every `stepMs`. Default 1. */
+  batches?: number;
   /** The rows of every answer, in order, instead of the made-up text; the last one ends it. */
   rows?: readonly FakeRowPart[];
   /** What the usage of every answer says of when what happened to it. */

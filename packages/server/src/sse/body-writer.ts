@@ -11,8 +11,10 @@ export interface BodyOptions {
 }
 
 /**
- * Writes a body of events. What arrives within one event-loop turn is written
- * at once. While it is full nothing should be written, which is what makes the
+ * Writes a body of events. The first that arrives in an event-loop turn is
+ * written right away, so that the streams of one batch do not wait for one
+ * another; what else arrives in that turn is written at its end, together.
+ * While it is full nothing should be written, which is what makes the
  * stream's credit run out and its row pause.
  */
 export class BodyWriter {
@@ -51,7 +53,9 @@ export class BodyWriter {
   write(text: string): void {
     if (text === '' || this.#over) return;
     this.#pending += text;
-    this.#flush ??= setImmediate(this.#flushNow);
+    if (this.#flush !== undefined) return;
+    this.#send();
+    this.#flush = setImmediate(this.#flushNow);
   }
 
   /** Resolves when there is room again, or nothing to wait for any more. */
@@ -76,12 +80,16 @@ export class BodyWriter {
   readonly #flushNow = (): void => {
     clearImmediate(this.#flush);
     this.#flush = undefined;
+    this.#send();
+  };
+
+  #send(): void {
     if (this.#over || this.#pending === '') return;
     const text = this.#pending;
     this.#pending = '';
     this.#keepAlive.refresh();
     this.#sink.write(text);
-  };
+  }
 
   #stall(): void {
     const reason = new Error(

@@ -9,19 +9,19 @@ const DONE = 'data: [DONE]';
 export function openStream(order: ClientsOrder, tally: Tally): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = connect(order.port, '127.0.0.1');
-  const startedAt = performance.now();
   let unread = '';
-  let begun = false;
+  let cold = order.warmUp;
   socket.setEncoding('latin1').on('data', (text: string) => {
+    const at = Number(process.hrtime.bigint() / 1000n);
     unread += text;
     const end = unread.lastIndexOf('\n\n') + 1;
     const events = unread.slice(0, end);
     unread = unread.slice(end);
     for (const said of textsOf(events)) {
-      tally.event(said);
-      if (begun) continue;
-      begun = true;
-      tally.begun(performance.now() - startedAt);
+      const tokens = tally.event(said, at);
+      if (cold <= 0) continue;
+      cold -= tokens;
+      if (cold <= 0) tally.warmedUp();
     }
     if (events.includes(DONE)) socket.end();
   });
