@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlx_runtime.generation.scheduling.step_cost import StepCost
-from mlx_runtime.generation.spec_decode.proposer import SpeedupCalibration
+from mlx_runtime.generation.spec_decode.calibration import SpeedupCalibration
 from mlx_runtime.model.device import describe_device, prepare_device
 
 prepare_device(describe_device())
@@ -18,7 +18,7 @@ def drafting_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     def seconds(_: StepCost, tokens: int) -> float:
         return 1.0 + tokens / 1e6
 
-    def observe(_: SpeedupCalibration, promised: float, yielded: float) -> None:
+    def observe(_: SpeedupCalibration, promise: object, seconds: float, yielded: float) -> None:
         pass
 
     monkeypatch.setattr(StepCost, "seconds", seconds)

@@ -144,18 +144,23 @@ class _Sampled:
 
 
 def fake_generator(
-    runner: FakeRunner, batching: WireBatching | None = None, *, mergeable: bool = True
+    runner: FakeRunner,
+    batching: WireBatching | None = None,
+    *,
+    mergeable: bool = True,
+    can_roll_back: bool = False,
+    step_timings: abc.Sequence[tuple[int, float]] = (),
 ) -> Generator:
     traits = ModelTraits(
         mergeable=mergeable,
         prefills_together=True,
         needs_checkpoints=False,
         footprint=Footprint(()),
-        can_roll_back=False,
+        can_roll_back=can_roll_back,
         shares_prefixes=False,
         prefills_beside=False,
         prefill_timings=(),
-        step_timings=(),
+        step_timings=step_timings,
         vocab_size=VOCABULARY,
     )
     settings = ServingSettings(

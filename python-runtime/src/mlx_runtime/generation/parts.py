@@ -63,7 +63,12 @@ def make_parts(
         admission=Admission(kv_budget, scheduler, outputs, prefix_cache),
         proposer=Proposer(cost, self_drafts=settings.prompt_lookup and traits.can_roll_back),
         pooler=Pooler(settings, kv_budget, token_budget),
-        times=StepTimes(token_budget, cost),
+        times=StepTimes(
+            token_budget,
+            cost,
+            StepCost(traits.step_timings),
+            prepares=not runner.launching_blocks,
+        ),
     )
 
 

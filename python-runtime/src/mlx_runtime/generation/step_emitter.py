@@ -44,10 +44,10 @@ class StepEmitter:
 
     def _emit_decode(self, step: DecodeStep) -> None:
         sampled = step.wait()
-        seconds, in_all = self._parts.times.end_decode(step)
-        self._parts.runner.observe(step, seconds)
+        took = self._parts.times.end_decode(step)
+        self._parts.runner.observe(step, took.alone)
         tokens = emit_accepted(self._parts.outputs, sampled, step)
-        self._parts.proposer.observe(tokens, in_all, drafted=bool(step.drafts))
+        self._parts.proposer.observe(step, tokens, None if took.prepared else took.in_all)
         if step.drafts:
             self._parts.runner.roll_back(step)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,13 +20,13 @@ def test_more_tokens_never_cost_less(measured: list[tuple[int, float]]) -> None:
     for size, took in measured:
         cost.observe(size, took)
     costs = [cost.seconds(size) for size in range(1, 700)]
-    assert costs == sorted(costs)
+    assert all(left <= right * (1 + 1e-12) for left, right in pairwise(costs))
     assert costs[0] > 0
 
 
 def test_it_lies_on_straight_lines_between_and_behind_what_was_measured() -> None:
     cost = StepCost([(1, 0.080), (4, 0.083), (16, 0.131)])
-    assert cost.seconds(1) == 0.080
+    assert cost.seconds(1) == pytest.approx(0.080)
     assert cost.seconds(2) == pytest.approx(0.081)
     assert cost.seconds(10) == pytest.approx(0.107)
     assert cost.seconds(28) == pytest.approx(0.179)
@@ -44,7 +46,7 @@ def test_a_machine_that_became_slower_makes_every_size_cost_more() -> None:
     for _ in range(100):
         cost.observe(1, 0.2)
     assert cost.seconds(1) == pytest.approx(0.2, rel=0.05)
-    assert cost.seconds(8) > 0.22
+    assert cost.seconds(8) > 0.21
 
 
 def test_a_size_that_was_guessed_too_cheap_is_known_after_a_few_passes() -> None:
@@ -70,3 +72,31 @@ def test_the_host_s_work_between_two_steps_belongs_to_the_step() -> None:
     assert cadence.step(11.2, 0.5) == pytest.approx(1.2)
     cadence.interrupt()
     assert cadence.step(20.0, 0.5) == 0.5
+
+
+def test_a_size_whose_one_measurement_was_disturbed_is_held_for_no_slower_than_larger_ones() -> (
+    None
+):
+    cost = StepCost([(1, 0.09), (8, 0.65)])
+    for _ in range(9):
+        cost.observe(16, 0.11)
+    assert cost.seconds(8) < 0.15
+    assert cost.seconds(12) < 0.15
+
+
+def test_hiccups_of_the_machine_do_not_count() -> None:
+    cost = StepCost([(1, 0.1), (16, 0.12)])
+    for step in range(60):
+        cost.observe(1, 1.0 if step % 5 == 4 else 0.1)
+        cost.observe(16, 0.9 if step % 4 == 3 else 0.12)
+        if step > 10:
+            assert cost.seconds(16) / cost.seconds(1) == pytest.approx(1.2, rel=0.15)
+
+
+def test_what_was_true_once_leaves() -> None:
+    cost = StepCost([])
+    for _ in range(20):
+        cost.observe(4, 1.0)
+    for _ in range(9):
+        cost.observe(4, 0.1)
+    assert cost.seconds(4) == pytest.approx(0.1, rel=0.1)

@@ -59,3 +59,9 @@ def test_few_widths_are_used() -> None:
     hopes = [chance / 100 for chance in range(1, 100)]
     widths = {best_draft_length(STEEP, 1, [holding(chance)], 1.0).tokens for chance in hopes}
     assert widths <= {1, 2, 3, 4, 6, 8, 12, 16, 24, 32}
+
+
+def test_far_larger_passes_than_any_measured_are_tried_in_steps() -> None:
+    cost = StepCost([(1, 1.0), (2, 1.0)])
+    assert best_draft_length(cost, 1, [holding(0.99)], 1.0).tokens == 8
+    assert best_draft_length(cost, 16, [holding(0.99)] * 16, 1.0).tokens == 4

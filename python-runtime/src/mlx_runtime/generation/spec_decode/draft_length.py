@@ -18,6 +18,9 @@ from ..scheduling.step_cost import StepCost, size_class
 MAX_DRAFT_TOKENS = 31
 _MOST_TOKENS = 512
 """Of a pass: its logits take up much memory."""
+_LARGER = 4
+"""As many times more tokens than the largest pass that was measured: what is told of larger ones
+is a guess, to be tried in steps."""
 _LONGEST_PASS = 4.0
 """Relative to a plain step. However much it yields, it comes late and all at once."""
 
@@ -30,6 +33,8 @@ class DraftLength(NamedTuple):
     """Of each sequence."""
     rate: float
     """What is to be beaten: tokens per second, times the margin where nothing is drafted."""
+    seconds: float
+    """That the pass should take."""
 
 
 def best_draft_length(
@@ -42,21 +47,23 @@ def best_draft_length(
     """`probabilities`: of the sequences that have drafts. `margin`: drafting has to promise this
     rate, relative to a plain step. `draft_seconds`: what so many drafted tokens take to make."""
     if not probabilities:
-        return DraftLength(1, 0.0)
+        return DraftLength(1, 0.0, 0.0)
     expected = float(rows)
-    best = DraftLength(1, margin * expected / cost.seconds(rows))
-    for tokens in range(2, min(MAX_DRAFT_TOKENS + 1, _MOST_TOKENS // rows) + 1):
+    plain = cost.seconds(rows)
+    best = DraftLength(1, margin * expected / plain, plain)
+    most = min(_MOST_TOKENS, _LARGER * max(cost.largest, rows)) // rows
+    for tokens in range(2, min(MAX_DRAFT_TOKENS + 1, most) + 1):
         gain = sum(next(of_one, 0.0) for of_one in probabilities)
         if gain == 0.0:
             break
         expected += gain
         seconds = cost.seconds(tokens * rows) + draft_seconds(tokens - 1)
-        if seconds > _LONGEST_PASS * cost.seconds(rows):
+        if seconds > _LONGEST_PASS * plain:
             break
         # Few widths: a GPU has to prepare for each that is new.
         if size_class(tokens) != tokens:
             continue
         rate = expected / seconds
         if rate > best.rate:
-            best = DraftLength(tokens, rate)
+            best = DraftLength(tokens, rate, seconds)
     return best

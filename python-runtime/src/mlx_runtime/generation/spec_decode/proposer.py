@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Collection
+from itertools import islice
 
 from ..scheduling.step_cost import StepCost
 from ..sequence import Sequence
-from ..steps import Drafts
+from ..steps import DecodeStep, Drafts
+from .calibration import Promise, SpeedupCalibration
 from .draft_length import DraftLength, best_draft_length
 from .draft_model import DraftModel
 from .self_drafts import SelfDrafts, limit_of
@@ -22,39 +24,6 @@ _MARGIN = 1.05
 _MARGIN_TOGETHER = 1.5
 """The same for several sequences: a draft that fails there holds up its neighbours too, and
 wide steps cost more beside a busy host than they did when they were measured."""
-_FORGET = 0.9
-"""Weight that earlier passes keep when a new one is done."""
-_PRIOR_TOKENS = 32.0
-"""That kept what they promised, before anything was drafted."""
-_RECOVERY = 0.01
-"""How far a plain step moves it back to its prior: what failed may work again."""
-_LEAST, _MOST = 0.05, 1.0
-
-
-class SpeedupCalibration:
-    """Whether drafted passes yield what was promised of them.
-
-    What a pass will cost and how many of its drafts will be accepted are estimates, each
-    right on average at best. What counts is the tokens that came of drafting, over
-    those that were promised for the time it took.
-    """
-
-    def __init__(self) -> None:
-        self._yielded = self._promised = _PRIOR_TOKENS
-
-    @property
-    def realised(self) -> float:
-        """Tokens that came, per token that was promised: at most one."""
-        return min(max(self._yielded / self._promised, _LEAST), _MOST)
-
-    def observe(self, promised: float, yielded: float) -> None:
-        """Takes note of a drafted pass, by its tokens."""
-        self._promised = _FORGET * self._promised + promised
-        self._yielded = _FORGET * self._yielded + yielded
-
-    def decay_to_prior(self) -> None:
-        """Takes note of a step without drafts."""
-        self._yielded += _RECOVERY * max(0.0, self._promised - self._yielded)
 
 
 class Proposer:
@@ -65,8 +34,10 @@ class Proposer:
         self.model: DraftModel | None = None
         self._own: dict[Sequence, SelfDrafts] = {}
         self._calibration = SpeedupCalibration()
-        self._expected_rate: float | None = None
-        """Tokens per second of the step in flight, if the sequences drafted for themselves."""
+        self._promise: Promise | None = None
+        """Of the step in flight, if the sequences drafted for themselves or it waited for that."""
+        self._awaited = False
+        """True while the next step waits for the tokens of the one before, to be drafted for."""
 
     def add(self, sequences: abc.Sequence[Sequence]) -> None:
         """Prepares for sequences that decode from now on."""
@@ -86,7 +57,8 @@ class Proposer:
 
     def would_draft(self, sequences: abc.Sequence[Sequence]) -> bool:
         """True when drafting would pay as things stand, or might for a sequence that is new."""
-        if self._own_length(sequences).tokens > 1:
+        self._awaited = self._own_length(sequences, ahead=1).tokens > 1
+        if self._awaited:
             return True
         model = self.model
         return model is not None and (
@@ -101,22 +73,33 @@ class Proposer:
         if self.model is not None:
             self.model.update()
         length = self._own_length(sequences)
-        self._expected_rate = None
+        awaited, self._awaited, self._promise = self._awaited, False, None
         if self.model is not None:
             drafts = self._model_drafts(self.model, sequences, length)
             if drafts:
                 return drafts
         if length.tokens == 1:
+            if awaited:
+                # It could have started before, had nobody hoped for drafts.
+                self._promise = self._plain(len(sequences))
             return ()
-        self._expected_rate = length.rate
+        self._promise = Promise(length.rate, length.seconds)
         return [self._own_draft(sequence, length.tokens - 1) for sequence in sequences]
 
-    def observe(self, tokens: int, seconds: float, *, drafted: bool) -> None:
-        """Takes note of how many tokens a step yielded, and how long it took in all."""
-        if not drafted:
-            self._calibration.decay_to_prior()
-        elif self._expected_rate is not None:
-            self._calibration.observe(self._expected_rate * seconds, tokens)
+    def observe(self, step: DecodeStep, tokens: int, seconds: float | None) -> None:
+        """Takes note of how many tokens a step yielded, and how long it took in all; None: as long
+        as none will again."""
+        promise, self._promise = self._promise, None
+        if seconds is None:
+            return
+        if promise is not None:
+            self._calibration.observe(promise, seconds, tokens)
+        elif not step.drafts and self._own:
+            self._calibration.observe_plain(self._plain(len(step.sequences)), seconds)
+
+    def _plain(self, sequences: int) -> Promise:
+        seconds = self._cost.seconds(sequences)
+        return Promise(sequences / seconds, seconds)
 
     def _model_drafts(
         self, model: DraftModel, sequences: abc.Sequence[Sequence], own: DraftLength
@@ -137,9 +120,13 @@ class Proposer:
             for sequence in sequences
         ]
 
-    def _own_length(self, sequences: abc.Sequence[Sequence]) -> DraftLength:
+    def _own_length(self, sequences: abc.Sequence[Sequence], ahead: int = 0) -> DraftLength:
+        """`ahead`: tokens of each sequence that are being sampled; only what follows them counts,
+        and only if they are as foretold."""
         own = [self._own[sequence] for sequence in sequences if sequence in self._own]
-        probabilities = [drafts.joint_probabilities() for drafts in own if drafts.drafts]
+        probabilities = [
+            islice(drafts.joint_probabilities(), ahead, None) for drafts in own if drafts.drafts
+        ]
         margin = _MARGIN if len(sequences) == 1 else _MARGIN_TOGETHER
         margin /= self._calibration.realised
         return best_draft_length(self._cost, len(sequences), probabilities, margin)
@@ -147,7 +134,7 @@ class Proposer:
     def _model_length(self, model: DraftModel, sequences: abc.Sequence[Sequence]) -> DraftLength:
         served = self._served(model, sequences)
         if not served:
-            return DraftLength(1, 0.0)
+            return DraftLength(1, 0.0, 0.0)
         probabilities = [
             model.rate_of(sequence).joint_probabilities(limit_of(sequence))
             if sequence in served
