@@ -72,6 +72,7 @@ LAYERS: Mapping[str, Sequence[str]] = {
         "parts",
         "planner",
         "step_emitter",
+        "adapter_slot",
         "draft_slot",
         "generator",
         "for_model",

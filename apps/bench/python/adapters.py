@@ -87,7 +87,7 @@ def make_generator(directories: Sequence[Path]) -> Generator:
     )
     for path in directories:
         directory = open_adapter_directory(str(path))
-        generator.add_adapter(adapters.read(path.name, directory.key, read_adapter(directory)))
+        generator.adapter_slot.add(adapters.read(path.name, directory.key, read_adapter(directory)))
     return generator
 
 

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 
-from ..model.adapters import Adapter, AdapterSet
+from ..model.adapters import AdapterSet
 from ..requests import PrefillProgress, Request, StepOutput, Usage
+from .adapter_slot import AdapterSlot
 from .draft_slot import DraftSlot
 from .freed_memory import FreedMemory
 from .model_traits import ModelTraits, ServingSettings
 from .parts import make_parts
 from .planner import Planner
 from .prefix_cache.disk import DiskPrefixes
-from .refusal import (
-    adapter_too_large,
-    cannot_adapt,
-    check_request,
-    duplicate_stream,
-    no_such_adapter,
-    queue_full,
-)
+from .refusal import check_request, duplicate_stream, queue_full
 from .scheduling.kv_budget import KVUse
 from .scheduling.scheduler import QueueFull
 from .sequence import Phase, make_sequence
@@ -41,7 +35,6 @@ class Generator:
         """`disk`: keeps prefixes beyond the life of this generator, which does not close it.
         `adapters`: those that requests may name."""
         self.settings = settings
-        self._adapters = adapters
         parts = make_parts(runner, settings, disk)
         self._parts = parts
         self._runner = runner
@@ -58,7 +51,7 @@ class Generator:
         self._in_flight: deque[Step] = deque()
         self._freed = FreedMemory()
         self.draft_slot = DraftSlot(parts, runner, settings.traits, self._freed)
-        self._reserve_for_adapters()
+        self.adapter_slot = AdapterSlot(parts, runner, adapters, self._freed)
 
     @property
     def traits(self) -> ModelTraits:
@@ -80,7 +73,7 @@ class Generator:
             raise duplicate_stream(request.stream_id)
         settings = self.settings
         check_request(request, settings.traits.vocab_size, settings.context_length)
-        adapter = None if request.adapter is None else self._adapter(request.adapter)
+        adapter = self.adapter_slot.find(request.adapter)
         sequence = make_sequence(request, settings.eos_token_ids, settings.context_length, adapter)
         self._parts.admission.require_memory(sequence)
         try:
@@ -90,25 +83,6 @@ class Generator:
         self._outputs.sequences[request.stream_id] = sequence
         if len(sequence.output_tokens) >= sequence.max_output_tokens:
             self._outputs.end(sequence, "length")
-
-    def add_adapter(self, adapter: Adapter) -> None:
-        """Lets requests name an adapter of the model; raises Refused."""
-        adapters = self._require_adapters()
-        room = self._parts.kv_budget.room
-        if room is not None and adapter.nbytes > room:
-            raise adapter_too_large(adapter.nbytes, room)
-        with self._runner.stream():
-            uncalled = self._runner.find_uncalled(adapter)
-        if uncalled is not None:
-            raise cannot_adapt(uncalled)
-        adapters.add(adapter)
-        self._reserve_for_adapters()
-
-    def remove_adapter(self, name: str) -> None:
-        """Requests may no longer name it; those that run with it go on."""
-        self._require_adapters().remove(name)
-        self._reserve_for_adapters()
-        self._freed.clear()
 
     def cancel(self, stream_id: str) -> None:
         """Ends a stream, which is told so by the next step; unknown ones are ignored."""
@@ -176,22 +150,6 @@ class Generator:
     def kv_use(self) -> KVUse:
         """What the key-value caches are planned to take at this moment."""
         return self._parts.admission.kv_use()
-
-    def _adapter(self, name: str) -> Adapter:
-        adapters = self._require_adapters()
-        adapter = adapters.get(name)
-        if adapter is None:
-            raise no_such_adapter(name, adapters.names)
-        return adapter
-
-    def _require_adapters(self) -> AdapterSet:
-        if self._adapters is None:
-            raise RuntimeError("the generator was made without adapters")
-        return self._adapters
-
-    def _reserve_for_adapters(self) -> None:
-        if self._adapters is not None:
-            self._parts.kv_budget.reserve_for_adapters(self._adapters.nbytes)
 
     def close(self) -> None:
         """Drops all sequences and caches without a word to their streams."""

@@ -182,7 +182,7 @@ class ModelHost:
     def unload_adapter(self, name: str) -> None:
         """Requests may no longer name it; its memory comes back when none runs with it."""
         if self._served is not None:
-            self._served.generator.remove_adapter(name)
+            self._served.generator.adapter_slot.remove(name)
 
     def submit(self, request: Request) -> None:
         """Queues a sequence; raises Refused or RpcError."""

@@ -92,7 +92,7 @@ class ServedModel:
         self._require_lm_head()
         with failing_to_load(directory.path):
             adapter = self.adapters.read(name, directory.key, read_adapter(directory))
-        self.generator.add_adapter(adapter)
+        self.generator.adapter_slot.add(adapter)
         return adapter
 
     def start_over(self, failure: Failure, failed: int) -> None:

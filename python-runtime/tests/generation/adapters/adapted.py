@@ -31,7 +31,7 @@ def serving(model: Any, directories: Sequence[Path], **options: Any) -> Generato
     )
     for path in directories:
         directory = open_adapter_directory(str(path))
-        generator.add_adapter(adapters.read(path.name, directory.key, read_adapter(directory)))
+        generator.adapter_slot.add(adapters.read(path.name, directory.key, read_adapter(directory)))
     return generator
 
 

@@ -128,7 +128,7 @@ def test_rows_go_on_with_an_adapter_that_was_removed_and_new_ones_are_refused(
 
     def remove(step: int) -> None:
         if step == 3:
-            generator.remove_adapter("one")
+            generator.adapter_slot.remove("one")
 
     assert serve(generator, [request], before_step=remove)["a"].tokens == expected
     with pytest.raises(Refused, match="'one' is not loaded"):
