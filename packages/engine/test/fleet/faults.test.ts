@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FleetOptionsSchema } from '@mlx/schemas/fleet';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { isEngineClientError } from '../../src/index.js';
 import type { Engine, GeneratorChunk } from '../../src/index.js';
@@ -16,8 +17,13 @@ afterAll(() => server.kill());
 
 const params = { model: 'm', prompt: 'one two', maxTokens: 120, seed: 0 };
 const slowly = { generation: { stepMs: 10 } };
-/** What the promise allows, and what a busy machine takes beyond it. */
-const SOON_MS = 2000 + 3000;
+/** What the promise allows. */
+const SOON_MS = 2000;
+/** Silence is noticed sooner than by default, so that a busy machine has the rest of the promise's time. */
+const watchful = { heartbeatIntervalMs: 100, heartbeatTimeoutMs: 700, waitForWorkerMs: 100 };
+
+/** How often a gateway looks who is silent. */
+const LOOK_MS = 100;
 
 /** How a stream ended: with its whole text, or with one error that may be tried again. */
 async function endOf(stream: AsyncIterable<GeneratorChunk>): Promise<string> {
@@ -52,10 +58,17 @@ async function wholeText(engine: Engine): Promise<string> {
   return engine.generate(params);
 }
 
+test('by default, too, silence is noticed and told within what is promised', () => {
+  const { heartbeatTimeoutMs, waitForWorkerMs } = FleetOptionsSchema.parse({
+    servers: 'nats://host',
+  });
+  expect(heartbeatTimeoutMs + LOOK_MS + waitForWorkerMs).toBeLessThanOrEqual(SOON_MS);
+});
+
 test('a worker that falls silent: what was not seen of its answers begins anew elsewhere', async () => {
   const fleet = new TestFleet(server);
-  const [first, second] = await fleet.workers(2, { scripts: [slowly] });
-  const { engine } = await fleet.gateway();
+  const [first, second] = await fleet.workers(2, { scripts: [slowly], options: watchful });
+  const { engine } = await fleet.gateway(watchful);
   const text = await wholeText(engine);
   const answers = Array.from({ length: 16 }, () => engine.generate(params));
   await vi.waitFor(async () => {
@@ -63,17 +76,18 @@ test('a worker that falls silent: what was not seen of its answers begins anew e
       expect((await worker?.engine.getBatchStats())?.rows.decoding).toBeGreaterThan(0);
     }
   }, 5000);
-  const before = performance.now();
   first?.cable.hold();
+  await vi.waitFor(async () => {
+    const lost = { models: [{ crashes: { heartbeat: 1 } }] };
+    expect(await engine.getRuntimeInfo()).toMatchObject(lost);
+  }, SOON_MS);
   expect(await Promise.all(answers)).toEqual(answers.map(() => text));
-  expect(performance.now() - before).toBeLessThan(2 * SOON_MS);
-  expect(await engine.getRuntimeInfo()).toMatchObject({ models: [{ crashes: { heartbeat: 1 } }] });
 });
 
 test('streams of which something was seen end once, retryable, or go on where that was asked for', async () => {
   const fleet = new TestFleet(server);
-  const [first] = await fleet.workers(2, { scripts: [slowly] });
-  const { engine } = await fleet.gateway();
+  const [first] = await fleet.workers(2, { scripts: [slowly], options: watchful });
+  const { engine } = await fleet.gateway(watchful);
   const text = await wholeText(engine);
   const [ended, resumed] = [await underWay(engine), await underWay(engine, { resume: true })];
   first?.cable.cut();
@@ -87,8 +101,8 @@ test('streams of which something was seen end once, retryable, or go on where th
 
 test('a worker that was cut off comes back, and has given up what nobody reads any more', async () => {
   const fleet = new TestFleet(server);
-  const { engine: worker, cable } = await fleet.worker({ scripts: [slowly] });
-  const { engine } = await fleet.gateway();
+  const { engine: worker, cable } = await fleet.worker({ scripts: [slowly], options: watchful });
+  const { engine } = await fleet.gateway(watchful);
   const ends = await underWay(engine);
   cable.cut();
   expect(new Set(await Promise.all(ends))).toEqual(new Set(['error']));
@@ -106,13 +120,13 @@ test('a worker that was cut off comes back, and has given up what nobody reads a
 
 test('a gateway that dies frees its rows at once, one that freezes after some seconds', async () => {
   const fleet = new TestFleet(server);
-  const { engine: worker } = await fleet.worker({ scripts: [slowly] });
+  const { engine: worker } = await fleet.worker({ scripts: [slowly], options: watchful });
   const rows = async () => (await worker.getBatchStats()).rows;
   for (const [fault, limitMs] of [
     ['cut', SOON_MS],
     ['hold', 5000 + SOON_MS],
   ] as const) {
-    const { engine, cable } = await fleet.gateway();
+    const { engine, cable } = await fleet.gateway(watchful);
     const stream = engine.createGenerator({ ...params, maxTokens: 100_000 });
     await stream.next();
     expect((await rows()).decoding).toBe(1);
@@ -130,9 +144,9 @@ test('the crash of a process on a worker is a crash here: its requests go elsewh
   const fleet = new TestFleet(server);
   const die = { type: 'signal', signal: 'SIGKILL' } as const;
   const dies = { ...slowly, faults: [{ when: { tokens: 40 }, action: die }] };
-  await fleet.worker({ name: 'dies', scripts: [dies, slowly] });
-  await fleet.worker({ name: 'lives', scripts: [slowly] });
-  const { engine } = await fleet.gateway();
+  await fleet.worker({ name: 'dies', scripts: [dies, slowly], options: watchful });
+  await fleet.worker({ name: 'lives', scripts: [slowly], options: watchful });
+  const { engine } = await fleet.gateway(watchful);
   const texts = await Promise.all(Array.from({ length: 8 }, () => wholeText(engine)));
   expect(new Set(texts).size).toBe(1);
   expect(await engine.getRuntimeInfo()).toMatchObject({
@@ -143,8 +157,8 @@ test('the crash of a process on a worker is a crash here: its requests go elsewh
 test('a server that is killed and started anew: all streams end, and the fleet finds itself again', async () => {
   await using own = await NatsServer.start();
   const fleet = new TestFleet(own);
-  await fleet.workers(2, { scripts: [slowly] });
-  const { engine } = await fleet.gateway();
+  await fleet.workers(2, { scripts: [slowly], options: watchful });
+  const { engine } = await fleet.gateway(watchful);
   const ends = await underWay(engine);
   const before = performance.now();
   await own.kill();
@@ -162,8 +176,8 @@ test('a server that is killed and started anew: all streams end, and the fleet f
 test('a server that freezes: typed errors within seconds, and nothing is answered twice when it thaws', async () => {
   await using own = await NatsServer.start();
   const fleet = new TestFleet(own);
-  const { engine: worker } = await fleet.worker({ scripts: [slowly] });
-  const { engine } = await fleet.gateway();
+  const { engine: worker } = await fleet.worker({ scripts: [slowly], options: watchful });
+  const { engine } = await fleet.gateway(watchful);
   const text = await wholeText(engine);
   const ends = await underWay(engine);
   const before = performance.now();

@@ -10,8 +10,6 @@ export interface Placed {
 }
 
 export type Reason =
-  /** The worker has served the conversation before. */
-  | 'conversation'
   /** It holds the most of the prompt, of those with room. */
   | 'prefix'
   /** Nobody holds any of it, and this is where its beginning belongs. */

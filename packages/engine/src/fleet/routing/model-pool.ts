@@ -1,7 +1,6 @@
 import { BlockIndex } from './block-index.js';
 import { Bounds } from './bounds.js';
 import type { Choice, Reason } from './choice.js';
-import { Conversations } from './conversations.js';
 import { homeOf } from './home.js';
 import { Member } from './member.js';
 import type { PrefixDigest } from './prefix-digest.js';
@@ -26,13 +25,11 @@ export class ModelPool {
   readonly #members = new Map<string, Member>();
   readonly #index = new BlockIndex();
   readonly #bounds: Bounds;
-  readonly #conversations: Conversations;
   readonly #running = new Map<string, Running>();
 
   constructor(options: Required<RouterOptions>) {
     this.#options = options;
     this.#bounds = new Bounds(options);
-    this.#conversations = new Conversations(options.maxConversations);
   }
 
   announce(worker: WorkerView, model: ModelView): void {
@@ -70,8 +67,6 @@ export class ModelPool {
     });
     this.#index.follow(names);
     this.#running.set(request.id, { member, names });
-    const conversation = conversationOf(request);
-    if (conversation !== undefined) this.#conversations.moved(conversation, member.workerId);
     return { type: 'placed', workerId: member.workerId, reason, cachedShare };
   }
 
@@ -87,15 +82,7 @@ export class ModelPool {
   }
 
   #pick(request: RouteRequest): Pick | undefined {
-    return this.#byConversation(request) ?? this.#byPrefix(request) ?? this.#elsewhere(request);
-  }
-
-  #byConversation(request: RouteRequest): Pick | undefined {
-    const conversation = conversationOf(request);
-    if (conversation === undefined) return undefined;
-    const member = this.#members.get(this.#conversations.workerOf(conversation) ?? '');
-    if (member === undefined || !this.#takes(member, request)) return undefined;
-    return { member, reason: 'conversation' };
+    return this.#byPrefix(request) ?? this.#elsewhere(request);
   }
 
   /**
@@ -174,9 +161,4 @@ export class ModelPool {
 function canServe(member: Member, { avoid, fingerprint }: RouteRequest): boolean {
   if (!member.open || avoid?.has(member.workerId) === true) return false;
   return fingerprint === undefined || fingerprint === member.fingerprint;
-}
-
-/** Tenants cannot follow each other's conversations. */
-function conversationOf({ conversation, tenant }: RouteRequest): string | undefined {
-  return conversation === undefined ? undefined : JSON.stringify([tenant, conversation]);
 }

@@ -8,8 +8,6 @@ export interface RouteRequest {
   readonly tenant: string;
   /** Higher is served first; 0 where absent. */
   readonly priority?: number | undefined;
-  /** Requests of one conversation go to one worker as long as it has room. */
-  readonly conversation?: string | undefined;
   readonly blocks: PromptBlocks;
   /** Workers that failed it. */
   readonly avoid?: ReadonlySet<string> | undefined;

@@ -8,8 +8,6 @@ export interface RouterOptions {
   readonly comfort?: number;
   /** Requests beyond its slots that wait on a worker, as a share of them; the rest waits here. */
   readonly ahead?: number;
-  /** Conversations whose worker is remembered. */
-  readonly maxConversations?: number;
   /** Blocks remembered of each worker that does not say what it holds. */
   readonly maxLearnedBlocks?: number;
   /** Numbers from 0 to below 1. */
@@ -20,7 +18,6 @@ export const routerOptions = (options: RouterOptions): Required<RouterOptions> =
   tolerance: 0.25,
   comfort: 0.5,
   ahead: 0.25,
-  maxConversations: 100_000,
   maxLearnedBlocks: 16_384,
   random: Math.random,
   ...options,

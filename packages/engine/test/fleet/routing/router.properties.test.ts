@@ -12,7 +12,7 @@ const COMFORT = 0.5;
 const AHEAD = 0.25;
 
 type Step =
-  | { type: 'ask'; names: number[]; conversation: number | undefined }
+  | { type: 'ask'; names: number[] }
   | { type: 'finish'; place: number; computed: boolean }
   | { type: 'announce'; id: string; slots: number; draining: boolean; digest: number[] | undefined }
   | { type: 'leave'; id: string };
@@ -25,7 +25,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant('ask' as const),
       names,
-      conversation: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }),
     }),
   },
   {
@@ -81,7 +80,7 @@ class Fleet {
   take(change: Step): void {
     switch (change.type) {
       case 'ask':
-        return this.#ask(change.names, change.conversation);
+        return this.#ask(change.names);
       case 'finish': {
         const ids = [...this.running.keys()];
         const finished = ids[change.place % Math.max(1, ids.length)];
@@ -106,11 +105,8 @@ class Fleet {
     }
   }
 
-  #ask(prompt: number[], conversation: number | undefined): void {
-    const one = request({
-      blocks: blocks(...prompt),
-      conversation: conversation === undefined ? undefined : String(conversation),
-    });
+  #ask(prompt: number[]): void {
+    const one = request({ blocks: blocks(...prompt) });
     const had = this.hasPlace;
     const choice = this.router.choose(one);
     if (choice.type !== 'placed') {

@@ -172,35 +172,3 @@ describe('prefixes', () => {
     expect(Math.min(...counts)).toBeGreaterThan(10);
   });
 });
-
-describe('conversations', () => {
-  it('one that is named stays where it was, also when its text was cut', () => {
-    const router = new Router({ random: seededRandom(1) });
-    for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) router.announce(worker(id));
-    const say = (...names: number[]) => {
-      const one = request({ conversation: 'talk', tenant: 't', blocks: blocks(...names) });
-      const choice = router.choose(one);
-      router.finished(one.id, true);
-      return choice;
-    };
-    const first = where(say(1, 2));
-    expect(say(7, 8)).toMatchObject({ workerId: first, reason: 'conversation', cachedShare: 0 });
-  });
-
-  it('another tenant cannot follow it by its name', () => {
-    const router = routerOf(['a'], ['b']);
-    const one = request({ conversation: 'talk', tenant: 't' });
-    router.choose(one);
-    const other = router.choose(request({ conversation: 'talk', tenant: 'u' }));
-    expect(other).toMatchObject({ reason: 'load' });
-  });
-
-  it('one goes elsewhere when its worker drains', () => {
-    const router = routerOf(['a'], ['b']);
-    const first = where(router.choose(request({ conversation: 'talk' })));
-    router.announce(worker(first, {}, { draining: true }));
-    const second = router.choose(request({ conversation: 'talk' }));
-    expect(second).toMatchObject({ type: 'placed', reason: 'load' });
-    expect(where(second)).not.toBe(first);
-  });
-});
