@@ -89,6 +89,9 @@ export interface ServingEngine {
   /** Log-probabilities of given text. */
   score(request: ScoreRequest, options?: CallOptions): Promise<TextScore[]>;
   rerank(request: RerankRequest, options?: CallOptions): Promise<Reranking>;
-  /** `healthy` is false when a model failed or none is ready. */
-  healthCheck(): Promise<{ readonly healthy: boolean }>;
+  /** `healthy` is false when a model failed or none is ready; `models` tell whether one comes back. */
+  healthCheck(): Promise<{
+    readonly healthy: boolean;
+    readonly models?: readonly { readonly state: string }[];
+  }>;
 }

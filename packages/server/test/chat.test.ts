@@ -163,6 +163,16 @@ it('run --image shows each image with the prompt', async () => {
   ]);
 });
 
+it('run without a prompt asks nothing of the model when nobody is there to type one', async () => {
+  const complained: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => complained.push(String(text)) > 0);
+  const empty = Object.assign(new PassThrough().end(), { fd: 0 as const }) as never;
+  vi.spyOn(process, 'stdin', 'get').mockReturnValue(empty);
+  expect(await runCli(['node', 'mlx-serve', 'run', MODEL, '--url', server.url])).toBe(1);
+  expect(complained.join('')).toContain('Nothing was asked');
+  expect(engine.calls).toEqual([]);
+});
+
 it('an answer that is stopped is kept as far as it came', async () => {
   const chat = new Chat(askServer(server.url), MODEL);
   engine.script(endless);

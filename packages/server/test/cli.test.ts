@@ -143,6 +143,11 @@ describe('mlx-serve', () => {
     expect(complained.join('')).toContain('no configuration file /nowhere/runtime.yaml');
   });
 
+  it.each(['check', 'print'])('config %s takes the file as serve does, too', async (command) => {
+    expect(await run('config', command, '-c', '/nowhere/runtime.yaml')).toBe(1);
+    expect(complained.join('')).toContain('no configuration file /nowhere/runtime.yaml');
+  });
+
   it('config check refuses an alias of no model', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'runtime.yaml');
     writeFileSync(file, 'server:\n  aliases: [gpt-4o]\n');
@@ -180,6 +185,7 @@ describe('mlx-serve doctor', { timeout: 30_000 }, () => {
       /Model .*config\.json/,
     ],
     ['a name that is none', 'nope', {}, /Model .*neither a Hugging Face id/],
+    ['a file to be converted', 'model.gguf', {}, /Model .*mlx-serve convert model\.gguf/],
   ])('names %s', async (_, model, variables, fault) => {
     vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);

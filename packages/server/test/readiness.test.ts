@@ -76,11 +76,26 @@ describe('readiness', () => {
     });
   });
 
+  it('is loading, not failed, while a model that crashed is being restarted', async () => {
+    const { engine, readiness, handler } = setUp(0);
+    readiness.ready();
+    engine.healthy = false;
+    engine.state = 'loading';
+    const response = await handler.fetch(get('/readyz'));
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
+      state: 'loading',
+      step: 'A model crashed and is being restarted',
+      progress: null,
+    });
+  });
+
   it('ends with a model that stops working', async () => {
     const { engine, readiness, handler } = setUp(0);
     readiness.ready();
     expect((await handler.fetch(get('/readyz'))).status).toBe(200);
     engine.healthy = false;
+    engine.state = 'failed';
     const response = await handler.fetch(get('/readyz'));
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ state: 'failed' });

@@ -1,7 +1,14 @@
 import { explainConfig } from '@mlx/config';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readConfig } from './read-config.js';
 import { checkServerSettings } from './server-settings.js';
+
+interface ConfigFlags {
+  readonly config?: string;
+}
+
+/** As other commands take it. */
+const configOption = () => new Option('-c, --config <file>', 'the same file');
 
 /** `config check` and `config print`: what a server would run with, without running it. */
 export function configCommand(): Command {
@@ -10,7 +17,9 @@ export function configCommand(): Command {
     .command('check')
     .description('validate a configuration file and the environment variables that override it')
     .argument('[file]', 'configuration file (YAML)')
-    .action((file?: string) => {
+    .addOption(configOption())
+    .action((named: string | undefined, { config }: ConfigFlags) => {
+      const file = named ?? config;
       checkServerSettings(readConfig(file));
       console.log(`${file ?? 'The default configuration'} is valid.`);
     });
@@ -18,9 +27,10 @@ export function configCommand(): Command {
     .command('print')
     .description('print every value that applies and where it comes from')
     .argument('[file]', 'configuration file (YAML)')
+    .addOption(configOption())
     .option('--json', 'print JSON, without the origins', false)
-    .action((file: string | undefined, { json }: { json: boolean }) => {
-      const loaded = readConfig(file);
+    .action((named: string | undefined, { config, json }: ConfigFlags & { json: boolean }) => {
+      const loaded = readConfig(named ?? config);
       console.log(json ? JSON.stringify(loaded.config, null, 2) : explainConfig(loaded));
     });
   return command;

@@ -43,6 +43,7 @@ async function run(first: string, others: readonly string[], flags: RunFlags): P
   const { stdin, stdout, stderr } = process;
   const piped = stdin.isTTY ? '' : await readWhole(stdin);
   const prompt = [words.join(' '), piped.trim()].filter(Boolean).join('\n\n');
+  if (prompt === '' && !stdin.isTTY && flags.image.length === 0) throw nothingAsked();
   const { config } = readConfig(flags.config);
   const images = await Promise.all(flags.image.map(readImageFile));
   const stop = new AbortController();
@@ -65,6 +66,10 @@ async function run(first: string, others: readonly string[], flags: RunFlags): P
   process.off('SIGINT', onSignal);
   stderr.write(`${model} (${place}). /help lists the commands, /bye leaves.\n`);
   await chatInTerminal(chat, { input: stdin, output: stdout });
+}
+
+function nothingAsked(): Error {
+  return new Error('Nothing was asked: write a prompt after the model, or pipe one in.');
 }
 
 /** No model has a name of several words; a prompt alone is for the default one. */

@@ -1,4 +1,4 @@
-import { isModelName, listModels, validateModelDirectory } from '@mlx/engine/setup';
+import { isGguf, isModelName, listModels, validateModelDirectory } from '@mlx/engine/setup';
 import { toDescriptor } from '../serve/model-source.js';
 
 /** Written as a path, so that it can mean nothing but a directory. */
@@ -17,8 +17,11 @@ export async function requireModel(model: string): Promise<string> {
   if (directory !== undefined) return `${model} in ${await validateModelDirectory(directory)}`;
   const { path } = toDescriptor(model);
   if (!isModelName(path)) {
+    const advice = isGguf(path)
+      ? `GGUF has to be converted first: mlx-serve convert ${path}`
+      : 'A path starts with /, ./ or ~/.';
     throw new Error(
-      `'${path}' is neither a Hugging Face id (owner/name) nor a directory. A path starts with /, ./ or ~/.`,
+      `'${path}' is neither a Hugging Face id (owner/name) nor a directory. ${advice}`,
     );
   }
   throw new Error(

@@ -18,9 +18,23 @@ export function healthRoutes({ engine, options, work }: RouteContext): Hono {
   async function currentStatus(): Promise<ReadinessStatus> {
     if (work.draining) return failed('The server is shutting down.');
     const { status } = options.readiness;
-    if (status.state !== 'ready' || (await engine.healthCheck()).healthy) return status;
+    if (status.state !== 'ready') return status;
+    const { healthy, models = [] } = await engine.healthCheck();
+    if (healthy) return status;
+    if (comesBack(models.map(({ state }) => state))) return RESTARTING;
     return failed('A model has stopped working. The log of the server says why.');
   }
+}
+
+const RESTARTING: ReadinessStatus = {
+  state: 'loading',
+  step: 'A model crashed and is being restarted',
+  progress: null,
+};
+
+/** Some model is on its way, and none needs a person. */
+function comesBack(states: readonly string[]): boolean {
+  return states.includes('loading') && !states.includes('failed');
 }
 
 function failed(message: string): ReadinessStatus {

@@ -38,12 +38,14 @@ export class ScriptedEngine implements ServingEngine {
   }
 
   healthy = true;
+  /** Of its model, where it is not healthy. */
+  state: 'loading' | 'failed' = 'loading';
   /** Whether its model takes images. */
   sees = false;
   thinks = false;
 
   async healthCheck() {
-    return { healthy: this.healthy };
+    return { healthy: this.healthy, models: [{ state: this.state }] };
   }
 
   /** One token per character, so that tests can predict it. */
