@@ -9,13 +9,20 @@ import { sentenceEncoder } from './sentence-encoder.mjs';
 
 const name = 'python-tools';
 const requirements = join(root, 'python-runtime', 'requirements', 'dev.txt');
+/** Made once, whichever steps want them at the same time. */
+let tools;
 
 /**
  * Variables for the checks of python-runtime. They run in a small environment
  * that holds the test tools and sees the sidecar's own packages through a path
  * file, so that what is tested is what is served.
  */
-export async function pythonTools() {
+export function pythonTools() {
+  tools ??= makeTools();
+  return tools;
+}
+
+async function makeTools() {
   const runtime = await runtimeEnvironment();
   const finish = (python) => seePackages(python, runtime);
   const python = await pythonEnvironment({ name, requirements, runtime, finish });

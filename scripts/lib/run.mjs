@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { outputOfStep } from './step-output.mjs';
 import { root } from './paths.mjs';
 
 /** Variables for commands of the repository: its own tools first, no telemetry. */
@@ -10,10 +11,14 @@ export const toolVariables = {
   DO_NOT_TRACK: '1',
 };
 
-/** Run a command with our own output; resolves with its exit code. */
+/** Run a command with our own output, or its step's; resolves with its exit code. */
 export function run(command, args, { cwd = root, env = toolVariables } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const output = outputOfStep();
+    const stream = output ? 'pipe' : 'inherit';
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', stream, stream] });
+    for (const each of [child.stdout, child.stderr])
+      each?.on('data', (bytes) => output.push(bytes));
     child.once('error', (error) => {
       console.error(`Cannot run ${command}: ${error.message}`);
       resolve(127);

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { workspaceFolders } from './fingerprint.mjs';
 import { root } from './paths.mjs';
 import { natsServer } from './nats-server.mjs';
 import { pythonClients } from './python-clients.mjs';
@@ -8,54 +10,71 @@ import { turbo } from './turbo.mjs';
 
 /** Every package's result counts, also after one failed. */
 const thorough = ['--continue', '--output-logs=new-only'];
-/** Tests start processes and models, which take the processor from each other. */
-const oneByOne = [...thorough, '--concurrency=1'];
+/**
+ * Two packages at a time, each of which runs one test file at a time: tests start
+ * processes and models, which take the processor from each other.
+ */
+const inPairs = [...thorough, '--concurrency=2'];
 /** For vitest: what failed is told once more at the very end. */
 const reporters = ['default', join(root, 'scripts/lib/failed-tests-reporter.mjs')];
 const forVitest = ['--', ...reporters.map((reporter) => `--reporter=${reporter}`)];
-/** The clients are a step of their own: they need Python packages. */
-const appsAndDocs = ['--filter=./apps/*', '--filter=!@mlx/clients', '--filter=./docs'];
 /** A worker for each core; a file's tests share what they set up. */
 const sideBySide = ['-n', 'auto', '--dist', 'loadfile'];
+const CLIENTS = '@mlx/clients#test';
 const pythonRoot = join(root, 'python-runtime');
 /** The runtime, and the scripts of benchmarks and clients. */
 const linted = [pythonRoot, join(root, 'apps')];
 
 /**
- * Everything that has to hold, cheapest first. `run` resolves with an exit
- * code; a step is added by adding a line.
+ * Everything that has to hold, checks before tests. `run` resolves with an exit
+ * code; a step is added by adding a line. Those that use one core are marked
+ * `sharesCores`.
  */
 export const testSteps = [
   { name: 'lint', title: 'Lint', run: () => run('oxlint', ['--deny-warnings']) },
-  { name: 'format', title: 'Formatting', run: () => run('prettier', ['--check', '.']) },
+  {
+    name: 'format',
+    title: 'Formatting',
+    sharesCores: true,
+    run: () => run('prettier', ['--check', '.']),
+  },
   {
     name: 'unused',
     title: 'Unused code',
+    sharesCores: true,
     run: () => inTurn([['knip'], ['knip', '--production', '--exclude', 'dependencies']]),
   },
-  { name: 'types', title: 'Types', run: () => turbo('typecheck', ...thorough) },
+  {
+    name: 'packages',
+    title: 'Packages as published',
+    sharesCores: true,
+    run: () => run('node', ['scripts/check-packages.mjs']),
+  },
+  {
+    name: 'types',
+    title: 'Types',
+    sharesCores: true,
+    run: () => turbo('typecheck', ...thorough, '--concurrency=1'),
+  },
   {
     name: 'generated',
     title: 'Generated code is current',
-    run: () => turbo('generate:check', ...thorough),
+    sharesCores: true,
+    run: () => turbo('generate:check', ...thorough, '--concurrency=1'),
   },
   {
-    name: 'typescript',
-    title: 'TypeScript tests',
-    run: async () => {
-      await natsServer();
-      const packages = await turbo('test:coverage', ...oneByOne, ...forVitest);
-      const others = await turbo('test', ...oneByOne, ...appsAndDocs, ...forVitest);
-      return packages || others;
-    },
+    name: 'python-lint',
+    title: 'Python lint and formatting',
+    sharesCores: true,
+    run: () =>
+      python(['-m', 'ruff', 'check', ...linted], ['-m', 'ruff', 'format', '--check', ...linted]),
   },
+  { name: 'python-types', title: 'Python types', sharesCores: true, run: pyright },
   {
-    name: 'clients',
-    title: 'Real clients against the real server',
-    run: async () => {
-      await pythonClients();
-      return turbo('test', ...oneByOne, '--filter=@mlx/clients', ...forVitest);
-    },
+    name: 'site',
+    title: 'Documentation site and its links',
+    sharesCores: true,
+    run: () => turbo('site', ...thorough),
   },
   {
     name: 'performance',
@@ -63,24 +82,32 @@ export const testSteps = [
     run: () => turbo('test:performance', ...thorough, '--', '--busy'),
   },
   {
-    name: 'python-lint',
-    title: 'Python lint and formatting',
-    run: () =>
-      python(['-m', 'ruff', 'check', ...linted], ['-m', 'ruff', 'format', '--check', ...linted]),
+    name: 'typescript',
+    title: 'TypeScript tests',
+    run: async () => {
+      await natsServer();
+      return turbo('test:coverage', ...testsWithoutCoverage(), ...inPairs, ...forVitest);
+    },
   },
-  { name: 'python-types', title: 'Python types', run: pyright },
+  {
+    name: 'clients',
+    title: 'Real clients against the real server',
+    run: async () => {
+      await pythonClients();
+      return turbo(CLIENTS, ...thorough, ...forVitest);
+    },
+  },
   { name: 'python', title: 'Python tests', run: () => python(['-m', 'pytest', ...sideBySide]) },
-  {
-    name: 'site',
-    title: 'Documentation site and its links',
-    run: () => turbo('site', ...thorough),
-  },
-  {
-    name: 'packages',
-    title: 'Packages as published',
-    run: () => run('node', ['scripts/check-packages.mjs']),
-  },
 ];
+
+/** What turbo calls the tests of apps and documentation; the clients need Python packages and are a step of their own. */
+function testsWithoutCoverage() {
+  return [...workspaceFolders(), join(root, 'docs')]
+    .map((folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
+    .filter(({ scripts = {} }) => 'test' in scripts && !('test:coverage' in scripts))
+    .map(({ name }) => `${name}#test`)
+    .filter((task) => task !== CLIENTS);
+}
 
 async function python(...commands) {
   const tools = await pythonTools();
