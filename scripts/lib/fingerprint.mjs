@@ -42,7 +42,8 @@ export function workspaceFolders() {
   return ['packages', 'apps'].flatMap((parent) =>
     readdirSync(join(root, parent), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
-      .map((entry) => join(root, parent, entry.name)),
+      .map((entry) => join(root, parent, entry.name))
+      .filter((folder) => existsSync(join(folder, 'package.json'))),
   );
 }
 
