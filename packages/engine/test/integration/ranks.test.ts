@@ -18,7 +18,8 @@ const script = [
 ].join('\n');
 
 const folder = mkdtempSync(join(tmpdir(), 'ranks-'));
-const asked = { model: 'tiny', prompt: 'Once upon a time', temperature: 0, maxTokens: 40 };
+/** Long enough that it is not over when a process is killed after its first token. */
+const asked = { model: 'tiny', prompt: 'Once upon a time', temperature: 0, maxTokens: 100 };
 let engine: Engine;
 
 beforeAll(async () => {

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createEngine, type Engine } from '../../src/index.js';
 import { DEFAULT_MODEL_ID } from '../../src/setup/index.js';
@@ -197,12 +196,22 @@ test('an engine leaves no process, descriptor or timer behind', async () => {
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   // Not by `expect.poll`, which has timers of its own.
   const giveUpAt = performance.now() + 5000;
-  while (!isDeepStrictEqual(held(), before) && performance.now() < giveUpAt) await sleep(50);
-  expect(held()).toEqual(before);
+  while (holdsMore(held(), before) && performance.now() < giveUpAt) await sleep(50);
+  // The first engine may have let go of some of its own meanwhile.
+  expect(held()).toSatisfy((after: Held) => !holdsMore(after, before));
 });
 
+interface Held {
+  readonly descriptors: number;
+  readonly timers: number;
+}
+
+function holdsMore(now: Held, before: Held): boolean {
+  return now.descriptors > before.descriptors || now.timers > before.timers;
+}
+
 /** What this process holds of the system. */
-function held(): { descriptors: number; timers: number } {
+function held(): Held {
   const folder = '/proc/self/fd';
   return {
     descriptors: existsSync(folder) ? readdirSync(folder).length : 0,

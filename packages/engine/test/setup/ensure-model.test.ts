@@ -157,10 +157,10 @@ describe('a model of the hub', () => {
     );
   });
 
-  test('on a hub that stays silent fails within seconds', async () => {
+  test('on a hub that stays silent for HF_HUB_ETAG_TIMEOUT seconds fails', async () => {
     const hub = await new Hub('tests/tiny', files).listen();
     hub.silent = true;
-    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
+    const { options } = scene({ HF_ENDPOINT: hub.endpoint, HF_HUB_ETAG_TIMEOUT: '1' });
     await expect(ensureModel('tests/tiny', options)).rejects.toMatchObject({
       details: { reason: 'hub-unreachable' },
     });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from os import environ
 from pathlib import Path
 
 from huggingface_hub import (
@@ -16,6 +17,7 @@ from .events import emit
 from .hub_files import wanted_files
 
 _INFO_TIMEOUT_SECONDS = 5.0
+_INFO_TIMEOUT_VARIABLE = "HF_HUB_ETAG_TIMEOUT"
 
 
 class ChecksumError(RuntimeError):
@@ -27,12 +29,12 @@ def download_hub(
 ) -> None:
     """Download the files that make a model directory to `target`, resuming what is there.
 
+    The hub has to answer within `HF_HUB_ETAG_TIMEOUT` seconds, 5 where it is not set.
     Emits `resolved` with the commit and the number of bytes before the first
     file. Raises the hub library's errors and `ChecksumError`.
     """
-    info = HfApi().model_info(
-        model, revision=revision, files_metadata=True, timeout=_INFO_TIMEOUT_SECONDS
-    )
+    timeout = float(environ.get(_INFO_TIMEOUT_VARIABLE) or _INFO_TIMEOUT_SECONDS)
+    info = HfApi().model_info(model, revision=revision, files_metadata=True, timeout=timeout)
     siblings = {sibling.rfilename: sibling for sibling in info.siblings or []}
     files = [siblings[name] for name in wanted_files(siblings)]
     emit("resolved", commit=info.sha, bytes=sum(file.size or 0 for file in files))
