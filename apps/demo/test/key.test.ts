@@ -6,7 +6,8 @@ const chat = pageTests({ apiKey: KEY });
 
 it('opens, asks for the key in its own form, and uses it from then on', async () => {
   await chat.page.goto(chat.server.url);
-  await chat.page.getByLabel('Key', { exact: true }).fill('wrong');
+  await chat.page.getByLabel('Key', { exact: true }).waitFor();
+  await chat.page.keyboard.type('wrong');
   await chat.button('Continue').click();
   await chat.page.getByText('The server refused this API key.').waitFor();
   await chat.page.getByLabel('Key', { exact: true }).fill(KEY);

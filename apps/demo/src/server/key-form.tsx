@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Sheet } from '../layout/sheet.js';
 import { setKey, useKey } from './api.js';
 
@@ -7,6 +7,9 @@ export function KeyForm() {
   const { key } = useKey();
   const [entered, setEntered] = useState(key);
   const [remember, setRemember] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  // Once the dialog is open, which begins with its first button.
+  useEffect(() => input.current?.focus(), []);
   return (
     <Sheet title="API key" className="dialog" onClose={() => undefined}>
       <form
@@ -23,6 +26,7 @@ export function KeyForm() {
           <label htmlFor="api-key">Key</label>
           <input
             id="api-key"
+            ref={input}
             type="password"
             autoComplete="current-password"
             required

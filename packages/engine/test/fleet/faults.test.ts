@@ -99,6 +99,13 @@ test('streams of which something was seen end once, retryable, or go on where th
   expect(performance.now() - before).toBeLessThan(SOON_MS);
 });
 
+test('a worker leaves, also one that nobody hears any more', async () => {
+  const fleet = new TestFleet(server);
+  const { membership, cable } = await fleet.worker({ options: watchful });
+  cable.hold();
+  await expect(membership.leave()).resolves.toBeUndefined();
+});
+
 test('a worker that was cut off comes back, and has given up what nobody reads any more', async () => {
   const fleet = new TestFleet(server);
   const { engine: worker, cable } = await fleet.worker({ scripts: [slowly], options: watchful });

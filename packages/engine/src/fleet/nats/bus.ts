@@ -96,9 +96,9 @@ export class Bus extends EventEmitter<BusEvents> {
     }
   }
 
-  /** Resolves when what was published has reached the server. */
+  /** Resolves when what was published has reached the server, or is lost with the connection. */
   async flush(): Promise<void> {
-    await this.#connection?.flush();
+    await this.#connection?.flush().catch(() => undefined);
   }
 
   async close(): Promise<void> {
