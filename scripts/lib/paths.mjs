@@ -14,5 +14,5 @@ export const engineCli = join(root, 'packages', 'engine', 'dist', 'cli.js');
 export const serverCli = join(root, 'packages', 'server', 'dist', 'cli.js');
 export const chatPage = join(root, 'packages', 'server', 'dist', 'page', 'index.html');
 
-/** One run's failed tests, as the reporters of vitest and pytest name them. */
+/** One run's failed tests, as vitest's reporter names them. */
 export const failedTestsFile = join(stampFolder, 'failed-tests.txt');

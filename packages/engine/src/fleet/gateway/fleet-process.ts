@@ -18,7 +18,6 @@ import { addStats } from '../../stats/add-stats.js';
 import { modelNotLoaded } from '../../support/errors.js';
 import type { Fleet } from './fleet.js';
 import { FleetLink } from './fleet-link.js';
-
 import { Placement } from './placement.js';
 import { RemoteModels } from './remote-models.js';
 
