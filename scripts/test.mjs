@@ -4,6 +4,7 @@ import { requireNode } from './lib/require-node.mjs';
 import { toolVariables } from './lib/run.mjs';
 import { runSteps } from './lib/run-steps.mjs';
 import { StepFailed } from './lib/step-failed.mjs';
+import { withTemporaryFolder } from './lib/temporary-folder.mjs';
 import { testSteps } from './lib/test-steps.mjs';
 
 requireNode();
@@ -13,7 +14,8 @@ toolVariables.OPENBLAS_NUM_THREADS ??= '1';
 try {
   const only = chosenSteps(process.argv.slice(2));
   await bootstrap({ vision: true });
-  process.exitCode = await runSteps(testSteps.filter(({ name }) => only.includes(name)));
+  const steps = testSteps.filter(({ name }) => only.includes(name));
+  process.exitCode = await withTemporaryFolder(() => runSteps(steps));
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;
   console.error(`\n${error.message}`);
