@@ -2,9 +2,9 @@ import { Hono, type HonoRequest } from 'hono';
 import { isAnthropicClient } from './anthropic/client.js';
 import { anthropicErrors } from './anthropic/errors.js';
 import { errorResponse, type ErrorShape } from './http/error-response.js';
-import { HttpError } from './http/http-error.js';
 import { pathReader } from './http/request-path.js';
 import { toHttpError } from './http/to-http-error.js';
+import { unknownRoute } from './http/unknown-route.js';
 import { requireApiKey } from './middleware/api-key.js';
 import { hostGuard } from './middleware/host-guard.js';
 import { ignoredFields } from './middleware/ignored-fields.js';
@@ -99,7 +99,7 @@ function createApp(routes: RouteContext) {
   app.route('/', ollamaProbe());
   app.notFound((context) =>
     errorResponse(
-      notFound(context.req.method, context.req.path),
+      unknownRoute(app.routes, context.req.method, context.req.path),
       errorShape(context.req),
       context.get('requestId'),
     ),
@@ -127,11 +127,4 @@ function errorShape(request: HonoRequest): ErrorShape {
   return request.path.startsWith('/v1/messages') || isAnthropicClient(request)
     ? anthropicErrors
     : openAIErrors;
-}
-
-function notFound(method: string, path: string): HttpError {
-  return new HttpError(`There is no ${method} ${path} here.`, {
-    status: 404,
-    code: 'route_not_found',
-  });
 }

@@ -15,6 +15,8 @@ export interface Logger extends LogMethods {
   child(fields: Record<string, unknown>): Logger;
 }
 
+const CLEAR_LINE = '\r\u001B[K';
+
 const descriptors: Readonly<Record<string, number>> = { stdout: 1, stderr: 2 };
 
 /** A logger as the `logging` section of the configuration asks for it. */
@@ -30,12 +32,14 @@ export function createLogger({ level, format, destination }: LoggingConfig): Pin
     level,
     redact: ['apiKey', 'authorization', '*.authorization', '*.apiKey', 'headers', '*.headers'],
   };
-  return pino(settings, format === 'json' ? target : pretty(target, showsColours(destination)));
+  return pino(settings, format === 'json' ? target : pretty(target, destination));
 }
 
-/** One readable entry after the other, with colours where a terminal shows them. */
-function pretty(target: DestinationStream, colours: boolean): DestinationStream {
-  return { write: (line) => target.write(`${prettyLine(line, colours)}\n`) };
+/** One readable entry after the other; on a terminal with colours, and in place of a progress line. */
+function pretty(target: DestinationStream, destination: string): DestinationStream {
+  const colours = showsColours(destination);
+  const clear = terminals[destination]?.isTTY === true ? CLEAR_LINE : '';
+  return { write: (line) => target.write(`${clear}${prettyLine(line, colours)}\n`) };
 }
 
 /** `NO_COLOR` and `FORCE_COLOR` are honoured. */

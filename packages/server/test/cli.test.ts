@@ -97,9 +97,46 @@ describe('mlx-serve', () => {
     [['show'], /missing required argument 'model'/],
     [['serve', '--port', 'x'], /from 0 to 65535/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
+    [['run', 'acme/a', 'Hi', '--temperature', 'hot'], /temperature is a number/],
+    [['run', 'acme/a', 'Hi', '--max-tokens', 'x'], /max_tokens is a number/],
   ])('wrong use %j is told with what was meant, and ends with 2', async (args, complaint) => {
     expect(await run(...args)).toBe(2);
     expect(complained.join('')).toMatch(complaint);
+  });
+
+  it.each([
+    [['serve', '-m', './nowhere'], /^mlx-serve: There is no model directory at \S+nowhere\n$/],
+    [['serve', '-m', 'nope'], /^mlx-serve: 'nope' is neither a Hugging Face id/],
+    [['serve', '-m', 'x.gguf'], /mlx-serve convert x\.gguf/],
+    [['serve', '-m', 'acme/a', '--draft-model', 'nope'], /^mlx-serve: 'nope' is neither/],
+    [['worker', '--fleet', 'nats://127.0.0.1:1', '-m', 'nope'], /^mlx-serve: 'nope' is neither/],
+    [['run', 'acme/a', 'Hi', '--image', '/nowhere.png'], /^mlx-serve: \S+: there is no such file/],
+  ])('%j is refused in one line, before anything is fetched', async (args, complaint) => {
+    vi.stubEnv('MLX_SERVE_HOME', mkdtempSync(join(tmpdir(), 'home-')));
+    expect(await run(...args)).toBe(1);
+    expect(complained.join('')).toMatch(complaint);
+    expect(complained.join('').split('\n')).toHaveLength(2);
+  });
+
+  it('names the model that is here where only its owner was left out', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'home-'));
+    mkdirSync(join(home, 'models', 'acme--Owl-4bit'), { recursive: true });
+    vi.stubEnv('MLX_SERVE_HOME', home);
+    expect(await run('serve', '-m', 'owl-4bit')).toBe(1);
+    expect(complained.join('')).toMatch(/Did you mean acme\/Owl-4bit\?/);
+  });
+
+  it('a variable that is set to nothing says nothing', async () => {
+    for (const name of ['PORT', 'MLX_MODEL', 'MLX_SERVE_URL', 'MLX_MCP']) vi.stubEnv(name, '');
+    expect(await run('service', 'install', '--dry-run')).toBe(0);
+    expect(await run('top', '--once', '--port', '1')).toBe(1);
+    expect(complained.join('')).toMatch(/^mlx-serve: No server answers at http:\/\/127.0.0.1:1\./);
+  });
+
+  it('top asks the server that MLX_SERVE_URL names, unless a port is typed', async () => {
+    vi.stubEnv('MLX_SERVE_URL', 'http://127.0.0.1:2');
+    expect(await run('top', '--once')).toBe(1);
+    expect(complained.join('')).toContain('No server answers at http://127.0.0.1:2.');
   });
 
   it.each(['bash', 'zsh', 'fish'])(

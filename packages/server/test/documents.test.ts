@@ -50,14 +50,14 @@ describe('command lines of the documents', () => {
   });
 });
 
-it('the configuration and the keys of OPERATIONS.md are valid together', () => {
+it('the configuration and the keys of OPERATIONS.md are valid together', async () => {
   const blocks = [
     ...read('docs/OPERATIONS.md').matchAll(/^```yaml\n# (\S+\.yaml).*?\n(.*?)^```$/gms),
   ];
   const folder = mkdtempSync(join(tmpdir(), 'operations-'));
   for (const [, name = '', text = ''] of blocks) writeFileSync(join(folder, name), text);
   const loaded = loadConfigWithOrigins(join(folder, 'models.yaml'), { variables: {} });
-  checkServerSettings(loaded);
+  await checkServerSettings(loaded);
   const { keyFile = '', models } = serverSettings(loaded);
   expect(models).toHaveLength(2);
   expect(readKeyFile(keyFile).map(({ name }) => name)).toEqual(['anne', 'website']);

@@ -102,6 +102,28 @@ it.each<[what: string, path: string, asked: Asked, status: number, words: string
     '--allow-host 192.168.1.7',
   ],
   ['a probe for the server', '/v1/models', { method: 'HEAD' }, 200, ''],
+  ['the wrong method', '/v1/chat/completions', { method: 'GET' }, 405, 'takes POST, not GET'],
+  [
+    'an address without its base',
+    '/chat/completions',
+    { headers: json, body: chat },
+    404,
+    'Did you mean /v1/chat/completions?',
+  ],
+  [
+    'an address with its base twice',
+    '/v1/v1/models',
+    { method: 'GET' },
+    404,
+    'Did you mean /v1/models?',
+  ],
+  [
+    'an address of Ollama behind the base of OpenAI',
+    '/v1/api/chat',
+    { headers: json, body: chat },
+    404,
+    'Did you mean /api/chat?',
+  ],
   [
     'an address that is not there',
     '/v1/nothing',

@@ -84,9 +84,11 @@ it.each([
   [{ aliases: ['=acme/one'] }, "server.aliases: '=acme/one' must be like 'gpt-4o=owner/model'."],
   [{ aliases: ['gpt-4o='] }, "server.aliases: 'gpt-4o=' must be like 'gpt-4o=owner/model'."],
   [{ models: ['a=acme/one', 'a=acme/two'] }, "would both be served as 'a'"],
+  [{ models: ['./nowhere'] }, 'There is no model directory at'],
+  [{ models: ['Qwen3-8B-4bit'] }, 'neither a Hugging Face id (owner/name) nor a path'],
   [{ api_keys_file: 'nowhere.yaml' }, 'There is no file of API keys at'],
-])('a check refuses what no server can be started with: %j', (server, message) => {
-  expect(() => checkServerSettings(configured(server))).toThrow(message);
+])('a check refuses what no server can be started with: %j', async (server, message) => {
+  await expect(async () => checkServerSettings(configured(server))).rejects.toThrow(message);
 });
 
 it.each([{ port: 70_000 }, { port: '80a' }, { host: 3 }, { models: [''] }])(

@@ -104,11 +104,15 @@ async function loadDraftAgain(
   }
 }
 
+/** Weights are read; how long it takes to try the model out cannot be known. */
+const PREPARING = 'Preparing the model';
+
 async function start(process: ModelProcess, id: string, context: LoadContext): Promise<void> {
   const { signal } = context;
   const onProgress = ({ phase, done, total, unit }: WireProgress) => {
     if (phase !== 'load') return;
-    context.onProgress({ phase, message: 'Loading weights', done, total, unit });
+    if (done < total) context.onProgress({ phase, message: 'Loading weights', done, total, unit });
+    else context.onProgress({ phase, message: PREPARING, done: 0, total: 0, unit });
   };
   const onAbort = () => void process.stop({ force: true });
   process.on('progress', onProgress);

@@ -3,7 +3,7 @@ export type { SetupOptions } from './context.js';
 export type { ModelFailureReason, SetupFailureReason } from './errors.js';
 export { DEFAULT_MODEL_ID } from './model/model-reference.js';
 export { ensureModel, type EnsureModelOptions } from './model/ensure-model.js';
-export { isGguf, isHubId as isModelName } from './model/model-reference.js';
+export { isGguf, parseModelReference } from './model/model-reference.js';
 export { listModels } from './model/list-models.js';
 export { validateModelDirectory } from './model/validate-model-directory.js';
 export { requireNode } from './node-version.js';

@@ -1,4 +1,4 @@
-import { ChatCompletionChunkSchema } from '@mlx/schemas';
+import { ChatCompletionChunkSchema, EngineClientError } from '@mlx/schemas';
 import type { ChatCall } from './demo-tools.js';
 
 /** A piece of an answer: what the model thinks, what it says, or the calls that it has made. */
@@ -26,7 +26,10 @@ function* toPieces(event: string, calls: ChatCall[]): Generator<StreamPiece> {
   const parsed = ChatCompletionChunkSchema.safeParse(JSON.parse(data));
   if (!parsed.success) {
     const { error } = JSON.parse(data) as { error?: { message?: string } };
-    throw new Error(error?.message ?? 'The server sent what is no answer');
+    throw new EngineClientError(
+      'ServerError',
+      error?.message ?? 'The server sent what is no answer',
+    );
   }
   for (const { delta } of parsed.data.choices) {
     const { content } = delta;

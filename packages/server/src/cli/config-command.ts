@@ -18,9 +18,9 @@ export function configCommand(): Command {
     .description('validate a configuration file and the environment variables that override it')
     .argument('[file]', 'configuration file (YAML)')
     .addOption(configOption())
-    .action((named: string | undefined, { config }: ConfigFlags) => {
+    .action(async (named: string | undefined, { config }: ConfigFlags) => {
       const file = named ?? config;
-      checkServerSettings(readConfig(file));
+      await checkServerSettings(readConfig(file));
       console.log(`${file ?? 'The default configuration'} is valid.`);
     });
   command

@@ -16,6 +16,8 @@ import { version } from '../version.js';
 
 const FAILURE = 1;
 const WRONG_USE = 2;
+/** Command lines have no fields. */
+const FIELD = /^Validation error on field '[^']*': /;
 
 /** These deal with signals themselves: a server drains, a chat stops its answer, a table gives the screen back. */
 const OWN_SIGNALS: ReadonlySet<string> = new Set(['serve', 'worker', 'run', 'top']);
@@ -27,7 +29,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const interruption = OWN_SIGNALS.has(args[0] ?? '') ? undefined : abortOnSignals();
   const signal = interruption?.signal ?? new AbortController().signal;
   try {
-    await createProgram(signal).parseAsync([node, script, ...args]);
+    const program = createProgram(signal);
+    dropEmptyVariables(program);
+    await program.parseAsync([node, script, ...args]);
     // A command that found something wrong says so without throwing.
     return Number(process.exitCode ?? 0);
   } catch (error) {
@@ -81,8 +85,17 @@ function inheritExitOverride(command: Command): void {
   for (const child of command.commands) inheritExitOverride(child);
 }
 
+/** A variable that is set to nothing, as compose files and shells do, says nothing. */
+function dropEmptyVariables(command: Command): void {
+  for (const option of command.options) {
+    const { envVar } = option;
+    if (envVar !== undefined && process.env[envVar] === '') delete process.env[envVar];
+  }
+  for (const child of command.commands) dropEmptyVariables(child);
+}
+
 /** Errors made for people come without a stack; the others are bugs and need theirs. */
 function explain(error: unknown): string {
-  if (isEngineClientError(error)) return `mlx-serve: ${error.message}`;
+  if (isEngineClientError(error)) return `mlx-serve: ${error.message.replace(FIELD, '')}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { text as readWhole } from 'node:stream/consumers';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
-import { Command } from 'commander';
+import { EngineClientError } from '@mlx/schemas';
+import { Command, InvalidArgumentError } from 'commander';
 import { chatInTerminal, writeAnswer } from '../chat/chat-terminal.js';
-import { changeSetting } from '../chat/chat-settings.js';
+import { changeSetting, newSettings, settingNames } from '../chat/chat-settings.js';
 import { readImageFile } from '../chat/image-file.js';
 import { openChat } from '../chat/open-chat.js';
 import { readConfig } from './read-config.js';
@@ -30,8 +31,12 @@ export function runCommand(): Command {
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--system <text>', 'system prompt')
     .option('--image <file>', 'show this image with the prompt; may be repeated', collect, [])
-    .option('--temperature <number>', 'how freely tokens are chosen; 0: always the most likely one')
-    .option('--max-tokens <number>', 'longest answer')
+    .option(
+      '--temperature <number>',
+      'how freely tokens are chosen; 0: always the most likely one',
+      settingParser('temperature'),
+    )
+    .option('--max-tokens <number>', 'longest answer', settingParser('max_tokens'))
     .addHelpText('after', '\nIn a chat, /help lists the commands; Ctrl-C stops an answer.')
     .action(run);
 }
@@ -41,11 +46,11 @@ const collect = (file: string, files: readonly string[]) => [...files, file];
 async function run(first: string, others: readonly string[], flags: RunFlags): Promise<void> {
   const { model, words } = readWords(first, others);
   const { stdin, stdout, stderr } = process;
+  const images = await Promise.all(flags.image.map(readImageFile));
   const piped = stdin.isTTY ? '' : await readWhole(stdin);
   const prompt = [words.join(' '), piped.trim()].filter(Boolean).join('\n\n');
   if (prompt === '' && !stdin.isTTY && flags.image.length === 0) throw nothingAsked();
   const { config } = readConfig(flags.config);
-  const images = await Promise.all(flags.image.map(readImageFile));
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal);
@@ -68,8 +73,20 @@ async function run(first: string, others: readonly string[], flags: RunFlags): P
   await chatInTerminal(chat, { input: stdin, output: stdout });
 }
 
-function nothingAsked(): Error {
-  return new Error('Nothing was asked: write a prompt after the model, or pipe one in.');
+function nothingAsked(): EngineClientError {
+  return new EngineClientError(
+    'InvalidParams',
+    'Nothing was asked: write a prompt after the model, or pipe one in.',
+  );
+}
+
+/** Of an option: what the setting of the same name takes, which is refused before anything is loaded. */
+function settingParser(name: (typeof settingNames)[number]): (text: string) => string {
+  return (text) => {
+    const fault = changeSetting(newSettings(), name, text);
+    if (fault !== undefined) throw new InvalidArgumentError(`${fault}.`);
+    return text;
+  };
 }
 
 /** No model has a name of several words; a prompt alone is for the default one. */

@@ -1,11 +1,15 @@
 import { Command } from 'commander';
 import type { LoadedConfig } from '@mlx/config';
+import { reportProgress } from '@mlx/engine/cli';
+import type { LoggingConfig } from '@mlx/schemas';
 import type { ApiKeyOptions } from '../keys/api-key-options.js';
 import { digestOf } from '../keys/key-ring.js';
 import { isReadableByOthers, readKeyFile } from '../keys/read-key-file.js';
 import { createLogger, type Logger } from '../logger.js';
 import { requireDifferentNames } from '../serve/model-source.js';
+import { requireModels } from '../serve/require-models.js';
 import { pairDrafts, withAdapters } from '../serve/model-choice.js';
+import type { ProgressLine } from '../serve/progress-reporter.js';
 import { runServer } from '../serve/run-server.js';
 import { firstStopSignal } from '../serve/shutdown.js';
 import { readFleet } from '../serve/read-fleet.js';
@@ -90,11 +94,14 @@ async function serve(options: ServeOptions): Promise<void> {
   // A fleet serves what its workers have, unless models were named.
   const models = options.fleet === undefined || isNamed(loaded, options) ? settings.models : [];
   requireDifferentNames(models);
-  const logger = createLogger({
+  // Of a fleet, its workers have them.
+  if (options.fleet === undefined) await requireModels([...models, ...options.draftModel]);
+  const logging = {
     ...config.logging,
     level: options.logLevel ?? config.logging.level,
     format: options.logFormat ?? logFormatOf(loaded),
-  });
+  };
+  const logger = createLogger(logging);
   await runServer({
     ...settings,
     models: withAdapters(pairDrafts(models, options.draftModel), options.adapter),
@@ -105,8 +112,16 @@ async function serve(options: ServeOptions): Promise<void> {
     insecure: options.insecure,
     page: options.page ?? true,
     mcpServers: options.mcp,
+    progressLine: progressLineFor(logging),
     stop: firstStopSignal(logger),
   });
+}
+
+/** Where people read the log on a terminal; a pipe gets what the log has. */
+function progressLineFor({ format, destination }: LoggingConfig): ProgressLine | undefined {
+  const { stderr, env } = process;
+  const shows = format === 'pretty' && destination === 'stderr' && stderr.isTTY;
+  return shows ? reportProgress(stderr, env) : undefined;
 }
 
 function isNamed({ config }: LoadedConfig, { model = [] }: ServeOptions): boolean {

@@ -4,6 +4,7 @@ import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { EngineClientError } from '@mlx/schemas';
 import { readKeyFile } from '../keys/read-key-file.js';
 import { AllowedHosts } from '../images/allowed-hosts.js';
+import { requireModels } from '../serve/require-models.js';
 import { requireDifferentNames } from '../serve/model-source.js';
 import { readAlias } from './alias.js';
 
@@ -46,9 +47,10 @@ export function serverSettings(loaded: LoadedConfig, flags: ServerFlags = {}) {
 }
 
 /** Refuses what a server could not be started with: aliases, names of models, the file of keys. */
-export function checkServerSettings(loaded: LoadedConfig): void {
+export async function checkServerSettings(loaded: LoadedConfig): Promise<void> {
   const { models, keyFile, imageHosts } = serverSettings(loaded);
   requireDifferentNames(models);
+  await requireModels(models);
   requireHosts(imageHosts);
   if (keyFile !== undefined) readKeyFile(keyFile);
 }

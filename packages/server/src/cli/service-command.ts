@@ -3,6 +3,7 @@ import { EngineClientError } from '@mlx/schemas';
 import { Command, Option } from 'commander';
 import { installService, serviceStatus, uninstallService } from '../service/change-service.js';
 import { serviceDefinition, serviceManager, servicePlatforms } from '../service/this-service.js';
+import { requireModels } from '../serve/require-models.js';
 import { configOption } from './options.js';
 import { readConfig } from './read-config.js';
 import { serveCommand } from './serve-command.js';
@@ -42,13 +43,13 @@ function installCommand(): Command {
     .action(install);
 }
 
-function install(args: readonly string[], flags: InstallFlags): void {
+async function install(args: readonly string[], flags: InstallFlags): Promise<void> {
   const { config, dryRun, start, platform } = flags;
   if (platform !== undefined && !dryRun) {
     throw new EngineClientError('InvalidParams', '--platform is for --dry-run only.');
   }
-  checkServerSettings(readConfig(config));
-  checkServeOptions(args);
+  await checkServerSettings(readConfig(config));
+  await checkServeOptions(args);
   const manager = serviceManager(dryRun ? platform : undefined);
   const definition = serviceDefinition(config, args);
   if (dryRun) {
@@ -67,11 +68,12 @@ function install(args: readonly string[], flags: InstallFlags): void {
 }
 
 /** What is wrong is told now, and not by a service that never starts. */
-function checkServeOptions(args: readonly string[]): void {
-  serveCommand()
+async function checkServeOptions(args: readonly string[]): Promise<void> {
+  const command = serveCommand()
     .exitOverride()
     .action(() => undefined)
     .parse([...args], { from: 'user' });
+  await requireModels(command.opts<{ model?: readonly string[] }>().model ?? []);
 }
 
 function statusCommand(): Command {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseUrl } from '../client/server-client.js';
 import { ratesBetween } from '../top/rates.js';
 import { readStats } from '../top/read-stats.js';
@@ -28,7 +28,11 @@ export function topCommand(): Command {
   return new Command('top')
     .description('show what a running server does: models, requests, speed, caches, memory')
     .addOption(portOption())
-    .option('--url <address>', 'server to look at (default: this machine, --port)', parseUrl)
+    .addOption(
+      new Option('--url <url>', 'the server to ask (default: this machine, --port)')
+        .env('MLX_SERVE_URL')
+        .argParser(parseUrl),
+    )
     .option('-i, --interval <seconds>', 'between two looks', parseSeconds, 2)
     .option('--once', 'print one table and end; so it is where there is no terminal', false)
     .option('--json', 'print JSON once and end', false)
@@ -36,8 +40,8 @@ export function topCommand(): Command {
     .action(top);
 }
 
-async function top(options: TopOptions): Promise<void> {
-  const url = options.url ?? `http://127.0.0.1:${options.port ?? readConfig().config.server.port}`;
+async function top(this: Command, options: TopOptions): Promise<void> {
+  const url = urlOf(options, this.getOptionValueSource('port') === 'cli');
   const apiKey = process.env['MLX_API_KEY'] || undefined;
   const look = async () => ({ stats: await readStats(url, apiKey), at: performance.now() });
   const first = await look();
@@ -52,6 +56,12 @@ async function top(options: TopOptions): Promise<void> {
     return;
   }
   await watch(look, first, options.interval * 1000);
+}
+
+/** A port that was typed wins over what the environment says. */
+function urlOf({ url, port }: TopOptions, portWasTyped: boolean): string {
+  const here = () => `http://127.0.0.1:${port ?? readConfig().config.server.port}`;
+  return portWasTyped ? here() : (url ?? here());
 }
 
 type Look = Awaited<ReturnType<typeof readStats>>;

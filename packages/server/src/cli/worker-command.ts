@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createLogger } from '../logger.js';
 import { pairDrafts, withAdapters } from '../serve/model-choice.js';
 import { requireDifferentNames } from '../serve/model-source.js';
+import { requireModels } from '../serve/require-models.js';
 import { readFleet } from '../serve/read-fleet.js';
 import { runWorker } from '../serve/run-worker.js';
 import { firstStopSignal } from '../serve/shutdown.js';
@@ -48,6 +49,7 @@ async function work(flags: WorkerFlags): Promise<void> {
   const { config } = loaded;
   const { models } = serverSettings(loaded, flags.model ? { model: flags.model } : {});
   requireDifferentNames(models);
+  await requireModels([...models, ...flags.draftModel]);
   const fleet = readFleet(flags.fleet);
   const logger = createLogger({
     ...config.logging,

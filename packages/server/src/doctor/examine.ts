@@ -4,6 +4,7 @@ import { checkMemory } from './memory.js';
 import { findModel, requireModel } from './model.js';
 import { checkPort } from './port.js';
 import { describeNode } from './node.js';
+import { describeServer, findServer } from './running-server.js';
 import { importMlx, requireEnvironment, requireFastBlas } from './python.js';
 
 export interface ExamineOptions {
@@ -29,5 +30,8 @@ export async function* examine({ host, port, models }: ExamineOptions): AsyncGen
     yield check('Model', () => requireModel(model));
     yield check('Memory', () => checkMemory(findModel(model)));
   }
-  yield check('Port', () => checkPort(host, port));
+  const server = await findServer(host, port);
+  yield server
+    ? check('Server', () => describeServer(server))
+    : check('Port', () => checkPort(host, port));
 }

@@ -6,7 +6,7 @@ import type { Readiness } from '../readiness.js';
 import { loadDraft } from './load-draft.js';
 import type { ModelChoice } from './model-choice.js';
 import { toDescriptor } from './model-source.js';
-import { progressReporter, type Report } from './progress-reporter.js';
+import { progressReporter, type ProgressLine, type Report } from './progress-reporter.js';
 
 export interface LoadModelsOptions {
   readonly engine: Engine;
@@ -20,13 +20,15 @@ export interface LoadModelsOptions {
   readonly maxLoaded: number;
   /** False: what is not loaded at the start never is. */
   readonly onDemand: boolean;
+  /** Shows how far downloads are. */
+  readonly progressLine?: ProgressLine | undefined;
 }
 
 /** Brings everything up that answers need: Python, the models' files, the models. */
 export async function loadModels(options: LoadModelsOptions): Promise<void> {
   const { engine, models, setUpPython, readiness, logger, signal, maxLoaded, onDemand } = options;
   if (models.length > maxLoaded && !onDemand) throw tooMany(models.length, maxLoaded);
-  const report = progressReporter(readiness, logger);
+  const report = progressReporter(readiness, logger, options.progressLine);
   if (setUpPython) {
     await setupPythonEnvironment({
       signal,

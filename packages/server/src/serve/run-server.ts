@@ -16,6 +16,7 @@ import { loadModels } from './load-models.js';
 import type { ModelChoice } from './model-choice.js';
 import { logEngine, runtimeLogger } from './log-engine.js';
 import { toDescriptor } from './model-source.js';
+import type { ProgressLine } from './progress-reporter.js';
 import { serveMetrics } from './serve-metrics.js';
 
 export interface ServerOptions {
@@ -39,6 +40,7 @@ export interface ServerOptions {
   readonly imageHosts: readonly string[];
   /** Refuse fields of requests that would have no effect. */
   readonly strict: boolean;
+  readonly progressLine?: ProgressLine | undefined;
   /** Resolves with the reason to stop serving. */
   readonly stop: Promise<string>;
 }
@@ -92,6 +94,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
     signal: loading.signal,
     maxLoaded: config.model.max_loaded_models,
     onDemand: config.model.load_on_demand !== 'never',
+    progressLine: options.progressLine,
   });
   try {
     void loaded.then(() => announceReady(options, server.url), ignore);
@@ -106,10 +109,12 @@ export async function runServer(options: ServerOptions): Promise<void> {
   await stopServing(handler, server);
 }
 
-/** The last line of a start: where it answers, and with what. */
+/** The last line of a start: where it answers, with what, and how it ends. */
 function announceReady({ logger, models, page }: ServerOptions, url: string): void {
   const named = models.map(({ model }) => toDescriptor(model).id).join(', ');
-  logger.info({ url, model: named, ...(page === false ? {} : { open: url }) }, 'ready');
+  const onPage = page === false ? {} : { open: url };
+  const stoppable = process.stdin.isTTY ? { stop: 'Ctrl+C' } : {};
+  logger.info({ url, model: named, ...onPage, ...stoppable }, 'ready');
 }
 
 const ignore = (): void => undefined;

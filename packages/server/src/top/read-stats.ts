@@ -19,7 +19,7 @@ async function ask(address: URL, apiKey: string | undefined): Promise<Response> 
   } catch (cause) {
     throw new EngineClientError(
       'TransportError',
-      `Nothing answers at ${address.origin}. Start a server with mlx-serve, or name the right one with --url.`,
+      `No server answers at ${address.origin}. Start one with \`mlx-serve\`, or name another with --url.`,
       { cause },
     );
   }

@@ -13,6 +13,7 @@ interface RequestRecordOptions {
 }
 
 const CLIENT_CLOSED_REQUEST = 499;
+const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 /** Methods that change nothing: what asks often, asks with these. */
 const POLLS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -75,6 +76,8 @@ export class RequestRecord {
   }
 
   #level(outcome: number): 'debug' | 'info' | 'warn' {
+    // Probes ask all the time, and what they learn has lines of its own.
+    if (PROBES.has(this.#options.path)) return 'debug';
     if (outcome >= 500) return 'warn';
     // Who leaves has changed their mind; nothing is wrong.
     if (outcome === CLIENT_CLOSED_REQUEST) return 'info';

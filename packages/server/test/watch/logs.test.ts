@@ -63,9 +63,12 @@ describe('a request', () => {
     const handler = createHandler(new ScriptedEngine(), { logger });
     await handler.fetch(get('/v1/models'));
     await handler.fetch(post('/v1/chat/completions', { ...question, model: 'other/model' }));
+    await handler.drain(0);
+    expect((await handler.fetch(get('/readyz'))).status).toBe(503);
     expect(lines().map(({ level, path, code }) => [level, path, code])).toEqual([
       [20, '/v1/models', undefined],
       [INFO, '/v1/chat/completions', 'model_not_found'],
+      [20, '/readyz', undefined],
     ]);
   });
 

@@ -63,7 +63,7 @@ it('prints one table where there is no terminal, and JSON for programs', async (
 
 it('says so when nothing answers', async () => {
   expect(await runCli(['node', 'mlx-serve', 'top', '--url', 'http://127.0.0.1:1'])).toBe(1);
-  expect(complained.join('')).toContain('Nothing answers at http://127.0.0.1:1');
+  expect(complained.join('')).toContain('No server answers at http://127.0.0.1:1');
 });
 
 it('says so when something else answers', async () => {
