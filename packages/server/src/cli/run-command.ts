@@ -4,7 +4,7 @@ import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { EngineClientError } from '@mlx/schemas';
 import { Command, InvalidArgumentError } from 'commander';
 import { chatInTerminal, writeAnswer } from '../chat/chat-terminal.js';
-import { changeSetting, newSettings, settingNames } from '../chat/chat-settings.js';
+import { changeSetting, newSettings, type ChatSettings } from '../chat/chat-settings.js';
 import { readImageFile } from '../chat/image-file.js';
 import { openChat } from '../chat/open-chat.js';
 import { readConfig } from './read-config.js';
@@ -81,7 +81,7 @@ function nothingAsked(): EngineClientError {
 }
 
 /** Of an option: what the setting of the same name takes, which is refused before anything is loaded. */
-function settingParser(name: (typeof settingNames)[number]): (text: string) => string {
+function settingParser(name: keyof ChatSettings): (text: string) => string {
   return (text) => {
     const fault = changeSetting(newSettings(), name, text);
     if (fault !== undefined) throw new InvalidArgumentError(`${fault}.`);
