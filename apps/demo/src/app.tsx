@@ -32,7 +32,7 @@ export function App() {
 
   return (
     <div className="app">
-      <Sidebar open={listOpen} onClose={() => setListOpen(false)} />
+      <Sidebar open={listOpen} onClose={() => setListOpen(false)} onLive={() => setLayer('live')} />
       <div className="chat">
         <Header
           status={status}

@@ -37,7 +37,15 @@ export function ConversationEntry({ conversation, current, onOpen }: Conversatio
       >
         <MoreIcon />
       </button>
-      <div id={menu} popover="auto" className="menu entry-menu" role="group" aria-label={title}>
+      <div
+        id={menu}
+        popover="auto"
+        className="menu entry-menu"
+        role="group"
+        aria-label={title}
+        // Whatever was chosen, it would lie above the next entry.
+        onClick={({ currentTarget }) => currentTarget.hidePopover()}
+      >
         <button type="button" onClick={() => setNaming(true)}>
           Rename
         </button>

@@ -10,17 +10,19 @@ import {
   useConversations,
 } from '../store/conversation-store.js';
 import { ConversationEntry } from './conversation-entry.js';
-import { CloseIcon, ExportIcon, ImportIcon, NewChatIcon } from './icons.js';
+import { ChartIcon, CloseIcon, ExportIcon, ImportIcon, NewChatIcon } from './icons.js';
 import { IconButton } from './icon-button.js';
 
 interface SidebarProps {
   /** On a phone it lies above the chat while it is open. */
   readonly open: boolean;
   readonly onClose: () => void;
+  /** On a phone the header has no room for them. */
+  readonly onLive: () => void;
 }
 
 /** What was said in this browser: found, opened, named, taken along. */
-export function Sidebar({ open, onClose }: SidebarProps) {
+export function Sidebar({ open, onClose, onLive }: SidebarProps) {
   const { conversations, current, storageNote } = useConversations();
   const [wanted, setWanted] = useState('');
   const panel = useRef<HTMLElement>(null);
@@ -81,6 +83,17 @@ export function Sidebar({ open, onClose }: SidebarProps) {
           {storageNote}
         </p>
       )}
+      <button
+        type="button"
+        className="button quiet sidebar-live"
+        onClick={() => {
+          onClose();
+          onLive();
+        }}
+      >
+        <ChartIcon />
+        Live statistics
+      </button>
       <Exchange conversations={conversations} />
     </aside>
   );

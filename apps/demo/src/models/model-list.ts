@@ -10,7 +10,7 @@ const ModelSchema = z
     id: z.string(),
     context_length: z.number().optional(),
     /** Absent from servers that hold every model they list. */
-    state: z.string().optional(),
+    state: z.enum(['unloaded', 'loading', 'loaded', 'failed']).optional(),
     capabilities: z
       .object({
         chat: z.boolean().optional(),
@@ -37,7 +37,7 @@ const ModelSchema = z
   .transform(({ id, context_length, state, capabilities, limits, sampling_defaults }) => ({
     id,
     contextLength: context_length,
-    state: state ?? 'ready',
+    state: state ?? 'loaded',
     capabilities,
     limits,
     defaults: sampling_defaults,
@@ -50,7 +50,7 @@ export const useModels = create<{ readonly models: readonly Model[] }>(() => ({ 
 
 /** The model of that name; for an empty or unknown one the first that is loaded, or just the first. */
 export function findModel(models: readonly Model[], id: string): Model | undefined {
-  const loaded = models.find(({ state }) => state === 'ready');
+  const loaded = models.find(({ state }) => state === 'loaded');
   return models.find((model) => model.id === id) ?? loaded ?? models[0];
 }
 

@@ -68,7 +68,7 @@ interface ModelEntryProps {
 function ModelEntry({ model, chosen, onChoose, onAct }: ModelEntryProps) {
   const { id, state, contextLength, capabilities } = model;
   const facts = [
-    STATES[state] ?? state,
+    STATES[state],
     contextLength === undefined ? undefined : `context ${contextLength}`,
     capabilities?.weights,
   ].filter((fact) => fact !== undefined);
@@ -82,24 +82,28 @@ function ModelEntry({ model, chosen, onChoose, onAct }: ModelEntryProps) {
         <button
           type="button"
           className="button outlined compact"
-          aria-label={`${ACTIONS[state] ?? 'Load'} ${shortName(id)}`}
-          onClick={() => onAct(state === 'ready' ? 'unload' : 'load')}
+          aria-label={`${ACTIONS[state]} ${shortName(id)}`}
+          onClick={() => onAct(state === 'loaded' ? 'unload' : 'load')}
         >
-          {ACTIONS[state] ?? 'Load'}
+          {ACTIONS[state]}
         </button>
       )}
     </li>
   );
 }
 
-const STATES: Readonly<Record<string, string>> = {
-  ready: 'loaded',
+const STATES: Readonly<Record<Model['state'], string>> = {
+  loaded: 'loaded',
   loading: 'loading…',
   failed: 'stopped working',
   unloaded: 'on disk',
 };
 
-const ACTIONS: Readonly<Record<string, string>> = { ready: 'Unload', failed: 'Start again' };
+const ACTIONS: Readonly<Record<Exclude<Model['state'], 'loading'>, string>> = {
+  loaded: 'Unload',
+  unloaded: 'Load',
+  failed: 'Start again',
+};
 
 function label(status: ServerStatus, chosen: Model | undefined): string {
   if (chosen && status.state !== 'loading') return shortName(chosen.id);
