@@ -25,6 +25,7 @@ from mlx_runtime.answers.tool_grammar import tool_grammar
 from mlx_runtime.answers.traits import AnswerTraits
 from mlx_runtime.grammar import Constraint, Vocabulary
 from mlx_runtime.grammar.constraint import bitmask_words
+from mlx_runtime.grammar.json_schema import json_notation
 from mlx_runtime.grammar.matching import compile_matcher
 from mlx_runtime.grammar.sources import grammar_source
 from mlx_runtime.grammar.vocabulary import VocabularySource
@@ -147,7 +148,7 @@ class Writer:
     def write(self, grammar: WireGrammar, seed: int) -> str:
         """A whole answer of tokens drawn from those that are allowed."""
         draw = random.Random(seed)
-        source = grammar_source(grammar, strict=False, escapes=True).source
+        source = grammar_source(grammar, json_notation(escapes=True), strict=False).source
         matcher, fault = compile_matcher(self._vocabulary.tokens, source)
         assert fault is None, fault
         vocabulary = self._vocabulary

@@ -174,3 +174,55 @@ def test_a_grammar_is_compiled_once_and_refused_twice(compiler: GrammarCompiler)
         compiler.constraint(broken)
 
     assert second.value.message == first.value.message
+
+
+def written_with_masks(constraint: Constraint, tokens: list[int]) -> int:
+    """How many tokens each mask lets through, one after the other."""
+    for place, token in enumerate(tokens):
+        if token not in allowed(constraint) or constraint.fault is not None:
+            return place
+        constraint.advance(token)
+    return len(tokens)
+
+
+@pytest.mark.parametrize("most", [2083, 65536])
+def test_a_far_limit_beside_a_pattern_costs_nothing_before_it_is_near(
+    compiler: GrammarCompiler, most: int
+) -> None:
+    address = {"type": "string", "format": "uri", "minLength": 1, "maxLength": most}
+    schema = {"type": "object", "properties": {"a": address, "b": address}, "required": ["a", "b"]}
+    text = json.dumps({"a": "https://a.example/b?c=d", "b": f"urn:{'x' * 100}"})
+    constraint = compiler.constraint(WireGrammarJsonSchema(schema=json.dumps(schema)))
+
+    assert written_with_masks(constraint, tokens := ids(compiler, text)) == len(tokens)
+    assert constraint.may_end
+
+
+def test_a_far_limit_beside_a_pattern_is_held(compiler: GrammarCompiler) -> None:
+    schema = {"type": "string", "pattern": "^[a-z]+$", "maxLength": 200}
+    grammar = WireGrammarJsonSchema(schema=json.dumps(schema))
+    whole = ids(compiler, json.dumps("x" * 200))
+    longer = ids(compiler, json.dumps("x" * 201))
+
+    constraint = compiler.constraint(grammar)
+    assert written_with_masks(constraint, whole) == len(whole)
+    constraint = compiler.constraint(grammar)
+    assert written_with_masks(constraint, longer) == 201
+    # Drafts and answers that are taken up again come without masks.
+    constraint = compiler.constraint(grammar)
+    assert constraint.accepted(longer) == 201
+    constraint.advance(*longer[:201])
+    constraint.rollback(100)
+    assert constraint.accepted(longer[101:]) == 100
+    resumed = compiler.constraint(grammar, longer[:150])
+    assert resumed.accepted(longer[150:]) == 51
+
+
+def test_strings_before_have_no_part_in_a_far_limit(compiler: GrammarCompiler) -> None:
+    item = {"type": "string", "pattern": '^[a-z"]+$', "maxLength": 128}
+    schema = {"type": "array", "items": item, "maxItems": 5}
+    grammar = WireGrammarJsonSchema(schema=json.dumps(schema))
+    for texts, fits in ((['a"' * 60] * 5, True), (["a", 'a"' * 65], False)):
+        tokens = ids(compiler, json.dumps(texts))
+        constraint = compiler.constraint(grammar)
+        assert (constraint.accepted(tokens) == len(tokens)) == fits

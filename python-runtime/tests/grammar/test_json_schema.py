@@ -67,6 +67,11 @@ OBEYED: list[tuple[Any, list[Any], list[Any]]] = [
         ["https://a.example:80/b?c#d", "http://[::1]/", "urn:isbn:1", "mailto:a@b.c", "file:///a"],
         ["http:", "http://", "https://:80/", "http://1.2.3.999/", "foo://:1", "a b:c"],
     ),
+    (
+        {"type": "string", "format": "uri"},
+        ["file://path/to/root1", "file://host", "file:///C:/a?b", "file:/etc/hosts"],
+        ["file://1.2.3.999/", "file://host:80/", "file://a b", "file:etc", "file:"],
+    ),
     ({"type": "number", "minimum": 1e20}, [10**20, 3 * 10**25], [10**19, 1.5, -(10**21)]),
     ({"type": "number", "exclusiveMaximum": -1e18}, [-(10**18) - 1], [-(10**18), 0]),
     ({"format": "hostname", "maxLength": 4}, ["a.b", 1], ["a.b.c", "a..b"]),

@@ -11,8 +11,10 @@ from llguidance import LLMatcher
 
 from ..wire import WireGrammar, WireGrammarChoice
 from .constraint import Constraint
+from .far_lengths import FarLengths, FarLengthWatch
 from .faults import InvalidGrammar
-from .limits import KEPT_GRAMMARS, LONGEST_USUAL_GRAMMAR, compile_seconds
+from .json_schema import json_notation
+from .limits import KEPT_GRAMMARS, LONGEST_USUAL_GRAMMAR, USUAL_AT_ONCE, compile_seconds
 from .matching import compile_matcher
 from .sandbox import CompileSandbox
 from .schema.source import Expanded, Unheld
@@ -20,13 +22,18 @@ from .sources import grammar_source
 from .vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Compiled:
+    source: str
     matcher: LLMatcher
-    usual: LLMatcher | None
-    """Of the same texts without escapes that need not be; None: there are no others."""
     unheld: Sequence[Unheld]
     """Keywords of JSON Schema that are left to whoever reads the answer."""
+    far: FarLengths | None = None
+    """None: the matcher counts all lengths."""
+    usual: LLMatcher | None = None
+    """Of the same texts without escapes that need not be; None: there are no others, or they
+    wait."""
+    usual_waits: bool = True
 
 
 class GrammarCompiler:
@@ -57,6 +64,7 @@ class GrammarCompiler:
             special=self._vocabulary.special,
             ends=(*self._vocabulary.source.eos_token_ids, *ends),
             unheld=compiled.unheld,
+            far=None if compiled.far is None else FarLengthWatch(compiled.far, self._vocabulary),
         )
         constraint.advance(*resume_tokens)
         if constraint.fault is not None:
@@ -71,7 +79,9 @@ class GrammarCompiler:
     def _compiled(self, grammar: WireGrammar, *, strict: bool) -> Compiled:
         key = (b"strict " if strict else b"") + msgspec.json.encode(grammar)
         known = self._kept.pop(key, None)
-        if known is None:
+        if isinstance(known, Compiled) and known.usual_waits:
+            self._compile_usual(known, grammar)
+        elif known is None:
             try:
                 known = self._compile(grammar, strict=strict)
             except InvalidGrammar as refused:
@@ -87,16 +97,30 @@ class GrammarCompiler:
         if isinstance(grammar, WireGrammarChoice):
             self._check_choices(grammar)
         made = self._tried(grammar, strict=strict)
-        usual: Expanded | None = None
-        is_small = len(made.source) <= LONGEST_USUAL_GRAMMAR
-        if is_small and all(each.keyword for each in made.unheld):
-            usual = grammar_source(grammar, strict=False, escapes=False)
-        differs = usual is not None and usual.source != made.source
-        return Compiled(
-            self._matcher(made.source),
-            self._matcher(usual.source) if usual is not None and differs else None,
-            made.unheld,
-        )
+        compiled = self._counting(grammar, made)
+        if len(made.source) > LONGEST_USUAL_GRAMMAR or not all(
+            told.keyword for told in made.unheld
+        ):
+            compiled.usual_waits = False
+        elif len(made.source) <= USUAL_AT_ONCE:
+            self._compile_usual(compiled, grammar)
+        return compiled
+
+    def _counting(self, grammar: WireGrammar, made: Expanded) -> Compiled:
+        counting = self._matcher(made.source)
+        if not made.far_lengths:
+            return Compiled(made.source, counting, made.unheld)
+        notation = json_notation(escapes=True, counts_far=False)
+        near = grammar_source(grammar, notation, strict=False).source
+        self._sandbox.run(near, compile_seconds(near))
+        far = FarLengths(counting, min(made.far_lengths))
+        return Compiled(near, self._matcher(near), made.unheld, far)
+
+    def _compile_usual(self, compiled: Compiled, grammar: WireGrammar) -> None:
+        notation = json_notation(escapes=False, counts_far=False)
+        usual = grammar_source(grammar, notation, strict=False).source
+        compiled.usual_waits = False
+        compiled.usual = None if usual == compiled.source else self._matcher(usual)
 
     def _check_choices(self, grammar: WireGrammarChoice) -> None:
         for place, choice in enumerate(grammar.choices):
@@ -109,13 +133,14 @@ class GrammarCompiler:
 
     def _tried(self, grammar: WireGrammar, *, strict: bool) -> Expanded:
         """Where it takes too much and is not strict, schemas are held by their type alone."""
-        made = grammar_source(grammar, strict=strict, escapes=True)
+        made = grammar_source(grammar, json_notation(escapes=True), strict=strict)
         try:
             self._sandbox.run(made.source, compile_seconds(made.source))
         except InvalidGrammar:
             if strict:
                 raise
-            looser = grammar_source(grammar, strict=False, escapes=True, types_only=True)
+            of_types = json_notation(escapes=True, types_only=True)
+            looser = grammar_source(grammar, of_types, strict=False)
             if not looser.unheld:
                 raise
             self._sandbox.run(looser.source, compile_seconds(looser.source))

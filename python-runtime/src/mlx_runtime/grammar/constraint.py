@@ -11,6 +11,7 @@ import numpy as np
 from llguidance import LLMatcher
 from numpy.typing import NDArray
 
+from .far_lengths import FarLengthWatch
 from .limits import MASK_CPU_SECONDS
 from .reasons import brief
 from .schema.source import Unheld
@@ -83,6 +84,7 @@ class Constraint:
 
     __slots__ = (
         "_ends",
+        "_far",
         "_matcher",
         "_special",
         "_usual",
@@ -100,12 +102,15 @@ class Constraint:
         special: Collection[int] = (),
         ends: Collection[int] = (),
         unheld: Sequence[Unheld] = (),
+        far: FarLengthWatch | None = None,
     ) -> None:
         """The matchers are the sequence's own; `usual`: of the texts that are to be expected among
         those that are allowed. `special`: tokens that stand for no text; `ends`: tokens that
-        end the answer, whatever else they stand for."""
+        end the answer, whatever else they stand for; `far`: limits that the matcher leaves out."""
         self._matcher = matcher
         self._usual = usual
+        self._far = far
+        """None: the matcher counts all."""
         self._written = 0
         self._usual_until: int | None = None
         """Tokens that are followed as usual, once one was not."""
@@ -138,7 +143,7 @@ class Constraint:
         tokens = (self._usual or self._matcher).compute_ff_tokens()
         # A special token that is spelt like the text does not stand for it.
         text = list(takewhile(lambda token: token not in self._special, tokens))
-        return text[: self._matcher.validate_tokens(text)] if text else ()
+        return text[: self.accepted(text)] if text else ()
 
     def write_mask(self, words: Bitmask) -> None:
         """Marks the tokens that may come next; `words`: (bitmask_words(vocabulary),).
@@ -149,6 +154,8 @@ class Constraint:
         if self.fault is not None:
             return
         started = time.thread_time()
+        if self._far is not None and self._far.any_token_may_reach:
+            self._count_from_now_on(self._far)
         self._matcher.unsafe_compute_mask_ptr(words.ctypes.data, words.nbytes)
         if self._ends:
             write_tokens(words, self._ends, allowed=self._matcher.is_accepting())
@@ -160,22 +167,35 @@ class Constraint:
         """Takes note of tokens that were chosen."""
         # One by one: the work that a grammar may make is limited by call.
         for token in tokens:
+            if self._far is not None and self._far.may_reach(token):
+                self._count_from_now_on(self._far)
             if self.fault is not None:
                 return
             self._matcher.consume_token(token)
+            if self._far is not None:
+                self._far.advance(token)
             self._check()
         self._follow_as_usual(tokens)
 
     def accepted(self, tokens: Sequence[int]) -> int:
         """How many of some tokens could be chosen one after the other; changes nothing."""
+        if self._far is not None and self._far.may_reach(*tokens):
+            self._count_from_now_on(self._far)
         return 0 if self.fault is not None else self._matcher.validate_tokens(list(tokens))
 
     def rollback(self, count: int) -> None:
         """Takes the last `count` tokens back."""
         if self.fault is None and count:
             self._matcher.rollback(count)
+            if self._far is not None:
+                self._far.rollback(count)
             self._check()
             self._back_to_usual(count)
+
+    def _count_from_now_on(self, far: FarLengthWatch) -> None:
+        self._far = None
+        self._matcher = far.counting()
+        self._check()
 
     def _follow_as_usual(self, tokens: Sequence[int]) -> None:
         if self._usual is not None and self._usual_until is None:

@@ -29,14 +29,8 @@ JSON_OPTIONS: JsonCompileOptions = {
 }
 
 
-def json_schema_grammar(
-    text: str, *, strict: bool, escapes: bool, types_only: bool = False
-) -> Expanded:
-    """A grammar of JSON texts; raises InvalidGrammar.
-
-    `strict`: what is not held is refused. `escapes`: characters may be escaped
-    that need not be. `types_only`: of each schema no more is held than the type.
-    """
+def json_schema_grammar(text: str, notation: Notation, *, strict: bool) -> Expanded:
+    """A grammar of JSON texts; raises InvalidGrammar. `strict`: what is not held is refused."""
     try:
         schema: Any = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -44,20 +38,20 @@ def json_schema_grammar(
     if not isinstance(schema, dict | bool):
         raise InvalidGrammar("# is not a schema")
     known = cast("Schema", schema)
-    notation = _notation(escapes, types_only)
     return _checked(lambda: schema_source(known, notation, strict=strict), strict=strict)
 
 
-def with_schemas(lark: str, *, strict: bool, escapes: bool, types_only: bool = False) -> Expanded:
+def with_schemas(lark: str, notation: Notation, *, strict: bool) -> Expanded:
     """Lark whose `%json` is rules; raises InvalidGrammar."""
     if "%json" not in lark:
         return Expanded(lark)
-    notation = _notation(escapes, types_only)
     return _checked(lambda: expanded(lark, notation, must_fit=strict, strict=strict), strict=strict)
 
 
-def _notation(escapes: bool, types_only: bool) -> Notation:
-    return Notation(_BLANK, dict(JSON_OPTIONS), escapes, types_only)
+def json_notation(*, escapes: bool, types_only: bool = False, counts_far: bool = True) -> Notation:
+    """`escapes`: characters may be escaped that need not be. `types_only`: of each schema no more
+    is held than the type. `counts_far`: far limits of lengths are counted beside patterns."""
+    return Notation(_BLANK, dict(JSON_OPTIONS), escapes, types_only, counts_far)
 
 
 def _checked(make: Callable[[], Expanded], *, strict: bool) -> Expanded:

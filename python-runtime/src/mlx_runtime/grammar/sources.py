@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import msgspec
 from llguidance import LLMatcher
 
 from ..wire import WireGrammar, WireGrammarChoice, WireGrammarJsonSchema, WireGrammarRegex
 from .faults import InvalidGrammar
-from .json_schema import json_schema_grammar, with_schemas
+from .json_schema import json_notation, json_schema_grammar, with_schemas
+from .schema.notation import Notation
 from .schema.source import Expanded
 
 _TEMPERATURE = re.compile(r"\[[^\]\n]*\btemperature\s*=")
 """A rule's attribute that llguidance reads and only an engine that asks for it honours."""
 
 
-def grammar_source(
-    grammar: WireGrammar, *, strict: bool, escapes: bool, types_only: bool = False
-) -> Expanded:
-    """Raises InvalidGrammar for what can be seen without compiling.
-
-    `strict`: keywords of a schema that are not held are refused. `escapes`:
-    JSON's characters may be escaped that need not be. `types_only`: of schemas
-    no more is held than the type.
-    """
-    options = {"strict": strict, "escapes": escapes, "types_only": types_only}
+def grammar_source(grammar: WireGrammar, notation: Notation, *, strict: bool) -> Expanded:
+    """Raises InvalidGrammar for what can be seen without compiling. `strict`: keywords of a schema
+    that are not held are refused."""
     match grammar:
         case WireGrammarJsonSchema():
-            made = json_schema_grammar(grammar.schema, **options)
+            made = json_schema_grammar(grammar.schema, notation, strict=strict)
         case WireGrammarRegex():
             return Expanded(LLMatcher.grammar_from_regex(grammar.pattern))
         case WireGrammarChoice():
@@ -36,8 +31,8 @@ def grammar_source(
         case _:
             if _TEMPERATURE.search(grammar.grammar):
                 raise InvalidGrammar("A rule's temperature cannot be honoured: set the request's")
-            made = with_schemas(grammar.grammar, **options)
-    return Expanded(LLMatcher.grammar_from_lark(made.source), made.unheld)
+            made = with_schemas(grammar.grammar, notation, strict=strict)
+    return replace(made, source=LLMatcher.grammar_from_lark(made.source))
 
 
 def is_strict(grammar: WireGrammar | None) -> bool:
@@ -49,7 +44,7 @@ def as_lark(grammar: WireGrammar) -> str:
     """A grammar as an expression in Lark; raises InvalidGrammar."""
     match grammar:
         case WireGrammarJsonSchema():
-            json_schema_grammar(grammar.schema, strict=grammar.strict, escapes=True)
+            json_schema_grammar(grammar.schema, json_notation(escapes=True), strict=grammar.strict)
             return f"%json {grammar.schema}"
         case WireGrammarRegex():
             pattern = re.sub(r"(?<!\\)((?:\\\\)*)/", r"\1\\/", grammar.pattern)

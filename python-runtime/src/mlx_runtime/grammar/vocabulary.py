@@ -56,6 +56,11 @@ class Vocabulary:
         before = content[:reached].decode(errors="ignore")
         return None if reached == len(content) else text[len(before)]
 
+    @property
+    def longest_token(self) -> int:
+        """In bytes."""
+        return self._pieces.longest
+
     @cached_property
     def _pieces(self) -> _Pieces:
         ids = (token for token in range(self.tokens.vocab_size) if token not in self.special)

@@ -10,6 +10,7 @@ from typing import Any
 from llguidance import LLMatcher, LLTokenizer
 from tokenizers import AddedToken, Tokenizer
 
+from mlx_runtime.grammar.json_schema import json_notation
 from mlx_runtime.grammar.sources import grammar_source
 from mlx_runtime.wire import WireGrammar, WireGrammarJsonSchema, WireGrammarLark
 
@@ -68,7 +69,7 @@ class Writer:
         return self._matcher_of(WireGrammarLark(grammar=grammar))
 
     def _matcher_of(self, grammar: WireGrammar) -> LLMatcher:
-        made = grammar_source(grammar, strict=False, escapes=True)
+        made = grammar_source(grammar, json_notation(escapes=True), strict=False)
         matcher = LLMatcher(self._tokens, made.source)
         assert not matcher.is_error(), matcher.get_error()
         return matcher

@@ -10,7 +10,7 @@ import msgspec
 
 from ...errors import invalid_param
 from ...grammar.faults import InvalidGrammar
-from ...grammar.json_schema import json_schema_grammar
+from ...grammar.json_schema import json_notation, json_schema_grammar
 from ...grammar.schema.simplify import simplified
 from ..tool_formats.tool_format import TaggedLayout
 from .parameters import Parameter, parameters_of
@@ -87,7 +87,7 @@ def _fault(schema: Any, *, strict: bool) -> str | None:
         return "arguments are an object"
     text = msgspec.json.encode(keywords).decode()
     try:
-        json_schema_grammar(text, strict=True, escapes=True)
+        json_schema_grammar(text, json_notation(escapes=True), strict=True)
     except InvalidGrammar as refused:
         return refused.message
     return None

@@ -64,6 +64,8 @@ class Flattening:
         self._tell = tell
         self._most_ways = most_ways
         self._made: dict[object, dict[str, Any]] = {}
+        self._looked_over: dict[int, dict[str, Any]] = {}
+        """By identity, which holds only while the part is kept."""
         self._known: dict[tuple[int, ...], Flat | None] = {}
         self._kept: list[Conjunction] = []
         self._parts_left = _MOST_PARTS
@@ -140,6 +142,9 @@ class Flattening:
         flat.choices = held
 
     def _tell_mistakes(self, part: dict[str, Any]) -> None:
+        if id(part) in self._looked_over:
+            return
+        self._looked_over[id(part)] = part
         if found := malformed(part):
             self._tell(part, *found)
         if found := misspelt(part):

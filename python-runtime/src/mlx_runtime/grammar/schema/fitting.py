@@ -58,6 +58,8 @@ class Fitting:
         """Those of the values that `const` and `enum` leave that follow all else that is said."""
         said = [{key: part[key] for key in part if key not in _LISTS} for part in parts]
         others = [part for part in said if part]
+        if not others:
+            return list(values)
         return [value for value in values if self._follows(value, others)]
 
     def _follows(self, value: Any, parts: Parts) -> bool:

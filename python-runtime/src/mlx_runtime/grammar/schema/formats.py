@@ -84,7 +84,8 @@ _PORT = "(?::[0-9]{0,4})?"
 _DOMAIN = rf"(?:{_LABEL}\.)*[a-zA-Z](?:-?{_ENDS}){{0,31}}"
 _HOST = rf"(?:{_DOMAIN}|{_IPV4}|\[(?:{_IPV6})\])"
 _WEB_ADDRESS = (
-    f"(?:(?:https?|wss?|ftp)://{_USER}{_HOST}{_PORT}|file://)(?:/{_PATH_CHARACTER}*)*{_TAIL}"
+    f"(?:(?:(?:https?|wss?|ftp)://{_USER}{_HOST}{_PORT}|file://(?:{_HOST})?)(?:/{_PATH_CHARACTER}*)*"
+    f"|file:{_ABSOLUTE}){_TAIL}"
 )
 _OPAQUE_HOST = rf"(?:(?:[{_FREE}]|{_CODED})+|\[(?:{_IPV6})\])"
 _OTHER_ADDRESS = (

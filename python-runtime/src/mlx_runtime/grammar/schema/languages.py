@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import takewhile
 
 from .code_points import LAST
@@ -24,12 +24,19 @@ from .patterns import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """The texts of which an expression describes the whole, or all others."""
 
     node: Node
     negative: bool = False
+
+    def allows(self, text: str) -> bool:
+        return (self._whole.fullmatch(text) is None) == self.negative
+
+    @cached_property
+    def _whole(self) -> re.Pattern[str]:
+        return re.compile(_in_python(self.node))
 
 
 _MOST_FORMS = 64
@@ -143,15 +150,7 @@ def _anchored_sequence(parts: tuple[Node, ...]) -> Iterator[tuple[bool, Node, bo
 
 
 def matches(language: Language, text: str) -> bool:
-    return any(
-        all((_python(term.node).fullmatch(text) is None) == term.negative for term in terms)
-        for terms in language
-    )
-
-
-@lru_cache(maxsize=1024)
-def _python(node: Node) -> re.Pattern[str]:
-    return re.compile(_in_python(node))
+    return any(all(term.allows(text) for term in terms) for terms in language)
 
 
 def _in_python(node: Node) -> str:

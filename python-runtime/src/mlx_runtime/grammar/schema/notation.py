@@ -18,3 +18,9 @@ class Notation:
     """Characters may be escaped that need not be."""
     types_only: bool = False
     """Of a schema no more is held than the type of its values."""
+    counts_far: bool = True
+    """Lengths of `FAR_LENGTH` and more are counted beside a pattern too."""
+
+
+FAR_LENGTH = 128
+"""Characters; from there on, counting beside a pattern costs more than all else."""

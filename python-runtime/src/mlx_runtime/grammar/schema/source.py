@@ -36,6 +36,8 @@ class Unheld(NamedTuple):
 class Expanded:
     source: str
     unheld: list[Unheld] = field(default_factory=list[Unheld])
+    far_lengths: list[int] = field(default_factory=list[int])
+    """Limits of strings that need not be counted before one could be as long."""
 
 
 def schema_source(schema: Schema, notation: Notation, *, strict: bool) -> Expanded:
@@ -65,15 +67,15 @@ def expanded(source: str, notation: Notation, *, must_fit: bool, strict: bool) -
         text = source[at:end]
         if text not in known:
             try:
-                known[text] = _written(schema, rules, notation, made.unheld)
+                known[text] = _written(schema, rules, notation, made)
             except NothingFits:
                 if must_fit:
                     raise
-                known[text] = _anything(schema, rules, notation, made.unheld, "no value follows")
+                known[text] = _anything(schema, rules, notation, made, "no value follows")
             except TooLarge:
                 if strict:
                     raise
-                known[text] = _anything(schema, rules, notation, made.unheld, "it is too large")
+                known[text] = _anything(schema, rules, notation, made, "it is too large")
         pieces.append(known[text])
         at = end
     lines = list(rules.lines)
@@ -85,7 +87,7 @@ _FEW_WAYS = 8
 """To follow the choices of one value together, where all of them are too much work."""
 
 
-def _written(schema: Any, rules: Rules, notation: Notation, unheld: list[Unheld]) -> str:
+def _written(schema: Any, rules: Rules, notation: Notation, made: Expanded) -> str:
     """The name of a rule; raises NothingFits and TooLarge."""
     if notation.types_only:
         raise TooLarge
@@ -106,17 +108,18 @@ def _written(schema: Any, rules: Rules, notation: Notation, unheld: list[Unheld]
             continue
         except Impossible as error:
             raise NothingFits from error
-        unheld += [Unheld(*each) for each in told]
+        made.unheld += [Unheld(*each) for each in told]
+        made.far_lengths += writer.far_lengths
         return name
     raise TooLarge
 
 
-def _anything(schema: Any, rules: Rules, notation: Notation, unheld: list[Unheld], why: str) -> str:
+def _anything(schema: Any, rules: Rules, notation: Notation, made: Expanded, why: str) -> str:
     """A rule for the type of a schema's values, where no more can be held."""
-    unheld.append(Unheld("#", "", why))
+    made.unheld.append(Unheld("#", "", why))
     said: Any = cast("dict[str, Any]", schema).get("type") if isinstance(schema, dict) else None
     known = said if isinstance(said, str) and said in ALL_TYPES else "object"
-    return _written({"type": known}, rules, replace(notation, types_only=False), [])
+    return _written({"type": known}, rules, replace(notation, types_only=False), Expanded(""))
 
 
 def _prefix(source: str) -> str:

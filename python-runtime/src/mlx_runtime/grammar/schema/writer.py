@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -12,7 +11,6 @@ from .conjunction import Conjunction, Flat, Flattening, Impossible, TooLarge
 from .constraints import (
     Parts,
     excluded_values,
-    number_range,
     string_limits,
     types_of,
     values_of,
@@ -22,8 +20,8 @@ from .fitting import Fitting
 from .json_text import Escapes, any_name, any_string, quoted, quoted_text
 from .languages import Language, Term
 from .literals import Literals
-from .notation import Notation
-from .numbers import ANY_INTEGER, ANY_NUMBER, integers, number_texts
+from .notation import FAR_LENGTH, Notation
+from .number_rules import NumberRules
 from .objects import Objects
 from .rules import Rules
 
@@ -48,8 +46,8 @@ class SchemaWriter:
         self.likely: Escapes = "likely" if notation.escapes else "needed"
         self.all: Escapes = "all" if notation.escapes else "needed"
         self._document = document
-        self._options = notation.options
-        self._blank = f"(?:{notation.blank})?"
+        self._notation = notation
+        self.far_lengths: list[int] = []
         self._unheld = unheld
         self._told: set[tuple[int, str]] = set()
         self._flattening = Flattening(document, self.tell, most_ways)
@@ -60,8 +58,13 @@ class SchemaWriter:
         self._objects = Objects(self)
         self._arrays = Arrays(self)
         self._literals = Literals(self)
+        self._numbers = NumberRules(rules, self.tell, notation.options)
         self.comma = rules.terminal(f"/{self._blank},{self._blank}/")
         self.colon = rules.terminal(f"/{self._blank}:{self._blank}/")
+
+    @property
+    def _blank(self) -> str:
+        return f"(?:{self._notation.blank})?"
 
     def root(self) -> str:
         """The name of the rule for the document; raises Impossible and TooLarge."""
@@ -229,7 +232,7 @@ class SchemaWriter:
             case "string":
                 return self.rules.rule(self._string(parts))
             case "number" | "integer":
-                return self.rules.rule(self._number(parts, integer=name == "integer"))
+                return self._numbers.rule(parts, integer=name == "integer")
             case "boolean":
                 left = [
                     each for each in (True, False) if each not in _of(bool, excluded_values(parts))
@@ -242,41 +245,20 @@ class SchemaWriter:
 
     def _string(self, parts: Parts) -> str:
         limits = string_limits(parts, self.tell)
-        plain = any_string(limits.least, limits.most, escapes=self.all)
+        most = limits.most
+        if most is not None and most >= FAR_LENGTH and not limits.is_plain:
+            self.far_lengths.append(most)
+            most = most if self._notation.counts_far else None
+        plain = any_string(limits.least, most, escapes=self.all)
         if limits.is_plain:
             return self.rules.terminal(f"/{plain}/")
         terms = [self.language(each) for each in limits.meant]
-        if limits.least or limits.most is not None or not terms:
+        if limits.least or most is not None or not terms:
             terms.append(self.rules.terminal(f"/{plain}/"))
         terms += [self.language(each, negative=True) for each in limits.not_meant]
         if limits.not_texts:
             terms.append("~" + self._literals.texts(limits.not_texts, self.all))
         return self.rules.terminal(" & ".join(terms))
-
-    def _number(self, parts: Parts, *, integer: bool) -> str:
-        found = number_range(parts, self.tell, integer=integer)
-        excluded = [each for each in excluded_values(parts) if _is_number(each)]
-        if excluded:
-            return self._number_without(found, excluded)
-        if found.is_plain:
-            return self.rules.terminal(f"/{ANY_INTEGER if integer else ANY_NUMBER}/")
-        if (integer or found.is_far) and not found.multiples_of:
-            digits = integers(*found.integer_bounds())
-            if digits is None:
-                raise Impossible
-            return self.rules.terminal(f"/{digits}/")
-        if found.is_far:
-            raise Impossible
-        schema = {**found.as_schema(), "x-guidance": self._options}
-        return self.rules.rule(f"%json {json.dumps(schema)}")
-
-    def _number_without(self, found: Any, excluded: Sequence[float | int]) -> str:
-        """Whole numbers only where a fraction could be written in two ways."""
-        digits = integers(*found.integer_bounds())
-        if digits is None or found.multiples_of:
-            raise Impossible
-        others = "|".join(text for value in excluded for text in number_texts(value))
-        return self.rules.terminal(f"/{digits}/ & ~/(?:{others.replace('.', '[.]')})/")
 
 
 def _possible(way: Callable[[], str]) -> str | None:
@@ -288,7 +270,3 @@ def _possible(way: Callable[[], str]) -> str | None:
 
 def _of(kind: type, values: Sequence[Any]) -> list[Any]:
     return [each for each in values if isinstance(each, kind)]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
