@@ -13,12 +13,12 @@ prepare_device(describe_device())
 
 @pytest.fixture
 def drafting_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything that can be drafted is: wide passes cost no more, and no clock says otherwise."""
+    """Everything that can be drafted is: wide passes cost no more, and trust lasts."""
 
     def seconds(_: StepCost, tokens: int) -> float:
         return 1.0 + tokens / 1e6
 
-    def observe(_: SpeedupCalibration, promise: object, seconds: float, yielded: float) -> None:
+    def observe(_: SpeedupCalibration, promised: float, yielded: float) -> None:
         pass
 
     monkeypatch.setattr(StepCost, "seconds", seconds)

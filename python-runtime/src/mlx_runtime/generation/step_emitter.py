@@ -44,10 +44,10 @@ class StepEmitter:
 
     def _emit_decode(self, step: DecodeStep) -> None:
         sampled = step.wait()
-        took = self._parts.times.end_decode(step)
-        self._parts.runner.observe(step, took.alone)
+        seconds = self._parts.times.end_decode(step)
+        self._parts.runner.observe(step, seconds)
         tokens = emit_accepted(self._parts.outputs, sampled, step)
-        self._parts.proposer.observe(step, tokens, None if took.prepared else took.in_all)
+        self._parts.proposer.observe(step, tokens)
         if step.drafts:
             self._parts.runner.roll_back(step)
 

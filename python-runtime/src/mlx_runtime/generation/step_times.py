@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
 
 from .scheduling.step_cost import StepCost, StepInterval
 from .scheduling.token_budget import DeviceClock, TokenBudget
 from .steps import DecodeStep, Step
-
-
-@dataclass(frozen=True, slots=True)
-class StepTime:
-    alone: float
-    """Seconds of the pass."""
-    in_all: float
-    """The same with what the host did since the step before."""
-    prepared: bool
-    """True: it was the first of its shape, and says nothing of how long the next ones take."""
 
 
 class StepTimes:
@@ -63,7 +52,7 @@ class StepTimes:
         self._follow.popleft()
         return self._clock.done(time.perf_counter())
 
-    def end_decode(self, step: DecodeStep) -> StepTime:
+    def end_decode(self, step: DecodeStep) -> float:
         """The same of a decode step."""
         now = time.perf_counter()
         follows = self._follow.popleft()
@@ -74,16 +63,17 @@ class StepTimes:
         prepared = self._has_prepared(rows, step.width)
         if step.num_prefilled_tokens:
             self._beside_cost.observe(tokens + step.num_prefilled_tokens, in_all)
-            return StepTime(seconds, in_all, prepared)
+            return seconds
         waited = step.overlaps and not follows
         if not prepared and not (waited and self._cost.is_sure_of(tokens)):
             self._cost.observe(tokens, in_all)
             self._beside_cost.observe(tokens, in_all)
         if not step.drafts:
             self._token_budget.observe_decode(rows, seconds)
-        return StepTime(seconds, in_all, prepared)
+        return seconds
 
     def _has_prepared(self, rows: int, width: int) -> bool:
+        """True: it was the first of its shape, and says nothing of how long the next ones take."""
         first = (rows, width) not in self._shapes
         self._shapes.add((rows, width))
         return first and self._prepares and self._cost.known

@@ -31,6 +31,11 @@ def _copies(sequence: Sequence, position: int) -> int:
     return sequence.request.prompt_tokens[position % PROMPT]
 
 
+def _quotes(sequence: Sequence, position: int) -> int:
+    """The prompt again, word for word."""
+    return sequence.request.prompt_tokens[position % PROMPT]
+
+
 def _loops(sequence: Sequence, position: int) -> int:
     return position % 7 if position > 20 else _noise(sequence.stream_id, position, VOCABULARY)
 
@@ -46,7 +51,7 @@ def _runs(sequence: Sequence, position: int) -> int:
     return sequence.request.prompt_tokens[(37 * run + place) % PROMPT]
 
 
-TEXTS = {"copies": _copies, "loops": _loops, "chance": _chance, "runs": _runs}
+TEXTS = {"quotes": _quotes, "copies": _copies, "loops": _loops, "chance": _chance, "runs": _runs}
 
 
 def gpu(sequences: int, width: int) -> float:
@@ -60,6 +65,11 @@ def cpu(sequences: int, width: int) -> float:
 
 def steep(sequences: int, width: int) -> float:
     return 0.01 + 0.01 * sequences * width
+
+
+def sloped(sequences: int, width: int) -> float:
+    """As the default model on two cores: a token costs a seventh of the weights."""
+    return 0.03 + 0.0045 * sequences * width
 
 
 def disturbed(device: Device, *, prepares: bool, seed: int = 0) -> Device:
@@ -152,6 +162,17 @@ def test_it_never_costs_more_than_a_little(
         for lookup in (False, True)
     )
     assert plain / drafted >= 0.97
+
+
+@pytest.mark.parametrize(("rows", "gain"), [(1, 2.0), (4, 1.4), (12, 1.1)])
+def test_answers_that_quote_gain_where_each_token_costs_time(
+    monkeypatch: pytest.MonkeyPatch, rows: int, gain: float
+) -> None:
+    plain, drafted = (
+        served_in(monkeypatch, sloped, _quotes, rows, blocks=True, lookup=lookup)
+        for lookup in (False, True)
+    )
+    assert plain / drafted >= gain
 
 
 @pytest.mark.parametrize("rows", [1, 16])

@@ -33,8 +33,12 @@ class DraftLength(NamedTuple):
     """Of each sequence."""
     rate: float
     """What is to be beaten: tokens per second, times the margin where nothing is drafted."""
-    seconds: float
-    """That the pass should take."""
+    promised: float
+    """Tokens that the pass should yield."""
+
+
+NO_DRAFT = DraftLength(1, 0.0, 0.0)
+"""Where there is nothing to draft."""
 
 
 def best_draft_length(
@@ -47,10 +51,10 @@ def best_draft_length(
     """`probabilities`: of the sequences that have drafts. `margin`: drafting has to promise this
     rate, relative to a plain step. `draft_seconds`: what so many drafted tokens take to make."""
     if not probabilities:
-        return DraftLength(1, 0.0, 0.0)
+        return NO_DRAFT
     expected = float(rows)
     plain = cost.seconds(rows)
-    best = DraftLength(1, margin * expected / plain, plain)
+    best = DraftLength(1, margin * expected / plain, expected)
     most = min(_MOST_TOKENS, _LARGER * max(cost.largest, rows)) // rows
     for tokens in range(2, min(MAX_DRAFT_TOKENS + 1, most) + 1):
         gain = sum(next(of_one, 0.0) for of_one in probabilities)
@@ -65,5 +69,5 @@ def best_draft_length(
             continue
         rate = expected / seconds
         if rate > best.rate:
-            best = DraftLength(tokens, rate, seconds)
+            best = DraftLength(tokens, rate, expected)
     return best

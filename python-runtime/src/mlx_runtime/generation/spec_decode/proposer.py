@@ -14,16 +14,16 @@ from itertools import islice
 from ..scheduling.step_cost import StepCost
 from ..sequence import Sequence
 from ..steps import DecodeStep, Drafts
-from .calibration import Promise, SpeedupCalibration
-from .draft_length import DraftLength, best_draft_length
+from .calibration import SpeedupCalibration
+from .draft_length import NO_DRAFT, DraftLength, best_draft_length
 from .draft_model import DraftModel
 from .self_drafts import SelfDrafts, limit_of
 
-_MARGIN = 1.05
-"""Drafting has to promise at least this rate, relative to a plain step."""
-_MARGIN_TOGETHER = 1.5
-"""The same for several sequences: a draft that fails there holds up its neighbours too, and
-wide steps cost more beside a busy host than they did when they were measured."""
+_MARGIN = 1.1
+"""Drafting has to promise at least this rate, relative to a plain step: what wider steps and
+drafts are held for is never quite right, and what looks best is more often held for too good."""
+_MARGIN_TOGETHER = 1.25
+"""The same for several sequences: a draft that fails there holds up its neighbours too."""
 
 
 class Proposer:
@@ -34,10 +34,8 @@ class Proposer:
         self.model: DraftModel | None = None
         self._own: dict[Sequence, SelfDrafts] = {}
         self._calibration = SpeedupCalibration()
-        self._promise: Promise | None = None
-        """Of the step in flight, if the sequences drafted for themselves or it waited for that."""
-        self._awaited = False
-        """True while the next step waits for the tokens of the one before, to be drafted for."""
+        self._promised: float | None = None
+        """Tokens of the step in flight, if the sequences drafted for themselves."""
 
     def add(self, sequences: abc.Sequence[Sequence]) -> None:
         """Prepares for sequences that decode from now on."""
@@ -57,8 +55,7 @@ class Proposer:
 
     def would_draft(self, sequences: abc.Sequence[Sequence]) -> bool:
         """True when drafting would pay as things stand, or might for a sequence that is new."""
-        self._awaited = self._own_length(sequences, ahead=1).tokens > 1
-        if self._awaited:
+        if self._own_length(sequences, ahead=1).tokens > 1:
             return True
         model = self.model
         return model is not None and (
@@ -73,33 +70,22 @@ class Proposer:
         if self.model is not None:
             self.model.update()
         length = self._own_length(sequences)
-        awaited, self._awaited, self._promise = self._awaited, False, None
+        self._promised = None
         if self.model is not None:
             drafts = self._model_drafts(self.model, sequences, length)
             if drafts:
                 return drafts
         if length.tokens == 1:
-            if awaited:
-                # It could have started before, had nobody hoped for drafts.
-                self._promise = self._plain(len(sequences))
             return ()
-        self._promise = Promise(length.rate, length.seconds)
+        self._promised = length.promised
         return [self._own_draft(sequence, length.tokens - 1) for sequence in sequences]
 
-    def observe(self, step: DecodeStep, tokens: int, seconds: float | None) -> None:
-        """Takes note of how many tokens a step yielded, and how long it took in all; None: as long
-        as none will again."""
-        promise, self._promise = self._promise, None
-        if seconds is None:
-            return
-        if promise is not None:
-            self._calibration.observe(promise, seconds, tokens)
-        elif not step.drafts and self._own:
-            self._calibration.observe_plain(self._plain(len(step.sequences)), seconds)
-
-    def _plain(self, sequences: int) -> Promise:
-        seconds = self._cost.seconds(sequences)
-        return Promise(sequences / seconds, seconds)
+    def observe(self, step: DecodeStep, tokens: int) -> None:
+        """Takes note of how many tokens a step yielded; called for each in turn."""
+        if not step.drafts:
+            self._calibration.decay_to_prior()
+        elif self._promised is not None:
+            self._calibration.observe(self._promised, tokens)
 
     def _model_drafts(
         self, model: DraftModel, sequences: abc.Sequence[Sequence], own: DraftLength
@@ -134,7 +120,7 @@ class Proposer:
     def _model_length(self, model: DraftModel, sequences: abc.Sequence[Sequence]) -> DraftLength:
         served = self._served(model, sequences)
         if not served:
-            return DraftLength(1, 0.0, 0.0)
+            return NO_DRAFT
         probabilities = [
             model.rate_of(sequence).joint_probabilities(limit_of(sequence))
             if sequence in served
