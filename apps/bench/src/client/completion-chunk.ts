@@ -14,6 +14,7 @@ export const CompletionChunkSchema = z.object({
     .object({
       prompt_tokens: z.int(),
       completion_tokens: z.int(),
+      completion_tokens_details: z.object({ accepted_draft_tokens: z.int().optional() }).nullish(),
       prompt_tokens_details: z.object({ cached_tokens: z.int().optional() }).nullish(),
     })
     .nullish(),

@@ -58,6 +58,7 @@ export class StreamCollector {
       this.#usage = {
         promptTokens: chunk.usage.prompt_tokens,
         cachedTokens: chunk.usage.prompt_tokens_details?.cached_tokens ?? 0,
+        acceptedDraftTokens: chunk.usage.completion_tokens_details?.accepted_draft_tokens ?? 0,
         completionTokens: chunk.usage.completion_tokens,
       };
     }

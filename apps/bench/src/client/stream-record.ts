@@ -2,6 +2,8 @@ export interface Usage {
   readonly promptTokens: number;
   readonly cachedTokens: number;
   readonly completionTokens: number;
+  /** Of those, how many were drafted; 0 where a server does not tell. */
+  readonly acceptedDraftTokens: number;
 }
 
 /** What one streamed completion looked like from outside; times in milliseconds of `performance.now()`. */

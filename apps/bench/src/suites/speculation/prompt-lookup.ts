@@ -1,20 +1,43 @@
 import { alternate, type Pair } from '../../measure/alternate.ts';
 import { atLeast, type Bar, type Measurement } from '../../measure/measurement.ts';
+import { jsonPrompt, renamePrompt } from '../../prompts/copies.ts';
 import { rewritePrompt } from '../../prompts/rewrite.ts';
+import { GREEDY, SAMPLED } from '../../prompts/settings.ts';
 import { storyPrompt } from '../../prompts/story.ts';
+import { sum } from '../../measure/statistics.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { write, type Load, type Written } from './write.ts';
 
-const rewrite: Load = { name: 'rewrite', prompt: rewritePrompt, streams: 1, tokens: 160 };
-const free: Load = { name: 'free', prompt: storyPrompt, streams: 1, tokens: 128 };
-const eight: Load = { name: 'rewrite eight', prompt: rewritePrompt, streams: 8, tokens: 96 };
+const rewrite = loadOf('rewrite', rewritePrompt, 1, 160);
 
-/** With drafts and without: an answer that copies its prompt, one that does not, eight that do. */
+/** With drafts and without: answers that copy what they are asked about, and free ones. */
 export const promptLookup: readonly Benchmark[] = [
   withAndWithout(rewrite, 'a text written once more, greedy', atLeast(2)),
-  withAndWithout(free, 'a free story, greedy', atLeast(0.97)),
-  withAndWithout(eight, '8 texts written once more, greedy', atLeast(0.97)),
+  withAndWithout(loadOf('free', storyPrompt, 1, 128), 'a free story, greedy', atLeast(0.97)),
+  withAndWithout(
+    loadOf('rewrite eight', rewritePrompt, 8, 96),
+    '8 texts written once more, greedy',
+    atLeast(0.97),
+  ),
+  ...[1, 4, 8].flatMap((streams) => kindsOf(streams)),
 ];
+
+function kindsOf(streams: number): Benchmark[] {
+  return ([GREEDY, SAMPLED] as const).flatMap((settings) => {
+    const how = settings === GREEDY ? 'greedy' : 'sampled';
+    const of = (kind: string, prompt: Load['prompt']): Benchmark =>
+      withAndWithout(
+        { ...loadOf(`${kind} ${streams} ${how}`, prompt, streams, 96), settings },
+        `${kind}, ${how}`,
+        atLeast(0.97),
+      );
+    return [of('code', renamePrompt), of('json', jsonPrompt), of('prose', storyPrompt)];
+  });
+}
+
+function loadOf(name: string, prompt: Load['prompt'], streams: number, tokens: number): Load {
+  return { name, prompt, streams, tokens, settings: GREEDY };
+}
 
 /** The copying answer from both servers. */
 export const rewritePeer: Benchmark = {
@@ -65,6 +88,8 @@ function comparison(
     reference,
     bar,
     rounds: pairs.map((pair) => ({ ours: pair.ours.rate, reference: pair.reference.rate })),
-    note: `same text: ${texts.filter(Boolean).length} of ${texts.length}`,
+    note:
+      `same text: ${texts.filter(Boolean).length} of ${texts.length}; ` +
+      `drafted rightly: ${Math.round((100 * sum(pairs.map(({ ours }) => ours.accepted))) / pairs.length)} % of tokens`,
   };
 }
