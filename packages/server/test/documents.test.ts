@@ -1,61 +1,220 @@
-import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { text as readWhole } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadConfigWithOrigins, readConfigFile } from '@mlx/config';
-import { FleetOptionsSchema } from '@mlx/schemas/fleet';
-import type { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
-import { createProgram } from '../src/cli/run-cli.js';
+import { addEngineCommands } from '@mlx/engine/cli';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkServerSettings, serverSettings } from '../src/cli/server-settings.js';
+import { createHandler, listen, type HttpServer } from '../src/index.js';
 import { readKeyFile } from '../src/keys/read-key-file.js';
-import { readFleet } from '../src/serve/read-fleet.js';
+import { blocks, commandLines, read, root, type CommandLine } from './support/documents.js';
+import { post, question } from './support/requests.js';
+import { knownOptions, readCommandLine } from './support/read-command-line.js';
+import { MODEL, ScriptedEngine } from './support/scripted-engine.js';
 
-const root = new URL('../../../', import.meta.url).pathname;
-const read = (path: string) => readFileSync(join(root, path), 'utf8');
+/** Which tests run the code of a language; what is not here has none. */
+const RUN_BY: Readonly<Record<string, string>> = {
+  sh: 'packages/server/test/documents.test.ts',
+  yaml: 'packages/server/test/documents.test.ts',
+  json: 'packages/server/test/documents.test.ts',
+  toml: 'apps/clients/test/agents.test.ts',
+  ts: 'docs/test/examples.test.ts',
+  js: 'docs/test/examples.test.ts',
+  python: 'apps/clients/test/documented.test.ts',
+  nginx: 'packages/server/test/documents.test.ts',
+  caddyfile: 'packages/server/test/documents.test.ts',
+};
 
-/** Reads a command line as the program does, and does nothing. */
-function parse(words: readonly string[]): void {
-  const program = createProgram(new AbortController().signal);
-  disarm(program);
-  program.parse([...words], { from: 'user' });
-}
-
-function disarm(command: Command): void {
-  command.exitOverride().configureOutput({ writeErr: () => undefined });
-  if (command.commands.length === 0) command.action(() => undefined);
-  for (const child of command.commands) disarm(child);
-}
-
-/** Command lines of the documents, as words. */
-const lines = globSync(['*.md', 'docs/*.md', 'packages/*/README.md'], { cwd: root }).flatMap(
-  (page) =>
-    [...read(page).matchAll(/^```sh\n(.*?)^```$/gms)]
-      .flatMap(([, block = '']) => block.replaceAll('\\\n', ' ').split('\n'))
-      .flatMap((line) => {
-        const [, rest] =
-          /^(?:[A-Z_]+=\S+ )*(?:npx -p @mlx\/server )?mlx-serve( .*)?$/.exec(line) ?? [];
-        const [words = ''] = (rest ?? '').split(/ # | \| | > | && /);
-        return rest === undefined ? [] : [{ page, line, words: words.trim().split(/\s+/) }];
-      }),
-);
-
-describe('command lines of the documents', () => {
-  it('are there', () => {
-    expect(lines.length).toBeGreaterThan(10);
+describe('a block of a document', () => {
+  it.each(blocks)('has a test that runs it: $page:$line', ({ language }) => {
+    // Drawings, and what programs print.
+    if (language === 'text') return;
+    expect(existsSync(join(root, RUN_BY[language] ?? 'no test'))).toBe(true);
   });
 
-  it.each(lines)('$page: $line', ({ words }) => {
-    const isDefault = words[0]?.startsWith('-') ?? true;
-    expect(() => parse(isDefault ? ['serve', ...words] : words)).not.toThrow();
+  it('of TypeScript or JavaScript is found by the test that runs it', () => {
+    const found = blocks.filter(({ language }) => language === 'ts' || language === 'js');
+    expect(found.filter(({ page }) => page.startsWith('apps/'))).toEqual([]);
+    for (const { code } of found) expect(code).not.toContain('@ts-');
   });
 });
 
+type Check = (line: CommandLine) => void;
+
+const manifest = (folder: string) => JSON.parse(read(join(folder, 'package.json')));
+const catalog = (readConfigFile(join(root, 'pnpm-workspace.yaml'))?.value ?? {}) as {
+  catalog: Record<string, string>;
+};
+const workspace = [
+  'apps/bench',
+  ...['schemas', 'config', 'telemetry', 'bridge', 'engine', 'server', 'ai-provider'].map(
+    (name) => `packages/${name}`,
+  ),
+];
+
+/** A script of the folder that a page tells of, or of the one that is named. */
+function checkScript(page: string, words: readonly string[]): void {
+  const named = words.indexOf('--filter');
+  const [, filter] = named < 0 ? [] : words.slice(named);
+  const script = words[named < 0 ? 0 : named + 2] ?? '';
+  const folders = page.startsWith('apps/') ? [dirname(page)] : ['.'];
+  const of =
+    filter === undefined ? folders : workspace.filter((one) => manifest(one).name === filter);
+  expect(of.map((folder) => Object.keys(manifest(folder).scripts))).toEqual([
+    expect.arrayContaining([script]),
+  ]);
+  const [suite] = words.slice(1);
+  if (script !== 'bench' || suite === undefined || suite.startsWith('-')) return;
+  expect(read(`apps/bench/src/suites/suites.ts`)).toContain(suite);
+}
+
+function checkPackages(names: readonly string[]): void {
+  const ours = workspace.map((folder) => manifest(folder).name);
+  const known = [...ours, ...Object.keys(catalog.catalog)];
+  for (const name of names) expect(known).toContain(name.replace(/(?<=.)@.*$/, ''));
+}
+
+const readEngineLine = (words: readonly string[]): void => {
+  const command = new Command('mlx-engine').exitOverride();
+  const { stdout, stderr, env: variables } = process;
+  const signal = new AbortController().signal;
+  addEngineCommands(command, { stdout, stderr, variables, signal });
+  for (const child of command.commands) child.exitOverride().action(() => undefined);
+  command.parse([...words], { from: 'user' });
+};
+
+const checks: Readonly<Record<string, Check>> = {
+  'mlx-serve': ({ words }) => readCommandLine(words),
+  'mlx-engine': ({ words }) => readEngineLine(words),
+  npm: ({ page, words: [verb = '', ...names] }) => {
+    if (verb.endsWith('install')) checkPackages(names.filter((name) => name !== '-g'));
+    else checkScript(page, [verb]);
+  },
+  npx: (line) => {
+    const words = line.words.filter((word) => word !== '-p' && word !== '@mlx/server');
+    const [program = '', ...rest] = words;
+    const [name = '', version] = program.split('@');
+    if (version !== undefined)
+      expect(manifest('.').devEngines.packageManager).toMatchObject({ name, version });
+    checkLine({ ...line, program: name, words: rest });
+  },
+  pnpm: ({ page, words }) => checkScript(page, words),
+  python: ({ words: [file = '', ...names] }) => {
+    for (const name of names) expect(read(file)).toContain(`"${name}"`);
+    expect(existsSync(join(root, file))).toBe(true);
+  },
+  docker: ({ words: [verb, ...words] }) => {
+    if (verb === 'build') {
+      const [file = '', context = ''] = [words[words.indexOf('-f') + 1], words.at(-1)];
+      expect(dirname(file)).toBe(context);
+      expect(existsSync(join(root, file))).toBe(true);
+      return;
+    }
+    expect(words).toContain('models:/data/models');
+    expect(words.at(-1)).toMatch(/^mlx-serve:(cpu|cuda)$/);
+    expect(existsSync(join(root, `containers/${words.at(-1)?.split(':')[1]}.Dockerfile`))).toBe(
+      true,
+    );
+  },
+  'nats-server': ({ words: [, file = ''] }) =>
+    expect(existsSync(join(root, 'containers/fleet', file))).toBe(true),
+  rm: ({ words }) => expect(words).toEqual(['-rf', '~/.cache/mlx-serve']),
+  export: ({ words }) => expect(words).toEqual([expect.stringMatching(/^[A-Z_]+=\S+$/)]),
+};
+
+/** Programs of others; docs/CLIENTS.md says with which versions its own were tried. */
+const FOREIGN: ReadonlySet<string> = new Set([
+  'brew',
+  'nats',
+  'claude',
+  'qwen',
+  'aider',
+  'open-webui',
+  'lm_eval',
+]);
+
+function checkLine(line: CommandLine): void {
+  if (FOREIGN.has(line.program)) return;
+  const check = checks[line.program];
+  if (check === undefined) throw new Error(`Nothing checks ${line.program}`);
+  check(line);
+}
+
+describe('a command line of the documents', () => {
+  it.each(commandLines.filter(({ program }) => program !== 'curl'))('$page: $line', checkLine);
+
+  let server: HttpServer;
+  beforeAll(async () => {
+    server = await listen(createHandler(new ScriptedEngine()), { host: '127.0.0.1', port: 0 });
+  });
+  afterAll(() => server.close(0));
+
+  it.each(commandLines.filter(({ program }) => program === 'curl'))(
+    '$page: $line',
+    async ({ whole }) => {
+      const script = whole
+        .replaceAll('http://127.0.0.1:8484', server.url)
+        .replaceAll('HuggingFaceTB/SmolLM2-135M-Instruct', MODEL);
+      const shell = spawn('sh', ['-c', `${script} --silent --show-error`]);
+      const answer = await readWhole(shell.stdout);
+      expect(answer).toContain('"object":"chat.completion"');
+      if (whole.startsWith('curl -i'))
+        expect(answer).toMatch(/^mlx-ignored: metadata, tools\[\]\.cache_control\r$/m);
+    },
+  );
+});
+
+/** `mlx-serve show NAME` within a sentence or a table. */
+const inline = [...new Set(blocks.map(({ page }) => page))].flatMap((page) =>
+  [
+    ...read(page)
+      .replaceAll(/^( *)```[^]*?^\1```$/gm, '')
+      .matchAll(/`([^`\n]+)`/g),
+  ].map(([, code = '']) => ({ page, code })),
+);
+
+describe('a command within a sentence', () => {
+  const commands = inline.filter(
+    ({ code }) => /^(?:npx -p @mlx\/server )?mlx-serve \S/.test(code) && !/[…|]/.test(code),
+  );
+  it.each(commands)('is one: $page: $code', ({ code }) => {
+    const words = code.replace('npx -p @mlx/server ', '').split(/\s+/).slice(1);
+    // A command's name alone stands for it.
+    if (words.length > 1) readCommandLine(words);
+    else expect(() => readCommandLine([...words, '--help'])).toThrow('(outputHelp)');
+  });
+
+  /** Options of other programs. */
+  const theirs: ReadonlySet<string> = new Set(['--quick', '--shrink']);
+  const options = inline.filter(({ code }) => /^--[a-z]/.test(code));
+  it.each(options)('names an option that there is: $page: $code', ({ code }) => {
+    const [, option = ''] = /^(--[a-z-]+)/.exec(code) ?? [];
+    expect([...knownOptions(), ...theirs]).toContain(option);
+  });
+});
+
+/** Files that are no configuration of ours, by the comment that they begin with. */
+const OTHER_FILES: ReadonlySet<string> = new Set(['keys.yaml', 'fleet.yaml', 'prometheus.yml']);
+const files = blocks
+  .filter(({ language, page }) => language === 'yaml' && page !== 'docs/CLIENTS.md')
+  .map((block) => ({ ...block, name: /^# (\S+\.ya?ml)/.exec(block.code)?.[1] ?? 'mlx.yaml' }));
+
+it.each(files)('$name of $page:$line is one that is taken', ({ name, code }) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'documents-')), name);
+  writeFileSync(file, code);
+  expect(readConfigFile(file)?.value).toBeTypeOf('object');
+  if (!OTHER_FILES.has(name)) loadConfigWithOrigins(file, { variables: {} });
+});
+
 it('the configuration and the keys of OPERATIONS.md are valid together', async () => {
-  const blocks = [
+  const named = [
     ...read('docs/OPERATIONS.md').matchAll(/^```yaml\n# (\S+\.yaml).*?\n(.*?)^```$/gms),
   ];
   const folder = mkdtempSync(join(tmpdir(), 'operations-'));
-  for (const [, name = '', text = ''] of blocks) writeFileSync(join(folder, name), text);
+  for (const [, name = '', text = ''] of named) writeFileSync(join(folder, name), text);
   const loaded = loadConfigWithOrigins(join(folder, 'models.yaml'), { variables: {} });
   await checkServerSettings(loaded);
   const { keyFile = '', models } = serverSettings(loaded);
@@ -63,77 +222,27 @@ it('the configuration and the keys of OPERATIONS.md are valid together', async (
   expect(readKeyFile(keyFile).map(({ name }) => name)).toEqual(['anne', 'website']);
 });
 
-describe('the container files', () => {
-  const files = ['containers/cpu.Dockerfile', 'containers/cuda.Dockerfile'];
-
-  it.each(files)('%s starts the server with options that it takes', (file) => {
-    const listOf = (word: string): string[] =>
-      JSON.parse(new RegExp(`^${word} (\\[.*\\])$`, 'm').exec(read(file))?.[1] ?? '[]');
-    expect(listOf('ENTRYPOINT').at(-1)).toBe('mlx-serve');
-    expect(listOf('CMD')[0]).toBe('serve');
-    expect(() => parse(listOf('CMD'))).not.toThrow();
-    expect(read(file)).toMatch(/^RUN mlx-serve setup$/m);
-  });
-
-  it('differ in what MLX computes with only', () => {
-    const [cpu = [], cuda = []] = files.map((file) => read(file).split('\n'));
-    const different = cuda.filter((line) => !cpu.includes(line) && !line.startsWith('#'));
-    expect(different).toEqual([expect.stringContaining('MLX_BACKEND=cuda13')]);
-  });
-
-  it('are composed with options that the server takes', () => {
-    const compose = readConfigFile(join(root, 'containers/compose.yaml'))?.value;
-    expect(compose).toMatchObject({ services: { 'mlx-serve': { restart: 'unless-stopped' } } });
-    const { services } = compose as { services: Record<string, { command?: string[] }> };
-    expect(() => parse(services['mlx-serve']?.command ?? [])).not.toThrow();
-  });
+it('the error that is shown is what the server answers', async () => {
+  const shown = blocks.find(
+    ({ page, language }) => page === 'packages/server/README.md' && language === 'json',
+  );
+  const handler = createHandler(new ScriptedEngine());
+  const answer = await handler.fetch(post('/v1/chat/completions', { ...question, temperature: 3 }));
+  expect(await answer.json()).toEqual(JSON.parse(shown?.code ?? ''));
 });
 
-describe('the files of a fleet', () => {
-  const folder = join(root, 'containers/fleet');
-
-  it('start gateways and workers with options that they take', () => {
-    const unit = /^ExecStart=\/usr\/bin\/env mlx-serve (.*)$/m.exec(
-      read('containers/fleet/mlx-worker.service'),
-    );
-    const [, ...agent] = [
-      ...(read('containers/fleet/local.mlx-worker.plist')
-        .split('<array>')[1]
-        ?.split('</array>')[0]
-        ?.matchAll(/<string>(.*)<\/string>/g) ?? []),
-    ].map(([, word = '']) => word);
-    const compose = readConfigFile(join(folder, 'compose.yaml'))?.value;
-    const { services } = compose as { services: Record<string, { command?: string[] }> };
-    const { gateway, worker } = services;
-    const commands = [unit?.[1]?.split(' '), agent, gateway?.command, worker?.command];
-    for (const words of commands) {
-      expect(words).toContain('--fleet');
-      expect(() => parse(words ?? [])).not.toThrow();
-    }
-  });
-
-  it('and the guide name options of the connection that there are', () => {
-    const [, text = ''] = /^```yaml\n# fleet\.yaml\n(.*?)^```$/ms.exec(read('docs/SCALE.md')) ?? [];
-    const file = join(mkdtempSync(join(tmpdir(), 'scale-')), 'fleet.yaml');
-    writeFileSync(file, text);
-    expect(readFleet(file)).toMatchObject({
-      servers: ['tls://nats.local:4222'],
-      nkeySeedFile: join(file, '../mac-1.nk'),
-      tls: { ca: join(file, '../ca.pem') },
-    });
-    const table = read('docs/SCALE.md').matchAll(/^\| `.*?\|/gm);
-    const keys = [...table].flatMap(([cell]) => [...cell.matchAll(/`([a-z_]+)`/g)]);
-    const known = Object.keys(FleetOptionsSchema.shape);
-    const named = keys.map(([, key = '']) =>
-      key.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
-    );
-    for (const option of known) expect(named).toContain(option);
-  });
-
-  it('are refused with file, line and column where they are wrong', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'scale-')), 'fleet.yaml');
-    writeFileSync(file, 'servers: nats://a:4222\nheartbeat_timeout_ms: soon\n');
-    expect(() => readFleet(file)).toThrow(/fleet\.yaml:2:\d+.*heartbeat/s);
-    expect(() => readFleet('nowhere.yaml')).toThrow(/neither the address of a NATS server/);
-  });
+it('Codex is set up in every document as it was tried', () => {
+  const [tried, ...others] = blocks
+    .filter(({ language }) => language === 'toml')
+    .map(({ code }) => code.replace(/^# .*\n/, '').replace(/^model = .*$/m, 'model'));
+  expect(others).toEqual([tried]);
 });
+
+it.each(blocks.filter(({ language }) => ['nginx', 'caddyfile'].includes(language)))(
+  'the proxy of $page:$line is closed where it is opened, and asks where the server listens',
+  ({ code }) => {
+    expect(code.split('{')).toHaveLength(code.split('}').length);
+    expect(code).toContain('127.0.0.1:8484');
+    for (const line of code.split('\n')) expect(line).toMatch(/(^|[{};]|^ +\S+ \S+)$/);
+  },
+);

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { runCli } from '../src/cli/run-cli.js';
 import { launchd } from '../src/service/launchd.js';
 import type { ServiceDefinition } from '../src/service/service-manager.js';
@@ -141,16 +142,37 @@ describe('the unit of systemd', () => {
   });
 });
 
-it('the property list of launchd is XML that says the same', () => {
+/** As a program reads a property list. */
+function readPropertyList(xml: string): Record<string, unknown> {
   const script =
     'import json,plistlib,sys; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))';
+  const { stdout } = spawnSync('python3', ['-c', script], { input: xml, encoding: 'utf8' });
+  return JSON.parse(stdout);
+}
+
+/** The keys of launchd.plist(5) that are used here, with what may stand behind them. */
+const launchdKeys = z.strictObject({
+  Label: z.string().regex(/^[\w.-]+$/),
+  ProgramArguments: z.tuple([z.string().startsWith('/')], z.string()),
+  EnvironmentVariables: z.record(z.string(), z.string()),
+  RunAtLoad: z.boolean(),
+  KeepAlive: z.union([z.boolean(), z.strictObject({ SuccessfulExit: z.boolean() })]),
+  ThrottleInterval: z.int().min(0),
+  ExitTimeOut: z.int().min(1),
+  ProcessType: z.enum(['Background', 'Standard', 'Adaptive', 'Interactive']),
+  StandardErrorPath: z.string().startsWith('/').optional(),
+});
+
+it('the agents for launchd hold only what launchd knows, in the form in which it reads it', () => {
+  const fleet = new URL('../../../containers/fleet/local.mlx-worker.plist', import.meta.url);
+  const texts = [launchd('/Users/me', 501).render(difficult), readFileSync(fleet, 'utf8')];
+  for (const xml of texts) launchdKeys.parse(readPropertyList(xml));
+});
+
+it('the property list of launchd is XML that says the same', () => {
   const agent = launchd('/Users/me', 501);
-  const { stdout } = spawnSync('python3', ['-c', script], {
-    input: agent.render(difficult),
-    encoding: 'utf8',
-  });
   expect(agent.file).toBe('/Users/me/Library/LaunchAgents/local.mlx-serve.plist');
-  expect(JSON.parse(stdout)).toEqual({
+  expect(readPropertyList(agent.render(difficult))).toEqual({
     Label: 'local.mlx-serve',
     ProgramArguments: difficult.command,
     EnvironmentVariables: {
