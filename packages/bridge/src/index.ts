@@ -34,4 +34,5 @@ export type { StreamOptions } from './stream/stream-host.js';
 export { systemClock } from './time/clock.js';
 export { sleep } from './time/sleep.js';
 export type { Clock } from './time/clock.js';
+export { noStats } from './protocol/no-stats.js';
 export { wellFormedJson } from './protocol/well-formed-json.js';

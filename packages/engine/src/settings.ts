@@ -63,7 +63,7 @@ export function toSettings(config: RuntimeConfig): EngineSettings {
   return {
     batching: toBatching(config),
     kvBits: config.performance.kv_bits === 16 ? undefined : config.performance.kv_bits,
-    parallel: model.parallel.ranks === 1 ? undefined : model.parallel,
+    parallel: toParallel(config),
     defaultMaxTokens: Math.min(model.default_max_tokens, model.max_generation_tokens),
     maxTokens: model.max_generation_tokens,
     maxTemperature: model.max_temperature,
@@ -103,6 +103,11 @@ export function asGateway(settings: EngineSettings): EngineSettings {
     memoryBudgetBytes: unlimited,
     keepAliveMs: -1,
   };
+}
+
+function toParallel({ model, json_rpc: rpc }: RuntimeConfig): EngineSettings['parallel'] {
+  if (model.parallel.ranks === 1) return undefined;
+  return { ...model.parallel, heartbeatTimeoutMs: rpc.heartbeat_timeout_ms };
 }
 
 function toBatching(config: RuntimeConfig): EngineSettings['batching'] {

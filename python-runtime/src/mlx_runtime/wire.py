@@ -321,6 +321,7 @@ class LoadParamsParallel(WireStruct, frozen=True, kw_only=True):
     ranks: Annotated[int, Meta(ge=1, le=64)] = 1
     backend: Literal["auto", "ring", "nccl", "jaccl"] = "auto"
     hosts: str = ""
+    heartbeat_timeout_ms: Annotated[int, Meta(ge=100, le=600_000)] = 10_000
 
 
 class LoadParams(WireStruct, frozen=True, kw_only=True):

@@ -149,21 +149,32 @@ def test_a_model_that_cannot_be_divided_is_refused_by_what_is_in_the_way(
         assert process.children() == []
 
 
-def test_the_end_of_a_rank_is_the_end_of_all(divisible_model: Path) -> None:
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (signal.SIGKILL, b"rank 1 on this machine ended"),
+        (signal.SIGSTOP, b"rank 1 on this machine said nothing for 2 s"),
+    ],
+)
+def test_a_rank_that_ends_or_freezes_is_the_end_of_all(
+    divisible_model: Path, fault: signal.Signals, told: bytes
+) -> None:
+    parallel = {"ranks": 2, "backend": "ring", "heartbeatTimeoutMs": 2000}
     with Sidecar() as process:
         process.initialize()
-        process.load(divisible_model, **TWO_RANKS)
+        process.load(divisible_model, parallel=parallel)
         stream = process.generate("lost", STORY, maxTokens=400, ignoreEos=True)
         stream.next()
         (follower,) = process.children()
-        os.kill(follower, signal.SIGKILL)
+        os.kill(follower, fault)
 
         with pytest.raises(SidecarGone):
             stream.finish()
         code = process.exit_code(timeout=5)
         # MLX's ring may fall over its lost peer before this process has left by itself.
         assert code in (71, -signal.SIGSEGV)
-        assert (b"rank 1 on this machine ended" if code == 71 else b"[ring]") in process.stderr
+        assert (told if code == 71 else b"[ring]") in process.stderr
+        process.wait_until(lambda: not _lives(follower))
 
 
 _SSH = """#!/bin/sh

@@ -29,7 +29,7 @@ export function requestTimeout(method: string, timeoutMs: number): EngineClientE
 export function frameTooLarge(method: string, bytes: number, limit: number): EngineClientError {
   return new EngineClientError(
     'InvalidParams',
-    `The '${method}' request is ${bytes} bytes long; the sidecar accepts ${limit}. Send less.`,
+    `The '${method}' request is ${bytes} bytes long, and ${limit} are taken at most. Send less text, or fewer and smaller images.`,
     { details: { method, bytes, limit } },
   );
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WireMethod, WireResult, wireRequests } from '@mlx/schemas/wire';
 import type { z } from 'zod';
+import { noStats } from '../protocol/no-stats.js';
 import { FAKE_VOCABULARY, textOf, tokenizePrompt } from './fake-model.js';
 import { checkDraft, loadDraft } from './fake-drafts.js';
 import { embed, FAKE_EMBEDDING_SIZE, rerank, score } from './fake-pooling.js';
@@ -99,6 +100,7 @@ async function load(server: FakeLink, params: Params<'load'>): Promise<Reply> {
       speculation: true,
       weights: 'float32',
       samplingDefaults: server.script.load?.samplingDefaults ?? {},
+      blindness: server.script.load?.blindness,
     },
   };
   return { result };
@@ -121,6 +123,7 @@ function stats({ generator, startedAt }: FakeLink): WireResult<'stats'> {
   const paused = rows.filter((row) => row.paused).length;
   const { admitted, finished, cancelled, steps } = generator.counts;
   return {
+    ...noStats,
     uptimeMs: performance.now() - startedAt,
     requests: { admitted, finished, cancelled, failed: 0 },
     rows: {
@@ -129,20 +132,8 @@ function stats({ generator, startedAt }: FakeLink): WireResult<'stats'> {
       decoding: rows.length - paused,
       paused,
     },
-    tokens: { prefilled: 0, reused: 0, generated: generator.tokensSent, drafted: 0, accepted: 0 },
+    tokens: { ...noStats.tokens, generated: generator.tokensSent },
     decodeSteps: steps,
-    prefixCache: {
-      entries: 0,
-      bytes: 0,
-      sharedBytes: 0,
-      hits: 0,
-      misses: 0,
-      hitTokens: 0,
-      evictions: 0,
-      disk: { entries: 0, bytes: 0, hits: 0, misses: 0, written: 0, failed: 0 },
-    },
-    kvCache: { usedBytes: 0 },
-    memory: { activeBytes: 0, peakBytes: 0, residentBytes: process.memoryUsage.rss() },
-    malformedFrames: 0,
+    memory: { ...noStats.memory, residentBytes: process.memoryUsage.rss() },
   };
 }

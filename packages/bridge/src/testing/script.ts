@@ -26,6 +26,8 @@ export interface FakeScript {
     stepMs?: number;
     /** What the model's makers advise. */
     samplingDefaults?: WireResult<'load'>['capabilities']['samplingDefaults'];
+    /** Why the model sees no images; absent: it sees them. */
+    blindness?: string;
   };
   generation?: FakeGeneration;
   faults?: readonly FakeFault[];

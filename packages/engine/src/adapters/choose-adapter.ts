@@ -21,9 +21,7 @@ export function splitAdapter(
 /** Adapters that requests to a model may name. */
 export function adapterNames({ models }: Models, id: string): readonly string[] {
   const model = models.models.find((each) => each.id === id);
-  if (model === undefined) return models.knownModels.adapterNames(id);
-  const { all, wanted } = model.adapters;
-  return (model.facts === undefined ? wanted : all).map(({ name }) => name);
+  return model === undefined ? models.knownModels.adapterNames(id) : model.adapterNames;
 }
 
 /** `model: 'model:adapter'` as `model` and `adapter`. */
@@ -48,11 +46,11 @@ export function refuseAdapter(services: Models, id: string): void {
 
 /** Refuses a name that is not loaded beside the model. */
 export function chooseAdapter(
-  { id, adapters }: ManagedModel,
+  { id, adapterNames: names }: ManagedModel,
   wanted: string | undefined,
 ): string | undefined {
-  if (wanted === undefined || adapters.get(wanted)) return wanted;
-  const loaded = adapters.all.map(({ name }) => name).join(', ') || 'none';
+  if (wanted === undefined || names.includes(wanted)) return wanted;
+  const loaded = names.join(', ') || 'none';
   throw invalidParameter(
     'adapter',
     `'${wanted}' is not loaded as an adapter of '${id}' (loaded: ${loaded}). Call loadAdapter first`,

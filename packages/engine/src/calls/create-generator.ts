@@ -56,8 +56,8 @@ export function createGenerator(
     refuseUnsupported(params, settings);
     const { signal, timeoutMs = settings.streamTimeoutMs } = options;
     const open = (model: LoadedModel): GenerationRun => {
-      const { samplingDefaults, blindness } = requireGeneration(model);
-      refuseUnseen(params, blindness);
+      const { samplingDefaults } = requireGeneration(model);
+      refuseUnseen(params, model.blindness);
       const plan = planGeneration(params, options, {
         draftModel: chooseDraft(model, params.draftModel),
         adapter: chooseAdapter(model, params.adapter),

@@ -143,7 +143,7 @@ export function capabilities(
   id: unknown,
 ): ModelCapabilities {
   const { model } = splitAdapter({ models }, validate(NonEmptyString, id));
-  const { facts, handle } = models.loaded(model);
+  const { facts, handle, blindness } = models.loaded(model);
   const { grammars, ...known } = facts.loaded.capabilities;
   return {
     ...known,
@@ -153,7 +153,8 @@ export function capabilities(
     maxTokens: settings.maxTokens,
     maxTemperature: settings.maxTemperature,
     structuredOutput: grammars,
-    vision: known.blindness === undefined ? imageLimits : null,
+    vision: blindness === undefined ? imageLimits : null,
+    blindness,
     draftModels: known.speculation,
   };
 }

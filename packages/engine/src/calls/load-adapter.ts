@@ -42,6 +42,7 @@ export async function loadAdapter(
 ): Promise<AdapterInfo> {
   const { model, ...source } = validate(LoadAdapterOptionsSchema, input);
   const { onProgress = () => {}, ...limits } = validate(LoadCallOptionsSchema, callOptions ?? {});
+  if (services.runner.remote === true) throw workersOnly();
   const id = model ?? services.models.only().id;
   const target = services.models.loaded(id);
   const { name } = source;
@@ -82,6 +83,7 @@ export async function unloadAdapter(
 ): Promise<void> {
   const name = validate(AdapterName, adapter);
   const id = validate(NonEmptyString.optional(), model) ?? services.models.only().id;
+  if (services.runner.remote === true) throw workersOnly();
   const target = services.models.loaded(id);
   await target.adapters.turns.take(async () => {
     infoOf(target, name);
@@ -103,7 +105,7 @@ export function listAdapters(
 ): AdapterInfo[] {
   const id = validate(NonEmptyString.optional(), model);
   const wanted = id === undefined ? models.models : [models.known(id)];
-  return wanted.flatMap((each) => each.adapters.infos(each.id));
+  return wanted.flatMap((each) => each.adapterInfos);
 }
 
 function infoOf(target: LoadedModel, name: string): AdapterInfo {
@@ -112,6 +114,12 @@ function infoOf(target: LoadedModel, name: string): AdapterInfo {
   const loaded = target.adapters.all.map((each) => each.name).join(', ') || 'none';
   throw invalidParameter('name', `'${target.id}' has no adapter '${name}'. Loaded: ${loaded}`);
 }
+
+const workersOnly = () =>
+  invalidParameter(
+    'adapters',
+    'A worker of a fleet loads adapters when it is started: mlx-serve worker --adapter NAME=PATH',
+  );
 
 const taken = (name: string, id: string) =>
   invalidParameter('name', `'${id}' has another adapter '${name}'; call unloadAdapter first`);

@@ -41,6 +41,13 @@ export function isCrash(thrown: unknown): boolean {
   return isEngineClientError(thrown) && thrown.code === 'SidecarCrashed';
 }
 
+/** The way to a worker of a fleet was lost, or it was told to leave: no request does that. */
+export function isNobodysFault(thrown: unknown): boolean {
+  if (!isEngineClientError(thrown)) return false;
+  const { type, reason } = (thrown.details ?? {}) as { type?: unknown; reason?: unknown };
+  return type === 'worker_lost' && (reason === 'pipe' || reason === 'stopped');
+}
+
 function quarantined(crashes: number, cause: unknown): EngineClientError {
   return new EngineClientError(
     'SidecarCrashed',

@@ -3,6 +3,7 @@ import type { WireTokenRow } from '@mlx/schemas/wire';
 import type { ModelLink, ModelProcess } from '../runner/model-process.js';
 import {
   isCrash,
+  isNobodysFault,
   QUARANTINE_CRASHES,
   recoveryOf,
   type Recovery,
@@ -138,7 +139,7 @@ export class RowReader {
   readonly #recover = (thrown: unknown): void => {
     if (this.#over) return;
     const crashed = isCrash(thrown);
-    if (crashed) this.#crashes += 1;
+    if (crashed && !isNobodysFault(thrown)) this.#crashes += 1;
     const alone = this.#place?.alone ?? false;
     this.#trustedAt = this.#received + TOKENS_OF_TRUST;
     const { resume, handedOut, recoveries } = this.#options;

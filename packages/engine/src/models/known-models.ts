@@ -73,10 +73,19 @@ export class KnownModels {
     return found === undefined ? undefined : { plan: planLoad(found), registered: false };
   }
 
-  /** Names of the adapters that will be loaded together with a model that was named before. */
+  /** Names of the adapters that will be loaded together with a model. */
   adapterNames(id: string): readonly string[] {
     const known = this.#models.get(id);
-    return (known?.adapters ?? known?.plan.adapters ?? []).map(({ name }) => name);
+    const own = (known?.adapters ?? known?.plan.adapters ?? []).map(({ name }) => name);
+    return [...new Set([...own, ...(this.#runner.keptAdapters?.(id) ?? [])])];
+  }
+
+  /** Bytes that a model will take; undefined where its files do not tell. */
+  async memoryBytes(id: string): Promise<number | undefined> {
+    const known = await this.find(id);
+    if (known === undefined) return undefined;
+    const need = await this.#runner.memoryNeed?.(known.plan.descriptor.path, known.plan);
+    return need && need.weightBytes + need.cacheBytes;
   }
 
   /** Ids of all that are here: the named ones first, in the order in which they were named. */

@@ -1,9 +1,9 @@
 import { EngineClientError } from '@mlx/schemas';
 import type { ModelHandle, ModelState } from '@mlx/schemas';
-import { AdapterShelf, type AdapterSource } from './adapter-shelf.js';
+import { AdapterShelf, type AdapterInfo, type AdapterSource } from './adapter-shelf.js';
 import { DraftSlot } from './draft-slot.js';
 import type { EngineSettings } from '../settings.js';
-import type { ModelProcess } from '../runner/model-process.js';
+import type { ModelProcess, OfferedAdapter } from '../runner/model-process.js';
 import type { LoadProgress } from '../runner/runner.js';
 import type { CallScope } from '../support/call-scope.js';
 import { KEEP_FOREVER, KeepAlive } from './keep-alive.js';
@@ -77,6 +77,29 @@ export class ManagedModel {
     if (this.facts === undefined) return 'loading';
     const { state } = this.#process ?? {};
     return state === 'ready' || state === 'failed' ? state : 'loading';
+  }
+
+  /** Adapters that requests may name. */
+  get adapterNames(): readonly string[] {
+    const { all, wanted } = this.adapters;
+    const own = this.facts === undefined ? wanted : all;
+    return [...new Set([...own, ...this.#offered].map(({ name }) => name))];
+  }
+
+  get adapterInfos(): AdapterInfo[] {
+    const { path = '' } = this.facts ?? {};
+    const offered = this.#offered.map((each) => ({ ...each, model: this.id, path }));
+    return [...this.adapters.infos(this.id), ...offered];
+  }
+
+  /** Why it sees no images; undefined: it sees them, or nothing is known of it yet. */
+  get blindness(): string | undefined {
+    if (this.#process?.offer?.().vision === true) return undefined;
+    return this.facts?.loaded.capabilities.blindness;
+  }
+
+  get #offered(): readonly OfferedAdapter[] {
+    return this.#process?.offer?.().adapters ?? [];
   }
 
   get idle(): boolean {

@@ -102,7 +102,8 @@ export class ModelLoader {
     const need = await runner.memoryNeed?.(facts.path, model.plan);
     if (need === undefined) return;
     const { weightBytes } = facts.loaded;
-    room.resize(model, weightBytes + need.cacheBytes + (await this.#besideBytes(model)));
+    const ownBytes = weightBytes * (need.processes ?? 1) + need.cacheBytes;
+    room.resize(model, ownBytes + (await this.#besideBytes(model)));
   }
 
   /** Bytes of what was loaded together with the model. */

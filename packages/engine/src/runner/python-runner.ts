@@ -10,6 +10,7 @@ import { isAdapterDirectory } from '../setup/model/validate-adapter-directory.js
 import { ensureModel } from '../setup/model/ensure-model.js';
 import { tidyStore, type ModelFault } from '../setup/store/tidy-store.js';
 import { findInterpreter } from './interpreter.js';
+import { ranksHere } from './ranks-here.js';
 import { setUpOnFirstUse } from './set-up-on-first-use.js';
 import { toRuntimeLevel } from './log-level.js';
 import type { OnProcessStart } from './model-process.js';
@@ -58,11 +59,14 @@ export class PythonRunner implements Runner {
 
   /** Nothing is told of files that cannot be read: their load says what is wrong with them. */
   async memoryNeed(path: string, { weights }: { readonly weights?: string }) {
-    const { performance } = this.#config;
-    const outline = await outlineModel(path).catch(() => undefined);
+    const { performance, model } = this.#config;
+    const directory = this.#kept().find(({ id }) => id === path)?.directory ?? path;
+    const outline = await outlineModel(directory).catch(() => undefined);
     if (outline === undefined) return undefined;
+    const backend = detectBackend(setupContext().variables);
     return memoryNeed(outline, {
-      backend: detectBackend(setupContext().variables),
+      backend,
+      ranks: ranksHere(model.parallel, backend),
       weights,
       kvBits: performance.kv_bits === 16 ? undefined : performance.kv_bits,
       promptCacheBytes: performance.prompt_cache_bytes,

@@ -31,6 +31,8 @@ export interface MemoryNeed {
   readonly weightBytes: number;
   /** Key-value caches. */
   readonly cacheBytes: number;
+  /** Processes that hold a share of it in this machine's memory. Default: one. */
+  readonly processes?: number;
 }
 
 /** Where models come from and what runs them: the seam between the engine and the machine. */
@@ -46,6 +48,8 @@ export interface Runner {
   ): Promise<LoadModelOptionsInput | undefined>;
   /** Names of the models that can be loaded without fetching anything. */
   keptModels?(): Promise<readonly string[]>;
+  /** Names of the adapters that are loaded together with a model wherever it is loaded. */
+  keptAdapters?(model: string): readonly string[];
   /** What the model in a directory will take, as far as its files tell. */
   memoryNeed?(path: string, plan: { readonly weights?: string }): Promise<MemoryNeed | undefined>;
   /** Puts the fetched models in order when the engine starts; resolves with what is wrong with them. */

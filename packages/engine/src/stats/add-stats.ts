@@ -1,3 +1,4 @@
+import { noStats } from '@mlx/bridge';
 import type { WireResult } from '@mlx/schemas/wire';
 
 /** What is kept is each process's own. */
@@ -7,7 +8,7 @@ type Values = { readonly [Key in string]?: Value };
 
 /** The counters of several processes as those of one. */
 export function addStats(all: readonly Stats[]): Stats {
-  const [first = nothing, ...rest] = all;
+  const [first = noStats, ...rest] = all;
   return rest.reduce<Stats>((total, stats) => add(total, stats) as Stats, first);
 }
 
@@ -27,24 +28,3 @@ function addValues(left: Value | undefined, right: Value | undefined): Value | u
 function isList(value: Value): value is readonly number[] {
   return Array.isArray(value);
 }
-
-const nothing: Stats = {
-  uptimeMs: 0,
-  requests: { admitted: 0, finished: 0, cancelled: 0, failed: 0 },
-  rows: { queued: 0, prefilling: 0, decoding: 0, paused: 0 },
-  tokens: { prefilled: 0, reused: 0, generated: 0, drafted: 0, accepted: 0 },
-  decodeSteps: 0,
-  prefixCache: {
-    entries: 0,
-    bytes: 0,
-    sharedBytes: 0,
-    hits: 0,
-    misses: 0,
-    hitTokens: 0,
-    evictions: 0,
-    disk: { entries: 0, bytes: 0, hits: 0, misses: 0, written: 0, failed: 0 },
-  },
-  kvCache: { usedBytes: 0 },
-  memory: { activeBytes: 0, peakBytes: 0, residentBytes: 0 },
-  malformedFrames: 0,
-};

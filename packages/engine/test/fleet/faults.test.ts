@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { isEngineClientError } from '../../src/index.js';
 import type { Engine, GeneratorChunk } from '../../src/index.js';
 import { readAll, rejection, textOf } from '../support/chunks.js';
+import { CHECK_MS } from '../../src/fleet/gateway/roster.js';
 import { TestFleet } from './support/fleet.js';
 import { NatsServer } from './support/nats-server.js';
 
@@ -21,9 +22,6 @@ const slowly = { generation: { stepMs: 10 } };
 const SOON_MS = 2000;
 /** Silence is noticed sooner than by default, so that a busy machine has the rest of the promise's time. */
 const watchful = { heartbeatIntervalMs: 100, heartbeatTimeoutMs: 700, waitForWorkerMs: 100 };
-
-/** How often a gateway looks who is silent. */
-const LOOK_MS = 100;
 
 /** How a stream ended: with its whole text, or with one error that may be tried again. */
 async function endOf(stream: AsyncIterable<GeneratorChunk>): Promise<string> {
@@ -62,7 +60,7 @@ test('by default, too, silence is noticed and told within what is promised', () 
   const { heartbeatTimeoutMs, waitForWorkerMs } = FleetOptionsSchema.parse({
     servers: 'nats://host',
   });
-  expect(heartbeatTimeoutMs + LOOK_MS + waitForWorkerMs).toBeLessThanOrEqual(SOON_MS);
+  expect(heartbeatTimeoutMs + CHECK_MS + waitForWorkerMs).toBeLessThanOrEqual(SOON_MS);
 });
 
 test('a worker that falls silent: what was not seen of its answers begins anew elsewhere', async () => {
@@ -97,6 +95,26 @@ test('streams of which something was seen end once, retryable, or go on where th
   const before = performance.now();
   expect(await engine.generate({ ...params, maxTokens: 1 })).not.toBe('');
   expect(performance.now() - before).toBeLessThan(SOON_MS);
+});
+
+test('a request that lost the way to its worker again and again is not blamed for it', async () => {
+  const fleet = new TestFleet(server);
+  await fleet.worker({ scripts: [slowly], options: watchful });
+  const { engine, cable } = await fleet.gateway({ ...watchful, waitForWorkerMs: 5000 });
+  const text = await wholeText(engine);
+  const answer = wholeText(engine);
+  for (let losses = 1; losses <= 3; losses += 1) {
+    await vi.waitFor(async () => {
+      expect((await engine.getBatchStats('m')).rows.decoding).toBe(1);
+    }, 5000);
+    cable.cut();
+    cable.mend();
+    await vi.waitFor(async () => {
+      const { models } = await engine.getRuntimeInfo();
+      expect(models[0]?.recoveries.replayed).toBe(losses);
+    }, 5000);
+  }
+  expect(await answer).toBe(text);
 });
 
 test('a worker leaves, also one that nobody hears any more', async () => {

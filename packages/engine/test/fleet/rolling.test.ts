@@ -63,15 +63,15 @@ test('what a worker has not finished when its time is over is handed over', asyn
 
 test('a model is loaded where the budgets leave most room, and unloaded everywhere', async () => {
   const fleet = new TestFleet(server);
-  const small = await fleet.worker({ name: 'small', models: [], config: budget(8) });
-  const large = await fleet.worker({ name: 'large', models: [], config: budget(64) });
-  for (const { engine } of [small, large]) engine.registerModel('m');
+  const wishes = { models: [], stored: ['m'] };
+  const small = await fleet.worker({ ...wishes, name: 'small', config: budget(8) });
+  const large = await fleet.worker({ ...wishes, name: 'large', config: budget(64) });
   const { engine } = await fleet.gateway({}, null);
   await vi.waitFor(async () => {
     const offers = await Promise.all(
       [small, large].map(({ membership }) => fleet.announcementOf(membership.worker)),
     );
-    for (const offer of offers) expect(offer).toMatchObject({ storedModels: ['m'] });
+    for (const offer of offers) expect(offer).toMatchObject({ storedModels: [{ id: 'm' }] });
   }, 10_000);
   await engine.loadModel('m');
   expect((await large.engine.listModels()).map(({ state }) => state)).toEqual(['ready']);
@@ -107,7 +107,7 @@ test('releases may differ side by side; workers that speak another protocol are 
       worker: 'other.1',
       version: '99.0.0',
       models: [],
-      storedModels: ['from-the-future'],
+      storedModels: [{ id: 'from-the-future', adapters: [] }],
       somethingNew: true,
     });
     fleet.announce({
@@ -115,7 +115,7 @@ test('releases may differ side by side; workers that speak another protocol are 
       worker: 'other.2',
       protocol: 2,
       models: [],
-      storedModels: ['from-afar'],
+      storedModels: [{ id: 'from-afar', adapters: [] }],
     });
   };
   announceOthers();

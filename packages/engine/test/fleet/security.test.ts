@@ -107,7 +107,8 @@ test('a token, or a name and a password, come from files', async () => {
 
 test('a worker takes no frame that breaks its schema, nothing that names a file, and serves on', async () => {
   const fleet = new TestFleet(open);
-  const { engine: worker, membership } = await fleet.worker();
+  const limits = { maxFrameBytes: 1_000_000 };
+  const { engine: worker, membership } = await fleet.worker({ options: limits });
   const { engine } = await fleet.gateway();
   const outsider = await fleet.outsider();
   const answers: Buffer[] = [];
@@ -140,6 +141,7 @@ test('a worker takes no frame that breaks its schema, nothing that names a file,
     '"x"',
     '{"jsonrpc":"2.0","id":-1,"method":"load"}',
     Buffer.from([0xff, 0x0a]),
+    'x'.repeat(1_000_000),
   ]) {
     expect(await send(nonsense)).toBe('');
   }
@@ -171,18 +173,20 @@ test('a worker takes no frame that breaks its schema, nothing that names a file,
   expect((await worker.getBatchStats()).requests.failed).toBe(0);
 });
 
-test('a frame beyond the limit ends its session and nothing else', async () => {
+test('a request beyond the limit of the gateway or of the worker is refused, and says what to do', async () => {
   const fleet = new TestFleet(open);
   await fleet.worker({ options: { maxFrameBytes: 100_000 } });
-  const { engine } = await fleet.gateway();
   const text = 'word '.repeat(50_000);
-  expect(await rejection(engine.tokenize({ model: 'm', text }))).toMatchObject({
-    code: 'SidecarCrashed',
-  });
-  expect(await engine.generate(params)).not.toBe('');
-  const limited = await fleet.gateway({ maxFrameBytes: 100_000 });
-  expect(await rejection(limited.engine.tokenize({ model: 'm', text }))).toMatchObject({
-    code: 'InvalidParams',
-    details: { bytes: expect.any(Number), limit: 100_000 },
-  });
+  for (const [maxFrameBytes, limit] of [
+    [undefined, 100_000],
+    [50_000, 50_000],
+  ]) {
+    const { engine } = await fleet.gateway(maxFrameBytes === undefined ? {} : { maxFrameBytes });
+    expect(await rejection(engine.tokenize({ model: 'm', text }))).toMatchObject({
+      code: 'InvalidParams',
+      message: expect.stringContaining('Send less text, or fewer and smaller images'),
+      details: { bytes: expect.any(Number), limit },
+    });
+    expect(await engine.generate(params)).not.toBe('');
+  }
 });

@@ -63,6 +63,12 @@ test('capabilities and statistics tell of the processes', async () => {
     expect(rankBytes).toEqual([expect.any(Number), expect.any(Number)]);
     expect(Math.min(...rankBytes)).toBeGreaterThan(0);
   });
+  // Both are on this machine, so the budget has to count both.
+  const [known] = await engine.knownModels();
+  const { rankBytes } = await engine.getBatchStats('tiny');
+  expect(known?.memoryBytes).toBeGreaterThan(
+    0.9 * rankBytes.reduce((sum, bytes) => sum + bytes, 0),
+  );
 });
 
 test('no process is left of a model that is unloaded', async () => {

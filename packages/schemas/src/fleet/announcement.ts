@@ -6,18 +6,34 @@ export const FLEET_PROTOCOL_VERSION = 1;
 const Count = z.int().nonnegative();
 const Name = z.string().min(1).max(256);
 
+/** An adapter beside a model; the numbers are 0 until it is loaded. */
+const AnnouncedAdapterSchema = z.object({
+  name: Name,
+  /** Equal where a request to model and adapter gives the same answer. */
+  fingerprint: z.string().max(128),
+  rank: Count,
+  memoryBytes: z.number().nonnegative(),
+});
+export type AnnouncedAdapter = z.infer<typeof AnnouncedAdapterSchema>;
+
 /** A model that a worker has in memory, or brings there. */
 const AnnouncedModelSchema = z.object({
   id: Name,
   /** False while it is loaded, or started again. */
   ready: z.boolean(),
-  /** Equal where the same request gives the same answer: weights, their form, the runtime. */
+  /** Equal where the same request gives the same answer: weights, their form, the runtime. Empty until it was loaded once. */
   fingerprint: z.string().max(128),
   /** Requests that it decodes together. */
   slots: Count,
   /** Requests that run or wait there, whoever sent them. */
   requests: Count,
-  /** Bytes of its weights and key-value caches. */
+  /** Adapters that requests may name. */
+  adapters: z.array(AnnouncedAdapterSchema).max(1000),
+  /** It sees images. */
+  vision: z.boolean(),
+  /** Requests had it loaded, and it leaves by itself when it is not used: gateways may have it make room. */
+  onDemand: z.boolean(),
+  /** Bytes of this machine's memory that its weights and key-value caches take, in all of its processes. */
   memoryBytes: z.number().nonnegative(),
   /** Bytes that its kept prefixes may take. */
   prefixCacheBytes: z.number().nonnegative(),
@@ -28,6 +44,16 @@ const AnnouncedModelSchema = z.object({
   keptBlocks: z.base64().max(524_288).optional(),
 });
 export type AnnouncedModel = z.infer<typeof AnnouncedModelSchema>;
+
+/** A model that requests may have a worker load. */
+const StoredModelSchema = z.object({
+  id: Name,
+  /** Bytes that it will take; absent: its files do not tell. */
+  memoryBytes: z.number().nonnegative().optional(),
+  /** Names of the adapters that are loaded together with it. */
+  adapters: z.array(Name).max(1000),
+});
+export type StoredModel = z.infer<typeof StoredModelSchema>;
 
 /** What a worker says of itself, several times a second; its silence is its death. */
 export const AnnouncementSchema = z.object({
@@ -44,10 +70,13 @@ export const AnnouncementSchema = z.object({
   draining: z.boolean(),
   /** Bytes that its models may take together. */
   memoryBudgetBytes: z.number().nonnegative(),
+  /** Models that it may have in memory. */
+  maxModels: Count,
+  /** Longest frame that it takes. */
+  maxFrameBytes: Count,
   /** Models in memory. */
   models: z.array(AnnouncedModelSchema).max(1000),
-  /** Names of models that requests may have it load. */
-  storedModels: z.array(Name).max(10_000),
+  storedModels: z.array(StoredModelSchema).max(10_000),
   /** What its owner says of it, such as a rack or a kind of machine. */
   labels: z.record(z.string().max(64), z.string().max(256)).default({}),
 });

@@ -1,5 +1,10 @@
 export { AnnouncementSchema, FLEET_PROTOCOL_VERSION } from './announcement.js';
-export type { Announcement, AnnouncedModel } from './announcement.js';
+export type {
+  AnnouncedAdapter,
+  AnnouncedModel,
+  Announcement,
+  StoredModel,
+} from './announcement.js';
 export { FleetOptionsSchema } from './options.js';
 export type { FleetOptions, FleetOptionsInput } from './options.js';
 export { RelayedErrorSchema } from './relayed-error.js';

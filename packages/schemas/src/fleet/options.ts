@@ -41,6 +41,11 @@ export const FleetOptionsSchema = z.strictObject({
   heartbeatTimeoutMs: Milliseconds.default(1500),
   /** How long a request waits for a worker where there is none. */
   waitForWorkerMs: z.int().min(0).max(600_000).default(400),
+  /**
+   * A model whose workers have had no place left for so long is loaded on one more, where there is
+   * room; 0: never.
+   */
+  spreadAfterMs: z.int().min(0).max(600_000).default(2000),
   /** Longest frame that a worker takes, in bytes, however many messages carry it. */
   maxFrameBytes: z.int().min(1024).max(67_108_864).default(67_108_864),
   /** How long requests that run may take to finish when a worker leaves; the others are handed over. */

@@ -1,3 +1,4 @@
+import { EngineClientError } from '@mlx/schemas';
 import { Command } from 'commander';
 import { createLogger } from '../logger.js';
 import { pairDrafts, withAdapters } from '../serve/model-choice.js';
@@ -27,6 +28,7 @@ interface WorkerFlags extends LogFlags {
   readonly draftModel: readonly string[];
   readonly adapter: readonly string[];
   readonly config?: string;
+  readonly onDemand?: boolean;
 }
 
 /** `worker`: this machine's models for the gateways of a fleet. */
@@ -38,15 +40,27 @@ export function workerCommand(): Command {
     .addOption(modelOption())
     .addOption(draftModelOption())
     .addOption(adapterOption())
+    .option('--on-demand', 'load nothing at the start: gateways ask for what they need')
     .addOption(configOption())
     .addOption(logLevelOption())
     .addOption(logFormatOption())
     .action(work);
 }
 
+/** What is loaded when it is asked for has to be allowed to, and comes without a draft model. */
+function refuseContradictions({ onDemand, draftModel }: WorkerFlags, allowed: boolean): void {
+  if (onDemand !== true) return;
+  if (draftModel.length > 0) throw contradiction('--draft-model, which needs its model in memory');
+  if (!allowed) throw contradiction("model.load_on_demand: 'never'");
+}
+
+const contradiction = (other: string) =>
+  new EngineClientError('InvalidParams', `--on-demand cannot be combined with ${other}`);
+
 async function work(flags: WorkerFlags): Promise<void> {
   const loaded = readConfig(flags.config);
   const { config } = loaded;
+  refuseContradictions(flags, config.model.load_on_demand !== 'never');
   const { models } = serverSettings(loaded, flags.model ? { model: flags.model } : {});
   requireDifferentNames(models);
   await requireModels([...models, ...flags.draftModel]);
@@ -58,6 +72,7 @@ async function work(flags: WorkerFlags): Promise<void> {
   });
   await runWorker({
     fleet: flags.name === undefined ? fleet : { ...fleet, name: flags.name },
+    atStart: flags.onDemand !== true,
     models: withAdapters(pairDrafts(models, flags.draftModel), flags.adapter),
     config,
     logger,

@@ -16,6 +16,8 @@ export interface LoadModelsOptions {
   readonly readiness: Readiness;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** False: they are loaded when requests name them. Default: true. */
+  readonly atStart?: boolean;
   /** Most models in memory at a time. */
   readonly maxLoaded: number;
   /** False: what is not loaded at the start never is. */
@@ -26,7 +28,9 @@ export interface LoadModelsOptions {
 
 /** Brings everything up that answers need: Python, the models' files, the models. */
 export async function loadModels(options: LoadModelsOptions): Promise<void> {
-  const { engine, models, setUpPython, readiness, logger, signal, maxLoaded, onDemand } = options;
+  const { engine, models, setUpPython, readiness, logger, signal, onDemand } = options;
+  const { atStart = true } = options;
+  const maxLoaded = atStart ? options.maxLoaded : 0;
   if (models.length > maxLoaded && !onDemand) throw tooMany(models.length, maxLoaded);
   const report = progressReporter(readiness, logger, options.progressLine);
   if (setUpPython) {

@@ -12,6 +12,8 @@ import { serveMetrics } from './serve-metrics.js';
 export interface WorkerOptions {
   readonly fleet: FleetOptionsInput;
   readonly models: readonly ModelChoice[];
+  /** False: gateways have them loaded when they need them. */
+  readonly atStart: boolean;
   readonly config: RuntimeConfig;
   readonly logger: Logger;
   /** Resolves with the reason to leave. */
@@ -23,7 +25,7 @@ export interface WorkerOptions {
  * in the fleet. Joins once its models are loaded, and rejects when they cannot be.
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { logger, config, models, fleet, stop } = options;
+  const { logger, config, models, atStart, fleet, stop } = options;
   await using _tracing = await startTracing(config.telemetry.service_name);
   await using engine = createEngine({ config, onLog: runtimeLogger(logger) });
   logEngine(engine, logger);
@@ -35,6 +37,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     readiness: new Readiness(),
     logger,
     models,
+    atStart,
     setUpPython: config.python_runtime.python_path === '',
     signal: loading.signal,
     maxLoaded: config.model.max_loaded_models,

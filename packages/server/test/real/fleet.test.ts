@@ -1,5 +1,6 @@
 import { createEngine, type Engine, type GeneratorChunk } from '@mlx/engine';
 import { DEFAULT_MODEL_ID as model } from '@mlx/engine/setup';
+import { connect } from '@nats-io/transport-node';
 import type OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as z from 'zod';
@@ -20,20 +21,17 @@ const workers: Command[] = [];
 let engine: Engine;
 let client: OpenAI;
 
-function startWorker(name: string): Command {
+function startWorker(name: string, ...further: string[]): Command {
   const args = ['worker', '--fleet', server.url, '--name', name, '--log-format', 'json'];
   // Three share the cores: a thread each is what they have.
-  return new Command(args, { MLX_MODEL: model, OPENBLAS_NUM_THREADS: '1' });
+  return new Command([...args, ...further], { MLX_MODEL: model, OPENBLAS_NUM_THREADS: '1' });
 }
 
 beforeAll(async () => {
   server = await NatsServer.start();
-  for (const name of ['one', 'two', 'three']) {
-    const worker = startWorker(name);
-    workers.push(worker);
-    await worker.line(/"msg":"ready"/);
-  }
-  engine = createEngine({ fleet: server.url });
+  workers.push(startWorker('one'), startWorker('two'), startWorker('three', '--on-demand'));
+  for (const worker of workers) await worker.line(/"msg":"ready"/);
+  engine = createEngine({ fleet: { servers: server.url, spreadAfterMs: 300 } });
   await engine.loadModel(model);
   client = openaiClient(createHandler(engine));
 });
@@ -104,6 +102,23 @@ test('kill -9 of a worker under 16 streams: each ends once, and new work goes on
   });
 });
 
+test('a model that has no place left is loaded on the worker that had nothing to do', async () => {
+  const text = await engine.generate(story);
+  const end = new AbortController();
+  const flood = Array.from({ length: 40 }, () =>
+    engine.generate({ ...story, maxTokens: 1000 }, { signal: end.signal }).catch(() => undefined),
+  );
+  await vi.waitFor(async () => {
+    expect(await announcementOf(workers[2])).toMatchObject({
+      models: [{ id: model, ready: true }],
+    });
+  }, 120_000);
+  end.abort();
+  await Promise.all(flood);
+  const answers = await Promise.all([1, 2, 3, 4].map(() => engine.generate(story)));
+  expect(new Set(answers)).toEqual(new Set([text]));
+});
+
 test('a worker that is told to stop finishes its answers, and leaves with exit code 0', async () => {
   const text = await engine.generate(story);
   const answers = Array.from({ length: 4 }, () => engine.generate(story));
@@ -127,6 +142,18 @@ test('mlx-serve --fleet serves what the workers have', async () => {
   gateway.process.kill('SIGTERM');
   expect(await gateway.exited).toBe(0);
 });
+
+/** What a worker says of itself to whoever asks. */
+async function announcementOf(worker: Command | undefined): Promise<unknown> {
+  const line = await worker?.line(/"msg":"ready"/);
+  const { worker: id } = z.object({ worker: z.string() }).parse(JSON.parse(line ?? '{}'));
+  const outsider = await connect({ servers: server.url });
+  try {
+    return (await outsider.request(`mlx.worker.${id}.info`, '')).json();
+  } finally {
+    await outsider.close();
+  }
+}
 
 /** The text of a stream that ends with exactly one end, which is a good one. */
 async function endOf(stream: AsyncIterable<GeneratorChunk>): Promise<string> {

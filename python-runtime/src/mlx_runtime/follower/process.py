@@ -6,19 +6,17 @@ import logging
 import os
 import signal
 import sys
-import threading
-import time
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from ..parent_watch import watch_parent
 from ..ranks.files import naming_files
-from ..ranks.messages import Failed, Memory, Prepare, Ready
+from ..ranks.messages import Failed, Prepare, Ready
 from ..ranks.pipes import PipeWriter
+from .beats import Beats
 from .said import Said, leave
 
 _log = logging.getLogger(__name__)
 
-_SECONDS_BETWEEN_REPORTS = 1.0
 _EXIT_FAILED = 70
 
 
@@ -48,15 +46,6 @@ def _follow(prepare: Prepare, said: Said, writer: PipeWriter) -> NoReturn:
     from .share import follow_first_rank
 
     writer.write(Ready())
-    follow_first_rank(prepare, said, writer.write, lambda report: _report(writer, report))
-
-
-def _report(writer: PipeWriter, memory: Any) -> None:
-    """Says now and then how much memory this process takes."""
-
-    def report() -> None:
-        while True:
-            writer.write(Memory(*memory()))
-            time.sleep(_SECONDS_BETWEEN_REPORTS)
-
-    threading.Thread(target=report, name="memory-report", daemon=True).start()
+    beats = Beats(prepare.beat_seconds, writer.write)
+    beats.start()
+    follow_first_rank(prepare, said, writer.write, beats.report)

@@ -23,7 +23,7 @@ def follow_first_rank(
     say: Callable[[Struct], None],
     report: Callable[[Callable[[], tuple[int, int]]], None],
 ) -> NoReturn:
-    """`report`: has bytes in memory, now and at most, told from time to time."""
+    """`report`: takes what gives bytes in memory, now and at most, to be told from time to time."""
     said.next(Meet)
     device = describe_device()
     prepare_device(device)

@@ -15,8 +15,9 @@ from typing import Any, cast
 import msgspec
 
 from .hosts import Host
-from .messages import FromFollower, Memory, Prepare
+from .messages import Alive, FromFollower, Memory, Prepare
 from .pipes import PipeReader, PipeWriter
+from .silence import Silence
 
 _log = logging.getLogger(__name__)
 
@@ -27,14 +28,23 @@ _CARRIED = ("PYTHONPATH", "PYTHONNOUSERSITE", "PYTHONUTF8")
 class FollowerProcess:
     """Ends by itself when this process is gone: the pipe to it closes, however this one ended."""
 
-    def __init__(self, prepare: Prepare, host: Host | None, on_loss: Callable[[str], None]) -> None:
-        """`host`: None: this machine. `on_loss`: called once the process ended unasked, with a
-        sentence; it may come from another thread."""
+    def __init__(
+        self,
+        prepare: Prepare,
+        host: Host | None,
+        silence_seconds: float,
+        on_loss: Callable[[str], None],
+    ) -> None:
+        """`host`: None: this machine. `silence_seconds`: after which it is taken for hung.
+        `on_loss`: called once the process ended unasked or hangs, with a sentence; it may come
+        from another thread."""
         self.rank = prepare.rank
         self.where = "this machine" if host is None else host.ssh
         self.memory: Memory | None = None
         self._on_loss = on_loss
         self._closing = False
+        self._silence_seconds = silence_seconds
+        self._silence = Silence(silence_seconds, self._give_up)
         self._said: SimpleQueue[FromFollower | None] = SimpleQueue()
         self._process = subprocess.Popen(
             _command(host, os.environ), stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -69,6 +79,7 @@ class FollowerProcess:
     def close(self, seconds: float) -> None:
         """Asks it to end, and sees to it."""
         self._closing = True
+        self._silence.end()
         streams = cast("Any", self._process)
         streams.stdin.close()
         try:
@@ -80,17 +91,27 @@ class FollowerProcess:
     def _listen(self) -> None:
         try:
             for said in self._reader:
+                self._silence.heard()
                 if isinstance(said, Memory):
                     self.memory = said
-                else:
+                elif not isinstance(said, Alive):
                     self._said.put(said)
         except msgspec.DecodeError as error:
             _log.warning("rank %d says what nobody understands: %s", self.rank, error)
             self._process.kill()
         code = self._process.wait()
+        self._silence.end()
         self._said.put(None)
         if not self._closing:
-            self._on_loss(f"rank {self.rank} on {self.where} ended with code {code}")
+            self._lose(f"ended with code {code}")
+
+    def _give_up(self) -> None:
+        self._lose(f"said nothing for {self._silence_seconds:g} s")
+        self._process.kill()
+
+    def _lose(self, what: str) -> None:
+        self._closing = True
+        self._on_loss(f"rank {self.rank} on {self.where} {what}")
 
 
 def _command(host: Host | None, variables: Mapping[str, str]) -> list[str]:

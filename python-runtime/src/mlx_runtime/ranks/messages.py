@@ -18,6 +18,8 @@ class Prepare(Struct, frozen=True, tag="prepare"):
     variables: dict[str, str]
     files: dict[str, str]
     """Contents of files, by the variables that are to name them."""
+    beat_seconds: float
+    """Between signs of life."""
 
 
 class Meet(Struct, frozen=True, tag="meet"):
@@ -50,6 +52,10 @@ class Ready(Struct, frozen=True, tag="ready"):
     """Its imports are done."""
 
 
+class Alive(Struct, frozen=True, tag="alive"):
+    """Comes again and again, also while it computes."""
+
+
 class Loaded(Struct, frozen=True, tag="loaded"):
     weight_bytes: int
 
@@ -59,8 +65,10 @@ class Failed(Struct, frozen=True, tag="failed"):
 
 
 class Memory(Struct, frozen=True, tag="memory"):
+    """Comes instead of `Alive` once the model is loaded."""
+
     active_bytes: int
     peak_bytes: int
 
 
-FromFollower: TypeAlias = Ready | Loaded | Failed | Memory
+FromFollower: TypeAlias = Ready | Alive | Loaded | Failed | Memory

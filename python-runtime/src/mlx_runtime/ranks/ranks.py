@@ -29,6 +29,8 @@ _SECONDS_TO_START = 60.0
 _SECONDS_TO_LOAD = 3600.0
 _SECONDS_BETWEEN_LOOKS = 0.2
 _SECONDS_TO_END = 2.0
+_BEATS_OF_SILENCE = 10
+"""Signs of life that may be missing before a rank is taken for hung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class RanksPlan:
     surroundings: Sequence[Surroundings]
     hosts: Sequence[Host]
     """By rank; none where all share this machine."""
+    silence_seconds: float
+    """After which a rank is taken for hung."""
 
     @property
     def on_this_machine(self) -> int:
@@ -59,7 +63,8 @@ def plan_ranks(parallel: LoadParamsParallel, device: WireDevice) -> RanksPlan:
     around = surroundings(backend, parallel.ranks, hosts, visible)
     extra = dict(each.split("=", 1) for each in (hostfile.envs if hostfile else ()) if "=" in each)
     full = [Surroundings({**extra, **each.variables}, each.files) for each in around]
-    return RanksPlan(parallel.ranks, backend, full, hosts)
+    silence = parallel.heartbeat_timeout_ms / 1000
+    return RanksPlan(parallel.ranks, backend, full, hosts, silence)
 
 
 def _backend(parallel: LoadParamsParallel, named: str, device: WireDevice) -> Backend:
@@ -68,6 +73,11 @@ def _backend(parallel: LoadParamsParallel, named: str, device: WireDevice) -> Ba
     if named in ("ring", "nccl", "jaccl"):
         return named
     return "nccl" if device.kind == "cuda" else "ring"
+
+
+def _prepare(plan: RanksPlan, rank: int, around: Surroundings) -> Prepare:
+    beat = plan.silence_seconds / _BEATS_OF_SILENCE
+    return Prepare(rank, plan.backend, dict(around.variables), dict(around.files), beat)
 
 
 class Ranks:
@@ -82,8 +92,9 @@ class Ranks:
         self._encoder = msgspec.msgpack.Encoder()
         self._followers = [
             FollowerProcess(
-                Prepare(rank, plan.backend, dict(around.variables), dict(around.files)),
+                _prepare(plan, rank, around),
                 plan.hosts[rank] if plan.hosts else None,
+                plan.silence_seconds,
                 self._on_loss,
             )
             for rank, around in list(enumerate(plan.surroundings))[1:]

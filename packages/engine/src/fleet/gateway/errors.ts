@@ -1,12 +1,15 @@
 import { EngineClientError } from '@mlx/schemas';
+import type { Needs } from '../placing/where-to-load.js';
 import type { Bus } from '../nats/bus.js';
 
 /** No worker answers for the model at this moment. */
-export function noWorker(model: string, bus: Bus): EngineClientError {
+export function noWorker(model: string, bus: Bus, needs: Needs = {}): EngineClientError {
   if (!bus.up) return bus.fault();
+  const named = needs.adapter === undefined ? model : `${model}:${needs.adapter}`;
+  const does = needs.vision === true ? 'shows images to' : 'serves';
   return new EngineClientError(
     'Overloaded',
-    `No worker of the fleet serves '${model}' at the moment. Try again in 1 s.`,
+    `No worker of the fleet ${does} '${named}' at the moment. Try again in 1 s.`,
     { details: { type: 'no_worker', model, retryAfter: 1 } },
   );
 }

@@ -13,13 +13,15 @@ import { cancelledError } from '@mlx/schemas';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
 import { EventEmitter } from 'eventemitter3';
 import { isCrash } from '../../generation/recovery.js';
-import type { ModelLink, ModelProcess, OnProcessStart } from '../../runner/model-process.js';
+import type { ModelLink, ModelProcess, Offer, OnProcessStart } from '../../runner/model-process.js';
 import { addStats } from '../../stats/add-stats.js';
 import { modelNotLoaded } from '../../support/errors.js';
+import { canBeBroughtUp } from '../placing/where-to-load.js';
 import type { Fleet } from './fleet.js';
 import { FleetLink } from './fleet-link.js';
 import { Placement } from './placement.js';
 import { RemoteModels } from './remote-models.js';
+import { Spreading } from './spreading.js';
 
 /** All methods that workers answer may be asked twice. */
 const ATTEMPTS = 3;
@@ -31,6 +33,7 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
   readonly #onStart: OnProcessStart;
   readonly #remotes: RemoteModels;
   readonly #placement: Placement;
+  readonly #spreading: Spreading;
   readonly #ended = newCounters();
   readonly #crashes = newCrashCounts();
   #session = new AbortController();
@@ -51,6 +54,7 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
       },
     });
     this.#placement = new Placement(fleet, model, this.#remotes);
+    this.#spreading = new Spreading(fleet, model, this.#remotes);
   }
 
   get state(): SupervisorState {
@@ -110,8 +114,13 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
     };
   }
 
+  offer(): Offer {
+    return this.#fleet.roster.offer(this.#model);
+  }
+
   async stop(): Promise<void> {
     if (this.#state === 'stopped') return;
+    this.#spreading.end();
     const error = cancelledError('The model is being unloaded');
     this.#fleet.roster.off('announced', this.#look).off('gone', this.#look);
     this.#session.abort(error);
@@ -133,12 +142,15 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
       throw thrown;
     }
     this.#set('ready');
+    this.#spreading.begin();
     this.#fleet.roster.on('announced', this.#look).on('gone', this.#look);
   }
 
-  /** Ready while some worker is; what comes meanwhile waits a little for one. */
+  /** Ready while some worker is, or would load it; what comes meanwhile waits a little for one. */
   readonly #look = (): void => {
-    const served = this.#fleet.roster.serving(this.#model).length > 0;
+    const { roster } = this.#fleet;
+    const served =
+      roster.serving(this.#model).length > 0 || canBeBroughtUp(this.#model, roster.workers);
     if (served && this.#state === 'restarting') this.#set('ready');
     if (served || this.#state !== 'ready') return;
     this.#losses += 1;

@@ -3,13 +3,12 @@ import type { FleetOptions } from '@mlx/schemas/fleet';
 import type { ModelProcess, OnProcessStart } from '../../runner/model-process.js';
 import type { LocateOptions, Runner } from '../../runner/runner.js';
 import { invalidParameter } from '../../support/errors.js';
-import { workerSubject } from '../nats/subjects.js';
 import { Fleet } from './fleet.js';
 import { FleetProcess } from './fleet-process.js';
+import { unloadAt } from './unload-at.js';
 
 /** Stands where a path would: the files are the workers'. */
 const SCHEME = 'fleet:';
-const UNLOAD_TIMEOUT_MS = 30_000;
 
 /** Runs models on the workers of a fleet. */
 export class FleetRunner implements Runner {
@@ -38,6 +37,10 @@ export class FleetRunner implements Runner {
     return this.#fleet.roster.models;
   }
 
+  keptAdapters(model: string): readonly string[] {
+    return this.#fleet.roster.offer(model).adapters.map(({ name }) => name);
+  }
+
   createProcess(onStart: OnProcessStart, modelPath: string): ModelProcess {
     return new FleetProcess(this.#fleet, modelPath.slice(SCHEME.length), onStart);
   }
@@ -59,11 +62,7 @@ export class FleetRunner implements Runner {
   async unloadModel(model: string): Promise<void> {
     const { roster, bus } = this.#fleet;
     const holders = roster.workers.filter(({ models }) => models.some(({ id }) => id === model));
-    await Promise.all(
-      holders.map(({ worker }) =>
-        bus.request(`${workerSubject(bus.prefix, worker)}.unload`, model, UNLOAD_TIMEOUT_MS),
-      ),
-    );
+    await Promise.all(holders.map(({ worker }) => unloadAt(bus, worker, model)));
   }
 
   close(): Promise<void> {

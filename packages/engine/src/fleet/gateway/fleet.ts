@@ -66,7 +66,9 @@ export class Fleet {
     }, BEAT_MS);
   }
 
-  openSession({ worker, name }: Announcement, wishes: SessionWishes): RemoteModel {
+  openSession(announcement: Announcement, wishes: SessionWishes): RemoteModel {
+    const { worker, name } = announcement;
+    const maxFrameBytes = Math.min(this.options.maxFrameBytes, announcement.maxFrameBytes);
     // Nobody who was not told it can speak in it.
     const session = randomUUID().replaceAll('-', '');
     const { bus } = this;
@@ -76,9 +78,10 @@ export class Fleet {
       worker,
       name,
       ...wishes,
-      connection: { ...toConnection(this.#config), maxFrameBytes: this.options.maxFrameBytes },
+      connection: { ...toConnection(this.#config), maxFrameBytes },
       maxMessageBytes: () => bus.maxPayload,
       publish: (message) => bus.publish(to, message, reply),
+      isLeaving: () => this.roster.get(worker)?.draining === true,
       onNobodyThere: () => this.roster.remove(worker, 'exit'),
       onEnd: (reason) => {
         this.#sessions.delete(session);
@@ -104,6 +107,8 @@ function toView({ worker, draining, models }: Announcement): WorkerView {
   return { id: worker, draining, models: models.map(toModelView) };
 }
 
-function toModelView({ keptBlocks, ...model }: AnnouncedModel): ModelView {
-  return keptBlocks === undefined ? model : { ...model, digest: readDigest(keptBlocks) };
+function toModelView({ keptBlocks, adapters, ...model }: AnnouncedModel): ModelView {
+  const named = new Map(adapters.map(({ name, fingerprint }) => [name, fingerprint]));
+  const view = { ...model, adapters: named };
+  return keptBlocks === undefined ? view : { ...view, digest: readDigest(keptBlocks) };
 }

@@ -1,6 +1,8 @@
 import { sleep, systemClock, type GenerateRequest } from '@mlx/bridge';
 import { cancelledError } from '@mlx/schemas';
 import { promptBlocks, type OnPlaced, type RouteRequest } from '../routing/index.js';
+import { modelOf } from '../placing/room.js';
+import type { Needs } from '../placing/where-to-load.js';
 import { Attempts, type Attempt } from './attempts.js';
 import { noWorker } from './errors.js';
 import type { Fleet } from './fleet.js';
@@ -35,16 +37,18 @@ export class Placement {
   async place(request: GenerateRequest, signal: AbortSignal): Promise<FleetLink> {
     const { roster, options, bus } = this.#fleet;
     const attempt = this.#attempts.of(request.streamId);
+    const needs = needsOf(request);
     const deadline = performance.now() + options.waitForWorkerMs;
     for (;;) {
       const link = await this.#tryToPlace(request, attempt, signal);
       if (link !== undefined) return link;
       const left = deadline - performance.now();
-      const serving = () => (roster.serving(this.#model).length > 0 ? true : undefined);
+      const serving = () => (roster.serving(this.#model, needs).length > 0 ? true : undefined);
       // One that failed it is better than none.
       if (attempt.failed.size > 0 && serving()) attempt.failed.clear();
+      else if (!serving() && (await this.#remotes.bringUp(needs, signal))) continue;
       else if (left <= 0 || !(await untilHeard(roster, serving, left, signal))) {
-        throw noWorker(this.#model, bus);
+        throw noWorker(this.#model, bus, needs);
       } else await sleep(systemClock, PAUSE_MS, signal);
     }
   }
@@ -62,18 +66,20 @@ export class Placement {
       this.#fleet.dispatcher.finished(route.id, false);
       return undefined;
     }
-    attempt.fingerprint ??= this.#fingerprintAt(choice.workerId);
+    attempt.fingerprint ??= this.#fingerprintAt(choice.workerId, route.adapter);
     return this.#link(route, request.streamId, attempt, remote);
   }
 
   #toRoute(request: GenerateRequest, { failed, fingerprint }: Attempt): RouteRequest {
     this.#placements += 1;
     const { streamId, tenant = '', priority, resumeTokens } = request;
+    const needs = needsOf(request);
     return {
       id: `${streamId}#${this.#placements}`,
       model: this.#model,
       tenant,
       priority,
+      ...needs,
       blocks: promptBlocks(request, this.#fleet.promptKey),
       avoid: failed.size === 0 ? undefined : new Set(failed),
       fingerprint: resumeTokens === undefined ? undefined : fingerprint,
@@ -115,8 +121,16 @@ export class Placement {
     return link;
   }
 
-  #fingerprintAt(worker: string): string | undefined {
+  #fingerprintAt(worker: string, adapter: string | undefined): string | undefined {
     const announced = this.#fleet.roster.get(worker);
-    return announced?.models.find(({ id }) => id === this.#model)?.fingerprint;
+    const model = announced && modelOf(announced, this.#model);
+    if (adapter === undefined) return model?.fingerprint;
+    return model?.adapters.find(({ name }) => name === adapter)?.fingerprint;
   }
+}
+
+function needsOf({ adapter, prompt }: GenerateRequest): Needs {
+  const messages = prompt.type === 'chat' ? prompt.messages : [];
+  const vision = messages.some(({ parts = [] }) => parts.some(({ image }) => image !== undefined));
+  return { adapter, vision };
 }

@@ -26,6 +26,8 @@ interface RemoteModelOptions {
   readonly maxMessageBytes: () => number;
   readonly publish: (message: Uint8Array) => void;
   readonly onProgress: (progress: WireProgress) => void;
+  /** The worker hands over what it has. */
+  readonly isLeaving: () => boolean;
   /** The worker listens no more. */
   readonly onNobodyThere: () => void;
   /** Everything under way has been ended. */
@@ -76,6 +78,12 @@ export class RemoteModel {
     return this.#facts;
   }
 
+  /** The same of a worker that may have let the model go since. */
+  load(): Promise<RemoteFacts> {
+    this.#facts = this.#open();
+    return this.#facts;
+  }
+
   generate(request: GenerateRequest, options: StreamOptions): PullStream<WireTokenRow> {
     void this.facts().catch(() => {});
     const credit = this.#options.connection.creditWindow;
@@ -99,7 +107,7 @@ export class RemoteModel {
       return;
     }
     const bytes = this.#pipe.receive(payload);
-    if (bytes === 'end') return this.end('exit');
+    if (bytes === 'end') return this.end(this.#options.isLeaving() ? 'stopped' : 'exit');
     if (bytes === 'hole') return this.end('pipe');
     this.connection.receive(bytes);
   }

@@ -3,10 +3,11 @@ import { isEngineClientError, type EngineClientError } from '@mlx/schemas';
 import type { Announcement } from '@mlx/schemas/fleet';
 import type { WireProgress } from '@mlx/schemas/wire';
 import { abortable } from '../../support/abortable.js';
+import { canBeBroughtUp, whereToLoad, type Needs } from '../placing/where-to-load.js';
 import type { Fleet } from './fleet.js';
 import { modelAbsent, noWorker } from './errors.js';
 import type { RemoteModel } from './remote-model.js';
-import { whereToLoad } from './where-to-load.js';
+
 import { untilHeard } from './until-heard.js';
 
 /** How long the first word of workers is waited for, from the moment that somebody wants a model. */
@@ -23,6 +24,8 @@ export class RemoteModels {
   readonly #model: string;
   readonly #handlers: Handlers;
   readonly #remotes = new Map<string, RemoteModel>();
+  readonly #loads = new Map<string, Promise<RemoteModel>>();
+  readonly #life = new AbortController();
 
   constructor(fleet: Fleet, model: string, handlers: Handlers) {
     this.#fleet = fleet;
@@ -63,11 +66,30 @@ export class RemoteModels {
     return found;
   }
 
+  /**
+   * Has the model loaded for a request that nobody can answer now, where it can be; true: there is
+   * somebody now. Requests that need the same wait for the same load, which goes on without them.
+   */
+  async bringUp(needs: Needs, signal: AbortSignal): Promise<boolean> {
+    const { roster } = this.#fleet;
+    if (roster.serving(this.#model, needs).length > 0) return true;
+    const key = needs.adapter ?? '';
+    let load = this.#loads.get(key);
+    if (load === undefined) {
+      if (!canBeBroughtUp(this.#model, roster.workers, needs)) return false;
+      load = this.load(this.#life.signal, needs).finally(() => this.#loads.delete(key));
+      load.catch(() => undefined);
+      this.#loads.set(key, load);
+    }
+    await abortable(load, signal);
+    return true;
+  }
+
   /** Where some worker has the model, or can load it; the first that manages to. */
-  async load(signal: AbortSignal): Promise<RemoteModel> {
+  async load(signal: AbortSignal, needs: Needs = {}): Promise<RemoteModel> {
     const { roster, bus } = this.#fleet;
     const candidates = () => {
-      const workers = whereToLoad(this.#model, roster.workers);
+      const workers = whereToLoad(this.#model, roster.workers, needs);
       return workers.length === 0 ? undefined : workers;
     };
     const first = await untilHeard(roster, candidates, FIRST_WORD_MS, signal);
@@ -75,12 +97,12 @@ export class RemoteModels {
       throw bus.up ? modelAbsent(this.#model, roster.models) : bus.fault();
     }
     // Where it is to be loaded is decided among all, so each gets to speak.
-    if (roster.serving(this.#model).length === 0) await this.#hearAll(signal);
+    if (roster.serving(this.#model, needs).length === 0) await this.#hearAll(signal);
     const workers = candidates() ?? first;
     let failure: unknown;
     for (const worker of workers) {
       try {
-        return await this.#loadAt(worker, signal);
+        return await this.loadAt(worker, signal);
       } catch (thrown) {
         if (signal.aborted || !mayWorkElsewhere(thrown)) throw thrown;
         failure = thrown;
@@ -90,6 +112,7 @@ export class RemoteModels {
   }
 
   close(error: EngineClientError): void {
+    this.#life.abort(error);
     for (const remote of this.#remotes.values()) remote.close(error);
     this.#remotes.clear();
   }
@@ -99,13 +122,16 @@ export class RemoteModels {
     await untilHeard(roster, () => undefined, 2 * options.heartbeatIntervalMs, signal);
   }
 
-  async #loadAt({ worker }: Announcement, signal: AbortSignal): Promise<RemoteModel> {
+  /** Has that worker load it; resolves when it takes requests. */
+  async loadAt({ worker }: Announcement, signal: AbortSignal): Promise<RemoteModel> {
     const remote = this.of(worker);
     if (remote === undefined) throw noWorker(this.#model, this.#fleet.bus);
-    await abortable(remote.facts(), signal);
+    const { roster, bus } = this.#fleet;
     const announced = () =>
-      this.#fleet.roster.serving(this.#model).find((other) => other.worker.worker === worker);
-    await untilHeard(this.#fleet.roster, announced, FIRST_WORD_MS, signal);
+      roster.serving(this.#model).find((other) => other.worker.worker === worker);
+    await abortable(announced() === undefined ? remote.load() : remote.facts(), signal);
+    const isThere = await untilHeard(roster, announced, FIRST_WORD_MS, signal);
+    if (isThere === undefined) throw noWorker(this.#model, bus);
     return remote;
   }
 

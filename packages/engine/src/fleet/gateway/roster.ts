@@ -6,8 +6,11 @@ import {
 } from '@mlx/schemas/fleet';
 import { WIRE_PROTOCOL_VERSION } from '@mlx/schemas/wire';
 import { EventEmitter } from 'eventemitter3';
+import type { Offer } from '../../runner/model-process.js';
 import type { Bus } from '../nats/bus.js';
 import { announcementsOf } from '../nats/subjects.js';
+import { modelOf } from '../placing/room.js';
+import { canAnswer, type Needs } from '../placing/where-to-load.js';
 
 /** Why a worker is not there any more: it fell silent, nothing can be heard of any, or it listens no more. */
 export type Departure = 'heartbeat' | 'pipe' | 'exit';
@@ -22,7 +25,8 @@ interface Known {
   heardAt: number;
 }
 
-const CHECK_MS = 100;
+/** How often it is looked who is silent. */
+export const CHECK_MS = 100;
 
 /** The workers that live, as far as can be heard. */
 export class Roster extends EventEmitter<RosterEvents> {
@@ -49,19 +53,32 @@ export class Roster extends EventEmitter<RosterEvents> {
     return this.#workers.get(worker)?.announcement;
   }
 
-  /** Those that take requests for the model now, by what they say of it. */
-  serving(model: string): { worker: Announcement; model: AnnouncedModel }[] {
+  /** Those that take such requests for the model now, by what they say of it. */
+  serving(id: string, needs: Needs = {}): { worker: Announcement; model: AnnouncedModel }[] {
     return this.workers.flatMap((worker) => {
-      const found = worker.models.find(({ id }) => id === model);
-      return found?.ready === true && !worker.draining ? [{ worker, model: found }] : [];
+      const model = modelOf(worker, id);
+      return model !== undefined && canAnswer(id, worker, needs) ? [{ worker, model }] : [];
     });
+  }
+
+  /** What some worker can do with a model that is in its memory, or will once it is. */
+  offer(id: string): Offer {
+    const models = this.workers.flatMap((worker) => modelOf(worker, id) ?? []);
+    const stored = this.workers.flatMap(({ storedModels }) =>
+      storedModels.filter((model) => model.id === id).flatMap(({ adapters }) => adapters),
+    );
+    const adapters = new Map(stored.map((name) => [name, { name, rank: 0, memoryBytes: 0 }]));
+    for (const { name, rank, memoryBytes } of models.flatMap((model) => model.adapters)) {
+      adapters.set(name, { name, rank, memoryBytes });
+    }
+    return { adapters: [...adapters.values()], vision: models.some(({ vision }) => vision) };
   }
 
   /** Names of all models that some worker has, or may load. */
   get models(): string[] {
     const names = this.workers.flatMap(({ models, storedModels }) => [
       ...models.map(({ id }) => id),
-      ...storedModels,
+      ...storedModels.map(({ id }) => id),
     ]);
     return [...new Set(names)];
   }
@@ -87,9 +104,15 @@ export class Roster extends EventEmitter<RosterEvents> {
     // Where this process was held up, what was said meanwhile has yet to be read.
     const late = now - this.#checkedAt - CHECK_MS;
     this.#checkedAt = now;
-    for (const [worker, known] of this.#workers) {
-      if (late > CHECK_MS) known.heardAt += late;
-      if (now - known.heardAt > this.#timeoutMs) this.remove(worker, 'heartbeat');
+    if (late > CHECK_MS) for (const known of this.#workers.values()) known.heardAt += late;
+    const silence = [...this.#workers].map(([worker, known]) => ({
+      worker,
+      ms: now - known.heardAt,
+    }));
+    // Where none of several is heard, it is the way to them that is silent.
+    const isWay = silence.length > 1 && silence.every(({ ms }) => ms > this.#timeoutMs / 2);
+    for (const { worker, ms } of silence) {
+      if (ms > this.#timeoutMs) this.remove(worker, isWay ? 'pipe' : 'heartbeat');
     }
   }
 }

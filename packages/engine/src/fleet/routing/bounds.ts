@@ -6,6 +6,12 @@ type Limits = Pick<Required<RouterOptions>, 'tolerance' | 'comfort' | 'ahead'>;
 /** Blocks that one worker may gather whatever the others hold. */
 const FEWEST_BLOCKS = 64;
 
+/** How much there is to do beside what can be done. */
+export interface Pressure {
+  readonly load: number;
+  readonly slots: number;
+}
+
 /** What all members together do, and how much of it one may have. */
 export class Bounds {
   readonly #limits: Limits;
@@ -16,6 +22,10 @@ export class Bounds {
 
   constructor(limits: Limits) {
     this.#limits = limits;
+  }
+
+  get pressure(): Pressure {
+    return { load: this.#load, slots: this.#slots };
   }
 
   /** Every change of a member goes through here, so that the sums stay true. */

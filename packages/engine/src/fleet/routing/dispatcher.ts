@@ -1,3 +1,4 @@
+import type { Pressure } from './bounds.js';
 import type { NotPlaced, Placed } from './choice.js';
 import { FairQueue } from './fair-queue.js';
 import type { RouteRequest } from './route-request.js';
@@ -29,6 +30,12 @@ export class Dispatcher {
   /** Requests that wait for a place. */
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** What runs, or waits here, for a model; and what its workers decode together. */
+  pressure(model: string): Pressure {
+    const { load, slots } = this.#router.pressure(model);
+    return { load: load + (this.#queues.get(model)?.size ?? 0), slots };
   }
 
   /** Takes in what a worker says of itself; requests that waited for it are placed. */

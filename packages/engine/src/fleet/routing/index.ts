@@ -1,3 +1,4 @@
+export type { Pressure } from './bounds.js';
 export type { Choice } from './choice.js';
 export { Dispatcher } from './dispatcher.js';
 export type { OnPlaced } from './dispatcher.js';

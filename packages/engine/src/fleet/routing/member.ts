@@ -15,7 +15,9 @@ export class Member {
   /** Requests that this gateway placed and that have not finished. */
   own = 0;
   slots = 1;
-  fingerprint = '';
+  vision = false;
+  #fingerprint = '';
+  #adapters: ReadonlyMap<string, string> = new Map();
   cacheBytes = 1;
   /** Takes new requests. */
   open = false;
@@ -32,9 +34,16 @@ export class Member {
     return this.own + this.#others;
   }
 
+  /** Of the model, or of it with an adapter; undefined: it does not have that one. */
+  fingerprintOf(adapter: string | undefined): string | undefined {
+    return adapter === undefined ? this.#fingerprint : this.#adapters.get(adapter);
+  }
+
   announce(worker: WorkerView, model: ModelView): void {
     this.slots = Math.max(1, model.slots);
-    this.fingerprint = model.fingerprint;
+    this.#fingerprint = model.fingerprint;
+    this.#adapters = model.adapters ?? new Map();
+    this.vision = model.vision ?? false;
     this.cacheBytes = Math.max(1, model.prefixCacheBytes);
     this.open = model.ready && !worker.draining;
     this.#others = Math.max(0, model.requests - this.own);

@@ -1,5 +1,5 @@
 import { BlockIndex } from './block-index.js';
-import { Bounds } from './bounds.js';
+import { Bounds, type Pressure } from './bounds.js';
 import type { Choice, Reason } from './choice.js';
 import { homeOf } from './home.js';
 import { Member } from './member.js';
@@ -52,6 +52,11 @@ export class ModelPool {
     for (const [id, running] of this.#running) {
       if (running.member === member) this.#running.delete(id);
     }
+  }
+
+  /** What runs on the workers that take requests, and what they decode together. */
+  get pressure(): Pressure {
+    return this.#bounds.pressure;
   }
 
   choose(request: RouteRequest): Choice {
@@ -158,7 +163,10 @@ export class ModelPool {
   }
 }
 
-function canServe(member: Member, { avoid, fingerprint }: RouteRequest): boolean {
+function canServe(member: Member, request: RouteRequest): boolean {
+  const { avoid, adapter, vision, fingerprint } = request;
   if (!member.open || avoid?.has(member.workerId) === true) return false;
-  return fingerprint === undefined || fingerprint === member.fingerprint;
+  if (vision === true && !member.vision) return false;
+  const own = member.fingerprintOf(adapter);
+  return own !== undefined && (fingerprint === undefined || fingerprint === own);
 }

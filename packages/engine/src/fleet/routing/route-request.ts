@@ -9,6 +9,10 @@ export interface RouteRequest {
   /** Higher is served first; 0 where absent. */
   readonly priority?: number | undefined;
   readonly blocks: PromptBlocks;
+  /** Only a worker that has it can answer. */
+  readonly adapter?: string | undefined;
+  /** It shows images. */
+  readonly vision?: boolean;
   /** Workers that failed it. */
   readonly avoid?: ReadonlySet<string> | undefined;
   /** Set for an answer that goes on: only an equal model gives the same text. */

@@ -1,3 +1,4 @@
+import type { Pressure } from './bounds.js';
 import type { Choice } from './choice.js';
 import { ModelPool } from './model-pool.js';
 import { routerOptions, type RouterOptions } from './router-options.js';
@@ -30,6 +31,10 @@ export class Router {
   /** A worker is gone: what it held is forgotten, and its requests no longer count. */
   leave(workerId: string): void {
     for (const pool of this.#pools.values()) pool.leave(workerId);
+  }
+
+  pressure(model: string): Pressure {
+    return this.#pools.get(model)?.pressure ?? { load: 0, slots: 0 };
   }
 
   /** Places a request, which counts as running there until it is `finished`. */

@@ -16,6 +16,10 @@ export interface ModelView {
   readonly ready: boolean;
   /** Equal on two workers whose answers to one request are equal: weights, their form, the runtime. */
   readonly fingerprint: string;
+  /** The same for a request to each of its adapters, by their names. */
+  readonly adapters?: ReadonlyMap<string, string> | undefined;
+  /** It sees images. */
+  readonly vision?: boolean;
   /** Requests that it decodes together. */
   readonly slots: number;
   /** Requests that run or wait on the worker, whichever gateway sent them. */

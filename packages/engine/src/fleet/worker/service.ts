@@ -35,7 +35,7 @@ export async function registerService(
       worker,
       prefix,
       models: models.map(({ id }) => id).join(','),
-      storedModels: storedModels.join(','),
+      storedModels: storedModels.map(({ id }) => id).join(','),
     },
     statsHandler: () => Promise.resolve(announcement()),
   });

@@ -2,6 +2,7 @@ import type { PullStream } from '@mlx/bridge';
 import { cancelledError, EngineClientError, zodErrorToEngineError } from '@mlx/schemas';
 import { wireRequests, type WireProgress, type WireTokenRow } from '@mlx/schemas/wire';
 import * as z from 'zod';
+import { chooseAdapter } from '../../adapters/choose-adapter.js';
 import { chooseDraft } from '../../drafts/choose-draft.js';
 import type { WireGenerate } from '../../generation/to-wire.js';
 import type { HeldModel, LoadedModel, ModelRegistry } from '../../models/model-registry.js';
@@ -62,7 +63,9 @@ export class SessionCalls {
     const { model } = held;
     const link = await model.process.ready(signal);
     const draftModel = request.draftModel ?? chooseDraft(model, undefined);
-    return link.generate({ ...request, streamId, draftModel }, { signal: scope.signal });
+    const adapter = chooseAdapter(model, request.adapter);
+    const own = { ...request, streamId, draftModel, adapter };
+    return link.generate(own, { signal: scope.signal });
   }
 
   async #load(
@@ -92,11 +95,23 @@ export class SessionCalls {
     const known = ReadSchema.safeParse(method);
     if (!known.success) throw notOffered(method);
     using scope = new CallScope({ signal });
+    if (known.data === 'stats') return this.#look(params, scope);
     const held = await this.#hold(scope);
     try {
       return await ask(held.model, known.data, params, scope.signal);
     } finally {
       held.release();
+    }
+  }
+
+  /** Statistics are no use of a model: it neither stays for them nor is loaded for them. */
+  async #look(params: unknown, scope: CallScope): Promise<object> {
+    const model = this.#models.loaded(this.#named);
+    const release = model.watch(scope);
+    try {
+      return await ask(model, 'stats', params, scope.signal);
+    } finally {
+      release();
     }
   }
 

@@ -10,9 +10,8 @@ import { KeptBlocks } from './kept-blocks.js';
 import type { FleetMembership } from './membership.js';
 import { registerService } from './service.js';
 import { Sessions } from './sessions.js';
+import { StoredModels } from './stored-models.js';
 
-/** How often the models on disk are looked through. */
-const STORED_EVERY_MS = 2000;
 /** Gateways have heard by then that nothing new is taken. */
 const BEATS_OF_NOTICE = 2;
 const DRAIN_CHECK_MS = 25;
@@ -31,9 +30,9 @@ export class Worker implements FleetMembership {
   readonly askedToLeave: Promise<void>;
   readonly #options: WorkerOptions;
   readonly #sessions: Sessions;
-  readonly #timers: NodeJS.Timeout[];
+  readonly #beats: NodeJS.Timeout;
   readonly #kept: KeptBlocks;
-  #storedModels: readonly string[] = [];
+  readonly #stored: StoredModels;
   #draining = false;
   #registeredAt: NatsConnection | undefined;
   #left: Promise<void> | undefined;
@@ -44,6 +43,7 @@ export class Worker implements FleetMembership {
     this.#options = options;
     this.#sessions = new Sessions({ worker: id, bus, ...options.options, models: services.models });
     this.#kept = new KeptBlocks(services.models);
+    this.#stored = new StoredModels(services.models.knownModels);
     this.askedToLeave = new Promise((resolve) => {
       bus.on('up', (connection) => {
         this.#kept.tellAgain();
@@ -55,11 +55,8 @@ export class Worker implements FleetMembership {
       this.#kept.tellAgain();
       this.#announce();
     });
-    this.#timers = [
-      setInterval(() => this.#announce(), options.options.heartbeatIntervalMs),
-      setInterval(() => void this.#lookForModels(), STORED_EVERY_MS),
-    ];
-    void this.#lookForModels();
+    const { heartbeatIntervalMs } = options.options;
+    this.#beats = setInterval(() => this.#announce(), heartbeatIntervalMs);
   }
 
   async joined(signal: AbortSignal): Promise<void> {
@@ -90,8 +87,9 @@ export class Worker implements FleetMembership {
       if (this.#sessions.active === 0 && performance.now() >= notice) break;
       await sleep(systemClock, DRAIN_CHECK_MS);
     }
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#beats);
     this.#kept.close();
+    this.#stored.close();
     this.#sessions.end();
     if (bus.up) await bus.flush();
     await bus.close();
@@ -126,16 +124,9 @@ export class Worker implements FleetMembership {
       name,
       labels: options.labels,
       draining: this.#draining,
-      storedModels: this.#storedModels,
+      storedModels: this.#stored.all,
+      maxFrameBytes: options.maxFrameBytes,
       ...services,
     });
-  }
-
-  async #lookForModels(): Promise<void> {
-    try {
-      this.#storedModels = await this.#options.services.models.knownModels.ids();
-    } catch {
-      // What was there before is still announced; a load says what is wrong.
-    }
   }
 }

@@ -12,7 +12,18 @@ export interface MemoryTerms {
   readonly kvBits?: number | undefined;
   /** Most bytes of computed prompts that are kept. */
   readonly promptCacheBytes: number;
+  /** Absent: the model is on one device. */
+  readonly ranks?: Ranks | undefined;
 }
+
+/** The processes that a model is divided among. */
+export interface Ranks {
+  readonly count: number;
+  /** Those whose memory is the one that is planned. */
+  readonly here: number;
+}
+
+const ALONE: Ranks = { count: 1, here: 1 };
 
 /** What weights take in memory: a CPU computes with dense ones, and so does CUDA where they fit. */
 function weightBytesInMemory(
@@ -36,11 +47,21 @@ export function cacheBytes(
   return Math.ceil(cacheNumbersPerToken * bytes * tokens);
 }
 
-/** Weights, and the caches of one full context, as far as prompts may be kept. */
+/** Weights, and the caches of one full context, as far as prompts may be kept; of all ranks that are here. */
 export function memoryNeed(outline: ModelOutline, terms: MemoryTerms) {
+  const { ranks: { count, here } = ALONE, promptCacheBytes } = terms;
   const context = cacheBytes(outline, terms, outline.contextLength ?? 0);
+  const caches = outline.cacheIsDivided ? context / count : context;
   return {
-    weightBytes: weightBytesInMemory(outline, terms),
-    cacheBytes: Math.min(context, terms.promptCacheBytes),
+    weightBytes: Math.ceil(here * weightBytesInMemory(outline, terms) * shareOf(outline, count)),
+    cacheBytes: Math.ceil(here * Math.min(caches, promptCacheBytes)),
+    processes: here,
   };
+}
+
+/** What one rank holds of the weights: tables of embeddings are whole in each. */
+function shareOf({ parameterCount, tableParameters }: ModelOutline, ranks: number): number {
+  if (parameterCount === 0) return 1;
+  const whole = Math.min(1, tableParameters / parameterCount);
+  return whole + (1 - whole) / ranks;
 }

@@ -23,6 +23,8 @@ const ConfigSchema = z.looseObject({
   kv_lora_rank: Size,
   qk_rope_head_dim: Size,
   max_position_embeddings: Size,
+  vocab_size: Size,
+  tie_word_embeddings: z.boolean().optional().catch(undefined),
   layer_types: z.array(z.string()).optional().catch(undefined),
   quantization: QuantizationSchema.optional().catch(undefined),
 });
@@ -43,6 +45,10 @@ export interface ModelOutline {
   readonly encoder: 'embedding' | 'reranking' | undefined;
   /** Numbers that the key-value cache holds for one token; layers with a window of fixed length left out. */
   readonly cacheNumbersPerToken: number;
+  /** Of its parameters, those of embeddings and head, which every rank holds whole. */
+  readonly tableParameters: number;
+  /** Each rank keeps the keys and values of its own heads only. */
+  readonly cacheIsDivided: boolean;
 }
 
 /** Throws what reading throws where the directory holds no model. */
@@ -63,6 +69,8 @@ export async function outlineModel(directory: string): Promise<ModelOutline> {
     contextLength: config.max_position_embeddings,
     encoder: encoderKind(config),
     cacheNumbersPerToken: encoderKind(config) ? 0 : cacheNumbersPerToken(config),
+    tableParameters: countTables(config),
+    cacheIsDivided: config.kv_lora_rank === undefined,
   };
 }
 
@@ -93,6 +101,14 @@ function countParameters(tensors: ReadonlyMap<string, TensorInfo>, groupSize = 6
     total += dtype === 'U32' && scales ? scales.count * groupSize : count;
   }
   return total;
+}
+
+function countTables({
+  vocab_size,
+  hidden_size,
+  tie_word_embeddings: tied = true,
+}: Config): number {
+  return (tied ? 1 : 2) * (vocab_size ?? 0) * (hidden_size ?? 0);
 }
 
 function cacheNumbersPerToken(config: Config): number {

@@ -23,6 +23,8 @@ interface WorkerWishes {
   readonly scripts?: readonly FakeScript[];
   /** Loaded before it joins. */
   readonly models?: readonly string[];
+  /** May be loaded later. */
+  readonly stored?: readonly Parameters<Engine['registerModel']>[0][];
   readonly options?: Partial<FleetOptionsInput>;
 }
 
@@ -38,9 +40,11 @@ export class TestFleet {
   }
 
   async worker(wishes: WorkerWishes = {}): Promise<TestWorker> {
-    const { name = 'worker', config = {}, scripts = [], models = ['m'], options = {} } = wishes;
+    const { name = 'worker', config = {}, scripts = [], options = {} } = wishes;
+    const { models = ['m'], stored = [] } = wishes;
     const runner = new FakeRunner(config, scripts);
     const engine = createEngine({ config, runner });
+    for (const model of stored) engine.registerModel(model);
     for (const model of models) await engine.loadModel(model);
     const cable = await Cable.to(this.#server.port);
     const servers = cable.url;
