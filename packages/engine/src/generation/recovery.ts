@@ -3,11 +3,16 @@ import { EngineClientError, isEngineClientError } from '@mlx/schemas';
 /** A request that was in flight for this many crashes, for the last one alone, is taken to be their cause. */
 export const QUARANTINE_CRASHES = 2;
 
+/** After so many losses that are nobody's fault an answer that can begin anew does not. */
+const MOST_LOSSES = 8;
+
 export interface RecoveryCase {
   /** What ended the request's rows. */
   readonly thrown: unknown;
   /** Crashes the request has been in flight for, this one included. */
   readonly crashes: number;
+  /** Losses that it was in flight for, these and those that no request causes. */
+  readonly losses: number;
   /** Nothing else was in flight. */
   readonly alone: boolean;
   /** Tokens received so far. */
@@ -28,11 +33,12 @@ export type RecoveryCounts = Record<Recovery['outcome'], number>;
 
 /** Only a crash can be recovered from, and never when the caller could see a token twice. */
 export function recoveryOf(recovery: RecoveryCase): Recovery {
-  const { thrown, crashes, alone, tokens, handedOut, resume } = recovery;
+  const { thrown, crashes, losses, alone, tokens, handedOut, resume } = recovery;
   if (!isCrash(thrown)) return { outcome: 'failed', failure: thrown };
   if (alone && crashes >= QUARANTINE_CRASHES) {
     return { outcome: 'quarantined', failure: quarantined(crashes, thrown) };
   }
+  if (losses > MOST_LOSSES) return { outcome: 'failed', failure: thrown };
   if (tokens > 0 && resume) return { outcome: 'resumed' };
   return handedOut ? { outcome: 'failed', failure: thrown } : { outcome: 'replayed' };
 }

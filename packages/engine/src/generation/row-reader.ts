@@ -53,6 +53,7 @@ export class RowReader {
   #giveUp: (() => void) | undefined;
   /** Crashes it was in flight for and may have caused. */
   #crashes = 0;
+  #losses = 0;
   /** Received tokens at which it is held to be innocent of them. */
   #trustedAt = 0;
   #received = 0;
@@ -139,6 +140,7 @@ export class RowReader {
   readonly #recover = (thrown: unknown): void => {
     if (this.#over) return;
     const crashed = isCrash(thrown);
+    if (crashed) this.#losses += 1;
     if (crashed && !isNobodysFault(thrown)) this.#crashes += 1;
     const alone = this.#place?.alone ?? false;
     this.#trustedAt = this.#received + TOKENS_OF_TRUST;
@@ -146,6 +148,7 @@ export class RowReader {
     const recovery = recoveryOf({
       thrown,
       crashes: this.#crashes,
+      losses: this.#losses,
       alone,
       tokens: this.#received,
       handedOut: handedOut(),

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { array, assert, asyncProperty, integer, string } from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Pipe } from '../../src/fleet/wire/pipe.js';
 
 function piped(maxMessageBytes: number) {
@@ -41,6 +41,44 @@ test('what is written in one turn travels together', async () => {
   pipe.write('b');
   await turn();
   expect(messages).toHaveLength(1);
+});
+
+test('no more than four megabytes are under way before the other side says what has arrived', async () => {
+  const drained = vi.fn();
+  const messages: Buffer[] = [];
+  const back: Buffer[] = [];
+  const sender = new Pipe({
+    maxMessageBytes: () => 1_000_000,
+    publish: (message) => void messages.push(message),
+    onDrain: drained,
+  });
+  const receiver = new Pipe({
+    maxMessageBytes: () => 100,
+    publish: (message) => void back.push(message),
+  });
+  const text = 'x'.repeat(20_000_000);
+  sender.write(text);
+  await turn();
+  expect([messages.length, sender.queuedBytes > 15_000_000]).toEqual([5, true]);
+  expect(drained).not.toHaveBeenCalled();
+  let received = '';
+  for (let next = messages.shift(); next !== undefined; next = messages.shift()) {
+    expect(messages.length).toBeLessThanOrEqual(5);
+    received += receiver.receive(next).toString();
+    for (const told of back.splice(0)) expect(sender.receive(told)).toHaveLength(0);
+  }
+  expect(received === text).toBe(true);
+  expect([drained.mock.calls.length, sender.queuedBytes]).toEqual([1, 0]);
+});
+
+test('what nobody wants any more is not sent after the end', async () => {
+  const { pipe, messages } = piped(1_000_000);
+  pipe.write('x'.repeat(20_000_000));
+  await turn();
+  pipe.abandon();
+  const receiver = reader();
+  expect(messages).toHaveLength(6);
+  expect(messages.map((message) => receiver.receive(message)).at(-1)).toBe('end');
 });
 
 test('a message that is missing, comes twice or is none shows as a hole', () => {

@@ -1,4 +1,4 @@
-import { Connection, type CrashReason, type FrameSink, type PullStream } from '@mlx/bridge';
+import { Connection, type CrashReason, type PullStream } from '@mlx/bridge';
 import type { GenerateRequest, SidecarMethod, StreamOptions, RequestOptions } from '@mlx/bridge';
 import { EngineClientError } from '@mlx/schemas';
 import {
@@ -10,7 +10,8 @@ import {
 } from '@mlx/schemas/wire';
 import { version } from '../../version.js';
 import type { BusMessage } from '../nats/bus.js';
-import { Pipe } from '../wire/pipe.js';
+import type { Pipe } from '../wire/pipe.js';
+import { PipeSink } from './pipe-sink.js';
 
 type ConnectionOptions = ConstructorParameters<typeof Connection>[1];
 
@@ -56,8 +57,9 @@ export class RemoteModel {
     const { worker, maxMessageBytes, publish } = options;
     this.worker = worker;
     this.#options = options;
-    this.#pipe = new Pipe({ maxMessageBytes, publish });
-    this.connection = new Connection(toSink(this.#pipe), options.connection, {
+    const sink = new PipeSink({ maxMessageBytes, publish });
+    this.#pipe = sink.pipe;
+    this.connection = new Connection(sink, options.connection, {
       onFrame: ignore,
       onTokens: ignore,
       onProgress: options.onProgress,
@@ -116,7 +118,7 @@ export class RemoteModel {
   end(reason: CrashReason): void {
     if (this.#over) return;
     this.#over = true;
-    this.#pipe.end();
+    this.#pipe.abandon();
     this.connection.close(workerLost(this.#options.name, reason));
     this.#options.onEnd(reason);
   }
@@ -126,7 +128,7 @@ export class RemoteModel {
     if (this.#over) return;
     this.#over = true;
     this.connection.close(error);
-    this.#pipe.end();
+    this.#pipe.abandon();
   }
 
   async #open(): Promise<RemoteFacts> {
@@ -141,17 +143,6 @@ export class RemoteModel {
 }
 
 const ignore = () => {};
-
-/** Frames are never held back here: credit bounds answers, and the dispatcher requests. */
-function toSink(pipe: Pipe): FrameSink {
-  return {
-    writable: true,
-    writableLength: 0,
-    write: (frame) => pipe.write(frame),
-    on: () => {},
-    off: () => {},
-  };
-}
 
 function workerLost(name: string, reason: CrashReason): EngineClientError {
   return new EngineClientError(
