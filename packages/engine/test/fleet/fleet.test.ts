@@ -101,6 +101,21 @@ test('a gateway that reads slowly pauses its own row and no other', async () => 
   await unread.return();
 });
 
+test("a tenant's burst over all workers keeps no other tenant out", async () => {
+  const fleet = new TestFleet(server);
+  const config = { batch_queue: { max_batch_size: 2 } };
+  await fleet.workers(2, { config, scripts: [slowly] });
+  const { engine } = await fleet.gateway();
+  let loud = 0;
+  const burst = Array.from({ length: 24 }, async () => {
+    await engine.generate(params, { tenant: 'loud' });
+    loud += 1;
+  });
+  await engine.generate(params, { tenant: 'quiet' });
+  expect(loud).toBeLessThan(16);
+  await Promise.all(burst);
+});
+
 test('a frame that is longer than a message of the server travels in several', async () => {
   const fleet = new TestFleet(server);
   await fleet.worker();

@@ -59,6 +59,7 @@ export class Dispatcher {
       tenant: request.tenant,
       priority: request.priority ?? 0,
       cost: request.blocks.length + ANSWER_COST,
+      kind: kindOf(request),
     });
     this.#placeOf(queue);
   }
@@ -103,3 +104,6 @@ export class Dispatcher {
     return queue;
   }
 }
+
+/** What a worker has to have for it. */
+const kindOf = ({ adapter = '', vision = false }: RouteRequest) => `${adapter} ${vision}`;

@@ -5,6 +5,8 @@ export interface Turn {
   readonly priority: number;
   /** What serving it takes, in any unit that is the same for all. */
   readonly cost: number;
+  /** Items of one kind have the same places; where one has none, those behind it of others may. */
+  readonly kind?: string;
 }
 
 interface Waiting<Item> extends Turn {
@@ -21,6 +23,8 @@ interface Line<Item> {
   overtaken: number;
 }
 
+/** How far behind its first item a tenant's others are looked at. */
+const LOOK_AHEAD = 32;
 /** A tenant's turn gains one level of priority per this many that overtook it. */
 const OVERTAKEN_PER_PRIORITY = 32;
 
@@ -47,13 +51,13 @@ export class FairQueue<Item> {
     line.waiting.splice(behind, 0, { ...turn, item, arrival: this.#arrivals });
   }
 
-  /** Takes out the next item of those that may go, asking for one of each tenant; none: undefined. */
+  /** Takes out the next item of those that may go, asking for one of each tenant and kind; none: undefined. */
   shift(mayGo: (item: Item) => boolean = () => true): Item | undefined {
     for (const line of this.#inOrder()) {
-      const [first] = line.waiting;
-      if (first === undefined || !mayGo(first.item)) continue;
-      this.#serve(line, first);
-      return first.item;
+      const next = nextOf(line, mayGo);
+      if (next === undefined) continue;
+      this.#serve(line, next);
+      return next.item;
     }
     return undefined;
   }
@@ -80,8 +84,9 @@ export class FairQueue<Item> {
     );
   }
 
-  #serve(line: Line<Item>, { tenant, cost, arrival }: Waiting<Item>): void {
-    line.waiting.shift();
+  #serve(line: Line<Item>, served: Waiting<Item>): void {
+    const { tenant, cost, arrival } = served;
+    line.waiting.splice(line.waiting.indexOf(served), 1);
     line.served += cost;
     line.overtaken = 0;
     this.#size -= 1;
@@ -103,6 +108,19 @@ export class FairQueue<Item> {
     this.#lines.set(tenant, line);
     return line;
   }
+}
+
+function nextOf<Item>(
+  { waiting }: Line<Item>,
+  mayGo: (item: Item) => boolean,
+): Waiting<Item> | undefined {
+  const refused = new Set<string>();
+  return waiting.slice(0, LOOK_AHEAD).find(({ item, kind = '' }) => {
+    if (refused.has(kind)) return false;
+    if (mayGo(item)) return true;
+    refused.add(kind);
+    return false;
+  });
 }
 
 const levelOf = <Item>({ waiting, overtaken }: Line<Item>) =>

@@ -60,6 +60,31 @@ describe('Dispatcher', () => {
     expect(quiet.told).toMatchObject([{ type: 'placed' }]);
   });
 
+  it('requests that wait for the only worker with their adapter hold up no others', () => {
+    const dispatcher = new Dispatcher();
+    const law = { adapters: new Map([['law', 'f:law']]) };
+    dispatcher.announce(worker('tuned', { ...law, slots: 1, requests: 2 }));
+    dispatcher.announce(worker('plain', { slots: 1, requests: 2 }));
+    const tuned = [1, 2, 3].map(() => submit(dispatcher, { adapter: 'law' }));
+    const plain = submit(dispatcher);
+    const blind = submit(dispatcher, { vision: true });
+    expect([...tuned, plain].map(({ told }) => told)).toEqual([[], [], [], []]);
+    expect(blind.told).toEqual([{ type: 'absent' }]);
+    dispatcher.announce(worker('plain', { slots: 1 }));
+    expect(plain.told).toMatchObject([{ workerId: 'plain' }]);
+    dispatcher.announce(worker('tuned', { ...law, slots: 2, requests: 2 }));
+    expect(tuned.map(({ told }) => told.length)).toEqual([1, 0, 0]);
+    expect(dispatcher.pressure('m')).toEqual({ load: 6, slots: 3 });
+  });
+
+  it('an answer with an adapter goes on only where model and adapter are equal', () => {
+    const dispatcher = new Dispatcher();
+    dispatcher.announce(worker('a', { adapters: new Map([['law', 'first']]) }));
+    dispatcher.announce(worker('b', { adapters: new Map([['law', 'second']]) }));
+    const { told } = submit(dispatcher, { adapter: 'law', fingerprint: 'second' });
+    expect(told).toMatchObject([{ workerId: 'b' }]);
+  });
+
   it('requests may be submitted and finished from inside of a placement', () => {
     const dispatcher = new Dispatcher();
     dispatcher.announce(worker('a', { slots: 1 }));
