@@ -46,10 +46,12 @@ export function refuseAdapter(services: Models, id: string): void {
 
 /** Refuses a name that is not loaded beside the model. */
 export function chooseAdapter(
-  { id, adapterNames: names }: ManagedModel,
+  model: ManagedModel,
   wanted: string | undefined,
 ): string | undefined {
-  if (wanted === undefined || names.includes(wanted)) return wanted;
+  if (wanted === undefined) return undefined;
+  const { id, adapterNames: names } = model;
+  if (names.includes(wanted)) return wanted;
   const loaded = names.join(', ') || 'none';
   throw invalidParameter(
     'adapter',

@@ -94,8 +94,9 @@ export class ManagedModel {
 
   /** Why it sees no images; undefined: it sees them, or nothing is known of it yet. */
   get blindness(): string | undefined {
-    if (this.#process?.offer?.().vision === true) return undefined;
-    return this.facts?.loaded.capabilities.blindness;
+    const { blindness } = this.facts?.loaded.capabilities ?? {};
+    if (blindness === undefined || this.#process?.offer?.().vision === true) return undefined;
+    return blindness;
   }
 
   get #offered(): readonly OfferedAdapter[] {

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { rejection } from '../support/chunks.js';
 import { TestFleet } from './support/fleet.js';
 import { NatsServer } from './support/nats-server.js';
@@ -126,6 +129,18 @@ test('releases may differ side by side; workers that speak another protocol are 
   }, 5000);
   clearInterval(again);
   expect((await engine.knownModels()).map(({ id }) => id)).not.toContain('from-afar');
+});
+
+test('a server that takes short messages only has the fleet work with what these have room for', async () => {
+  const config = join(mkdtempSync(join(tmpdir(), 'fleet-short-')), 'nats.conf');
+  onTestFinished(() => rmSync(dirname(config), { recursive: true }));
+  writeFileSync(config, 'max_payload: 4096');
+  await using short = await NatsServer.start('-c', config);
+  const fleet = new TestFleet(short);
+  const stored = Array.from({ length: 200 }, (_, index) => `a-model-with-a-long-name-${index}`);
+  await fleet.worker({ stored });
+  const { engine } = await fleet.gateway();
+  expect(await engine.generate({ ...params, prompt: 'word '.repeat(5000) })).not.toBe('');
 });
 
 test('tools of NATS find workers, and can ask one to leave', async () => {

@@ -25,7 +25,7 @@ export class RemoteModels {
   readonly #handlers: Handlers;
   readonly #remotes = new Map<string, RemoteModel>();
   readonly #loads = new Map<string, Promise<RemoteModel>>();
-  readonly #life = new AbortController();
+  #life = new AbortController();
 
   constructor(fleet: Fleet, model: string, handlers: Handlers) {
     this.#fleet = fleet;
@@ -113,6 +113,7 @@ export class RemoteModels {
 
   close(error: EngineClientError): void {
     this.#life.abort(error);
+    this.#life = new AbortController();
     for (const remote of this.#remotes.values()) remote.close(error);
     this.#remotes.clear();
   }

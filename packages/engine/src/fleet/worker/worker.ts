@@ -1,5 +1,5 @@
 import { sleep, systemClock } from '@mlx/bridge';
-import type { FleetOptions } from '@mlx/schemas/fleet';
+import type { Announcement, FleetOptions } from '@mlx/schemas/fleet';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { EngineServices } from '../../engine-services.js';
 import { toEngineError } from '../../support/errors.js';
@@ -112,9 +112,17 @@ export class Worker implements FleetMembership {
 
   #announce(): void {
     const { bus } = this.#options;
-    const { models, ...announcement } = this.#announcement();
-    const told = models.map((model) => ({ ...model, keptBlocks: this.#kept.take(model.id) }));
-    bus.publish(announcementsOf(bus.prefix), JSON.stringify({ ...announcement, models: told }));
+    const announcement = this.#announcement();
+    const models = announcement.models.map((model) => ({
+      ...model,
+      keptBlocks: this.#kept.take(model.id),
+    }));
+    const text = firstThatFits(bus.maxPayload, [
+      { ...announcement, models },
+      announcement,
+      { ...announcement, storedModels: [] },
+    ]);
+    if (text !== undefined) bus.publish(announcementsOf(bus.prefix), text);
   }
 
   #announcement() {
@@ -129,4 +137,13 @@ export class Worker implements FleetMembership {
       ...services,
     });
   }
+}
+
+/** What a message of the server has no room for is left out. */
+function firstThatFits(bytes: number, announcements: readonly Announcement[]): string | undefined {
+  for (const announcement of announcements) {
+    const text = JSON.stringify(announcement);
+    if (Buffer.byteLength(text) <= bytes) return text;
+  }
+  return undefined;
 }
