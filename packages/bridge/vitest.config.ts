@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     // Real processes are started, on machines that may have other things to do.
     testTimeout: 30_000,
+    // What is waited for may take its time there; what comes at once is seen at once.
+    expect: { poll: { timeout: 15_000 } },
     coverage: {
       provider: 'v8',
       include: ['src/**'],

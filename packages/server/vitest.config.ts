@@ -9,6 +9,10 @@ export default defineConfig({
   test: {
     // Model processes that run at once take the processor from each other.
     fileParallelism: false,
+    // Real processes are started, on machines that may have other things to do.
+    testTimeout: 30_000,
+    // What is waited for may take its time there; what comes at once is seen at once.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       // Importing is most of what the others cost, so they share what they import.
       {
