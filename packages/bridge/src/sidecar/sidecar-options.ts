@@ -27,7 +27,10 @@ export interface SidecarOptions {
   stallTimeoutMs?: number;
   /** Longest wait for an answer, unless the call says otherwise. Default 60 s. */
   requestTimeoutMs?: number;
-  /** The same for `load`, without progress. Default 120 s. */
+  /**
+   * The same for `load`, without progress: once weights are read, kernels are compiled and passes
+   * are tried, which takes minutes on a busy machine. Default 300 s.
+   */
   loadTimeoutMs?: number;
   /** Requests that may wait for an answer; more are refused as Overloaded. Default 4096. */
   maxPendingRequests?: number;
@@ -68,7 +71,7 @@ export function resolveSidecarOptions(options: SidecarOptions): ResolvedSidecarO
     heartbeatTimeoutMs: 10_000,
     stallTimeoutMs: 120_000,
     requestTimeoutMs: 60_000,
-    loadTimeoutMs: 120_000,
+    loadTimeoutMs: 300_000,
     maxPendingRequests: 4096,
     maxFrameBytes: WIRE_MAX_FRAME_BYTES,
     writeHighWaterBytes: 1024 * 1024,
