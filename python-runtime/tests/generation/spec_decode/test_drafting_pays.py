@@ -164,7 +164,7 @@ def test_it_never_costs_more_than_a_little(
     assert plain / drafted >= 0.97
 
 
-@pytest.mark.parametrize(("rows", "gain"), [(1, 2.0), (4, 1.4), (12, 1.1)])
+@pytest.mark.parametrize(("rows", "gain"), [(1, 2.0), (4, 1.4), (8, 1.2)])
 def test_answers_that_quote_gain_where_each_token_costs_time(
     monkeypatch: pytest.MonkeyPatch, rows: int, gain: float
 ) -> None:

@@ -22,7 +22,7 @@ from .self_drafts import SelfDrafts, limit_of
 _MARGIN = 1.1
 """Drafting has to promise at least this rate, relative to a plain step: what wider steps and
 drafts are held for is never quite right, and what looks best is more often held for too good."""
-_MARGIN_TOGETHER = 1.25
+_MARGIN_TOGETHER = 1.33
 """The same for several sequences: a draft that fails there holds up its neighbours too."""
 
 
