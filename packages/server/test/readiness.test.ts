@@ -41,6 +41,23 @@ describe('while the model loads', () => {
     });
   });
 
+  it('a request for a model that is ready does not wait for the others', async () => {
+    const { readiness, handler } = setUp(10_000);
+    const answer = handler.fetch(post(CHAT, question));
+    readiness.modelReady('acme/other');
+    readiness.modelReady('acme/echo');
+    expect((await answer).status).toBe(200);
+    expect((await handler.fetch(get('/readyz'))).status).toBe(503);
+    readiness.failed('The other one has no weights.');
+    expect((await handler.fetch(post(CHAT, question))).status).toBe(200);
+  });
+
+  it('a request for another model waits for all', async () => {
+    const { readiness, handler } = setUp(1);
+    readiness.modelReady('acme/other');
+    expect((await handler.fetch(post(CHAT, question))).status).toBe(503);
+  });
+
   it('a bad request is refused at once', async () => {
     const { handler } = setUp(10_000);
     expect((await handler.fetch(post(CHAT, { ...question, n: 0 }))).status).toBe(400);

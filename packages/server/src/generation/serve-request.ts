@@ -112,8 +112,9 @@ export async function serveRequest(
     const planned = plan(routes.models.withRealName(rest), context.get('reader'), keepAliveMs);
     asked = 'prompts' in planned ? planned : 'asked' in planned ? planned.asked : undefined;
     requireShortText(bytes, asked?.prompts ?? [], limits);
-    context.get('record').model = 'unload' in planned ? planned.unload : planned.model;
-    await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal);
+    const name = 'unload' in planned ? planned.unload : planned.model;
+    context.get('record').model = name;
+    await routes.options.readiness.waitUntilReady(routes.options.loadWaitMs, work.signal, name);
     if ('unload' in planned) {
       await unloadModel(routes, planned.unload);
       return Response.json(planned.answer());

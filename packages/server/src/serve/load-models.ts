@@ -52,7 +52,7 @@ export async function loadModels(options: LoadModelsOptions): Promise<void> {
 
 async function load(
   { model, draft, adapters }: ModelChoice,
-  { engine, logger, signal }: LoadModelsOptions,
+  { engine, logger, signal, readiness }: LoadModelsOptions,
   report: Report,
 ): Promise<void> {
   const { id } = toDescriptor(model);
@@ -65,6 +65,7 @@ async function load(
   if (draft !== undefined) await loadDraft({ engine, draft, target: id, report, signal });
   report('Warming up');
   await engine.warmupModel(id, { signal });
+  readiness.modelReady(id);
   logger.info({ model: id, draft, ms: Math.round(performance.now() - startedAt) }, 'model ready');
 }
 
