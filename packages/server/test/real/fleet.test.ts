@@ -13,6 +13,9 @@ import { openaiClient } from '../support/openai-client.js';
 const TIMEOUT_MS = 600_000;
 vi.setConfig({ testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS });
 
+/** Of each worker: more than what one has to take over, and soon taken. */
+const SLOTS = 20;
+
 const question = [{ role: 'user' as const, content: 'What is the capital of France?' }];
 const story = { model, prompt: 'Once upon a time', temperature: 0, maxTokens: 6 };
 
@@ -24,7 +27,11 @@ let client: OpenAI;
 function startWorker(name: string, ...further: string[]): Command {
   const args = ['worker', '--fleet', server.url, '--name', name, '--log-format', 'json'];
   // Three share the cores: a thread each is what they have.
-  return new Command([...args, ...further], { MLX_MODEL: model, OPENBLAS_NUM_THREADS: '1' });
+  return new Command([...args, ...further], {
+    MLX_MODEL: model,
+    MLX_SERVING__BATCH_QUEUE__MAX_BATCH_SIZE: String(SLOTS),
+    OPENBLAS_NUM_THREADS: '1',
+  });
 }
 
 beforeAll(async () => {
@@ -105,7 +112,7 @@ test('kill -9 of a worker under 16 streams: each ends once, and new work goes on
 test('a model that has no place left is loaded on the worker that had nothing to do', async () => {
   const text = await engine.generate(story);
   const end = new AbortController();
-  const flood = Array.from({ length: 40 }, () =>
+  const flood = Array.from({ length: SLOTS + 4 }, () =>
     engine.generate({ ...story, maxTokens: 1000 }, { signal: end.signal }).catch(() => undefined),
   );
   await vi.waitFor(async () => {
