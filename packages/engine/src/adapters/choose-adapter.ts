@@ -45,10 +45,7 @@ export function refuseAdapter(services: Models, id: string): void {
 }
 
 /** Refuses a name that is not loaded beside the model. */
-export function chooseAdapter(
-  model: ManagedModel,
-  wanted: string | undefined,
-): string | undefined {
+export function chooseAdapter(model: ManagedModel, wanted: string | undefined): string | undefined {
   if (wanted === undefined) return undefined;
   const { id, adapterNames: names } = model;
   if (names.includes(wanted)) return wanted;
