@@ -8,6 +8,9 @@ import pytest
 
 from mlx_runtime.generation.scheduling.step_cost import StepCost
 from mlx_runtime.generation.scheduling.token_budget import TokenBudget
+from mlx_runtime.generation.threads import shares
+from mlx_runtime.generation.threads import threads as threads_module
+from mlx_runtime.generation.threads.blas import Blas
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -32,6 +35,15 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
         return 24
 
     monkeypatch.setattr(TokenBudget, "beside_budget", beside_budget)
+
+
+@pytest.fixture(params=[2, 3])
+def lanes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """So many threads, which share even the smallest pass."""
+    count: int = request.param
+    monkeypatch.setattr(threads_module, "find_blas", lambda: Blas(count, list[int]().append))
+    monkeypatch.setattr(shares, "_FEWEST_TOKENS", 1)
+    return count
 
 
 def test_models_whose_attention_allows_it_are_found_out() -> None:
@@ -111,6 +123,28 @@ def test_prompts_and_running_rows_get_the_text_that_they_get_alone(
     assert served["sampled"].tokens == alone.tokens
 
 
+@pytest.mark.parametrize("family", ["llama", "gemma3_text", "gpt_oss"])
+@pytest.mark.usefixtures("small_parts", "lanes")
+def test_lanes_leave_texts_as_they_are(family: str) -> None:
+    model = tiny_model(family)
+    generator = make_generator(model, NO_CACHE)
+    running = Request("running", random_prompt(9, 1), greedy(24), prompt_lookup=False)
+    late = [
+        Request(str(length), random_prompt(length, length), greedy(4), prompt_lookup=False)
+        for length in (130, 9, 10, 11)
+    ]
+
+    def disturb(step: int) -> None:
+        if step == 4:
+            for request in late:
+                generator.submit(request)
+
+    served = serve(generator, [running], before_step=disturb)
+    for request in [running, *late]:
+        expected = reference(model, list(request.prompt_tokens), request.sampling.max_tokens)
+        assert served[request.stream_id].tokens == expected
+
+
 @pytest.mark.usefixtures("small_parts")
 def test_what_is_computed_beside_is_kept_for_others(model: Any) -> None:
     generator = make_generator(model, WireBatching())
@@ -143,6 +177,16 @@ def test_a_part_is_as_large_as_the_gap_of_running_rows_allows() -> None:
     assert cost.seconds(8 + tokens) <= 2.25 * cost.seconds(8) < cost.seconds(9 + tokens)
     # A pass of its own would fit fewer into the same gap.
     assert tokens > 1.5 * budget.prefill_budget(8, 1)
+
+
+def test_the_first_parts_are_small_and_grow_as_far_as_costs_are_known() -> None:
+    budget = budget_at(8)
+    guessed = StepCost([(1, 0.0999), (8, 0.1)])
+    sizes: list[int] = []
+    for _ in range(4):
+        sizes.append(budget.beside_budget(guessed, running=8, waiting=1))
+        guessed.observe(8 + sizes[-1], 0.1)
+    assert sizes == [32, 56, 120, 128]
 
 
 def test_where_many_wait_prompts_have_passes_of_their_own() -> None:

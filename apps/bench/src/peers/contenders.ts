@@ -21,7 +21,7 @@ export class Contenders implements AsyncDisposable {
   readonly modelId: string;
   /** What Python programs of the benchmarks run on. */
   readonly environment: PeerEnvironment;
-  readonly #progress: Progress;
+  readonly progress: Progress;
   readonly #stack = new AsyncDisposableStack();
   #ours: Promise<OurServer> | undefined;
   #mlxLmServer: Promise<RunningServer> | undefined;
@@ -30,7 +30,7 @@ export class Contenders implements AsyncDisposable {
   constructor(modelId: string, environment: PeerEnvironment, progress: Progress) {
     this.modelId = modelId;
     this.environment = environment;
-    this.#progress = progress;
+    this.progress = progress;
   }
 
   ours(): Promise<OurServer> {
@@ -67,7 +67,7 @@ export class Contenders implements AsyncDisposable {
   }
 
   async #start<Value>(name: string, start: () => Promise<Value>): Promise<Value> {
-    this.#progress(`starting ${name}`);
+    this.progress(`starting ${name}`);
     return start();
   }
 }

@@ -1,24 +1,30 @@
 import { once } from 'node:events';
 import { Agent } from 'node:http';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Inspection, ServingMessage } from '../serving/messages.ts';
 import type { RuntimeConfigInput } from '@mlx/schemas/config';
 import { ChildGroup } from './child-group.ts';
 import type { RunningServer } from './python-server.ts';
 
-const PROGRAM = fileURLToPath(new URL('../serving/main.ts', import.meta.url));
+const CHECKOUT = fileURLToPath(new URL('../../../..', import.meta.url));
+const PROGRAM = 'apps/bench/src/serving/main.ts';
 
 export interface OurServer extends RunningServer {
   /** The counters of this moment. Reading them costs the server a millisecond or two. */
   inspect(): Promise<Inspection>;
 }
 
-/** Our server, with its defaults unless `config` says otherwise, in a Node process of its own. */
+/**
+ * Our server, with its defaults unless `config` says otherwise, in a Node process of its own.
+ * `checkout`: where it was built; here if not said.
+ */
 export async function startOurServer(
   modelId: string,
   config: RuntimeConfigInput = {},
+  checkout = CHECKOUT,
 ): Promise<OurServer> {
-  const args = [PROGRAM, modelId, JSON.stringify(config)];
+  const args = [join(checkout, PROGRAM), modelId, JSON.stringify(config)];
   const group = new ChildGroup('our server', process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

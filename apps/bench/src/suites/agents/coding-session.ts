@@ -1,6 +1,7 @@
 import { alternate } from '../../measure/alternate.ts';
 import { atMost } from '../../measure/measurement.ts';
 import type { Benchmark } from '../benchmark.ts';
+import { withLongContext } from './long-context.ts';
 import { planSession, replaySession } from './session.ts';
 
 /** One coding agent, whose every request repeats all that came before. */
@@ -8,8 +9,9 @@ export const codingSession: Benchmark = {
   id: 'coding-session',
   async measure({ quick, rounds, progress, contenders }) {
     const plan = planSession(quick);
-    const ours = await contenders.ours();
-    const peer = await contenders.mlxLmServer();
+    await using remembering = await withLongContext(contenders);
+    const ours = await remembering.contenders.ours();
+    const peer = await remembering.contenders.mlxLmServer();
     const title = `a coding agent's ${plan.turns} turns over ${plan.systemTokens} tokens of instructions`;
     const pairs = await alternate(title, rounds, progress, {
       ours: (round) => replaySession(ours.endpoint, `agent ${round}`, `task ${round}`, plan),

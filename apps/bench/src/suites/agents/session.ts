@@ -15,11 +15,13 @@ export interface SessionPlan {
   readonly answerTokens: number;
 }
 
-/** A whole session fits the default model's context of 8,192 tokens. */
+/** Tokens of context that a whole session fits. */
+export const SESSION_CONTEXT = 16_384;
+
 export function planSession(quick: boolean): SessionPlan {
   return quick
     ? { systemTokens: 1000, turns: 5, turnTokens: 60, answerTokens: 8 }
-    : { systemTokens: 5000, turns: 20, turnTokens: 100, answerTokens: 12 };
+    : { systemTokens: 12_000, turns: 20, turnTokens: 100, answerTokens: 12 };
 }
 
 export interface Session {

@@ -24,6 +24,10 @@ _IDLE_SHARE = 20.0
 _SMALLEST_CHUNK = 8
 _MOST_BESIDE = 128
 """Prompt tokens in the pass of a decode step."""
+_FIRST_BESIDE = 32
+"""The same of the first such passes, before their costs are known."""
+_GROWTH = 2
+"""How many times larger than all before it such a pass may be."""
 _FIRST_CHUNK = 64
 _LARGEST_PASS = 8192
 _STEPS_BETWEEN_ADJUSTMENTS = 8
@@ -131,7 +135,10 @@ class TokenBudget:
         if not cost.known or self.prefill_budget(running, waiting) > _MOST_BESIDE:
             return 0
         seconds = (1.0 + _share(running, waiting)) * cost.seconds(running)
-        return max(0, cost.most_tokens(seconds, running + _MOST_BESIDE) - running)
+        # How costs go on behind the largest pass that was measured is a guess.
+        seen = max(_GROWTH * cost.largest, running + _FIRST_BESIDE)
+        most = min(seen, running + _MOST_BESIDE)
+        return max(0, cost.most_tokens(seconds, most) - running)
 
     def pooling_budget(self, kind: object, running: int) -> int:
         """The same for texts that are read and not continued, which never hurry."""
