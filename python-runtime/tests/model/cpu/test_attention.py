@@ -6,7 +6,7 @@ import mlx.core as mx
 import numpy as np
 import pytest
 
-from mlx_runtime.model.cpu import PrefixedKeys, PrefixKeys
+from mlx_runtime.model.cpu import PrefixedKeys, PrefixKeys, computing_at_once, host
 from mlx_runtime.model.cpu.attention import scaled_dot_product_attention
 
 ROWS, HEADS, PLACES, SIZE = 3, 2, 17, 8
@@ -51,6 +51,19 @@ def test_a_causal_prompt_in_blocks(tokens: int, before: int) -> None:
     k, v = random(2, HEADS, before + tokens, SIZE), random(2, HEADS, before + tokens, SIZE)
     got = scaled_dot_product_attention(q, k, v, scale=0.3, mask="causal")
     expected = mx.fast.scaled_dot_product_attention(q, k, v, scale=0.3, mask="causal")
+    np.testing.assert_allclose(np.array(got), np.array(expected), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("most_scores", [1 << 24, 3 * 6 * 200 * 7])
+def test_all_of_a_tower_seen_by_all_of_it(
+    monkeypatch: pytest.MonkeyPatch, most_scores: int
+) -> None:
+    """In several parts, too, of which the last one is shorter."""
+    monkeypatch.setattr(host, "_MOST_SCORES", most_scores)
+    q, k, v = random(3, 6, 50, SIZE), random(3, HEADS, 200, SIZE), random(3, HEADS, 200, SIZE + 1)
+    with computing_at_once():
+        got = scaled_dot_product_attention(q, k, v[..., :SIZE], scale=0.3)
+    expected = mx.fast.scaled_dot_product_attention(q, k, v[..., :SIZE], scale=0.3)
     np.testing.assert_allclose(np.array(got), np.array(expected), rtol=1e-5, atol=1e-6)
 
 

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from mlx import nn
 
-from mlx_runtime.model.cpu.exponentials import exponential, gelu_approx, sigmoid, unit
+from mlx_runtime.model.cpu import computing_at_once, host
+from mlx_runtime.model.cpu.activations import gelu, gelu_approx, gelu_fast_approx, silu
+from mlx_runtime.model.cpu.exponentials import POWER_IS_FASTER, exponential, sigmoid, unit
 
+Function = Callable[[mx.array], mx.array]
 VALUES = np.concatenate([np.linspace(-30, 30, 2001), [0.0, 1e-30, -1e-30, 3e4, -3e4]])
 
 
@@ -27,7 +30,7 @@ def exact_gelu(values: np.ndarray) -> np.ndarray:
     ("function", "exact"), [(sigmoid, exact_sigmoid), (gelu_approx, exact_gelu)]
 )
 def test_as_exact_as_the_type_allows(
-    function: Callable[[mx.array], mx.array], exact: Callable[[np.ndarray], np.ndarray]
+    function: Function, exact: Callable[[np.ndarray], np.ndarray]
 ) -> None:
     got = np.array(function(mx.array(VALUES, mx.float32)))
     expected = exact(VALUES.astype(np.float32).astype(np.float64))
@@ -50,3 +53,19 @@ def test_an_exponential_of_what_was_multiplied_with_its_unit() -> None:
     given = mx.array([-200.0, -3.5, 0.0, 1e-3, 80.0])
     got = exponential(given * unit(mx.float32))
     np.testing.assert_allclose(np.array(got), np.exp(np.array(given)), rtol=2e-5)
+
+
+@pytest.mark.parametrize("function", [silu, gelu, gelu_approx, gelu_fast_approx])
+def test_large_activations_of_a_tower_are_the_same(function: Function) -> None:
+    given = mx.array(np.resize(VALUES, (4, 40_000)), mx.float32)
+    with computing_at_once():
+        assert host.is_for_host(given.size, given.dtype) == POWER_IS_FASTER
+        got = function(given)
+    np.testing.assert_allclose(np.array(got), np.array(function(given)), rtol=3e-6, atol=2e-6)
+
+
+def test_what_is_small_or_of_another_type_stays_in_the_graph() -> None:
+    with computing_at_once():
+        assert not host.is_for_host(1000, mx.float32)
+        assert not host.is_for_host(1 << 20, mx.bfloat16)
+    assert not host.is_for_host(1 << 20, mx.float32)

@@ -1,5 +1,6 @@
 """What models compute on a CPU, in ways that are faster there than MLX's own."""
 
+from .host import computing_at_once
 from .install import use_cpu_ways
 from .layout import lay_out_by_input
 from .prefixed_keys import PrefixedKeys, PrefixKeys, RaggedKeys, RaggedPart
@@ -9,6 +10,7 @@ __all__ = [
     "PrefixedKeys",
     "RaggedKeys",
     "RaggedPart",
+    "computing_at_once",
     "lay_out_by_input",
     "use_cpu_ways",
 ]

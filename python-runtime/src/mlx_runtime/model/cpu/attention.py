@@ -13,11 +13,13 @@ with shared prefixes", 2024).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 import mlx.core as mx
 
+from . import host
 from .exponentials import POWER_IS_FASTER, exponential, unit
 from .prefixed_keys import PrefixedKeys, PrefixKeys, RaggedKeys
 
@@ -96,7 +98,10 @@ def _attend_raggedly(
 
 def _attend(q: mx.array, k: mx.array, v: mx.array, scale: float, bias: mx.array | None) -> mx.array:
     """`bias`: what to add to scores of (rows or 1, 1, tokens, places)."""
-    scores = _scores(_grouped(q, scale, k.shape[1]), k, bias, q.shape[2])
+    grouped = _grouped(q, scale, k.shape[1])
+    if bias is None and host.is_for_host(math.prod(q.shape[:3]) * k.shape[2], q.dtype):
+        return host.attend(grouped, k, v).reshape(*q.shape[:3], v.shape[-1])
+    scores = _scores(grouped, k, bias, q.shape[2])
     if POWER_IS_FASTER and q.dtype == mx.float32:
         attended = _weigh(scores, v).result()
     else:

@@ -27,13 +27,6 @@ def sigmoid(a: mx.array, /, *, stream: mx.StreamOrDevice = None) -> mx.array:
     return mx.reciprocal(mx.add(exponential, 1.0, stream=stream), stream=stream)
 
 
-def gelu_approx(x: mx.array) -> mx.array:
-    """Hendrycks and Gimpel's x/2 (1 + tanh(y)), y = sqrt(2/pi) (x + 0.044715 x**3), computed as
-    x sigmoid(2y), which it equals; for any shape."""
-    inner = (2 * math.sqrt(2 / math.pi)) * (x + 0.044715 * x * x * x)
-    return x * sigmoid(inner)
-
-
 def unit(dtype: mx.Dtype) -> float:
     """What exponents of this type have to be multiplied with before `exponential`."""
     return LOG2_E if POWER_IS_FASTER and dtype == mx.float32 else 1.0

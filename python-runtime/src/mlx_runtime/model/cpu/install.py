@@ -6,9 +6,13 @@ from typing import Any, cast
 
 import mlx.core as mx
 from mlx import nn
+from mlx.nn.layers import activations as layers
 
+from . import activations
 from .attention import scaled_dot_product_attention
-from .exponentials import POWER_IS_FASTER, gelu_approx, sigmoid
+from .exponentials import POWER_IS_FASTER, sigmoid
+
+_ACTIVATIONS = ("silu", "gelu", "gelu_approx", "gelu_fast_approx")
 
 
 def use_cpu_ways() -> None:
@@ -16,4 +20,6 @@ def use_cpu_ways() -> None:
     cast("Any", mx.fast).scaled_dot_product_attention = scaled_dot_product_attention
     if POWER_IS_FASTER:
         cast("Any", mx).sigmoid = sigmoid
-        cast("Any", nn).gelu_approx = gelu_approx
+        for name in _ACTIVATIONS:
+            for module in (nn, layers):
+                setattr(module, name, getattr(activations, name))

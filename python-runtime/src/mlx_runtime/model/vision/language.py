@@ -11,6 +11,7 @@ from mlx_lm.models import cache as mlx_lm_caches
 
 from ...vision.families import counts_grids
 from ...vision.picture import Picture
+from ..cpu import computing_at_once
 from ..weight_files import load_failed
 
 _ROTATING = "RotatingKVCache"
@@ -108,9 +109,10 @@ class VisionLanguageModel:
         """Runs the vision tower over one image."""
         ids = mx.full((1, picture.num_tokens), self.image_token_id, dtype=mx.int32)
         facts = {name: mx.array(fact) for name, fact in _for_model(picture.facts).items()}
-        found: Any = self._model.get_input_embeddings(
-            ids, mx.array(cast("Any", picture.pixels)), mask=mx.ones(ids.shape), **facts
-        )
+        with computing_at_once():
+            found: Any = self._model.get_input_embeddings(
+                ids, mx.array(cast("Any", picture.pixels)), mask=mx.ones(ids.shape), **facts
+            )
         deepstack = found.deepstack_visual_embeds
         return Features(found.inputs_embeds[0], () if deepstack is None else tuple(deepstack))
 
