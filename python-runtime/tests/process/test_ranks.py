@@ -153,13 +153,13 @@ def test_a_model_that_cannot_be_divided_is_refused_by_what_is_in_the_way(
     ("fault", "told"),
     [
         (signal.SIGKILL, b"rank 1 on this machine ended"),
-        (signal.SIGSTOP, b"rank 1 on this machine said nothing for 2 s"),
+        (signal.SIGSTOP, b"rank 1 on this machine said nothing for 4 s"),
     ],
 )
 def test_a_rank_that_ends_or_freezes_is_the_end_of_all(
     divisible_model: Path, fault: signal.Signals, told: bytes
 ) -> None:
-    parallel = {"ranks": 2, "backend": "ring", "heartbeatTimeoutMs": 2000}
+    parallel = {"ranks": 2, "backend": "ring", "heartbeatTimeoutMs": 4000}
     with Sidecar() as process:
         process.initialize()
         process.load(divisible_model, parallel=parallel)
