@@ -112,7 +112,7 @@ describe('an image', () => {
     expect(await readFile(await (await markdown).path(), 'utf8')).toContain(
       '*Attached: pixel.png*\n\nKeep it',
     );
-    // The menu is still open.
+    await chat.button('More for Keep it').click();
     await chat.button('Delete').click();
     const imports = chat.page.getByLabel('File with chats');
     await imports.setInputFiles({ name: 'chats.json', mimeType: '', buffer: exported });

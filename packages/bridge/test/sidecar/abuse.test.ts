@@ -183,7 +183,7 @@ describe('the write side', () => {
     const sidecar = await startedSidecar({}, { maxFrameBytes: 100_000 });
     expect(await rejection(sidecar.request('tokenize', bigPrompt))).toMatchObject({
       code: 'InvalidParams',
-      message: expect.stringContaining('accepts 100000'),
+      message: expect.stringContaining('100000 are taken at most'),
     });
   });
 

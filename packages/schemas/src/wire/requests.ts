@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { strictObject, withProperties } from '../common/objects.js';
+import { strictObject } from '../common/objects.js';
 import {
   NonEmptyString,
   NonNegativeInteger,
@@ -81,12 +81,6 @@ export const WeightsPolicy = z.enum(['auto', 'stored', 'dense']).default('auto')
 
 const KvBits = z.literal([4, 8]).optional();
 
-const WireParallelSchema = strictObject(
-  withProperties(ParallelSchema.shape, {
-    /** Silence after which the process of another rank is taken for hung, in milliseconds. */
-    heartbeatTimeoutMs: integerOr(100, 600_000, 10_000),
-  }),
-);
 export const LoadParamsSchema = strictObject({
   /** The name the model is known by; reported back, not interpreted. */
   modelId: NonEmptyString,
@@ -109,7 +103,10 @@ export const LoadParamsSchema = strictObject({
    */
   vision: OptionalFlag,
   /** Absent: the process computes alone. */
-  parallel: WireParallelSchema.optional(),
+  parallel: ParallelSchema.extend({
+    /** Silence after which the process of another rank is taken for hung, in milliseconds. */
+    heartbeatTimeoutMs: integerOr(100, 600_000, 10_000),
+  }).optional(),
 });
 export const WireCapabilitiesSchema = strictObject({
   /** False: it reads texts (vectors, reranking) and writes none. */
