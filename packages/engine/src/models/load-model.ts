@@ -111,8 +111,8 @@ async function start(process: ModelProcess, id: string, context: LoadContext): P
   const { signal } = context;
   const onProgress = ({ phase, done, total, unit }: WireProgress) => {
     if (phase !== 'load') return;
-    if (done < total) context.onProgress({ phase, message: 'Loading weights', done, total, unit });
-    else context.onProgress({ phase, message: PREPARING, done: 0, total: 0, unit });
+    context.onProgress({ phase, message: 'Loading weights', done, total, unit });
+    if (done === total) context.onProgress({ phase, message: PREPARING, done: 0, total: 0, unit });
   };
   const onAbort = () => void process.stop({ force: true });
   process.on('progress', onProgress);

@@ -22,7 +22,7 @@ test('a model is loaded once however many ask for it', async () => {
   });
 });
 
-test('progress of fetching and loading is told', async () => {
+test('progress of fetching and loading is told, and that a model is tried out then', async () => {
   const { engine } = fakeEngine({}, { load: { steps: 3 } });
   const seen: LoadProgress[] = [];
   await engine.loadModel('m', { onProgress: (progress) => seen.push(progress) });
@@ -31,6 +31,7 @@ test('progress of fetching and loading is told', async () => {
     ['load', 1, 3],
     ['load', 2, 3],
     ['load', 3, 3],
+    ['load', 0, 0],
   ]);
 });
 

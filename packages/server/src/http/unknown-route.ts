@@ -16,7 +16,8 @@ export function unknownRoute(
   path: string,
 ): HttpError {
   const methods = methodsAt(routes, path);
-  if (methods.length > 0) {
+  // A route that takes the method answers so itself where it has nothing to give.
+  if (methods.length > 0 && !methods.includes(method)) {
     const allow = methods.join(', ');
     const message = `${path} takes ${allow}, not ${method}.`;
     return new HttpError(message, { status: 405, code: 'method_not_allowed', headers: { allow } });
