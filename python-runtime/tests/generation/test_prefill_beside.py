@@ -8,9 +8,6 @@ import pytest
 
 from mlx_runtime.generation.scheduling.step_cost import StepCost
 from mlx_runtime.generation.scheduling.token_budget import TokenBudget
-from mlx_runtime.generation.threads import shares
-from mlx_runtime.generation.threads import threads as threads_module
-from mlx_runtime.generation.threads.blas import Blas
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -35,15 +32,6 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
         return 24
 
     monkeypatch.setattr(TokenBudget, "beside_budget", beside_budget)
-
-
-@pytest.fixture(params=[2, 3])
-def lanes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    """So many threads, which share even the smallest pass."""
-    count: int = request.param
-    monkeypatch.setattr(threads_module, "find_blas", lambda: Blas(count, list[int]().append))
-    monkeypatch.setattr(shares, "_FEWEST_TOKENS", 1)
-    return count
 
 
 def test_models_whose_attention_allows_it_are_found_out() -> None:
@@ -121,28 +109,6 @@ def test_prompts_and_running_rows_get_the_text_that_they_get_alone(
         assert served[request.stream_id].tokens == expected
     alone = serve(make_generator(model, NO_CACHE), [late[2]])["sampled"]
     assert served["sampled"].tokens == alone.tokens
-
-
-@pytest.mark.parametrize("family", ["llama", "gemma3_text", "gpt_oss"])
-@pytest.mark.usefixtures("small_parts", "lanes")
-def test_lanes_leave_texts_as_they_are(family: str) -> None:
-    model = tiny_model(family)
-    generator = make_generator(model, NO_CACHE)
-    running = Request("running", random_prompt(9, 1), greedy(24), prompt_lookup=False)
-    late = [
-        Request(str(length), random_prompt(length, length), greedy(4), prompt_lookup=False)
-        for length in (130, 9, 10, 11)
-    ]
-
-    def disturb(step: int) -> None:
-        if step == 4:
-            for request in late:
-                generator.submit(request)
-
-    served = serve(generator, [running], before_step=disturb)
-    for request in [running, *late]:
-        expected = reference(model, list(request.prompt_tokens), request.sampling.max_tokens)
-        assert served[request.stream_id].tokens == expected
 
 
 @pytest.mark.usefixtures("small_parts")

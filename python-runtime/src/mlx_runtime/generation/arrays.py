@@ -7,12 +7,10 @@ from typing import Any, cast
 
 import mlx.core as mx
 import numpy as np
-from mlx.utils import tree_flatten  # pyright: ignore[reportUnknownVariableType]
 
 from .host_arrays import Floats
 
 _mx = cast("Any", mx)
-_tree_flatten = cast("Any", tree_flatten)
 
 
 def start(*trees: object) -> None:
@@ -23,12 +21,6 @@ def start(*trees: object) -> None:
 def wait(*trees: object) -> None:
     """Blocks until all arrays of some trees are computed."""
     _mx.eval(*trees)
-
-
-def behind(array: mx.array, *trees: object) -> mx.array:
-    """The same array, of any shape, which is there only once all arrays of some trees are."""
-    arrays = [each for _, each in _tree_flatten(trees) if isinstance(each, mx.array)]
-    return _mx.depends([array], arrays)[0]
 
 
 def to_host(array: mx.array) -> Floats:

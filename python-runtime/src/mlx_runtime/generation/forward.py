@@ -119,16 +119,6 @@ class Forward:
         caches.advance()
         return output[:rows]
 
-    def prefill_ragged(self, texts: Sequence[tuple[Caches, Sequence[int]]]) -> None:
-        """Runs the next tokens of texts in one pass, each into its plain caches."""
-        if len(texts) == 1:
-            ((caches, tokens),) = texts
-            self.prefill(caches, [tokens])
-            return
-        inputs = token_array([[token] for _, tokens in texts for token in tokens])
-        parts = [(caches, len(tokens)) for caches, tokens in texts]
-        self._model(inputs, cache=cast("Caches", RaggedCaches(None, 0, parts)))
-
     def judgements(
         self, texts: Sequence[Sequence[int]], token_types: Sequence[Sequence[int]]
     ) -> mx.array:

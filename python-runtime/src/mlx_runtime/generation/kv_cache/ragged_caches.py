@@ -62,24 +62,22 @@ class RaggedLayer:
 class RaggedCaches(list[RaggedLayer]):
     """One per layer."""
 
-    def __init__(
-        self, batch: Caches | None, rows: int, texts: Sequence[tuple[Caches, int]]
-    ) -> None:
+    def __init__(self, batch: Caches, rows: int, texts: Sequence[tuple[Caches, int]]) -> None:
         """`batch`: of rows that decode, one token each; of a single row the plain caches, unless
-        they are aligned; None: no row decodes. `texts`: plain caches of prompts, and how many
-        tokens of each come next."""
+        they are aligned. `texts`: plain caches of prompts, and how many tokens of each come
+        next."""
         self._aligned = batch if isinstance(batch, AlignedCaches) else None
         self._rows = rows
-        if batch is not None and self._aligned is None and rows == 1:
+        alone = self._aligned is None and rows == 1
+        if alone:
             texts = [(batch, rows), *texts]
-            batch = None
         columns = [cast("Sequence[Any]", caches) for caches, _ in texts]
-        layers: Sequence[Any] = [None] * len(columns[0]) if batch is None else batch
+        layers: Sequence[Any] = [None] * len(batch) if alone else batch
         offset = _offsets(layers[0], columns, [tokens for _, tokens in texts])
         super().__init__(
             RaggedLayer(
                 layer,
-                0 if batch is None else rows,
+                0 if alone else rows,
                 [
                     (caches[index], tokens)
                     for caches, (_, tokens) in zip(columns, texts, strict=True)

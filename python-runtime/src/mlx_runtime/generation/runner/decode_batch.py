@@ -41,10 +41,6 @@ class TextBeside:
     tokens: abc.Sequence[int]
     adapter: Adapter | None
 
-    def part(self, begin: int, end: int) -> TextBeside:
-        """Some of its tokens, of those that are there."""
-        return TextBeside(self.caches, self.tokens[begin:end], self.adapter)
-
 
 class DecodeBatch:
     """Sequences with their caches merged; a single one keeps its plain caches."""
@@ -114,12 +110,12 @@ class DecodeBatch:
         """True when the step behind the next one can start before that one's tokens are known."""
         return self._sampler.overlaps(self.sequences, drafts)
 
-    def launch(self, drafts: Drafts = ()) -> DecodeOutput:
-        """Starts the forward pass for the next token of every sequence, or several of them."""
-        return self.sample(self.logits(drafts), drafts)
-
-    def logits(self, drafts: Drafts = (), beside: abc.Sequence[TextBeside] = ()) -> mx.array:
-        """(sequences, width, vocabulary) of the next step, which `sample` starts.
+    def launch(
+        self,
+        drafts: Drafts = (),
+        beside: abc.Sequence[TextBeside] = (),
+    ) -> DecodeOutput:
+        """Starts the forward pass for the next token of every sequence, or several of them.
 
         `beside`: to be computed in the same pass; not with drafts.
         """
@@ -127,12 +123,10 @@ class DecodeBatch:
         texts = [(text.caches, text.tokens) for text in beside]
         with self._adapters.using([*rows, *(text.adapter for text in beside for _ in text.tokens)]):
             if texts:
-                return self._forward.ragged_logits(self._inputs(()), self._caches, texts)
-            shifts = [sequence.position_shift for sequence in self.sequences]
-            return self._forward.logits(self._inputs(drafts), self._caches, shifts=shifts)
-
-    def sample(self, logits: mx.array, drafts: Drafts = ()) -> DecodeOutput:
-        """Starts a step from what `logits` gave for it, (sequences, width, vocabulary)."""
+                logits = self._forward.ragged_logits(self._inputs(()), self._caches, texts)
+            else:
+                shifts = [sequence.position_shift for sequence in self.sequences]
+                logits = self._forward.logits(self._inputs(drafts), self._caches, shifts=shifts)
         output = self._sampler.sample(tuple(self.sequences), logits, drafts)
         self._sampled = output.tokens if output.overlaps else None
         return output

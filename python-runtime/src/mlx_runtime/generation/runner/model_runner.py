@@ -32,7 +32,6 @@ from ..threads import Threads
 from .adapter_of import adapter_of
 from .adapter_trial import uncalled_layer
 from .batch_sampler import BatchSampler, Sampler
-from .beside_pass import launch_beside
 from .decode_batch import DecodeBatch, PrefilledGroup, TextBeside
 from .pooling_pass import start_pooling
 from .prefill_pass import PrefillPass, start_prefill
@@ -112,10 +111,10 @@ class ModelRunner:
         return DecodeStep(output.sequences, drafts, output.overlaps, started, output.wait)
 
     def _decode_and_prefill(self, chunks: abc.Sequence[Chunk]) -> abc.Sequence[Step]:
-        """Both in one pass, each of whose lanes reads the weights once."""
+        """Both in one pass, which reads the weights once."""
         started = time.perf_counter()
         tokens = sum(chunk.tokens for chunk in chunks)
-        shares = self._threads.begin_beside(len(self._batch.sequences), tokens)
+        self._threads.begin_step(len(self._batch.sequences) + tokens)
         own = self._caches_of(chunks)
         texts = [
             TextBeside(
@@ -126,7 +125,7 @@ class ModelRunner:
             for caches, chunk in zip(own, chunks, strict=True)
             for begin in [chunk.sequence.num_computed_tokens]
         ]
-        output = launch_beside(self._batch, self._forward, self._adapters, texts, shares)
+        output = self._batch.launch((), texts)
         states = [state(caches) for caches in own]
         start(states)
         return [

@@ -2,6 +2,6 @@
 
 from .parallel_prefill import prefill_in_lanes
 from .thread_tuner import ThreadTuner
-from .threads import Share, Threads
+from .threads import Threads
 
-__all__ = ["Share", "ThreadTuner", "Threads", "prefill_in_lanes"]
+__all__ = ["ThreadTuner", "Threads", "prefill_in_lanes"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import mlx.core as mx
 
@@ -15,16 +14,7 @@ from ..scheduling.step_cost import StepCost
 from ..visual_inputs import PromptPart
 from .blas import find_blas
 from .parallel_prefill import lanes_for, prefill_in_lanes
-from .shares import shares_of
 from .thread_tuner import ThreadTuner
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    tokens: int
-    """Of the prompts beside a decode step, in order."""
-    lane: mx.ThreadLocalStream | None
-    """Where they are computed; None: where the step is."""
 
 
 class Threads:
@@ -43,8 +33,8 @@ class Threads:
         ]
         self._tuner = ThreadTuner(self._most)
         self._expected = StepCost(timings)
-        self._steps: deque[tuple[int, int] | None] = deque()
-        """Threads and tokens of the steps in flight; None: in lanes."""
+        self._steps: deque[tuple[int, int]] = deque()
+        """Threads and tokens of the steps in flight."""
 
     def begin_step(self, tokens: int) -> None:
         """Call before a decode step of so many tokens starts."""
@@ -52,23 +42,9 @@ class Threads:
         self._use(threads)
         self._steps.append((threads, tokens))
 
-    def begin_beside(self, rows: int, tokens: int) -> Sequence[Share]:
-        """The same of a step of so many rows with so many tokens of prompts beside them. Says
-        how many of those tokens are for each lane."""
-        shares = shares_of(rows, tokens, self._most_lanes)
-        if len(shares) == 1:
-            self.begin_step(rows + tokens)
-        else:
-            self._use(1)
-            self._steps.append(None)
-        return [Share(own, self._lanes[lane] if lane else None) for lane, own in enumerate(shares)]
-
     def end_step(self, seconds: float) -> None:
         """Call for each step in turn, with the time it took."""
-        step = self._steps.popleft()
-        if step is None:
-            return
-        threads, tokens = step
+        threads, tokens = self._steps.popleft()
         if self._expected.known:
             self._tuner.observe(threads, self._expected.seconds(tokens), seconds)
         else:
