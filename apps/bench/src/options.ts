@@ -19,7 +19,7 @@ type Flags = Pick<Options, 'quick' | 'model' | 'json' | 'markdown'> & {
 /** What the command line asks for; exits by itself for `--help` and mistakes. */
 export function parseOptions(argv: readonly string[]): Options {
   const names = suites.map((suite) => suite.name);
-  const ids = suites.flatMap((suite) => suite.benchmarks.map((benchmark) => benchmark.id));
+  const ids = benchmarksOf(names);
   const command = new Command('pnpm bench')
     .description(
       'Times this project beside its peers: same machine, same run, same weights, sides in turn.',
@@ -35,12 +35,19 @@ export function parseOptions(argv: readonly string[]): Options {
     .parse(argv, { from: 'user' });
   const flags = command.opts<Flags>();
   const [chosen] = command.processedArgs;
+  const elsewhere = flags.only?.find((id) => !benchmarksOf(chosen).includes(id));
+  if (elsewhere !== undefined) command.error(`error: '${elsewhere}' is in no suite that was named`);
   return {
     ...flags,
     suites: names.filter((name) => chosen.includes(name)),
     rounds: flags.rounds ?? (flags.quick ? 1 : 3),
     only: new Set(flags.only),
   };
+}
+
+function benchmarksOf(names: readonly string[]): string[] {
+  const chosen = suites.filter(({ name }) => names.includes(name));
+  return chosen.flatMap(({ benchmarks }) => benchmarks.map(({ id }) => id));
 }
 
 function suiteHelp({ name, description, benchmarks }: (typeof suites)[number]): string {
