@@ -7,7 +7,6 @@ import { canBeBroughtUp, whereToLoad, type Needs } from '../placing/where-to-loa
 import type { Fleet } from './fleet.js';
 import { modelAbsent, noWorker } from './errors.js';
 import type { RemoteModel } from './remote-model.js';
-
 import { untilHeard } from './until-heard.js';
 
 /** How long the first word of workers is waited for, from the moment that somebody wants a model. */

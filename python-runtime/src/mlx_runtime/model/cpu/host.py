@@ -9,7 +9,7 @@ so it is for vision towers alone: nobody waits for what they begin, only for the
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -68,28 +68,13 @@ def attend(grouped: mx.array, k: mx.array, v: mx.array) -> mx.array:
 
 def sigmoid(a: mx.array) -> mx.array:
     """1 / (1 + e**-a), for any shape."""
-    numbers = _numbers(a).reshape(-1)
-    results = np.empty_like(numbers)
-    for first in range(0, len(numbers), _IN_CACHE):
-        block = results[first : first + _IN_CACHE]
-        np.multiply(numbers[first : first + _IN_CACHE], np.float32(-LOG2_E), out=block)
-        # Where this is infinite the result is 0, as it should be.
-        with np.errstate(over="ignore"):
-            np.exp2(block, out=block)
-        block += 1
-        np.reciprocal(block, out=block)
-    return mx.array(results).reshape(a.shape)
+    return _in_blocks(_sigmoid, a)
 
 
 def erf(a: mx.array) -> mx.array:
     """The error function within 2e-7, for any shape, by formula 7.1.26 of Abramowitz and
     Stegun's Handbook of Mathematical Functions."""
-    numbers = _numbers(a).reshape(-1)
-    results = np.empty_like(numbers)
-    for first in range(0, len(numbers), _IN_CACHE):
-        block = numbers[first : first + _IN_CACHE]
-        results[first : first + _IN_CACHE] = _erf(block)
-    return mx.array(results).reshape(a.shape)
+    return _in_blocks(_erf, a)
 
 
 def _to_powers(scores: mx.array) -> mx.array:
@@ -109,6 +94,26 @@ def _to_powers(scores: mx.array) -> mx.array:
 def _numbers(a: mx.array) -> Floats:
     """Of a float32 array, waited for, in its own memory."""
     return np.asarray(cast("Any", a), dtype=np.float32)
+
+
+def _in_blocks(function: Callable[[Floats], Floats], a: mx.array) -> mx.array:
+    """Of each number of an array of any shape."""
+    numbers = _numbers(a).reshape(-1)
+    results = np.empty_like(numbers)
+    for first in range(0, len(numbers), _IN_CACHE):
+        block = slice(first, first + _IN_CACHE)
+        results[block] = function(numbers[block])
+    return mx.array(results).reshape(a.shape)
+
+
+def _sigmoid(a: Floats) -> Floats:
+    powers: Floats = a * np.float32(-LOG2_E)
+    # Where this is infinite the result is 0, as it should be.
+    with np.errstate(over="ignore"):
+        np.exp2(powers, out=powers)
+    powers += 1
+    np.reciprocal(powers, out=powers)
+    return powers
 
 
 def _erf(a: Floats) -> Floats:
