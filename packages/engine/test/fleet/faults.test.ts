@@ -99,12 +99,14 @@ test('streams of which something was seen end once, retryable, or go on where th
 
 test('a request that lost the way to its worker again and again is not blamed for it', async () => {
   const fleet = new TestFleet(server);
-  await fleet.worker({ scripts: [slowly], options: watchful });
+  const { engine: worker } = await fleet.worker({ scripts: [slowly], options: watchful });
   const { engine, cable } = await fleet.gateway({ ...watchful, waitForWorkerMs: 5000 });
   const text = await wholeText(engine);
   const answer = wholeText(engine);
   for (let losses = 1; losses <= 3; losses += 1) {
     await vi.waitFor(async () => {
+      // The row that was lost before decodes until the worker notices.
+      expect((await worker.getBatchStats('m')).requests.admitted).toBe(losses + 1);
       expect((await engine.getBatchStats('m')).rows.decoding).toBe(1);
     }, 5000);
     cable.cut();
