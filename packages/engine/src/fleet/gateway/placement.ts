@@ -16,6 +16,9 @@ const PAUSE_MS = 20;
 
 type Placed = Parameters<OnPlaced>[0];
 
+/** What stays the same however often a request is placed. */
+type Asked = Needs & Pick<RouteRequest, 'blocks'>;
+
 /** Finds each request its worker, and says when it has left it. */
 export class Placement {
   readonly #fleet: Fleet;
@@ -38,9 +41,10 @@ export class Placement {
     const { roster, options, bus } = this.#fleet;
     const attempt = this.#attempts.of(request.streamId);
     const needs = needsOf(request);
+    const asked = { ...needs, blocks: promptBlocks(request, this.#fleet.promptKey) };
     const deadline = performance.now() + options.waitForWorkerMs;
     for (;;) {
-      const link = await this.#tryToPlace(request, attempt, signal);
+      const link = await this.#tryToPlace(request, asked, attempt, signal);
       if (link !== undefined) return link;
       const left = deadline - performance.now();
       const serving = () => (roster.serving(this.#model, needs).length > 0 ? true : undefined);
@@ -55,10 +59,11 @@ export class Placement {
 
   async #tryToPlace(
     request: GenerateRequest,
+    asked: Asked,
     attempt: Attempt,
     signal: AbortSignal,
   ): Promise<FleetLink | undefined> {
-    const route = this.#toRoute(request, attempt);
+    const route = this.#toRoute(request, asked, attempt);
     const choice = await this.#submit(route, signal);
     if (choice.type !== 'placed') return undefined;
     const remote = this.#remotes.of(choice.workerId);
@@ -70,17 +75,15 @@ export class Placement {
     return this.#link(route, request.streamId, attempt, remote);
   }
 
-  #toRoute(request: GenerateRequest, { failed, fingerprint }: Attempt): RouteRequest {
+  #toRoute(request: GenerateRequest, asked: Asked, { failed, fingerprint }: Attempt): RouteRequest {
     this.#placements += 1;
     const { streamId, tenant = '', priority, resumeTokens } = request;
-    const needs = needsOf(request);
     return {
       id: `${streamId}#${this.#placements}`,
       model: this.#model,
       tenant,
       priority,
-      ...needs,
-      blocks: promptBlocks(request, this.#fleet.promptKey),
+      ...asked,
       avoid: failed.size === 0 ? undefined : new Set(failed),
       fingerprint: resumeTokens === undefined ? undefined : fingerprint,
     };
