@@ -43,6 +43,7 @@ class FakeRunner:
     overlaps: bool = False
     sample: Sample = lambda _, position: 10 + position
     samples_on_device: bool = False
+    looks_ahead: bool = False
     prefills_beside: bool = False
     kv_caches: dict[Sequence, Caches] = field(default_factory=dict[Sequence, Caches])
     running: list[Sequence] = field(default_factory=list[Sequence])
@@ -71,6 +72,12 @@ class FakeRunner:
 
     def compute(self, forward: object, caches: object, prompts: object) -> None:
         raise NotImplementedError("there is no second model")
+
+    def look_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
+        raise NotImplementedError("there are no images")
+
+    def wait_for_images(self) -> None:
+        pass
 
     def join(self, sequences: abc.Sequence[Sequence]) -> None:
         for sequence in sequences:

@@ -55,20 +55,17 @@ class Forward:
         `state_size`: numbers of one of those. `seeing`: the model again, if it sees images."""
         self._model = model
         self._counts_grids = seeing is not None and seeing.counts_grids
+        self.pictures = None if seeing is None else PictureFeatures(seeing, FEATURE_BYTES)
+        """Of images that prompts may hold; None: the model sees none."""
         self._visual = None
-        if seeing is not None:
-            self._visual = VisualInputs(seeing, PictureFeatures(seeing, FEATURE_BYTES))
+        if seeing is not None and self.pictures is not None:
+            self._visual = VisualInputs(seeing, self.pictures)
         self._states = states
         self.state_size = state_size
 
     def empty_caches(self) -> Caches:
         """KV caches for one sequence of which nothing is computed."""
         return empty_caches(self._model)
-
-    @property
-    def sees(self) -> bool:
-        """True when prompts may hold images."""
-        return self._visual is not None
 
     def logits(
         self,

@@ -182,3 +182,5 @@ class Generator:
             self._emit_oldest()
         if not self._in_flight and not self._planner.owes_a_pass:
             self._prefix_cache.wait_for_disk()
+            if not self._runner.running:
+                self._runner.wait_for_images()

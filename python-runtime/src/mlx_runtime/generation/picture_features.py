@@ -9,7 +9,7 @@ from typing import Protocol
 import mlx.core as mx
 
 from ..vision.picture import Picture
-from .arrays import start
+from .arrays import start, wait
 
 
 class Features(Protocol):
@@ -48,22 +48,34 @@ class PictureFeatures:
         self._capacity = capacity_bytes
         self._kept: OrderedDict[str, Features] = OrderedDict()
         self._nbytes = 0
-        self.encoded = 0
-        """Images that the vision tower looked at."""
+        self.num_looked_at = 0
+        """Images that `of` gave to the vision tower."""
+
+    def __contains__(self, picture: Picture) -> bool:
+        return picture.digest in self._kept
 
     def of(self, picture: Picture) -> Features:
         """May still be under computation."""
         found = self._kept.get(picture.digest)
         if found is None:
             found = self._model.features(picture)
-            self.encoded += 1
+            self.num_looked_at += 1
             start([found.tokens, *found.deepstack])
-            self._keep(picture.digest, found)
+            self.keep(picture, found)
         self._kept.move_to_end(picture.digest)
         return found
 
-    def _keep(self, digest: str, features: Features) -> None:
-        self._kept[digest] = features
+    def look(self, picture: Picture) -> Features:
+        """What is to be kept of an image, computed; may be called on any thread."""
+        features = self._model.features(picture)
+        wait([features.tokens, *features.deepstack])
+        return features
+
+    def keep(self, picture: Picture, features: Features) -> None:
+        """Drops what was not used for longest where there is no room."""
+        if picture in self:
+            return
+        self._kept[picture.digest] = features
         self._nbytes += features.nbytes
         while self._nbytes > self._capacity and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)

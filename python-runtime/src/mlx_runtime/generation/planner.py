@@ -107,6 +107,9 @@ class Planner:
         self.add(self._prefix_cache.poll_lookups())
         self._scheduler.sequence_limit = self._token_budget.sequence_limit
         self.add(self._admission.admit())
+        if self._runner.looks_ahead:
+            waiting = self._scheduler.in_phase(Phase.PREFILLING)
+            self._runner.look_ahead(waiting, self._prefill_step_size)
         before = in_flight[-1] if in_flight else None
         if self.owes_a_pass and (before is None or not self._runner.launching_blocks):
             plan = self._plan_pass()

@@ -74,6 +74,10 @@ class Sequence:
     """Numbers of computed tokens at which a chunk has to end."""
     blocked: bool = False
     """Not to be prefilled now: another sequence computes what both have in common."""
+    awaits_images: bool = False
+    """Not to be prefilled now: the images in its next part are not looked at yet."""
+    images_begun: set[str] = field(default_factory=set[str])
+    """Digests of the images that were looked at for it before their turn."""
     asked_disk: bool = False
     """Whether its prompt is on disk was asked already."""
     prefill_ids: NDArray[np.int32] | None = None
@@ -125,6 +129,11 @@ class Sequence:
     def num_tokens(self) -> int:
         """Tokens that are known: prompt and output."""
         return len(self.request.prompt_tokens) + len(self.output_tokens)
+
+    @property
+    def can_be_prefilled(self) -> bool:
+        """True when nothing keeps its prompt from being computed now."""
+        return not self.blocked and not self.awaits_images
 
     @property
     def num_unprefilled_tokens(self) -> int:

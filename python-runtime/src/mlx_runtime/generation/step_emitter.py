@@ -59,7 +59,8 @@ class StepEmitter:
         if step.beside_decode:
             seconds = time.perf_counter() - step.started
         else:
-            self._parts.token_budget.observe_prefill(tokens, seconds)
+            if not step.looked:
+                self._parts.token_budget.observe_prefill(tokens, seconds)
             self._parts.times.interrupt()
         self._parts.outputs.counters.prefilled_tokens += tokens
         for index, chunk in enumerate(step.chunks):

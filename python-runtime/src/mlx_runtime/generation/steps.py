@@ -99,6 +99,8 @@ class PrefillStep:
     """What the caches of one of its sequences hold, by index."""
     beside_decode: bool = False
     """True when a decode step's pass computed it, which was in flight before it."""
+    looked: bool = False
+    """True when a vision tower looked at images in it, which takes longer than their tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Runner(Protocol):
     prefills_beside: bool
     """True where parts of prompts can be computed in the pass of a decode step, and are, if a
     plan has both and no drafts."""
+    looks_ahead: bool
+    """True where images are looked at beside other passes, by `look_ahead`."""
     launching_blocks: bool
     """True where starting a pass takes nearly as long as the pass, as on a CPU."""
 
@@ -132,6 +136,15 @@ class Runner(Protocol):
 
     def stream(self) -> AbstractContextManager[object]:
         """Has everything inside run where the model runs."""
+        ...
+
+    def look_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
+        """Begins with the images of sequences that wait for their prompts to be computed, in
+        `part` tokens at most at a time, and tells those that have to wait for them."""
+        ...
+
+    def wait_for_images(self) -> None:
+        """A moment, or until an image more was looked at; not at all where none is."""
         ...
 
     def join(self, sequences: abc.Sequence[Sequence]) -> None:

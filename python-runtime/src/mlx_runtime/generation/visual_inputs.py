@@ -31,7 +31,11 @@ class PromptPart:
     @property
     def sees(self) -> bool:
         """True when some of the tokens stand for an image."""
-        return self.pictures is not None and self.pictures.within(self.begin, self.end)
+        return self.pictures is not None and bool(self.pictures.of(self.begin, self.end))
+
+    def part(self, begin: int, end: int) -> PromptPart:
+        """Those of its tokens from `begin` to `end`, counted from its first one."""
+        return PromptPart(self.begin + begin, self.tokens[begin:end], self.pictures)
 
 
 class VisualInputs:

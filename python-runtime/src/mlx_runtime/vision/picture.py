@@ -86,6 +86,10 @@ class PromptPictures:
     def num_tokens(self) -> int:
         return sum(len(placed.places) for placed in self.placed)
 
-    def within(self, begin: int, end: int) -> bool:
-        """True when some of the prompt's tokens from `begin` to `end` stand for an image."""
-        return any(placed.places[0] < end and placed.places[-1] >= begin for placed in self.placed)
+    def of(self, begin: int, end: int) -> list[Picture]:
+        """The images that some of the prompt's tokens from `begin` to `end` stand for."""
+        return [
+            placed.picture
+            for placed in self.placed
+            if placed.places[0] < end and placed.places[-1] >= begin
+        ]

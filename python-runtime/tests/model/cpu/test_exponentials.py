@@ -55,12 +55,15 @@ def test_an_exponential_of_what_was_multiplied_with_its_unit() -> None:
     np.testing.assert_allclose(np.array(got), np.exp(np.array(given)), rtol=2e-5)
 
 
+@pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("function", [silu, gelu, gelu_approx, gelu_fast_approx])
-def test_large_activations_of_a_tower_are_the_same(function: Function) -> None:
-    given = mx.array(np.resize(VALUES, (4, 40_000)), mx.float32)
+def test_large_activations_of_a_tower_are_the_same(function: Function, turned: bool) -> None:
+    values = np.resize(VALUES, (4, 40_000)).astype(np.float32)
+    given = mx.array(values.T).T if turned else mx.array(values)
     with computing_at_once():
         assert host.is_for_host(given.size, given.dtype) == POWER_IS_FASTER
         got = function(given)
+    np.testing.assert_array_equal(np.array(given), values)
     np.testing.assert_allclose(np.array(got), np.array(function(given)), rtol=3e-6, atol=2e-6)
 
 

@@ -45,6 +45,7 @@ class LeadingRunner:
         self.kv_caches = own.kv_caches
         self.samples_on_device = own.samples_on_device
         self.prefills_beside = own.prefills_beside
+        self.looks_ahead = False
         self.launching_blocks = own.launching_blocks
 
     @property
@@ -63,6 +64,13 @@ class LeadingRunner:
         else:
             raise _one_process_only("Pooling")
         return [self._settling(step) for step in self._own.execute(plan)]
+
+    def look_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
+        del waiting, part
+        raise _one_process_only("Images")
+
+    def wait_for_images(self) -> None:
+        """Not at all: prompts have none."""
 
     def join(self, sequences: abc.Sequence[Sequence]) -> None:
         if sequences:

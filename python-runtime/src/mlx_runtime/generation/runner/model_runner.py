@@ -33,6 +33,7 @@ from .adapter_of import adapter_of
 from .adapter_trial import uncalled_layer
 from .batch_sampler import BatchSampler, Sampler
 from .decode_batch import DecodeBatch, PrefilledGroup, TextBeside
+from .images_ahead import images_ahead
 from .pooling_pass import start_pooling
 from .prefill_pass import PrefillPass, start_prefill
 
@@ -61,9 +62,11 @@ class ModelRunner:
         self._forward = forward
         self._adapters = adapters
         self._shares_prefixes = traits.shares_prefixes
-        self.prefills_beside = traits.prefills_beside and self.launching_blocks and not forward.sees
+        reads_text_only = forward.pictures is None
+        self.prefills_beside = traits.prefills_beside and self.launching_blocks and reads_text_only
         self._stream = stream
         self._threads = Threads(traits.step_timings, ranks)
+        self._images = images_ahead(forward.pictures, self._threads)
         self._sampler = sampler(BatchSampler(on_device=self.samples_on_device))
         self._batch = self._empty_batch()
         self._groups: dict[Sequence, PrefilledGroup] = {}
@@ -139,17 +142,39 @@ class ModelRunner:
         """A part of one prompt, or the whole rests of several."""
         started = time.perf_counter()
         own = self._caches_of(chunks)
+        looked = self._num_looked_at
         with self._adapters.using([adapter_of(chunk.sequence) for chunk in chunks]):
             done = start_prefill(
                 self._forward, self._threads, chunks, own, shares_prefixes=self._shares_prefixes
             )
-        return PrefillStep(chunks, started, lambda: self._end_prefill(done), done.kv_of)
+        return PrefillStep(
+            chunks,
+            started,
+            lambda: self._end_prefill(done),
+            done.kv_of,
+            looked=self._num_looked_at > looked,
+        )
 
     def pool(self, plan: PoolingPlan) -> PoolingStep:
         """Texts that are read and not continued."""
         started = time.perf_counter()
         self._threads.begin_pass()
         return PoolingStep(plan, started, start_pooling(self._forward, plan))
+
+    @property
+    def looks_ahead(self) -> bool:
+        """True where images are looked at beside other passes, by `look_ahead`."""
+        return self._images is not None
+
+    def look_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
+        """Begins with the images of prompts that wait; see `Runner`."""
+        if self._images is not None:
+            self._images.update(waiting, part, rows_run=bool(self.running))
+
+    def wait_for_images(self) -> None:
+        """A moment, or until an image more was looked at; not at all where none is."""
+        if self._images is not None:
+            self._images.wait()
 
     def join(self, sequences: abc.Sequence[Sequence]) -> None:
         """Adds prefilled sequences to the decode batch, and whoever was prefilled with them.
@@ -214,10 +239,16 @@ class ModelRunner:
 
     def close(self) -> None:
         """Waits for what runs, and drops everything but the model."""
+        if self._images is not None:
+            self._images.close()
         mx.synchronize(self._stream)
         self.kv_caches.clear()
         self._groups.clear()
         self._batch = self._empty_batch()
+
+    @property
+    def _num_looked_at(self) -> int:
+        return 0 if self._forward.pictures is None else self._forward.pictures.num_looked_at
 
     def _empty_batch(self) -> DecodeBatch:
         return DecodeBatch(

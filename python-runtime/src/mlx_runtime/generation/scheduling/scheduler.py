@@ -124,7 +124,7 @@ class Scheduler:
         ones. The two take turns, so neither waits for all of the other.
         """
         limit = min(budget, longest)
-        readable = [t for t in self.in_phase(Phase.PREFILLING) if not t.blocked]
+        readable = [t for t in self.in_phase(Phase.PREFILLING) if t.can_be_prefilled]
         short = [t for t in readable if t.chunk_limit == t.num_unprefilled_tokens <= limit]
         long = [t for t in readable if not t.chunk_limit == t.num_unprefilled_tokens <= limit]
         if short and (self._short_turn or not long):

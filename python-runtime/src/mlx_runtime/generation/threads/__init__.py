@@ -3,5 +3,6 @@
 from .parallel_prefill import prefill_in_lanes
 from .thread_tuner import ThreadTuner
 from .threads import Threads
+from .tower_threads import TowerThreads
 
-__all__ = ["ThreadTuner", "Threads", "prefill_in_lanes"]
+__all__ = ["ThreadTuner", "Threads", "TowerThreads", "prefill_in_lanes"]

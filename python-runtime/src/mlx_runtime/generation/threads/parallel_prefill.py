@@ -11,12 +11,11 @@ others at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import mlx.core as mx
 
 from ..arrays import wait
-from ..forward import Forward
 from ..kv_cache import layer_caches
 from ..kv_cache.layer_caches import Caches
 
@@ -25,22 +24,22 @@ _FEWEST_TOKENS = 32
 
 
 def prefill_in_lanes(
-    forward: Forward,
+    prefill: Callable[[int, int], object],
+    longest: int,
     caches: Caches,
-    prompts: Sequence[Sequence[int]],
     lanes: Sequence[mx.ThreadLocalStream],
 ) -> None:
-    """Like `Forward.prefill`, for its caches alone.
+    """Computes up to `longest` next tokens of each row, for its caches alone.
 
-    Those of rows of unequal length have to be aligned at the left.
+    `prefill`: those from one number to another. Caches of rows of unequal length have to be
+    aligned at the left.
     """
     # MLX orders what is pending, too, in a way in which one lane waits for the other.
     wait(layer_caches.state(caches))
-    longest = max(len(prompt) for prompt in prompts)
     width = -(-longest // len(lanes))
     for lane, begin in zip(lanes, range(0, longest, width), strict=False):
         with mx.stream(lane):
-            forward.prefill(caches, [prompt[begin : begin + width] for prompt in prompts])
+            prefill(begin, begin + width)
 
 
 def lanes_for(caches: Caches, prompts: Sequence[Sequence[int]], most: int) -> int:

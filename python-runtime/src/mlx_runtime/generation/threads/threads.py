@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import mlx.core as mx
 
@@ -16,6 +16,9 @@ from .blas import find_blas
 from .parallel_prefill import lanes_for, prefill_in_lanes
 from .thread_tuner import ThreadTuner
 
+_FEWER = 0
+"""Threads of a step that did not get those it would have by itself: nothing is learnt from it."""
+
 
 class Threads:
     """Steps share their matrix products among as many threads as are found to be fastest; long
@@ -26,10 +29,13 @@ class Threads:
         that share the machine and each pass; lanes would not meet in the same order in all."""
         self._blas = None if on_gpu() else find_blas()
         self._most = 1 if self._blas is None else max(1, self._blas.most_threads // ranks)
-        self._most_lanes = self._most if ranks == 1 else 1
+        self.most_lanes = self._most if ranks == 1 else 1
+        """Threads that may compute side by side."""
+        self._shares = 1
+        """Who shares the threads: passes, and each vision tower that runs beside them."""
         self._lanes = [
             mx.new_thread_local_stream(mx.default_device())
-            for _ in range(self._most_lanes if self._most_lanes > 1 else 0)
+            for _ in range(self.most_lanes if self.most_lanes > 1 else 0)
         ]
         self._tuner = ThreadTuner(self._most)
         self._expected = StepCost(timings)
@@ -40,7 +46,7 @@ class Threads:
         """Call before a decode step of so many tokens starts."""
         threads = self._tuner.threads
         self._use(threads)
-        self._steps.append((threads, tokens))
+        self._steps.append((threads if self._shares == 1 else _FEWER, tokens))
 
     def end_step(self, seconds: float) -> None:
         """Call for each step in turn, with the time it took."""
@@ -54,21 +60,43 @@ class Threads:
         """Call before another pass than a decode step starts."""
         self._use(self._tuner.threads)
 
+    def share_with(self, towers: int) -> None:
+        """So many vision towers run beside passes from now on."""
+        if self._shares != 1 + towers:
+            self._shares = 1 + towers
+            self._use(self._most)
+
     def prefill_seen(self, forward: Forward, caches: Caches, parts: Sequence[PromptPart]) -> None:
         """Like `prefill`, where images stand in the rows."""
-        self.begin_pass()
-        forward.prefill_seen(caches, parts)
+
+        def prefill(begin: int, end: int) -> None:
+            forward.prefill_seen(caches, [part.part(begin, end) for part in parts])
+
+        self._prefill(prefill, caches, [part.tokens for part in parts])
 
     def prefill(self, forward: Forward, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
         """Computes the next tokens of each row's prompt; the caches are to be evaluated."""
-        lanes = lanes_for(caches, prompts, self._most_lanes)
+
+        def prefill(begin: int, end: int) -> None:
+            forward.prefill(caches, [prompt[begin:end] for prompt in prompts])
+
+        self._prefill(prefill, caches, prompts)
+
+    def _prefill(
+        self,
+        prefill: Callable[[int, int], None],
+        caches: Caches,
+        prompts: Sequence[Sequence[int]],
+    ) -> None:
+        longest = max(map(len, prompts))
+        lanes = lanes_for(caches, prompts, self.most_lanes)
         if lanes == 1:
             self.begin_pass()
-            forward.prefill(caches, prompts)
+            prefill(0, longest)
         else:
             self._use(1)
-            prefill_in_lanes(forward, caches, prompts, self._lanes[:lanes])
+            prefill_in_lanes(prefill, longest, caches, self._lanes[:lanes])
 
     def _use(self, threads: int) -> None:
         if self._blas is not None:
-            self._blas.use(threads)
+            self._blas.use(max(1, min(threads, self._most // self._shares)))

@@ -17,18 +17,16 @@ import mlx.core as mx
 import numpy as np
 from numpy.typing import NDArray
 
-from .exponentials import LOG2_E, POWER_IS_FASTER
+from .exponentials import POWER_IS_FASTER
 
 Floats = NDArray[np.float32]
 
 _FEWEST = 1 << 16
 """Numbers; with fewer, leaving MLX's graph and entering it again costs more than it saves."""
-_MOST_SCORES = 1 << 24
-"""That are held at the same time: 64 MiB."""
+_MOST_SCORES = 1 << 22
+"""That are held at the same time: 16 MiB. The memory of more is new to the process each time."""
 _IN_CACHE = 1 << 15
 """Numbers that stay in a core's own cache between the passes over them."""
-_ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
-_ERF_SCALE = 0.3275911
 
 _thread = threading.local()
 
@@ -66,15 +64,15 @@ def attend(grouped: mx.array, k: mx.array, v: mx.array) -> mx.array:
     return parts[0] if len(parts) == 1 else mx.concatenate(parts, axis=2)
 
 
-def sigmoid(a: mx.array) -> mx.array:
-    """1 / (1 + e**-a), for any shape."""
-    return _in_blocks(_sigmoid, a)
-
-
-def erf(a: mx.array) -> mx.array:
-    """The error function within 2e-7, for any shape, by formula 7.1.26 of Abramowitz and
-    Stegun's Handbook of Mathematical Functions."""
-    return _in_blocks(_erf, a)
+def in_blocks(change: Callable[[Floats], None], x: mx.array) -> mx.array:
+    """What a function of single numbers makes of an array of any shape; it is given a copy of
+    some of them at a time, to be changed where they are."""
+    # Memory of their own, in order.
+    results = mx.contiguous(x) * 1.0
+    numbers = _numbers(results).reshape(-1)
+    for first in range(0, len(numbers), _IN_CACHE):
+        change(numbers[first : first + _IN_CACHE])
+    return results
 
 
 def _to_powers(scores: mx.array) -> mx.array:
@@ -94,35 +92,3 @@ def _to_powers(scores: mx.array) -> mx.array:
 def _numbers(a: mx.array) -> Floats:
     """Of a float32 array, waited for, in its own memory."""
     return np.asarray(cast("Any", a), dtype=np.float32)
-
-
-def _in_blocks(function: Callable[[Floats], Floats], a: mx.array) -> mx.array:
-    """Of each number of an array of any shape."""
-    numbers = _numbers(a).reshape(-1)
-    results = np.empty_like(numbers)
-    for first in range(0, len(numbers), _IN_CACHE):
-        block = slice(first, first + _IN_CACHE)
-        results[block] = function(numbers[block])
-    return mx.array(results).reshape(a.shape)
-
-
-def _sigmoid(a: Floats) -> Floats:
-    powers: Floats = a * np.float32(-LOG2_E)
-    # Where this is infinite the result is 0, as it should be.
-    with np.errstate(over="ignore"):
-        np.exp2(powers, out=powers)
-    powers += 1
-    np.reciprocal(powers, out=powers)
-    return powers
-
-
-def _erf(a: Floats) -> Floats:
-    distance = np.abs(a)
-    nearness = np.reciprocal(distance * np.float32(_ERF_SCALE) + np.float32(1))
-    series = np.zeros_like(a)
-    for factor in reversed(_ERF):
-        series += np.float32(factor)
-        series *= nearness
-    series *= np.exp2(distance * distance * np.float32(-LOG2_E))
-    np.subtract(np.float32(1), series, out=series)
-    return np.copysign(series, a)

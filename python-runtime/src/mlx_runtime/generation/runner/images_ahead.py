@@ -1,0 +1,67 @@
+"""Has the images of prompts looked at before their turn comes, while other rows go on."""
+
+from __future__ import annotations
+
+from collections import abc
+
+from ...vision.picture import Picture
+from ..picture_features import PictureFeatures
+from ..sequence import Sequence
+from ..threads import Threads, TowerThreads
+
+_PAUSE = 0.01
+"""Seconds in which nothing else happens while every prompt waits for its images."""
+
+
+class ImagesAhead:
+    """A prompt waits for the images in its next part; those of others are looked at meanwhile,
+    one on each core, of which rows that decode keep one."""
+
+    def __init__(self, features: PictureFeatures, threads: Threads) -> None:
+        self._features = features
+        self._threads = threads
+        self._towers = TowerThreads(threads.most_lanes, features.look)
+
+    def update(self, waiting: abc.Sequence[Sequence], part: int, *, rows_run: bool) -> None:
+        """Tells sequences that wait for their prompts to be computed, in `part` tokens at most
+        at a time, whether they wait for images, too; begins with those."""
+        for picture, features in self._towers.take_done():
+            self._features.keep(picture, features)
+        most = self._towers.threads - (1 if rows_run else 0)
+        for sequence in waiting:
+            missing = self._missing(sequence, part)
+            sequence.awaits_images = bool(missing)
+            for picture in missing:
+                has_room = self._towers.has_room and len(self._towers) < most
+                if has_room and picture not in self._towers:
+                    self._towers.begin(picture)
+                    sequence.images_begun.add(picture.digest)
+        self._threads.share_with(len(self._towers))
+
+    def wait(self) -> None:
+        """A moment, or until an image more was looked at."""
+        self._towers.wait(_PAUSE)
+
+    def close(self) -> None:
+        self._towers.close()
+
+    def _missing(self, sequence: Sequence, part: int) -> list[Picture]:
+        pictures = sequence.request.pictures
+        if pictures is None or sequence.blocked:
+            return []
+        begin = sequence.num_computed_tokens
+        within = pictures.of(begin, begin + part)
+        return [picture for picture in within if self._is_missing(picture, sequence)]
+
+    def _is_missing(self, picture: Picture, sequence: Sequence) -> bool:
+        """Once only: what did not stay until its turn is computed then."""
+        begun = picture.digest in sequence.images_begun
+        return picture in self._towers or not (begun or picture in self._features)
+
+
+def images_ahead(features: PictureFeatures | None, threads: Threads) -> ImagesAhead | None:
+    """`features`: None for a model that sees no images. None where there is one core, or a GPU:
+    images are looked at there when their prompts are computed."""
+    if features is None or threads.most_lanes == 1:
+        return None
+    return ImagesAhead(features, threads)
