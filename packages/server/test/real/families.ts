@@ -6,6 +6,8 @@ export interface Written {
   readonly calls?: readonly (readonly [name: string, args: Record<string, unknown>])[];
   /** False: no tool is offered. Default: true. */
   readonly offered?: boolean;
+  /** True: not as the grammar of forced calls has it. Default: false. */
+  readonly free?: boolean;
 }
 
 export interface Family {
@@ -142,9 +144,31 @@ export const families: Record<string, Family> = {
       },
     },
   },
+  kimi_k3: {
+    template: template('<|open|>'),
+    special: ['<|open|>', '<|close|>', '<|sep|>', '<|end_of_msg|>'],
+    answers: {
+      'a text as it is': {
+        text:
+          '<|open|>tools<|sep|><|open|>call tool="book" index="1"<|sep|><|open|>argument key="city" ' +
+          'type="string"<|sep|>x"y\nz\\<|close|>argument<|sep|><|close|>call<|sep|><|close|>tools<|sep|>',
+        calls: [['book', { city: 'x"y\nz\\' }]],
+      },
+    },
+  },
   gemma4: {
     template: template('<|tool_call> <tool_call|>'),
+    special: ['<|channel>', '<channel|>'],
     answers: {
+      'thoughts, then a call': {
+        text: '<|channel>thought\nHm.<channel|><|tool_call>call:look-up{}<tool_call|>',
+        reasoning: 'Hm.',
+        calls: [['look-up', {}]],
+      },
+      'a channel of no thoughts': {
+        text: '<|channel>thought\n<channel|>It is 4.',
+        content: 'It is 4.',
+      },
       'every kind of value': {
         text:
           '<|tool_call>call:book{city:<|"|>a "b", {c}\n<|"|>,nights:2,' +

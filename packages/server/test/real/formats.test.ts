@@ -77,17 +77,35 @@ function raise(): never {
   throw new Error('There is no such family');
 }
 
-/** Asks a family's model for all of its texts at once, whole and streamed. */
-async function answersOf(place: number): Promise<Record<string, Answer[]>> {
+interface Found {
+  /** Whole, streamed, and where only a call may be written. */
+  readonly answers: readonly Answer[];
+  /** With less and less room for it. */
+  readonly cut: readonly Answer[];
+}
+
+/** Asks a family's model for all of its texts at once. */
+async function answersOf(place: number): Promise<Record<string, Found>> {
   const [name, { answers }] = entries[place] ?? raise();
   const { promptLengths } = await load(place);
   if (place + 1 < entries.length) load(place + 1).catch(() => undefined);
-  const asked = Object.entries(answers).map(async ([key, { offered = true }]) => {
-    const body = question(name, promptLengths[key] ?? 0, offered);
-    return [key, await Promise.all([whole(body), streamed(body)])] as const;
+  const asked = Object.entries(answers).map(async ([key, written]) => {
+    const body = question(name, promptLengths[key] ?? 0, written.offered ?? true);
+    const forced = { ...body, tool_choice: 'required' as const, parallel_tool_calls: true };
+    const limits = CUTS.map((part) => Math.ceil(written.text.length * part));
+    const [found, cut] = await Promise.all([
+      Promise.all([whole(body), streamed(body), ...(isOnlyCalls(written) ? [whole(forced)] : [])]),
+      Promise.all(limits.map((max_tokens) => whole({ ...body, max_tokens }))),
+    ]);
+    return [key, { answers: found, cut }] as const;
   });
   return Object.fromEntries(await Promise.all(asked));
 }
+
+const CUTS = [0.1, 0.6];
+
+const isOnlyCalls = ({ calls, content, reasoning, free }: Written) =>
+  calls !== undefined && content === undefined && reasoning === undefined && free !== true;
 
 const question = (model: string, promptLength: number, offered: boolean) => ({
   model,
@@ -99,7 +117,10 @@ const question = (model: string, promptLength: number, offered: boolean) => ({
 
 type Message = OpenAI.ChatCompletionMessage & { reasoning_content?: string };
 
-async function whole(body: ReturnType<typeof question>): Promise<Answer> {
+type Question = ReturnType<typeof question> &
+  Pick<OpenAI.ChatCompletionCreateParams, 'tool_choice' | 'parallel_tool_calls'>;
+
+async function whole(body: Question): Promise<Answer> {
   const { choices } = await client.chat.completions.create(body);
   const message = choices[0]?.message as Message;
   const calls = (message.tool_calls ?? []).flatMap((call) =>
@@ -137,7 +158,7 @@ function expectAnswer({ content, reasoning, calls }: Answer, expected: Written):
 describe.each(entries.map(([name, family], place) => [name, family, place] as const))(
   'a model that writes %s',
   (name, family, place) => {
-    let found: Record<string, Answer[]>;
+    let found: Record<string, Found>;
     beforeAll(async () => {
       found = await answersOf(place);
     });
@@ -167,9 +188,22 @@ describe.each(entries.map(([name, family], place) => [name, family, place] as co
     }
 
     it.each(Object.entries(family.answers))('is read right: %s', (text, expected) => {
-      for (const answer of found[text] ?? []) expectAnswer(answer, expected);
-      expect(found[text]).toHaveLength(2);
+      const { answers } = found[text] ?? raise();
+      for (const answer of answers) expectAnswer(answer, expected);
+      expect(answers).toHaveLength(isOnlyCalls(expected) ? 3 : 2);
     });
+
+    it.each(Object.entries(family.answers))(
+      'shows no markup where it is cut: %s',
+      (text, expected) => {
+        for (const { content, reasoning, calls } of found[text]?.cut ?? raise()) {
+          expect(expected.content ?? '').toContain(content.trimEnd());
+          expect(expected.reasoning ?? '').toContain(reasoning.trimEnd());
+          const named = (expected.calls ?? []).map(([called]) => called);
+          expect(named.slice(0, calls.length)).toEqual(calls.map((call) => call.name));
+        }
+      },
+    );
   },
 );
 

@@ -93,14 +93,13 @@ class AnswerSplitter:
             return parts
         text, self._buffer = self._buffer, ""
         if cut:
-            text = text[: len(text) - self._begun_call(text)]
+            text = text[: len(text) - self._begun_marker(text)]
         self._say(parts, self._run.push(text) + self._run.flush())
         return parts
 
-    def _begun_call(self, text: str) -> int:
-        """Characters at the end of `text` that begin a call; one alone is as good as none."""
-        edges = self._edges
-        length = held_length(text, [marker for marker, state in edges if state == "call"])
+    def _begun_marker(self, text: str) -> int:
+        """Characters at the end of `text` that begin a marker; one alone is as good as none."""
+        length = held_length(text, [marker for marker, _ in self._edges])
         return length if length > 1 else 0
 
     def _advance(self, parts: list[Part]) -> bool:

@@ -16,7 +16,7 @@ from .grammars.tool_parameters import arguments_schema, name_of, told_one_by_one
 from .grammars.written_grammar import written_calls
 from .harmony.grammar import harmony_grammar
 from .harmony.messages import HARMONY
-from .lark.lark_text import lark_text, with_places
+from .lark.lark_text import lark_text, pieces_of, with_places
 from .tool_formats.tool_format import PLACEHOLDERS, FreeLayout, JsonLayout, TaggedLayout, ToolFormat
 
 ToolChoice = Literal["auto", "required"]
@@ -50,9 +50,8 @@ def tool_grammar(
     if final is not None and choice == "auto":
         rules = [f"final: {final}", f"{_calls_alone(parallel=parallel)} | final\n{_GAP}"]
     else:
-        rules = [_start(choice, parallel=parallel, special=form.start in special_tokens)]
+        rules = [_start(choice, parallel=parallel), *_leads(form, words)]
     rules += [f"text: {_ANYTHING}", f"begin: {words.text(form.start)}"]
-    rules.append(f"led[lazy]: {_ANYTHING} {words.text(form.start)}")
     return "\n".join(["%llguidance {}", *rules, *calls])
 
 
@@ -82,16 +81,39 @@ class _Words:
 
     def special_in(self, text: str) -> str:
         """An expression for any of the special tokens in a text."""
-        found = [token for token in self.special_tokens if token in text]
-        return " | ".join(self.text(token) for token in found)
+        return " | ".join(self.text(token) for token in self.tokens_in(text))
+
+    def tokens_in(self, text: str) -> list[str]:
+        return [token for token in self.special_tokens if token in text]
 
 
-def _start(choice: ToolChoice, *, parallel: bool, special: bool) -> str:
+def _start(choice: ToolChoice, *, parallel: bool) -> str:
     """Between calls and behind them there may be line breaks, which trained models write."""
     if choice == "required":
         return f"{_calls_alone(parallel=parallel)}\n{_GAP}"
-    led = "text begin calls" if special else "led calls"
-    return f"start: ({led})* text" if parallel else f"start: text | {led} gap\n{_GAP}"
+    return "start: (led calls)* prose" if parallel else f"start: prose | led calls gap\n{_GAP}"
+
+
+def _leads(form: ToolFormat, words: _Words) -> list[str]:
+    """`prose`: an answer's text; `led`: the same to the marker behind which a call begins.
+
+    No text has a special token in it. Where a marker has several, others of their kind may stand
+    in prose, and only what they mark tells them apart.
+    """
+    first, *rest = pieces_of(form.start, words.special_tokens)
+    if not words.is_special(first):
+        return [f"led[lazy]: {_ANYTHING} {words.text(form.start)}", "prose: text"]
+    if not rest:
+        return ["led: text begin", "prose: text"]
+    others = [words.text(token) for token in words.tokens_in(form.start + form.end)]
+    others.remove(words.text(first))
+    marks = " | ".join([f"{words.text(first)} OTHER", *(f"{mark} text" for mark in others)])
+    begins = "" if len(rest) > 1 else _ANYTHING
+    return [
+        "led: prose begin",
+        f"prose: text ({marks})*",
+        f"OTHER: {_ANYTHING} & ~({json.dumps(rest[0])} {begins})",
+    ]
 
 
 def _calls_alone(*, parallel: bool) -> str:

@@ -242,7 +242,8 @@ class InputProcessor:
             self._tokenizer.encode(WirePromptText(text=marker, add_special_tokens=False))
             for marker in (markers.start, markers.written_end or markers.end)
         )
-        return Thinking(markers, start[0] if len(start) == 1 else None, end, self._eos_tokens)
+        is_own = len(start) == 1 or start[0] in self._special_tokens.values()
+        return Thinking(markers, start if is_own else (), end, self._eos_tokens)
 
     @cached_property
     def _special_tokens(self) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from llguidance import LLMatcher, LLTokenizer
 from tokenizers import AddedToken
 from tokenizers import Tokenizer as Backend
 
+from mlx_runtime.answers.reasoning.markers import XTML_TOKENS
 from mlx_runtime.answers.tool_formats.generic import GENERIC_TOOLS
 from mlx_runtime.answers.tool_formats.tool_format import ToolFormat
 from mlx_runtime.answers.tool_grammar import ToolChoice, tool_grammar
@@ -42,9 +44,17 @@ def vocabulary(model_directory: Path) -> Vocabulary:
 
 @pytest.fixture(scope="module")
 def with_special_tokens(model_directory: Path) -> Vocabulary:
-    backend = Backend.from_file(str(model_directory / "tokenizer.json"))
     names = ["[TOOL_CALLS]", "[ARGS]", "<|tool_call_start|>", "<|tool_call_end|>"]
-    names += ["<tool_call>", "</tool_call>"]
+    return vocabulary_with(model_directory, [*names, "<tool_call>", "</tool_call>"])
+
+
+@pytest.fixture(scope="module")
+def with_xtml(model_directory: Path) -> Vocabulary:
+    return vocabulary_with(model_directory, XTML_TOKENS)
+
+
+def vocabulary_with(model_directory: Path, names: Sequence[str]) -> Vocabulary:
+    backend = Backend.from_file(str(model_directory / "tokenizer.json"))
     backend.add_special_tokens([AddedToken(name, special=True) for name in names])
     ids = {name: backend.token_to_id(name) or 0 for name in names}
     return Vocabulary(backend, ids)
@@ -133,6 +143,35 @@ def test_markers_may_be_tokens_that_no_text_has(
     assert with_special_tokens.verdict(required, text) == (True, True)
     auto = grammar_of(form, "auto", special)
     assert with_special_tokens.verdict(auto, f"Well. {text}") == (True, True)
+
+
+XTML_CALL = (
+    '<|open|>tools<|sep|><|open|>call tool="get_time" index="1"<|sep|>'
+    '<|open|>argument key="zone" type="string"<|sep|>CET<|close|>argument<|sep|>'
+    "<|close|>call<|sep|><|close|>tools<|sep|>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Hi.", (True, True)),
+        ("<|open|>response<|sep|>tools<|close|>response<|sep|>", (True, True)),
+        ("<|open|>think<|sep|>Hm.<|close|>think<|sep|>", (True, True)),
+        (f"<|open|>response<|sep|>Hi.<|close|>response<|sep|>{XTML_CALL}", (True, True)),
+        (XTML_CALL, (True, True)),
+        (XTML_CALL[:-8], (True, False)),
+        ("<|open|>tools<|sep|>Hi", (False, False)),
+        (XTML_CALL.replace("get_time", "get_rich"), (False, False)),
+    ],
+)
+@pytest.mark.parametrize("parallel", [True, False])
+def test_a_marker_of_several_tokens_is_told_from_others_that_share_some(
+    with_xtml: Vocabulary, text: str, verdict: tuple[bool, bool], parallel: bool
+) -> None:
+    grammar = grammar_of(native("kimi_k3"), "auto", with_xtml.special, parallel=parallel)
+
+    assert with_xtml.verdict(grammar, text) == verdict
 
 
 def test_a_function_without_parameters_takes_an_empty_object(vocabulary: Vocabulary) -> None:

@@ -16,13 +16,17 @@ from ..support import tool
 STRING, INTEGER = {"type": "string"}, {"type": "integer"}
 
 
-def qwen(text: str, **properties: Any) -> Any:
-    form = native_tool_format("<tool_call>\n<function=", set(), None)
+def arguments_of(marks: str, text: str, **properties: Any) -> Any:
+    form = native_tool_format(marks, set(), None)
     assert form is not None
     assert isinstance(form.layout, TaggedLayout)
     (call,) = read_tagged_calls(form.layout, text, [tool("f", **properties)])
     assert call.name == "f"
     return json.loads(call.arguments)
+
+
+def qwen(text: str, **properties: Any) -> Any:
+    return arguments_of("<tool_call>\n<function=", text, **properties)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +75,23 @@ def test_a_text_becomes_what_its_schema_wants(text: str, schema: Any, expected: 
 )
 def test_tags_may_be_missing_or_part_of_a_text(inside: str, expected: object) -> None:
     assert qwen(f"\n<function=f>\n{inside}\n", a=STRING, b=INTEGER) == expected
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ("<k>a</k>x</v>", {"a": "x"}),
+        ("<k>a</k>x", {"a": "x"}),
+        ("<k>a</k><v>x", {"a": "x"}),
+        ("<k>a</k>\nx\n<k>b</k><v>1</v>", {"a": "x", "b": 1}),
+        ("<k>a</k>\n<v>x</v>\n<k>b</k>1</v>", {"a": "x", "b": 1}),
+        ("<k>a</k><v><v></v>", {"a": "<arg_value>"}),
+    ],
+)
+def test_a_value_may_lack_the_tags_of_its_own(inside: str, expected: object) -> None:
+    inside = inside.replace("k>", "arg_key>").replace("v>", "arg_value>")
+
+    assert arguments_of("<arg_key>", f"f{inside}", a=STRING, b=INTEGER) == expected
 
 
 def test_prose_is_no_call() -> None:

@@ -12,16 +12,18 @@ def lark_text(text: str, special_tokens: Mapping[str, int]) -> str:
 
     Tokens that no text is tokenised to have to be named by their ids.
     """
-    if not text:
-        return ""
-    if not special_tokens:
-        return json.dumps(text)
-    found = re.split(f"({'|'.join(map(re.escape, special_tokens))})", text)
     return " ".join(
         f"<[{special_tokens[piece]}]>" if piece in special_tokens else json.dumps(piece)
-        for piece in found
-        if piece
+        for piece in pieces_of(text, special_tokens)
     )
+
+
+def pieces_of(text: str, special_tokens: Mapping[str, int]) -> list[str]:
+    """The special tokens of a text and what lies between them, none of it empty."""
+    if not special_tokens:
+        return [text] if text else []
+    found = re.split(f"({'|'.join(map(re.escape, special_tokens))})", text)
+    return [piece for piece in found if piece]
 
 
 def with_places(text: str, special_tokens: Mapping[str, int], places: Mapping[str, str]) -> str:

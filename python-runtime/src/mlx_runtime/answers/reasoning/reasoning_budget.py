@@ -15,8 +15,8 @@ from .markers import ThinkingMarkers
 @dataclass(frozen=True, slots=True)
 class Thinking:
     markers: ThinkingMarkers
-    start_token: int | None
-    """None where the marker is not one token."""
+    start_tokens: Sequence[int]
+    """Of a marker that begins with a token of its own; empty where it is written like any text."""
     end_tokens: Sequence[int]
     eos_tokens: Collection[int]
 
@@ -40,6 +40,10 @@ class ReasoningBudget:
         self._budget = budget
         self._state: Literal["undecided", "thinking", "answering"] = "undecided"
         self._seen = ""
+        self._begun = 0
+        """Tokens of the start marker that were written."""
+        self._followed = 0
+        """Of these, how many the answer's grammar has followed."""
         self._spent = 0
         self._forced: deque[int] = deque()
         if opened:
@@ -84,9 +88,11 @@ class ReasoningBudget:
             if self._then is not None and not self._then.may_end:
                 write_tokens(words, self._thinking.eos_tokens, allowed=False)
         else:
-            self._then.write_mask(words)
-            if self._state == "undecided" and self._thinking.start_token is not None:
-                write_tokens(words, (self._thinking.start_token,), allowed=True)
+            if self._begun == self._followed:
+                self._then.write_mask(words)
+            else:
+                words[:] = 0
+            write_tokens(words, self._next_of_marker, allowed=True)
 
     def advance(self, *tokens: int) -> None:
         """Takes note of tokens that were chosen."""
@@ -112,17 +118,36 @@ class ReasoningBudget:
         if self._then is None:
             if self._reads(token, self._thinking.markers.start):
                 self._think()
-        elif token == self._thinking.start_token:
-            self._think()
+        elif token in self._next_of_marker:
+            self._begin(token, self._then)
         else:
             self._then.advance(token)
             self._decide_by_text(token)
+
+    @property
+    def _next_of_marker(self) -> Sequence[int]:
+        """The token by which the thoughts begin, or go on to begin; empty where they cannot."""
+        if self._state != "undecided":
+            return ()
+        return self._thinking.start_tokens[self._begun : self._begun + 1]
+
+    def _begin(self, token: int, then: Constraint) -> None:
+        """Until the marker is whole, it may be the answer's beginning where that allows it."""
+        if self._begun + 1 == len(self._thinking.start_tokens):
+            then.rollback(self._followed)
+            self._begun = self._followed = 0
+            self._think()
+            return
+        if self._begun == self._followed and then.accepted((token,)):
+            then.advance(token)
+            self._followed += 1
+        self._begun += 1
 
     def _decide_by_text(self, token: int) -> None:
         """Where the start marker is several tokens, the grammar has to let them through."""
         self._seen += self._detokenizer.push(token)
         begun, marker = self._seen.lstrip(), self._thinking.markers.start
-        if self._thinking.start_token is not None or not marker.startswith(begun):
+        if self._thinking.start_tokens or not marker.startswith(begun):
             self._state = "answering"
         elif begun == marker:
             self._think()

@@ -64,7 +64,7 @@ def _arguments(
 ) -> tuple[dict[str, Any], str]:
     found: dict[str, Any] = {}
     closing = layout.closing.strip()
-    behind_name = re.compile(re.escape(layout.behind_name.strip("\n")) + "\n?")
+    behind_name = _behind_name(layout)
     end = _end_of_value(layout)
     while rest := text.lstrip():
         if closing and rest.startswith(closing):
@@ -85,13 +85,20 @@ def _arguments(
     return found, ""
 
 
+def _behind_name(layout: TaggedLayout) -> re.Pattern[str]:
+    """The end of a name, and the beginning of its value where that has a tag of its own."""
+    first, *others = re.split(r"(?<=>)\s*(?=<)", layout.behind_name.strip("\n"))
+    missing = "".join(rf"(?:\s*{re.escape(tag)})?" for tag in others)
+    return re.compile(rf"{re.escape(first)}{missing}\n?")
+
+
 def _end_of_value(layout: TaggedLayout) -> re.Pattern[str]:
     """The end tag where another argument or the call's end follows, or those without it."""
     follows = [re.escape(layout.before_name), re.escape(layout.closing.strip()) or None, r"\Z"]
     ahead = rf"(?=\s*(?:{'|'.join(filter(None, follows))}))"
     line = "\n?" if layout.behind_value.startswith("\n") else ""
     tag = re.escape(layout.behind_value.strip("\n"))
-    missing = rf"\n{ahead}" if line else r"\Z"
+    missing = rf"\n{ahead}" if line else rf"\n(?=\s*{follows[0]})|\Z"
     return re.compile(rf"{line}{tag}{ahead}|{missing}")
 
 
