@@ -7,7 +7,7 @@ import { environmentSpec, type EnvironmentSpec } from './install/environment-spe
 import { readStamp, type EnvironmentStamp } from './install/environment-stamp.js';
 import { environmentPython } from './install/installer.js';
 import { installedVisionFolder } from './install/vision-packages.js';
-import { kernelVariables, sidecarVariables } from './sidecar-variables.js';
+import { bytecodeVariables, kernelVariables, sidecarVariables } from './sidecar-variables.js';
 
 /** An environment the sidecar can be started in. */
 export interface PythonEnvironment {
@@ -78,6 +78,7 @@ function describe(
     env: {
       ...sidecarVariables(context, backend, library),
       ...kernelVariables(context, backend, root),
+      ...bytecodeVariables(context, root),
       ...(vision === undefined ? {} : { MLX_RUNTIME_VISION: vision }),
     },
     backend,

@@ -1,5 +1,7 @@
+import { accessSync, constants } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { version } from '../version.js';
 import type { Backend } from './backend.js';
 import type { SetupContext } from './context.js';
 
@@ -33,6 +35,31 @@ export function kernelVariables(
 ): Record<string, string> {
   if (backend !== 'cuda13') return {};
   return { MLX_PTX_CACHE_DIR: variables['MLX_PTX_CACHE_DIR'] || join(root, 'kernels') };
+}
+
+/**
+ * Where Python keeps the modules that it compiled: half of a start is spent compiling them anew
+ * where packages lie in a folder that nobody may write to, or their bytecode is not wanted beside
+ * them. By version, as npm gives all files of all versions one date.
+ */
+export function bytecodeVariables(
+  { variables }: Pick<SetupContext, 'variables'>,
+  root: string,
+): Record<string, string> {
+  if (variables['PYTHONPYCACHEPREFIX'] || !isWritable(root)) return {};
+  return {
+    PYTHONPYCACHEPREFIX: join(root, 'bytecode', version),
+    PYTHONDONTWRITEBYTECODE: '',
+  };
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function cpuVariables(variables: NodeJS.ProcessEnv, library: string | undefined) {
