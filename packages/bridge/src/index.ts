@@ -3,6 +3,7 @@ export type { GenerateRequest, SidecarMethod } from './sidecar/sidecar.js';
 export type { SidecarEvents, SidecarState } from './sidecar/sidecar-events.js';
 export type { SidecarOptions } from './sidecar/sidecar-options.js';
 export type { SidecarStats } from './sidecar/sidecar-events.js';
+export { SparePool } from './supervisor/spare-pool.js';
 export { Supervisor } from './supervisor/supervisor.js';
 export type { SupervisorState } from './supervisor/state-table.js';
 export type {

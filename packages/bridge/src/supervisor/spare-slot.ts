@@ -1,5 +1,6 @@
 import type { Sidecar } from '../sidecar/sidecar.js';
 import type { Clock } from '../time/clock.js';
+import type { SparePool } from './spare-pool.js';
 
 /** Deaths in a row after which no further spare is launched until one is asked for again. */
 const PATIENCE = 3;
@@ -42,8 +43,12 @@ export class SpareSlot {
     return spare;
   }
 
-  async empty(): Promise<void> {
-    await this.take()?.stop({ force: true });
+  /** Leaves none; one that waits is given to the pool, or ended. */
+  async empty(pool?: SparePool): Promise<void> {
+    const spare = this.take();
+    if (spare === undefined) return;
+    if (pool === undefined) await spare.stop({ force: true });
+    else void pool.give(spare);
   }
 
   #schedule(): void {

@@ -4,6 +4,7 @@ import { Sidecar } from '../sidecar/sidecar.js';
 import type { SidecarOptions } from '../sidecar/sidecar-options.js';
 import { systemClock } from '../time/clock.js';
 import type { Clock } from '../time/clock.js';
+import type { SparePool } from './spare-pool.js';
 
 export interface StartContext {
   /** Aborted when the process dies or the supervisor is stopped meanwhile. */
@@ -28,6 +29,8 @@ export interface SupervisorOptions {
   spare?: boolean;
   /** How long after becoming ready the spare is launched: its imports would hold up what a crash left to do. Default 3 s. */
   spareDelayMs?: number;
+  /** Where a first process is taken from, and the spare is left when this supervisor stops. */
+  pool?: SparePool;
   /** For idempotent requests. */
   retry?: RetryOptions;
   circuitBreaker?: CircuitBreakerOptions;
@@ -46,6 +49,7 @@ export interface ResolvedSupervisorOptions {
   restartDelayMaxMs: number;
   spare: boolean;
   spareDelayMs: number;
+  pool: SparePool | undefined;
   random: () => number;
   clock: Clock;
 }
@@ -62,6 +66,7 @@ export function resolveSupervisorOptions(options: SupervisorOptions): ResolvedSu
     restartDelayMaxMs: options.restartDelayMaxMs ?? 5_000,
     spare: options.spare ?? true,
     spareDelayMs: options.spareDelayMs ?? 3_000,
+    pool: options.pool,
     random: options.random ?? Math.random,
     clock: options.sidecar.clock ?? systemClock,
   };

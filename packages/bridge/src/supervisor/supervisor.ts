@@ -119,7 +119,10 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
     });
   }
 
-  /** Stops for good, whatever is going on, and resolves when no process is left. */
+  /**
+   * Stops for good, whatever is going on, and resolves when no process is left but a spare that
+   * the pool took.
+   */
   async stop(options: { force?: boolean } = {}): Promise<void> {
     this.#stops += 1;
     if (this.#move('stop')) {
@@ -127,7 +130,8 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
       this.#stopping = this.#current;
       this.#current = undefined;
       this.#waiters.rejectAll(stoppedError());
-      this.#ending = Promise.all([this.#stopping?.stop(options), this.#spare.empty()]);
+      const { pool } = this.#options;
+      this.#ending = Promise.all([this.#stopping?.stop(options), this.#spare.empty(pool)]);
     } else if (options.force === true) {
       void this.#stopping?.stop(options);
     }
@@ -150,7 +154,8 @@ export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncD
     this.#move(event);
     // Whoever listens to the state may have stopped it.
     if (stopped.aborted) return;
-    const sidecar = this.#spare.take() ?? this.#options.create();
+    const { pool, create } = this.#options;
+    const sidecar = this.#spare.take() ?? pool?.take() ?? create();
     this.#current = sidecar;
     this.#counters.follow(sidecar);
     forwardEvents(sidecar, this);

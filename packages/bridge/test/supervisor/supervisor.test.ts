@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FakeScript } from '@mlx/bridge/testing';
-import type { Sidecar, Supervisor } from '../../src/index.js';
+import { Sidecar, SparePool, type Supervisor } from '../../src/index.js';
 import {
   collect,
   nextEvent,
@@ -63,6 +63,29 @@ describe('a supervised sidecar', () => {
     const sidecar = await supervisor.ready();
     expect((await sidecar.request('stats', {})).uptimeMs).toBeGreaterThan(0);
     await expect.poll(() => supervisor.stats().spare).toBe(true);
+  });
+
+  test('that stops leaves its spare to the next one that starts', async () => {
+    await using pool = new SparePool();
+    const first = supervising([{}], { spare: true, spareDelayMs: 0, pool });
+    await first.start();
+    await expect.poll(() => first.stats().spare).toBe(true);
+    await first.stop();
+    let fresh = 0;
+    const second = supervising([{}], {
+      pool,
+      createSidecar: (options) => {
+        fresh += 1;
+        return new Sidecar(options);
+      },
+    });
+    await second.start();
+    expect(fresh).toBe(0);
+    expect(await collect((await second.ready()).generate(textRequest('a', 5)))).toHaveLength(5);
+    killCurrent(second);
+    await restarted(second);
+    await second.ready();
+    expect(fresh).toBe(1);
   });
 
   test('leaves descriptors and processes as they were, crash after crash under 32 streams', async () => {

@@ -1,4 +1,4 @@
-import { Supervisor } from '@mlx/bridge';
+import { SparePool, Supervisor } from '@mlx/bridge';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import { detectBackend } from '../setup/backend.js';
 import { setupContext } from '../setup/context.js';
@@ -23,6 +23,8 @@ import { tellAsFetching } from './tell-as-fetching.js';
 export class PythonRunner implements Runner {
   readonly #config: RuntimeConfig;
   readonly #setup: 'first-use' | 'never';
+  /** A model that makes room for another leaves it the process that waited for a crash. */
+  readonly #spares = new SparePool();
 
   constructor(config: RuntimeConfig, setup: 'first-use' | 'never' = 'first-use') {
     this.#config = config;
@@ -89,6 +91,7 @@ export class PythonRunner implements Runner {
     const { command, env } = findInterpreter(python);
     return new Supervisor({
       ...toSupervisorOptions(this.#config),
+      pool: this.#spares,
       onStart,
       sidecar: {
         ...toSidecarOptions(this.#config),
@@ -97,5 +100,9 @@ export class PythonRunner implements Runner {
         env: { ...process.env, ...env, MLX_LOG_LEVEL: toRuntimeLevel(logging.level) },
       },
     });
+  }
+
+  async close(): Promise<void> {
+    await this.#spares.close();
   }
 }
