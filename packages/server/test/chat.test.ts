@@ -10,6 +10,7 @@ import { createHandler, listen, type HttpServer } from '../src/index.js';
 import { askServer } from '../src/client/server-client.js';
 import { runCli } from '../src/cli/run-cli.js';
 import { PIXEL, PIXEL_URL } from './support/images.js';
+import { readPiped } from '../src/cli/read-piped.js';
 import { readWords } from '../src/cli/run-command.js';
 import { MODEL, ScriptedEngine, endless, finished, tokens } from './support/scripted-engine.js';
 
@@ -171,6 +172,15 @@ it('run without a prompt asks nothing of the model when nobody is there to type 
   expect(await runCli(['node', 'mlx-serve', 'run', MODEL, '--url', server.url])).toBe(1);
   expect(complained.join('')).toContain('Nothing was asked');
   expect(engine.calls).toEqual([]);
+});
+
+it('run says what it waits for where a pipe stays open, and goes on at its end', async () => {
+  const pipe = new PassThrough();
+  const said = new PassThrough();
+  const piped = readPiped(pipe, said, 1);
+  await expect.poll(() => String(said.read() ?? '')).toContain('< /dev/null');
+  pipe.end(' one\n');
+  expect(await piped).toBe('one');
 });
 
 it('an answer that is stopped is kept as far as it came', async () => {

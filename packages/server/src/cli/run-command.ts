@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { text as readWhole } from 'node:stream/consumers';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { EngineClientError } from '@mlx/schemas';
 import { Command, InvalidArgumentError } from 'commander';
@@ -8,6 +7,7 @@ import { changeSetting, newSettings, type ChatSettings } from '../chat/chat-sett
 import { readImageFile } from '../chat/image-file.js';
 import { openChat } from '../chat/open-chat.js';
 import { readConfig } from './read-config.js';
+import { readPiped } from './read-piped.js';
 import { urlOption } from '../client/server-client.js';
 
 interface RunFlags {
@@ -47,8 +47,7 @@ async function run(first: string, others: readonly string[], flags: RunFlags): P
   const { model, words } = readWords(first, others);
   const { stdin, stdout, stderr } = process;
   const images = await Promise.all(flags.image.map(readImageFile));
-  const piped = stdin.isTTY ? '' : await readWhole(stdin);
-  const prompt = [words.join(' '), piped.trim()].filter(Boolean).join('\n\n');
+  const prompt = [words.join(' '), await readPiped(stdin, stderr)].filter(Boolean).join('\n\n');
   if (prompt === '' && !stdin.isTTY && flags.image.length === 0) throw nothingAsked();
   const { config } = readConfig(flags.config);
   const stop = new AbortController();
