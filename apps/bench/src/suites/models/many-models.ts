@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Engine } from '@mlx/engine';
 import { pythonProgram } from '../../environment/python-program.ts';
 import { atLeast, atMost, type Measurement } from '../../measure/measurement.ts';
+import type { Progress } from '../../report/progress.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { bestHits } from './best-hits.ts';
 import { startLocalServer, type LocalServer } from './local-server.ts';
@@ -12,6 +13,8 @@ import { zipf } from './zipf.ts';
 const MODELS = 20;
 const FIT = 3;
 const LOOK_MS = 20;
+/** Requests between two lines of progress. */
+const TOLD = 50;
 
 interface Seen {
   readonly failures: string[];
@@ -19,14 +22,16 @@ interface Seen {
   readonly mostBytes: number;
 }
 
-/** Requests one after the other for models of which few fit into memory, small ones that are loaded for real. */
+/**
+ * Requests one after the other for models of which few fit into memory. Who stays is what is asked
+ * here, so the models are as small as can be; processes and loads are real.
+ */
 export const manyModels: Benchmark = {
   id: 'many-models',
   async measure({ quick, progress, contenders: { environment } }) {
     const folder = await mkdtemp(join(tmpdir(), 'mlx-models-'));
     try {
-      const directory = environment.modelDirectory;
-      await pythonProgram(environment, 'tiny_models', directory, folder, String(MODELS));
+      await pythonProgram(environment, 'tiny_models', folder, String(MODELS));
       const names = Array.from({ length: MODELS }, (_, index) => `tiny-${pad(index)}`);
       const budget = await bytesOf(join(folder, 'tiny-00'), FIT);
       await using server = await startLocalServer({
@@ -36,7 +41,7 @@ export const manyModels: Benchmark = {
         server.engine.registerModel({ model: { id, path: join(folder, id) } });
       const requests = zipf(names, quick ? 100 : 1000, 'many models');
       progress(`${requests.length} requests for ${MODELS} models of which ${FIT} fit`);
-      return toMeasurements(requests, budget, await askAll(server, requests));
+      return toMeasurements(requests, budget, await askAll(server, requests, progress));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -57,7 +62,11 @@ async function usedBytes(engine: Engine): Promise<number> {
   return models.reduce((sum, { memoryBytes = 0 }) => sum + memoryBytes, 0);
 }
 
-async function askAll({ engine, ask }: LocalServer, requests: readonly string[]): Promise<Seen> {
+async function askAll(
+  { engine, ask }: LocalServer,
+  requests: readonly string[],
+  progress: Progress,
+): Promise<Seen> {
   const failures: string[] = [];
   let loads = 0;
   let mostBytes = 0;
@@ -65,7 +74,9 @@ async function askAll({ engine, ask }: LocalServer, requests: readonly string[])
   const look = setInterval(() => {
     void usedBytes(engine).then((bytes) => (mostBytes = Math.max(mostBytes, bytes)));
   }, LOOK_MS);
-  for (const model of requests) {
+  for (const [place, model] of requests.entries()) {
+    if (place % TOLD === 0)
+      progress(`${place} of ${requests.length}: ${loads} loads, ${failures.length} failed`);
     await ask(model).catch((error: unknown) => failures.push(`${model}: ${String(error)}`));
   }
   clearInterval(look);
