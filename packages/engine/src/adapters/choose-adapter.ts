@@ -4,7 +4,7 @@ import type { ModelRegistry } from '../models/model-registry.js';
 import { invalidParameter } from '../support/errors.js';
 
 interface Models {
-  readonly models: Pick<ModelRegistry, 'models' | 'knownModels'>;
+  readonly models: Pick<ModelRegistry, 'models' | 'knownModels' | 'names'>;
 }
 
 /** A model's name and an adapter's, of a name of both with a colon between them. */
@@ -13,13 +13,15 @@ export function splitAdapter(
   id: string,
 ): { readonly model: string; readonly adapter?: string } {
   const colon = id.lastIndexOf(':');
-  if (colon === -1 || models.models.some((model) => model.id === id)) return { model: id };
+  const own = models.names.idOf(id);
+  if (colon === -1 || models.models.some((model) => model.id === own)) return { model: id };
   const [model, adapter] = [id.slice(0, colon), id.slice(colon + 1)];
   return adapterNames({ models }, model).includes(adapter) ? { model, adapter } : { model: id };
 }
 
 /** Adapters that requests to a model may name. */
-export function adapterNames({ models }: Models, id: string): readonly string[] {
+export function adapterNames({ models }: Models, name: string): readonly string[] {
+  const id = models.names.idOf(name);
   const model = models.models.find((each) => each.id === id);
   return model === undefined ? models.knownModels.adapterNames(id) : model.adapterNames;
 }

@@ -1,6 +1,7 @@
 import type { PullSource, PullStream } from '@mlx/bridge';
 import { cancelledError, type GeneratorChunk } from '@mlx/schemas';
-import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
+import type { LoadedModel } from '../models/loaded-model.js';
+import type { ModelRegistry } from '../models/model-registry.js';
 import type { CallScope } from '../support/call-scope.js';
 import { toEngineError } from '../support/errors.js';
 

@@ -1,4 +1,5 @@
-import type { HeldModel, LoadedModel, ModelRegistry } from '../models/model-registry.js';
+import type { HeldModel, LoadedModel } from '../models/loaded-model.js';
+import type { ModelRegistry } from '../models/model-registry.js';
 import type { EngineSettings } from '../settings.js';
 import { CallScope } from '../support/call-scope.js';
 import { parseCallOptions } from '../support/call-options.js';

@@ -1,7 +1,8 @@
 import type { CompatibilityReport } from '@mlx/schemas';
 import { NonEmptyString } from '@mlx/schemas/common';
 import { locate } from '../models/locate.js';
-import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
+import type { LoadedModel } from '../models/loaded-model.js';
+import type { ModelRegistry } from '../models/model-registry.js';
 import type { Runner } from '../runner/runner.js';
 import type { EngineSettings } from '../settings.js';
 import { callModel } from './call-model.js';
@@ -9,7 +10,7 @@ import { LONGEST_TIMEOUT_MS } from '../support/call-options.js';
 import { validate } from '../support/validate.js';
 
 interface DraftCheckServices {
-  readonly models: Pick<ModelRegistry, 'acquire' | 'isLoaded' | 'loaded' | 'models'>;
+  readonly models: Pick<ModelRegistry, 'acquire' | 'names' | 'isLoaded' | 'loaded' | 'models'>;
   readonly runner: Runner;
   readonly settings: EngineSettings;
 }
@@ -58,8 +59,9 @@ async function pathOf(
   signal: AbortSignal,
   holdUntil: AbortSignal,
 ): Promise<string> {
+  const own = models.names.idOf(id);
   for (const { facts, id: model, drafts } of models.models) {
-    if (model === id && facts !== undefined) return facts.path;
+    if (model === own && facts !== undefined) return facts.path;
     if (drafts.draft?.params.modelId === id) return drafts.draft.params.path;
   }
   const context = { runner, settings, signal, onProgress: () => {} };

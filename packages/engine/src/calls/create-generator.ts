@@ -12,7 +12,8 @@ import { refuseUnsupported } from '../generation/refuse-unsupported.js';
 import { allowedDefaults } from '../generation/to-wire.js';
 import { refuseUnseen, withImagesInMessages } from '../generation/with-images.js';
 import type { ToolMismatches } from '../generation/tool-mismatches.js';
-import type { LoadedModel, ModelRegistry } from '../models/model-registry.js';
+import type { LoadedModel } from '../models/loaded-model.js';
+import type { ModelRegistry } from '../models/model-registry.js';
 import type { EngineSettings } from '../settings.js';
 import { parseGenerateOptions } from '../support/call-options.js';
 import { CallScope } from '../support/call-scope.js';
@@ -23,7 +24,7 @@ import { GenerationTrace } from '../tracing/generation-trace.js';
 export interface GenerationServices {
   readonly models: Pick<
     ModelRegistry,
-    'acquire' | 'isLoaded' | 'knownModels' | 'loaded' | 'models' | 'only'
+    'acquire' | 'isLoaded' | 'knownModels' | 'names' | 'loaded' | 'models' | 'only'
   >;
   readonly admission: Admission;
   readonly runs: ActiveRuns;

@@ -80,7 +80,7 @@ interface RuntimeServices {
 }
 
 interface HealthServices extends RuntimeServices {
-  readonly models: Pick<ModelRegistry, 'models' | 'knownModels'>;
+  readonly models: Pick<ModelRegistry, 'models' | 'knownModels' | 'names'>;
   readonly admission: Admission;
 }
 
@@ -133,7 +133,7 @@ function pick<Key extends string>(
 }
 
 interface CapabilityServices {
-  readonly models: Pick<ModelRegistry, 'loaded' | 'models' | 'knownModels'>;
+  readonly models: Pick<ModelRegistry, 'loaded' | 'models' | 'knownModels' | 'names'>;
   readonly settings: EngineSettings;
 }
 

@@ -27,7 +27,7 @@ export interface KnownModelInfo {
 export async function knownModels({
   models,
 }: {
-  readonly models: Pick<ModelRegistry, 'models' | 'knownModels' | 'room'>;
+  readonly models: Pick<ModelRegistry, 'models' | 'knownModels' | 'names' | 'room'>;
 }): Promise<KnownModelInfo[]> {
   const inMemory = new Map(models.models.map((model) => [model.id, model]));
   const ids = new Set([...inMemory.keys(), ...(await models.knownModels.ids())]);

@@ -19,7 +19,7 @@ type PoolingParams<Method extends PoolingMethod> = Omit<WireParams<Method>, 'str
 export interface PoolingServices {
   readonly models: ModelServices['models'] &
     OnlyModel['models'] &
-    Pick<ModelRegistry, 'models' | 'knownModels'>;
+    Pick<ModelRegistry, 'models' | 'knownModels' | 'names'>;
   readonly settings: Pick<EngineSettings, 'callTimeoutMs' | 'streamTimeoutMs'>;
   readonly events: EngineEmitter;
 }

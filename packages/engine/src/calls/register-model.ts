@@ -7,9 +7,10 @@ const RegisterOptionsSchema = LoadCallOptionsSchema.pick({ keepAliveMs: true, pi
 
 /** `registerModel`: requests may name the model, and have it loaded, from now on. */
 export function registerModel(
-  { models }: { readonly models: Pick<ModelRegistry, 'knownModels'> },
+  { models }: { readonly models: Pick<ModelRegistry, 'knownModels' | 'names'> },
   input: unknown,
   options: unknown,
 ): void {
-  models.knownModels.register(planLoad(input), validate(RegisterOptionsSchema, options ?? {}));
+  const plan = models.names.named(planLoad(input));
+  models.knownModels.register(plan, validate(RegisterOptionsSchema, options ?? {}));
 }

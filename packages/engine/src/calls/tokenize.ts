@@ -37,7 +37,7 @@ export type CountTokensRequest = z.infer<typeof CountTokensRequestSchema>;
 
 /** Adapters have the tokenizer of their model. */
 type TokenizerServices = ModelServices & {
-  readonly models: Pick<ModelRegistry, 'models' | 'knownModels'>;
+  readonly models: Pick<ModelRegistry, 'models' | 'knownModels' | 'names'>;
 };
 
 export async function tokenize(

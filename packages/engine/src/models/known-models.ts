@@ -73,6 +73,10 @@ export class KnownModels {
     return found === undefined ? undefined : { plan: planLoad(found), registered: false };
   }
 
+  get plans(): LoadPlan[] {
+    return [...this.#models.values()].map(({ plan }) => plan);
+  }
+
   /** Names of the adapters that will be loaded together with a model. */
   adapterNames(id: string): readonly string[] {
     const known = this.#models.get(id);

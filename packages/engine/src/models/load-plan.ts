@@ -5,7 +5,9 @@ import { LoadParamsSchema } from '@mlx/schemas/wire';
 import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
 import type { AdapterSource } from './adapter-shelf.js';
+import { absolute, toDescriptor } from './model-name.js';
 import { takeAdapters } from './plan-adapters.js';
+import { isPath } from '../setup/model/model-reference.js';
 import { invalidParameter } from '../support/errors.js';
 import { validate } from '../support/validate.js';
 
@@ -22,6 +24,8 @@ const parameterNames = LoadParametersSchema.keyof().options;
 /** A load request that was checked and can be carried out. */
 export interface LoadPlan {
   readonly descriptor: ModelDescriptor;
+  /** Nobody chose its id: it is that of its directory. */
+  readonly namedByPath?: boolean;
   readonly revision?: string;
   readonly quantization?: QuantizationMode;
   readonly weights?: WireParams<'load'>['weights'];
@@ -54,8 +58,19 @@ export function planLoad(input: unknown): LoadPlan {
   const { descriptor, options } = parseLoadOptions(LoadModelOptionsSchema, 'loadModel', rest);
   const { revision, quantization } = options;
   const parameters = parseParameters(LoadParametersSchema, options);
-  const vision = visionOf(descriptor);
-  return { descriptor, revision, quantization, adapters, ...vision, ...parameters };
+  const namedByPath = descriptor.id === descriptor.path && isPath(descriptor.id);
+  const named = namedByPath
+    ? toDescriptor(descriptor.path)
+    : { ...descriptor, path: absolute(descriptor.path) };
+  return {
+    descriptor: named,
+    namedByPath,
+    revision,
+    quantization,
+    adapters,
+    ...visionOf(descriptor),
+    ...parameters,
+  };
 }
 
 /** The same of a model that has to see images. */

@@ -47,6 +47,8 @@ export class ManagedModel {
   readonly #settings: Settings;
   readonly #onIdle: (model: ManagedModel) => void;
   readonly #calls = new Set<CallScope>();
+  /** Calls that only look at it. */
+  readonly #lookers = new Set<CallScope>();
   readonly #endings: (() => void)[] = [];
   readonly #idleWaiters: (() => void)[] = [];
   #process: ModelProcess | undefined;
@@ -131,21 +133,22 @@ export class ManagedModel {
     this.use.calls += 1;
     this.use.lastUsedAt = performance.now();
     this.keepAlive.used();
-    const release = this.watch(call);
+    this.#calls.add(call);
     return () => {
+      if (!this.#calls.delete(call)) return;
       this.use.lastUsedAt = performance.now();
-      release();
-      if (this.#calls.size === 0 && this.facts !== undefined) this.keepAlive.unused();
+      if (this.#calls.size > 0) return;
+      if (this.facts !== undefined) this.keepAlive.unused();
+      this.#left();
+      this.#onIdle(this);
     };
   }
 
   /** The same for a call that only looks at the model, which is no use of it. */
   watch(call: CallScope): () => void {
-    this.#calls.add(call);
+    this.#lookers.add(call);
     return () => {
-      if (!this.#calls.delete(call) || this.#calls.size > 0) return;
-      for (const resolve of this.#idleWaiters.splice(0)) resolve();
-      this.#onIdle(this);
+      if (this.#lookers.delete(call)) this.#left();
     };
   }
 
@@ -155,9 +158,9 @@ export class ManagedModel {
     if (pinned !== undefined) this.pinned = pinned;
   }
 
-  /** Resolves when no call uses it any more. */
+  /** Resolves when no call uses it, or looks at it, any more. */
   async whenIdle(): Promise<void> {
-    if (this.#calls.size === 0) return;
+    if (this.#isAlone) return;
     await new Promise<void>((resolve) => {
       this.#idleWaiters.push(resolve);
     });
@@ -176,7 +179,15 @@ export class ManagedModel {
     this.adapters.clear();
     this.keepAlive.used();
     const reason = new EngineClientError('ModelNotLoaded', `The model '${this.id}' was unloaded.`);
-    for (const call of this.#calls) call.abort(reason);
+    for (const call of [...this.#calls, ...this.#lookers]) call.abort(reason);
     await this.#process?.stop();
+  }
+
+  get #isAlone(): boolean {
+    return this.#calls.size + this.#lookers.size === 0;
+  }
+
+  #left(): void {
+    if (this.#isAlone) for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 }

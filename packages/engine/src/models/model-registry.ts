@@ -1,6 +1,5 @@
 import type { EngineClientError, ModelHandle } from '@mlx/schemas';
 import type { RuntimeStatusTracker } from '../events/runtime-status.js';
-import type { ModelProcess } from '../runner/model-process.js';
 import type { LoadProgress } from '../runner/runner.js';
 import type { CallScope } from '../support/call-scope.js';
 import {
@@ -15,10 +14,11 @@ import { surplus } from './eviction.js';
 import { KnownModels, type KeepOptions } from './known-models.js';
 import type { AcquireRequest, BeginOptions, LoadOptions } from './load-requests.js';
 import { requireSamePlan, type LoadPlan } from './load-plan.js';
+import type { HeldModel, LoadedModel } from './loaded-model.js';
 import { ManagedModel } from './managed-model.js';
 import { comeBack, join, type ModelEntry } from './model-entry.js';
-import type { ModelFacts } from './model-facts.js';
 import { ModelLoader, type LoaderServices } from './model-loader.js';
+import { ModelNames } from './model-names.js';
 import { ModelRoom } from './model-room.js';
 import { Replacements } from './replacements.js';
 
@@ -26,22 +26,11 @@ interface ModelRegistryOptions extends LoaderServices {
   readonly status: RuntimeStatusTracker;
 }
 
-/** A model that was loaded; its process may just be coming back after a crash. */
-export type LoadedModel = ManagedModel & {
-  readonly process: ModelProcess;
-  readonly facts: ModelFacts;
-};
-
-/** A model that stays in memory until it is released. */
-export interface HeldModel {
-  readonly model: LoadedModel;
-  readonly release: () => void;
-}
-
 /** The models of one engine by id; loads each of them once, however many ask for it. */
 export class ModelRegistry {
   readonly room: ModelRoom;
   readonly knownModels: KnownModels;
+  readonly names: ModelNames;
   readonly #options: ModelRegistryOptions;
   readonly #loader: ModelLoader;
   readonly #entries = new Map<string, ModelEntry>();
@@ -53,6 +42,10 @@ export class ModelRegistry {
     const { runner, settings } = options;
     this.#options = options;
     this.knownModels = new KnownModels(runner, settings);
+    this.names = new ModelNames(() => [
+      ...this.models.map(({ plan }) => plan),
+      ...this.knownModels.plans,
+    ]);
     this.room = new ModelRoom({
       maxModels: settings.maxLoadedModels,
       budgetBytes: settings.memoryBudgetBytes,
@@ -72,20 +65,20 @@ export class ModelRegistry {
     return [...this.#entries.values()].map(({ model }) => model);
   }
 
-  loaded(id: string): LoadedModel {
-    const model = this.known(id);
-    if (model.facts === undefined) throw modelNotLoaded(id, this.#loadedIds);
+  loaded(name: string): LoadedModel {
+    const model = this.known(name);
+    if (model.facts === undefined) throw modelNotLoaded(name, this.#loadedIds);
     return model as LoadedModel;
   }
 
-  isLoaded(id: string): boolean {
-    return this.#entries.get(id)?.model.facts !== undefined;
+  isLoaded(name: string): boolean {
+    return this.#entries.get(this.names.idOf(name))?.model.facts !== undefined;
   }
 
   /** A model in any state. */
-  known(id: string): ManagedModel {
+  known(name: string): ManagedModel {
     this.#requireOpen();
-    return this.#entry(id).model;
+    return this.#entry(this.names.idOf(name)).model;
   }
 
   /** The model meant where none is named. */
@@ -98,8 +91,12 @@ export class ModelRegistry {
   }
 
   /** Loads the model, waits for its load, or gives a failed one a fresh start. */
-  async load(plan: LoadPlan, { signal, onProgress, keep = {} }: LoadOptions): Promise<ModelHandle> {
+  async load(
+    wanted: LoadPlan,
+    { signal, onProgress, keep = {} }: LoadOptions,
+  ): Promise<ModelHandle> {
     this.#requireOpen();
+    const plan = this.names.named(wanted);
     const { id } = plan.descriptor;
     const entry = this.#joinable(id) ?? this.#begin(plan, { keep, onDemand: false });
     const { model } = entry;
@@ -115,8 +112,9 @@ export class ModelRegistry {
    * Holds a model for a call, once it is loaded: one that may be loaded when
    * it is asked for is. Its load goes on when the caller gives up waiting.
    */
-  async acquire(id: string, scope: CallScope, options: AcquireRequest = {}): Promise<HeldModel> {
+  async acquire(name: string, scope: CallScope, options: AcquireRequest = {}): Promise<HeldModel> {
     this.#requireOpen();
+    const id = this.names.idOf(name);
     const entry = this.#joinable(id) ?? (await this.#beginOnDemand(id, options.keep));
     const { model } = entry;
     const release = model.hold(scope);
@@ -131,7 +129,8 @@ export class ModelRegistry {
     return { model: model as LoadedModel, release };
   }
 
-  async unload(id: string): Promise<void> {
+  async unload(name: string): Promise<void> {
+    const id = this.names.idOf(name);
     const entry = this.#entry(id);
     this.knownModels.forget(id);
     await this.#end(entry);

@@ -22,6 +22,41 @@ test('a model is loaded once however many ask for it', async () => {
   });
 });
 
+test('a model that is loaded by its path has the name of its directory, and answers to both', async () => {
+  const { engine, runner } = fakeEngine();
+  const { descriptor } = await engine.loadModel('/shelf/one');
+  expect(descriptor.id).toBe('one');
+  expect((await engine.loadModel('/shelf/../shelf/one')).descriptor.id).toBe('one');
+  const snapshot = '/hub/models--acme--two/snapshots/0a1b2c';
+  expect((await engine.loadModel(snapshot)).descriptor.id).toBe('acme/two');
+  const other = await engine.loadModel('/other/one');
+  expect(other.descriptor.id).toBe('/other/one');
+  expect((await engine.loadModel('/other/one')).descriptor).toEqual(other.descriptor);
+  expect(runner.processes).toHaveLength(3);
+  const ask = { prompt: 'one two', maxTokens: 2 };
+  const answers = [];
+  for (const model of ['one', '/shelf/one', '/other/one', 'acme/two', snapshot]) {
+    answers.push(await engine.generate({ model, ...ask }));
+  }
+  expect(new Set(answers).size).toBe(1);
+  expect((await engine.getModelInfo('/shelf/one')).descriptor.id).toBe('one');
+  await engine.unloadModel('/shelf/one');
+  expect((await engine.listModels()).map((model) => model.descriptor.id)).toEqual([
+    'acme/two',
+    '/other/one',
+  ]);
+});
+
+test('whoever looks at a model’s statistics is no request of it', async () => {
+  const { engine } = fakeEngine();
+  await engine.loadModel('m');
+  const stats = engine.getBatchStats('m');
+  const answer = engine.generate({ model: 'm', prompt: 'one two', maxTokens: 2 });
+  expect(await engine.knownModels()).toMatchObject([{ activeRequests: 1 }]);
+  await Promise.all([stats, answer]);
+  expect(await engine.knownModels()).toMatchObject([{ activeRequests: 0 }]);
+});
+
 test('progress of fetching and loading is told, and that a model is tried out then', async () => {
   const { engine } = fakeEngine({}, { load: { steps: 3 } });
   const seen: LoadProgress[] = [];

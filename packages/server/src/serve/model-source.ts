@@ -1,10 +1,8 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { nameOfDirectory } from '@mlx/engine/setup';
 import { EngineClientError } from '@mlx/schemas';
 import type { ModelDescriptor } from '@mlx/schemas';
-
-/** `models--owner--name/snapshots/<commit>`, as Hugging Face's own cache lays models out. */
-const SNAPSHOT = /^models--(?<owner>[^/]+?)--(?<name>[^/]+)$/;
 
 /**
  * What `--model` names: a directory, or a model of Hugging Face; behind `name=`
@@ -12,7 +10,7 @@ const SNAPSHOT = /^models--(?<owner>[^/]+?)--(?<name>[^/]+)$/;
  * own name, so that clients never see a path.
  */
 export function toDescriptor(model: string): ModelDescriptor {
-  if (isDirectory(model)) return localModel(ownName(resolve(model)), model);
+  if (isDirectory(model)) return localModel(nameOfDirectory(resolve(model)), model);
   const [, name, source] = /^([^=]+)=(.+)$/.exec(model) ?? [];
   if (name === undefined || source === undefined) return { id: model, path: model };
   return isDirectory(source) ? localModel(name, source) : { id: name, path: source };
@@ -39,13 +37,6 @@ const localModel = (id: string, path: string): ModelDescriptor => ({
   path: resolve(path),
   source: 'local',
 });
-
-function ownName(path: string): string {
-  const folder = dirname(path);
-  const repository = SNAPSHOT.exec(basename(dirname(folder)))?.groups;
-  if (basename(folder) !== 'snapshots' || repository === undefined) return basename(path);
-  return `${repository['owner']}/${repository['name']}`;
-}
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

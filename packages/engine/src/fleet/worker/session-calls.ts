@@ -5,7 +5,8 @@ import * as z from 'zod';
 import { chooseAdapter } from '../../adapters/choose-adapter.js';
 import { chooseDraft } from '../../drafts/choose-draft.js';
 import type { WireGenerate } from '../../generation/to-wire.js';
-import type { HeldModel, LoadedModel, ModelRegistry } from '../../models/model-registry.js';
+import type { HeldModel, LoadedModel } from '../../models/loaded-model.js';
+import type { ModelRegistry } from '../../models/model-registry.js';
 import type { LoadProgress } from '../../runner/runner.js';
 import { CallScope } from '../../support/call-scope.js';
 

@@ -26,13 +26,16 @@ const segment = /^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*$/;
 const longestId = 96;
 const pathLike = /^(\.{1,2}|~)?\//;
 
+/** Whether a name starts as a path does, which no id does. */
+export const isPath = (name: string): boolean => pathLike.test(name);
+
 /**
  * Read an id or path. Something that starts like a path, or names an existing
  * directory, is a local directory; `owner/name` is a model of the hub.
  */
 export function parseModelReference(idOrPath: string): ModelReference {
   if (idOrPath.includes('\0')) throw invalid(idOrPath);
-  if (pathLike.test(idOrPath)) return { kind: 'directory', path: resolve(expandHome(idOrPath)) };
+  if (isPath(idOrPath)) return { kind: 'directory', path: resolve(expandHome(idOrPath)) };
   if (!isHubId(idOrPath)) throw invalid(idOrPath);
   if (['config.json', 'adapter_config.json'].some((file) => existsSync(join(idOrPath, file)))) {
     return { kind: 'directory', path: resolve(idOrPath) };
