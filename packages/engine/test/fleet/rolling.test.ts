@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { FLEET_PROTOCOL_VERSION } from '@mlx/schemas/fleet';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { rejection } from '../support/chunks.js';
 import { TestFleet } from './support/fleet.js';
@@ -116,7 +117,7 @@ test('releases may differ side by side; workers that speak another protocol are 
     fleet.announce({
       ...announced,
       worker: 'other.2',
-      protocol: 2,
+      protocol: FLEET_PROTOCOL_VERSION + 1,
       models: [],
       storedModels: [{ id: 'from-afar', adapters: [] }],
     });

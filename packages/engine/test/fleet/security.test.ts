@@ -62,7 +62,7 @@ test('over TLS, with nkeys, and with no more rights than the guide gives', async
   const config = shipped
     .toString('utf8')
     .replaceAll('mlx.', `${fleet.prefix}.`)
-    .replace('U_GATEWAY', gateway.key)
+    .replace('U_GATEWAY_1', gateway.key)
     .replace('U_MAC_1', worker.key)
     .replace('/etc/nats/cert.pem', cert)
     .replace('/etc/nats/key.pem', key)
@@ -71,9 +71,17 @@ test('over TLS, with nkeys, and with no more rights than the guide gives', async
   const own = new TestFleet(server, fleet.prefix);
   const tls = { ca };
   await own.worker({ name: 'mac-1', options: { nkeySeedFile: worker.nkeySeedFile, tls } });
-  const { engine } = await own.gateway({ nkeySeedFile: gateway.nkeySeedFile, tls });
+  const rights = { name: 'gateway-1', nkeySeedFile: gateway.nkeySeedFile, tls };
+  const { engine } = await own.gateway(rights);
   expect(await engine.generate(params)).not.toBe('');
   await engine.unloadModel('m');
+  // Under another one's name nothing is heard, and nobody is asked.
+  const posing = await own.gateway({ ...rights, name: 'gateway-2' }, null);
+  expect(await rejection(posing.engine.loadModel('m'))).toMatchObject({
+    code: 'TransportError',
+    retryable: false,
+    message: expect.stringMatching(/does not let this user (publish|subscribe) to .*gateway-2/),
+  });
 
   const unknown = await own.gateway({ nkeySeedFile: stranger.nkeySeedFile, tls }, null);
   expect(await rejection(unknown.engine.loadModel('m'))).toMatchObject({
@@ -117,7 +125,7 @@ test('a worker takes no frame that breaks its schema, nothing that names a file,
   const send = async (...messages: (string | Buffer)[]): Promise<string> => {
     sessions += 1;
     answers.length = 0;
-    const subject = `${fleet.prefix}.gateway.evil.${sessions}`;
+    const subject = `${fleet.prefix}.gateway.evil.1.${sessions}`;
     const subscription = outsider.subscribe(subject, {
       callback: (_error, { data }) => void answers.push(Buffer.from(data)),
     });
@@ -125,7 +133,7 @@ test('a worker takes no frame that breaks its schema, nothing that names a file,
       const head = Buffer.alloc(4);
       head.writeUInt32BE(number);
       const body = typeof text === 'string' ? Buffer.from(`${text}\n`) : text;
-      const to = `${fleet.prefix}.worker.${membership.worker}.in.evil.${sessions}`;
+      const to = `${fleet.prefix}.worker.${membership.worker}.in.evil.1.${sessions}`;
       outsider.publish(to, Buffer.concat([head, body]));
     }
     await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0), 5000);

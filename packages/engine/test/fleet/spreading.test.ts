@@ -23,10 +23,10 @@ const spare = (fleet: TestFleet, name: string, wishes = {}): Promise<TestWorker>
 const stateAt = async ({ engine }: TestWorker) => (await engine.listModels())[0]?.state;
 
 /** More requests than the slots of one worker, until they are told to end. */
-function flood(engine: Engine, count: number): () => Promise<unknown> {
+function flood(engine: Engine, count: number, model = 'm'): () => Promise<unknown> {
   const end = new AbortController();
   const answers = Array.from({ length: count }, () =>
-    engine.generate(long, { signal: end.signal }).catch(() => undefined),
+    engine.generate({ ...long, model }, { signal: end.signal }).catch(() => undefined),
   );
   return () => {
     end.abort();
@@ -48,6 +48,26 @@ test('a model whose worker has no place left is loaded on another one, which tak
   }, 20_000);
   expect((await holder.engine.getBatchStats('m')).rows.decoding).toBeGreaterThan(0);
   expect(await stateAt(broken)).not.toBe('ready');
+  await end();
+});
+
+test('an adapter whose worker has no place left is loaded on another one, whatever places the model has', async () => {
+  const fleet = new TestFleet(server);
+  const config = { batch_queue: { max_batch_size: 2 } };
+  const tuned = await fleet.worker({ name: 'tuned', config, scripts: [slowly] });
+  await tuned.engine.loadAdapter({ model: 'm', name: 'law', path: '/adapters/law' });
+  const plain = await fleet.worker({ name: 'plain', scripts: [slowly] });
+  const bare = await spare(fleet, 'bare');
+  const stored = [{ model: 'm', adapters: { law: '/adapters/law' } }];
+  const free = await fleet.worker({ name: 'free', models: [], stored, scripts: [slowly] });
+  const { engine } = await fleet.gateway(soon);
+  const end = flood(engine, 6, 'm:law');
+  await vi.waitFor(async () => {
+    expect(await stateAt(free)).toBe('ready');
+    expect((await free.engine.getBatchStats('m')).rows.decoding).toBeGreaterThan(0);
+  }, 20_000);
+  expect((await plain.engine.getBatchStats('m')).rows.decoding).toBe(0);
+  expect(await stateAt(bare)).toBe(undefined);
   await end();
 });
 

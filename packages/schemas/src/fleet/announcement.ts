@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Raised when gateways and workers of an older release could not work with this one. */
-export const FLEET_PROTOCOL_VERSION = 1;
+export const FLEET_PROTOCOL_VERSION = 2;
 
 const Count = z.int().nonnegative();
 const Name = z.string().min(1).max(256);

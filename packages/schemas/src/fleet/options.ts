@@ -18,7 +18,7 @@ const TlsSchema = z.strictObject({
 export const FleetOptionsSchema = z.strictObject({
   /** NATS servers, such as `nats://host:4222` or `tls://host:4222`; several are those of one cluster. */
   servers: z.union([Server.transform((server) => [server]), z.array(Server).min(1)]),
-  /** What people call this worker; default: the machine's name. */
+  /** What people call this worker or gateway; default: the machine's name. */
   name: Word.optional(),
   /** Begins all subjects: fleets with different ones do not see each other. */
   prefix: Word.default('mlx'),

@@ -21,7 +21,6 @@ import type { Fleet } from './fleet.js';
 import { FleetLink } from './fleet-link.js';
 import { Placement } from './placement.js';
 import { RemoteModels } from './remote-models.js';
-import { Spreading } from './spreading.js';
 
 /** All methods that workers answer may be asked twice. */
 const ATTEMPTS = 3;
@@ -33,7 +32,6 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
   readonly #onStart: OnProcessStart;
   readonly #remotes: RemoteModels;
   readonly #placement: Placement;
-  readonly #spreading: Spreading;
   readonly #ended = newCounters();
   readonly #crashes = newCrashCounts();
   #session = new AbortController();
@@ -54,7 +52,6 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
       },
     });
     this.#placement = new Placement(fleet, model, this.#remotes);
-    this.#spreading = new Spreading(fleet, model, this.#remotes);
   }
 
   get state(): SupervisorState {
@@ -120,7 +117,7 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
 
   async stop(): Promise<void> {
     if (this.#state === 'stopped') return;
-    this.#spreading.end();
+    this.#fleet.spreading.end(this.#model);
     const error = cancelledError('The model is being unloaded');
     this.#fleet.roster.off('announced', this.#look).off('gone', this.#look);
     this.#session.abort(error);
@@ -142,7 +139,7 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
       throw thrown;
     }
     this.#set('ready');
-    this.#spreading.begin();
+    this.#fleet.spreading.begin(this.#model, (worker, life) => this.#remotes.loadAt(worker, life));
     this.#fleet.roster.on('announced', this.#look).on('gone', this.#look);
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type CrashReason } from '@mlx/bridge';
+import type { EngineClientError } from '@mlx/schemas';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import type { AnnouncedModel, Announcement, FleetOptions } from '@mlx/schemas/fleet';
 import type { WireProgress } from '@mlx/schemas/wire';
@@ -12,10 +13,12 @@ import {
   readSession,
   sessionSubject,
 } from '../nats/subjects.js';
+import { ownName } from '../own-name.js';
 import { Dispatcher, readDigest, type ModelView, type WorkerView } from '../routing/index.js';
 import { RemoteModel } from './remote-model.js';
 import { readPromptKey } from './prompt-key.js';
 import { Roster } from './roster.js';
+import { Spreading } from './spreading.js';
 
 const BEAT_MS = 1000;
 /** Requests wait in the dispatcher, not here. */
@@ -33,23 +36,35 @@ export class Fleet {
   readonly bus: Bus;
   readonly roster: Roster;
   readonly dispatcher = new Dispatcher();
+  readonly spreading: Spreading;
   readonly promptKey: string;
-  readonly #gateway = `g${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+  readonly #gateway: string;
   readonly #sessions = new Map<string, RemoteModel>();
   readonly #config: RuntimeConfig;
   readonly #beats: NodeJS.Timeout;
+  /** Why no answer can be heard. */
+  #deafness: EngineClientError | undefined;
 
   constructor(options: FleetOptions, config: RuntimeConfig) {
     this.options = options;
     this.#config = config;
     this.promptKey = readPromptKey(options);
-    this.bus = new Bus(options, 'mlx gateway');
+    const name = ownName(options);
+    this.#gateway = `${name}.${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+    this.bus = new Bus(options, `mlx gateway ${name}`);
     this.roster = new Roster(this.bus, options.heartbeatTimeoutMs);
+    this.spreading = new Spreading(this);
     const { bus } = this;
     const mine = answerSubject(bus.prefix, { worker: '', gateway: this.#gateway, session: '*' });
     bus.subscribe(mine, (message) => {
       const { session = '' } = readSession(message.subject) ?? {};
       this.#sessions.get(session)?.receive(message);
+    });
+    bus.on('refused', (error, subject) => {
+      if (subject === mine) this.#deafness = error;
+      for (const [session, remote] of this.#sessions) {
+        if (subject === mine || subject.endsWith(`.${session}`)) remote.refused(error);
+      }
     });
     this.roster.on('announced', (announcement) => {
       this.dispatcher.announce(toView(announcement));
@@ -60,7 +75,10 @@ export class Fleet {
         if (session.worker === worker) session.end(why);
       }
     });
-    bus.on('up', () => bus.publish(questionOf(bus.prefix), ''));
+    bus.on('up', () => {
+      this.#deafness = undefined;
+      bus.publish(questionOf(bus.prefix), '');
+    });
     this.#beats = setInterval(() => {
       bus.publish(gatewayBeatsOf(bus.prefix), this.#gateway);
     }, BEAT_MS);
@@ -89,6 +107,8 @@ export class Fleet {
       },
     });
     this.#sessions.set(session, remote);
+    const deafness = this.#deafness;
+    if (deafness !== undefined) queueMicrotask(() => remote.refused(deafness));
     return remote;
   }
 

@@ -116,11 +116,12 @@ export class RemoteModel {
 
   /** The worker, or the way to it, is gone. */
   end(reason: CrashReason): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#pipe.abandon();
-    this.connection.close(workerLost(this.#options.name, reason));
-    this.#options.onEnd(reason);
+    this.#finish(workerLost(this.#options.name, reason), reason);
+  }
+
+  /** The server does not let it be spoken to, or heard. */
+  refused(error: EngineClientError): void {
+    this.#finish(error, 'pipe');
   }
 
   /** Nothing more is asked of it. */
@@ -129,6 +130,14 @@ export class RemoteModel {
     this.#over = true;
     this.connection.close(error);
     this.#pipe.abandon();
+  }
+
+  #finish(error: EngineClientError, reason: CrashReason): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#pipe.abandon();
+    this.connection.close(error);
+    this.#options.onEnd(reason);
   }
 
   async #open(): Promise<RemoteFacts> {

@@ -93,7 +93,8 @@ export class RemoteModels {
     };
     const first = await untilHeard(roster, candidates, FIRST_WORD_MS, signal);
     if (first === undefined) {
-      throw bus.up ? modelAbsent(this.#model, roster.models) : bus.fault();
+      if (!bus.up) throw bus.fault();
+      throw bus.refusal ?? modelAbsent(this.#model, roster.models);
     }
     // Where it is to be loaded is decided among all, so each gets to speak.
     if (roster.serving(this.#model, needs).length === 0) await this.#hearAll(signal);

@@ -10,7 +10,7 @@ import type { Offer } from '../../runner/model-process.js';
 import type { Bus } from '../nats/bus.js';
 import { announcementsOf } from '../nats/subjects.js';
 import { modelOf } from '../placing/room.js';
-import { canAnswer, type Needs } from '../placing/where-to-load.js';
+import { readyModel, type Needs } from '../placing/where-to-load.js';
 
 /** Why a worker is not there any more: it fell silent, nothing can be heard of any, or it listens no more. */
 export type Departure = 'heartbeat' | 'pipe' | 'exit';
@@ -56,8 +56,8 @@ export class Roster extends EventEmitter<RosterEvents> {
   /** Those that take such requests for the model now, by what they say of it. */
   serving(id: string, needs: Needs = {}): { worker: Announcement; model: AnnouncedModel }[] {
     return this.workers.flatMap((worker) => {
-      const model = modelOf(worker, id);
-      return model !== undefined && canAnswer(id, worker, needs) ? [{ worker, model }] : [];
+      const model = readyModel(id, worker, needs);
+      return model === undefined ? [] : [{ worker, model }];
     });
   }
 

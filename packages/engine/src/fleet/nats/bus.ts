@@ -5,6 +5,7 @@ import { EventEmitter } from 'eventemitter3';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { handleLateErrors } from './handle-late-errors.js';
 import { toConnectionOptions } from './connection-options.js';
+import { isViolation, notAllowed } from './refusal.js';
 import { loadNats } from './load-nats.js';
 
 const RETRY_MS = 500;
@@ -28,6 +29,8 @@ interface BusEvents {
   up: (connection: NatsConnection) => void;
   /** The connection is gone: nothing comes and nothing goes. */
   down: () => void;
+  /** The server does not let this user speak or listen on a subject. */
+  refused: (error: EngineClientError, subject: string) => void;
 }
 
 /**
@@ -44,6 +47,7 @@ export class Bus extends EventEmitter<BusEvents> {
   #connection: NatsConnection | undefined;
   #up = false;
   #fault: unknown;
+  #refusal: EngineClientError | undefined;
 
   /** Begins to connect. @param name shown to whoever looks at the server's connections */
   constructor(options: FleetOptions, name: string) {
@@ -56,6 +60,11 @@ export class Bus extends EventEmitter<BusEvents> {
 
   get up(): boolean {
     return this.#up;
+  }
+
+  /** The last thing that the server did not let this user do, on this connection. */
+  get refusal(): EngineClientError | undefined {
+    return this.#refusal;
   }
 
   get maxPayload(): number {
@@ -138,10 +147,17 @@ export class Bus extends EventEmitter<BusEvents> {
     for await (const status of connection.status()) {
       if (status.type === 'disconnect' || status.type === 'staleConnection') this.#lost();
       else if (status.type === 'reconnect') this.#found(connection);
-      else if (status.type === 'error') this.#fault = status.error;
+      else if (status.type === 'error') this.#failed(status.error);
     }
     this.#lost();
     this.#connection = undefined;
+  }
+
+  #failed(error: Error): void {
+    this.#fault = error;
+    if (!isViolation(error)) return;
+    this.#refusal = notAllowed(error);
+    this.emit('refused', this.#refusal, error.subject);
   }
 
   #found(connection: NatsConnection): void {
@@ -149,6 +165,7 @@ export class Bus extends EventEmitter<BusEvents> {
     if (this.#up) return;
     this.#up = true;
     this.#fault = undefined;
+    this.#refusal = undefined;
     this.emit('up', connection);
   }
 

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { EngineClientError } from '@mlx/schemas';
 import type { FleetOptions } from '@mlx/schemas/fleet';
 import type { Authenticator, ConnectionOptions } from '@nats-io/transport-node';
+import { ownName } from '../own-name.js';
 import { loadNats } from './load-nats.js';
+import { inboxOf } from './subjects.js';
 
 /** A server that is frozen is left after three unanswered pings. */
 const PING_INTERVAL_MS = 1000;
@@ -24,7 +26,7 @@ export async function toConnectionOptions(
     reconnectTimeWait: RECONNECT_WAIT_MS,
     reconnectJitter: RECONNECT_WAIT_MS,
     ignoreAuthErrorAbort: true,
-    inboxPrefix: `${options.prefix}.inbox`,
+    inboxPrefix: inboxOf(options.prefix, ownName(options)),
     authenticator: await authenticators(options),
     ...tlsOptions(options),
   };

@@ -10,6 +10,9 @@ export const questionOf = (prefix: string) => `${prefix}.who`;
 /** All gateways say that they live. */
 export const gatewayBeatsOf = (prefix: string) => `${prefix}.gateways`;
 
+/** Answers to a member's questions come below. */
+export const inboxOf = (prefix: string, name: string) => `${prefix}.inbox.${name}`;
+
 /** What only this worker listens to begins so. */
 export const workerSubject = (prefix: string, worker: string) => `${prefix}.worker.${worker}`;
 
@@ -31,12 +34,14 @@ export function goneSubject(prefix: string, { worker, gateway, session }: Sessio
 /** One gateway's exchange with one model of one worker. */
 export interface SessionName {
   readonly worker: string;
+  /** One life of one gateway: its name, so that rights can be given by it, and what no other life has. */
   readonly gateway: string;
   readonly session: string;
 }
 
 /** The gateway and the session that a worker's message is about. */
 export function readSession(subject: string): Pick<SessionName, 'gateway' | 'session'> | undefined {
-  const [session, gateway] = subject.split('.').toReversed();
-  return session === undefined || gateway === undefined ? undefined : { gateway, session };
+  const [session, life, name] = subject.split('.').toReversed();
+  if (session === undefined || life === undefined || name === undefined) return undefined;
+  return { gateway: `${name}.${life}`, session };
 }

@@ -43,6 +43,11 @@ export class HotModels {
     known.restsUntil = now + RESTS * this.#afterMs;
   }
 
+  /** Nobody here asks for it any more. */
+  forget(model: string): void {
+    this.#models.delete(model);
+  }
+
   #of(model: string): Known {
     const known = this.#models.get(model) ?? { hotSince: undefined, restsUntil: -Infinity };
     this.#models.set(model, known);

@@ -1,4 +1,4 @@
-import type { Announcement } from '@mlx/schemas/fleet';
+import type { AnnouncedModel, Announcement } from '@mlx/schemas/fleet';
 import { isStored, modelOf, roomOf } from './room.js';
 
 /** What a request needs of the worker that answers it. */
@@ -7,11 +7,16 @@ export interface Needs {
   readonly vision?: boolean;
 }
 
-/** Workers that take requests for the model now and can answer one with such needs. */
-export function canAnswer(model: string, worker: Announcement, needs: Needs = {}): boolean {
+/** The model on a worker that takes requests for it now and can answer one with such needs. */
+export function readyModel(
+  model: string,
+  worker: Announcement,
+  needs: Needs = {},
+): AnnouncedModel | undefined {
   const found = modelOf(worker, model);
-  if (found?.ready !== true || worker.draining) return false;
-  return hasAdapter(found.adapters, needs) && (needs.vision !== true || found.vision);
+  if (found?.ready !== true || worker.draining) return undefined;
+  const suits = hasAdapter(found.adapters, needs) && (needs.vision !== true || found.vision);
+  return suits ? found : undefined;
 }
 
 /**
@@ -24,7 +29,7 @@ export function whereToLoad(
   needs: Needs = {},
 ): Announcement[] {
   const open = workers.filter(({ draining }) => !draining);
-  const ready = open.filter((worker) => canAnswer(model, worker, needs));
+  const ready = open.filter((worker) => readyModel(model, worker, needs) !== undefined);
   const loading = open.filter((worker) => isLoading(model, worker, needs));
   const able = open.filter((worker) => couldLoad(model, worker, needs));
   return [...ready, ...loading, ...able.toSorted((left, right) => roomOf(right) - roomOf(left))];
@@ -48,8 +53,12 @@ function isLoading(model: string, worker: Announcement, needs: Needs): boolean {
   return found?.ready === false && hasAdapter(found.adapters, needs);
 }
 
-/** Whether it sees images is not known before it is loaded. */
-function couldLoad(model: string, worker: Announcement, { adapter, vision }: Needs): boolean {
+/** Whether a worker has the files that it takes. Whether a model sees is not known before it is loaded. */
+export function couldLoad(
+  model: string,
+  worker: Announcement,
+  { adapter, vision }: Needs = {},
+): boolean {
   if (modelOf(worker, model) !== undefined || !isStored(worker, model)) return false;
   if (vision === true) return false;
   const stored = worker.storedModels.find(({ id }) => id === model);

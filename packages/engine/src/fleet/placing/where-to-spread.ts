@@ -1,6 +1,7 @@
 import type { Announcement } from '@mlx/schemas/fleet';
-import { busyShare, isStored, modelOf, needOf, roomOf } from './room.js';
+import { busyShare, modelOf, needOf, roomOf } from './room.js';
 import type { Surplus } from './surplus.js';
+import { couldLoad, type Needs } from './where-to-load.js';
 
 /** A worker that is busier than this has no place for a hot model. */
 const COMFORT = 0.5;
@@ -17,6 +18,8 @@ interface Situation {
   readonly now: number;
   /** Workers that could not load it. */
   readonly failed: ReadonlySet<string>;
+  /** What the requests that have no place need. */
+  readonly needs?: Needs;
 }
 
 /**
@@ -24,15 +27,12 @@ interface Situation {
  * the cost of what nobody needs there. Undefined where there is none, and while one is loading it.
  */
 export function whereToSpread(model: string, situation: Situation): Spread | undefined {
-  const { workers, failed } = situation;
+  const { workers, failed, needs } = situation;
   const open = workers.filter(({ draining }) => !draining);
   if (open.some((worker) => modelOf(worker, model)?.ready === false)) return undefined;
   const able = open.filter(
     (worker) =>
-      modelOf(worker, model) === undefined &&
-      isStored(worker, model) &&
-      !failed.has(worker.worker) &&
-      busyShare(worker) < COMFORT,
+      couldLoad(model, worker, needs) && !failed.has(worker.worker) && busyShare(worker) < COMFORT,
   );
   const spreads = able.flatMap((worker) => spreadTo(worker, model, situation) ?? []);
   return spreads.toSorted(byCost)[0];

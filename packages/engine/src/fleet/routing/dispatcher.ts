@@ -38,6 +38,22 @@ export class Dispatcher {
     return { load: load + (this.#queues.get(model)?.size ?? 0), slots };
   }
 
+  /** Requests for each adapter of a model that wait for a place. */
+  waitingByAdapter(model: string): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { request } of this.#waiting.values()) {
+      const { adapter } = request;
+      if (request.model !== model || adapter === undefined) continue;
+      counts.set(adapter, (counts.get(adapter) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  /** What runs on the workers that have an adapter, whatever of, and what they decode together. */
+  adapterPressure(model: string, adapter: string): Pressure {
+    return this.#router.pressure(model, adapter);
+  }
+
   /** Takes in what a worker says of itself; requests that waited for it are placed. */
   announce(view: WorkerView): void {
     this.#router.announce(view);

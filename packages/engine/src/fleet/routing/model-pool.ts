@@ -54,9 +54,16 @@ export class ModelPool {
     }
   }
 
-  /** What runs on the workers that take requests, and what they decode together. */
-  get pressure(): Pressure {
-    return this.#bounds.pressure;
+  /** What runs on the workers that take requests, or those for an adapter, and what they decode together. */
+  pressure(adapter?: string): Pressure {
+    if (adapter === undefined) return this.#bounds.pressure;
+    const able = [...this.#members.values()].filter(
+      (member) => member.open && member.fingerprintOf(adapter) !== undefined,
+    );
+    return {
+      load: able.reduce((sum, { load }) => sum + load, 0),
+      slots: able.reduce((sum, { slots }) => sum + slots, 0),
+    };
   }
 
   choose(request: RouteRequest): Choice {

@@ -33,8 +33,9 @@ export class Router {
     for (const pool of this.#pools.values()) pool.leave(workerId);
   }
 
-  pressure(model: string): Pressure {
-    return this.#pools.get(model)?.pressure ?? { load: 0, slots: 0 };
+  /** What runs on the workers that take requests for a model, or for one of its adapters. */
+  pressure(model: string, adapter?: string): Pressure {
+    return this.#pools.get(model)?.pressure(adapter) ?? { load: 0, slots: 0 };
   }
 
   /** Places a request, which counts as running there until it is `finished`. */

@@ -74,6 +74,7 @@ export class Pipe {
   abandon(): void {
     this.#unsent = '';
     this.#queue.length = 0;
+    this.#queuedBytes = 0;
     this.#publish(Buffer.alloc(0));
   }
 

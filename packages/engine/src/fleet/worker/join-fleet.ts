@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { FleetOptionsInput } from '@mlx/schemas/fleet';
 import type { Engine } from '../../engine.js';
 import { servicesOf } from '../../engine-services.js';
 import { Bus } from '../nats/bus.js';
+import { ownName } from '../own-name.js';
 import { readFleetOptions } from '../read-options.js';
 import type { FleetMembership } from './membership.js';
 import { Worker } from './worker.js';
@@ -17,11 +17,7 @@ import { Worker } from './worker.js';
  */
 export function joinFleet(engine: Engine, fleet: string | FleetOptionsInput): FleetMembership {
   const options = readFleetOptions(fleet);
-  const name =
-    options.name ??
-    hostname()
-      .replaceAll(/[^\w-]/g, '-')
-      .slice(0, 40);
+  const name = ownName(options);
   const id = `${name}.${randomUUID().replaceAll('-', '')}`;
   const bus = new Bus(options, `mlx worker ${name}`);
   return new Worker({ id, name, bus, options, services: servicesOf(engine) });

@@ -34,7 +34,7 @@ export class Sessions {
   constructor(options: SessionsOptions) {
     const { worker, bus } = options;
     this.#options = options;
-    const any = { worker, gateway: '*', session: '*' };
+    const any = { worker, gateway: '*.*', session: '*' };
     bus.subscribe(sessionSubject(bus.prefix, any), (message) => this.#receive(message));
     bus.subscribe(goneSubject(bus.prefix, any), (message) => this.#gone(message));
     bus.subscribe(gatewayBeatsOf(bus.prefix), ({ payload }) => {

@@ -1,3 +1,4 @@
+import { FLEET_PROTOCOL_VERSION } from '@mlx/schemas/fleet';
 import type { AnnouncedModel, Announcement } from '@mlx/schemas/fleet';
 
 export function model(id: string, changes: Partial<AnnouncedModel> = {}): AnnouncedModel {
@@ -19,7 +20,7 @@ export function model(id: string, changes: Partial<AnnouncedModel> = {}): Announ
 /** A worker with room for three models of ten bytes, which stores `m`. */
 export function announcement(name: string, changes: Partial<Announcement> = {}): Announcement {
   return {
-    protocol: 1,
+    protocol: FLEET_PROTOCOL_VERSION,
     wire: 1,
     worker: `${name}.1`,
     name,
