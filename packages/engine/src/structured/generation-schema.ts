@@ -15,16 +15,17 @@ export function isZodSchema(value: unknown): value is AnySchema {
  * The JSON Schema that constrains a model to what a zod schema takes in, as zod writes it:
  * it is read like one that comes over HTTP. What JSON Schema cannot say (refinements,
  * transforms) is left to parsing the answer.
+ * @param field the parameter that is at fault where JSON Schema has nothing like it
  */
-export function generationSchema(schema: AnySchema): JsonSchema {
+export function generationSchema(schema: AnySchema, field = 'structured'): JsonSchema {
   const known = made.get(schema);
   if (known !== undefined) return known;
-  const json = toJsonSchema(schema);
+  const json = toJsonSchema(schema, field);
   made.set(schema, json);
   return json;
 }
 
-function toJsonSchema(schema: AnySchema): JsonSchema {
+function toJsonSchema(schema: AnySchema, field: string): JsonSchema {
   try {
     const {
       $schema: _,
@@ -40,7 +41,7 @@ function toJsonSchema(schema: AnySchema): JsonSchema {
     return json;
   } catch (thrown) {
     if (thrown instanceof EngineClientError) throw thrown;
-    throw invalidParameter('structured', thrown instanceof Error ? thrown.message : String(thrown));
+    throw invalidParameter(field, thrown instanceof Error ? thrown.message : String(thrown));
   }
 }
 

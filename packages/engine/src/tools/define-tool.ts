@@ -1,6 +1,7 @@
 import { ToolDefinitionSchema } from '@mlx/schemas';
 import type { ToolDefinition } from '@mlx/schemas';
-import * as z from 'zod';
+import type * as z from 'zod';
+import { generationSchema } from '../structured/generation-schema.js';
 import { validate } from '../support/validate.js';
 
 /** What a tool is told beside its arguments. */
@@ -34,14 +35,17 @@ export interface Tool<
   execute(input: z.output<Parameters>, context: ToolContext): Result | Promise<Result>;
 }
 
-/** Makes a typed tool; throws InvalidParams for a name that models cannot call. */
+/**
+ * Makes a typed tool. The model writes no arguments that an object does not name, unless it is a
+ * loose one. Throws InvalidParams for a name that models cannot call.
+ */
 export function defineTool<const Name extends string, Parameters extends z.ZodObject, Result>({
   name,
   description,
   parameters,
   execute,
 }: ToolOptions<Name, Parameters, Result>): Tool<Name, Parameters, Result> {
-  const { $schema: _, ...schema } = z.toJSONSchema(parameters, { io: 'input' });
+  const schema = generationSchema(parameters, 'parameters');
   const definition = validate(ToolDefinitionSchema, { name, description, parameters: schema });
   return { name, parameters, definition, execute };
 }

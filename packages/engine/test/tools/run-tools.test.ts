@@ -52,8 +52,26 @@ describe('defineTool', () => {
         type: 'object',
         properties: { a: { type: 'number' }, b: { type: 'number', default: 1 } },
         required: ['a'],
+        additionalProperties: false,
       },
     });
+    const place = z.object({ city: z.string() });
+    const { definition } = defineTool({
+      name: 'go',
+      parameters: z.looseObject({ place }),
+      execute: () => 0,
+    });
+    expect(definition.parameters).toMatchObject({
+      additionalProperties: {},
+      properties: { place: { additionalProperties: false } },
+    });
+  });
+
+  test('says which parameter JSON Schema has nothing for', () => {
+    const parameters = z.object({ size: z.bigint() });
+    expect(() => defineTool({ name: 'big', parameters, execute: () => 0 })).toThrow(
+      "Validation error on field 'parameters'",
+    );
   });
 
   test('refuses a name that models cannot call', () => {
