@@ -5,12 +5,13 @@ import { PassThrough } from 'node:stream';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Chat } from '../src/chat/chat.js';
+import { runChatCommand } from '../src/chat/chat-commands.js';
 import { chatInTerminal } from '../src/chat/chat-terminal.js';
 import { createHandler, listen, type HttpServer } from '../src/index.js';
 import { askServer } from '../src/client/server-client.js';
 import { runCli } from '../src/cli/run-cli.js';
 import { PIXEL, PIXEL_URL } from './support/images.js';
-import { readPiped } from '../src/cli/read-piped.js';
+import { readPiped } from '../src/chat/piped-text.js';
 import { readWords } from '../src/cli/run-command.js';
 import { MODEL, ScriptedEngine, endless, finished, tokens } from './support/scripted-engine.js';
 
@@ -37,7 +38,7 @@ function talk() {
   const output = new PassThrough();
   let written = '';
   output.on('data', (bytes) => (written += String(bytes)));
-  const chat = new Chat(askServer(server.url), MODEL);
+  const chat = new Chat(askServer(server.url), MODEL, { temperature: 0.6 });
   const over = chatInTerminal(chat, { input, output });
   const type = (line: string) => input.write(`${line}\n`);
   const shows = (text: string) => expect.poll(() => written).toContain(text);
@@ -174,15 +175,6 @@ it('run without a prompt asks nothing of the model when nobody is there to type 
   expect(engine.calls).toEqual([]);
 });
 
-it('run says what it waits for where a pipe stays open, and goes on at its end', async () => {
-  const pipe = new PassThrough();
-  const said = new PassThrough();
-  const piped = readPiped(pipe, said, 1);
-  await expect.poll(() => String(said.read() ?? '')).toContain('< /dev/null');
-  pipe.end(' one\n');
-  expect(await piped).toBe('one');
-});
-
 it('an answer that is stopped is kept as far as it came', async () => {
   const chat = new Chat(askServer(server.url), MODEL);
   engine.script(endless);
@@ -224,4 +216,50 @@ it('a prompt without a model is for the default one; a folder may have a space i
   expect(readWords('acme/one', ['Hi'])).toEqual({ model: 'acme/one', words: ['Hi'] });
   const folder = mkdtempSync(join(tmpdir(), 'my model-'));
   expect(readWords(folder, [])).toEqual({ model: folder, words: [] });
+});
+
+it('a pipe that stays open and silent is waited for only where there is nothing to ask without it', async () => {
+  const errors = new PassThrough();
+  const beside = { needed: false, errors, patienceMs: 20 };
+  expect(await readPiped(new PassThrough(), beside)).toBe('');
+  expect(String(errors.read())).toContain('the prompt is asked alone');
+  const slow = new PassThrough();
+  slow.write('one ');
+  setTimeout(() => slow.end('two\n'), 60);
+  expect(await readPiped(slow, beside)).toBe('one two');
+  expect(await readPiped(new PassThrough().end(), beside)).toBe('');
+  expect(errors.read()).toBe(null);
+  const late = new PassThrough();
+  setTimeout(() => late.end(' late\n'), 60);
+  expect(await readPiped(late, { ...beside, needed: true })).toBe('late');
+  expect(String(errors.read())).toContain('< /dev/null');
+});
+
+it.each([
+  [['Sum up:', '-', 'Briefly.'], 'Sum up: a text Briefly.'],
+  [['Sum up:'], 'Sum up:\n\na text'],
+])('run puts what is piped in where it belongs: %j', async (words, content) => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const piped = Object.assign(new PassThrough().end('a text\n'), { fd: 0 as const }) as never;
+  vi.spyOn(process, 'stdin', 'get').mockReturnValue(piped);
+  const args = ['run', MODEL, ...words, '--url', server.url];
+  expect(await runCli(['node', 'mlx-serve', ...args])).toBe(0);
+  expect(engine.calls[0]?.messages?.at(-1)?.content).toBe(content);
+});
+
+async function askedBy(chat: Chat) {
+  for await (const piece of chat.answer('Hi', new AbortController().signal)) void piece;
+  return engine.calls.at(-1);
+}
+
+it('a model whose makers advise nothing is asked calmly, unless it is set otherwise', async () => {
+  const chat = new Chat(askServer(server.url), MODEL, { temperature: null });
+  expect(await askedBy(chat)).toMatchObject({ temperature: 0.7, topP: 0.9 });
+  expect(await runChatCommand(chat, '/show')).toMatchObject({
+    text: 'temperature: 0.7\ntop_p: 0.9',
+  });
+  chat.settings.temperature = 0;
+  expect(await askedBy(chat)).toMatchObject({ temperature: 0, topP: 0.9 });
+  const advised = new Chat(askServer(server.url), MODEL, { top_k: 20 });
+  expect(await askedBy(advised)).not.toHaveProperty('temperature');
 });

@@ -92,7 +92,7 @@ async function write(conversationId: string, answer: Answer): Promise<void> {
     await runAnswer({
       model: answer.model,
       messages,
-      parameters: toParameters(conversation.settings),
+      parameters: toParameters(conversation.settings, model),
       begun: answer.rounds.length > 0 ? answer.rounds : [EMPTY_ROUND],
       contextLength: model?.contextLength,
       openTools: () => openToolBox(conversation.toolServers),

@@ -19,6 +19,7 @@ export interface FakeAnswer {
 }
 
 const PARROT = 'acme/parrot';
+const ADVICE = { temperature: 0.6, topP: 0.95 };
 
 /** A model that says what a test wants: hostile text that no honest model would write. */
 export class FakeEngine implements ServingEngine {
@@ -31,6 +32,9 @@ export class FakeEngine implements ServingEngine {
   /** Those of them that see images. */
   seeing: readonly string[] = [];
 
+  /** How its makers say that it is sampled. */
+  advice: { temperature?: number; topP?: number } = ADVICE;
+
   /** As new, for the next test. */
   reset(): void {
     this.answer = { pieces: ['Hello.'] };
@@ -38,6 +42,7 @@ export class FakeEngine implements ServingEngine {
     this.asked.length = 0;
     this.models = [PARROT];
     this.seeing = [];
+    this.advice = ADVICE;
   }
 
   /** What the model was shown in the last request: roles and texts. */
@@ -79,7 +84,7 @@ export class FakeEngine implements ServingEngine {
       contextLength: 128,
       maxTokens: 100,
       maxTemperature: 2,
-      samplingDefaults: { temperature: 0.6, topP: 0.95 },
+      samplingDefaults: this.advice,
     };
   }
 

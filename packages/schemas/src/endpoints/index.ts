@@ -1,3 +1,4 @@
+export { chatSampling } from './chat-sampling.js';
 export { EmbeddingBodySchema } from './embeddings.js';
 export type { EmbeddingBody } from './embeddings.js';
 export {

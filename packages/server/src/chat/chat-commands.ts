@@ -64,7 +64,8 @@ function set(chat: Chat, rest: string): string {
 }
 
 function show(chat: Chat): string {
-  const changed = Object.entries(chat.settings).filter(([, value]) => value !== undefined);
+  const own = Object.entries(chat.settings).filter(([, value]) => value !== undefined);
+  const changed = Object.entries({ ...chat.defaults, ...Object.fromEntries(own) });
   if (changed.length === 0) return "All settings are the model's own.";
   return changed.map(([name, value]) => `${name}: ${String(value)}`).join('\n');
 }

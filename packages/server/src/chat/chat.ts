@@ -1,3 +1,4 @@
+import { chatSampling } from '@mlx/schemas/endpoints';
 import { readAnswer, type Ask } from '../client/server-client.js';
 import { newSettings, type ChatSettings } from './chat-settings.js';
 import { demoToolDefinitions, runDemoTool, type ChatCall } from './demo-tools.js';
@@ -16,15 +17,19 @@ const MOST_ROUNDS = 8;
 /** A conversation with one model over the server's API. */
 export class Chat {
   readonly settings: ChatSettings = newSettings();
+  /** What is asked for where a setting is not set; what is neither is the model's own. */
+  readonly defaults: Readonly<Partial<Record<keyof ChatSettings, number>>>;
   readonly #ask: Ask;
   readonly #model: string;
   #turns: Turn[] = [];
   /** Data URLs that go with the next question. */
   #images: readonly string[] = [];
 
-  constructor(ask: Ask, model: string) {
+  /** @param advice how the model's makers say that it is sampled */
+  constructor(ask: Ask, model: string, advice?: Parameters<typeof chatSampling>[0]) {
     this.#ask = ask;
     this.#model = model;
+    this.defaults = chatSampling(advice);
   }
 
   get turns(): readonly Turn[] {
@@ -90,12 +95,14 @@ export class Chat {
 
   #body(turns: readonly Turn[]): object {
     const { system, think, tools, ...sampling } = this.settings;
+    const set = Object.entries(sampling).filter(([, value]) => value !== undefined);
     const first = system === undefined ? [] : [{ role: 'system', content: system }];
     return {
       model: this.#model,
       messages: [...first, ...turns],
       stream: true,
-      ...sampling,
+      ...this.defaults,
+      ...Object.fromEntries(set),
       ...(tools ? { tools: demoToolDefinitions } : {}),
       ...(think === undefined ? {} : { chat_template_kwargs: { enable_thinking: think } }),
     };

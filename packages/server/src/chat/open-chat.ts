@@ -2,7 +2,7 @@ import { createEngine } from '@mlx/engine';
 import { reportProgress } from '@mlx/engine/cli';
 import { setupPythonEnvironment } from '@mlx/engine/setup';
 import type { RuntimeConfig } from '@mlx/schemas';
-import { OpenAIModelListSchema } from '@mlx/schemas/endpoints';
+import { OpenAIModelListSchema, type OpenAIModel } from '@mlx/schemas/endpoints';
 import { askServer, readAnswer, type Ask } from '../client/server-client.js';
 import { createHandler } from '../handler.js';
 import { toDescriptor } from '../serve/model-source.js';
@@ -28,20 +28,22 @@ export interface OpenChat extends AsyncDisposable {
 export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
   const { model, url } = options;
   const ask = askServer(url);
-  if (await isServed(ask, model)) {
-    return { chat: new Chat(ask, model), place: url, [Symbol.asyncDispose]: async () => {} };
+  const served = await findServed(ask, model);
+  if (served !== undefined) {
+    const chat = new Chat(ask, model, served.sampling_defaults);
+    return { chat, place: url, [Symbol.asyncDispose]: async () => {} };
   }
   return openHere(options);
 }
 
-async function isServed(ask: Ask, model: string): Promise<boolean> {
+async function findServed(ask: Ask, model: string): Promise<OpenAIModel | undefined> {
   try {
     const answer = await readAnswer(
       await ask('/v1/models', { signal: AbortSignal.timeout(PROBE_MS) }),
     );
-    return OpenAIModelListSchema.parse(answer).data.some(({ id }) => id === model);
+    return OpenAIModelListSchema.parse(answer).data.find(({ id }) => id === model);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -67,7 +69,8 @@ async function openHere({ model, config, signal }: OpenChatOptions): Promise<Ope
       },
     );
     const handler = createHandler(engine, { loadWaitMs: LONGEST_LOAD_MS });
-    const chat = new Chat(askHandler(handler), descriptor.id);
+    const { samplingDefaults } = await engine.capabilities(descriptor.id);
+    const chat = new Chat(askHandler(handler), descriptor.id, { ...samplingDefaults });
     return { chat, place: 'in this process', [Symbol.asyncDispose]: () => engine.dispose() };
   } catch (error) {
     await engine.dispose();

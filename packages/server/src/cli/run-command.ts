@@ -6,8 +6,8 @@ import { chatInTerminal, writeAnswer } from '../chat/chat-terminal.js';
 import { changeSetting, newSettings, type ChatSettings } from '../chat/chat-settings.js';
 import { readImageFile } from '../chat/image-file.js';
 import { openChat } from '../chat/open-chat.js';
+import { PIPED, readPiped } from '../chat/piped-text.js';
 import { readConfig } from './read-config.js';
-import { readPiped } from './read-piped.js';
 import { urlOption } from '../client/server-client.js';
 
 interface RunFlags {
@@ -20,13 +20,18 @@ interface RunFlags {
 }
 
 const FAILURE = 1;
+const HELP = `
+In a chat, /help lists the commands; Ctrl-C stops an answer.
+
+What is piped in is the prompt, or follows the one that is given. Beside a prompt a pipe that stays
+silent is waited for briefly; ${PIPED} as a word of the prompt waits for its end, and puts it there.`;
 
 /** `run MODEL [PROMPT]`: a chat in the terminal, or one answer. */
 export function runCommand(): Command {
   return new Command('run')
     .description('chat with a model in the terminal, or have it answer one prompt')
     .argument('[model]', 'a name or a directory; left out before a prompt, too', DEFAULT_MODEL_ID)
-    .argument('[prompt...]', 'answer this and end; a prompt may also be piped in')
+    .argument('[prompt...]', `answer this and end; ${PIPED} stands for what is piped in`)
     .addOption(urlOption())
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--system <text>', 'system prompt')
@@ -37,7 +42,7 @@ export function runCommand(): Command {
       settingParser('temperature'),
     )
     .option('--max-tokens <number>', 'longest answer', settingParser('max_tokens'))
-    .addHelpText('after', '\nIn a chat, /help lists the commands; Ctrl-C stops an answer.')
+    .addHelpText('after', HELP)
     .action(run);
 }
 
@@ -47,8 +52,8 @@ async function run(first: string, others: readonly string[], flags: RunFlags): P
   const { model, words } = readWords(first, others);
   const { stdin, stdout, stderr } = process;
   const images = await Promise.all(flags.image.map(readImageFile));
-  const prompt = [words.join(' '), await readPiped(stdin, stderr)].filter(Boolean).join('\n\n');
-  if (prompt === '' && !stdin.isTTY && flags.image.length === 0) throw nothingAsked();
+  const prompt = await readPrompt(words, images.length > 0);
+  if (prompt === '' && !stdin.isTTY && images.length === 0) throw nothingAsked();
   const { config } = readConfig(flags.config);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -70,6 +75,17 @@ async function run(first: string, others: readonly string[], flags: RunFlags): P
   process.off('SIGINT', onSignal);
   stderr.write(`${model} (${place}). /help lists the commands, /bye leaves.\n`);
   await chatInTerminal(chat, { input: stdin, output: stdout });
+}
+
+/** The words of the command line and what is piped in, as one text; empty where there is neither. */
+async function readPrompt(words: readonly string[], hasImages: boolean): Promise<string> {
+  const { stdin, stderr } = process;
+  const isNamed = words.includes(PIPED);
+  if (stdin.isTTY && !isNamed) return words.join(' ');
+  const needed = isNamed || (words.length === 0 && !hasImages);
+  const piped = await readPiped(stdin, { needed, errors: stderr });
+  if (isNamed) return words.map((word) => (word === PIPED ? piped : word)).join(' ');
+  return [words.join(' '), piped].filter(Boolean).join('\n\n');
 }
 
 function nothingAsked(): EngineClientError {
