@@ -105,6 +105,19 @@ describe('an answer under way', () => {
     await expect.poll(() => chat.engine.running).toBe(0);
   });
 
+  it.each([
+    ['restart_budget_exhausted', /^The model crashed again and again, and was given up\. Start it/],
+    ['worker_lost', /^The machine that wrote this is gone\. Try again\./],
+    ['quarantined', /^The model crashed each time/],
+  ])('that ends with %s says what can be done', async (code, told) => {
+    await chat.page.route('**/v1/chat/completions', (route) =>
+      route.fulfill({ status: 500, json: { error: { message: 'It was lost.', code } } }),
+    );
+    await chat.open();
+    await chat.ask('Fail');
+    expect(await chat.answers.getByRole('alert').textContent()).toMatch(told);
+  });
+
   it('that a crash ends says that the model comes back, and can be tried again', async () => {
     chat.engine.answer = { pieces: ['Half an '], error: 'The process was killed by SIGKILL.' };
     await chat.open();

@@ -1,42 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { z } from 'zod';
+import { expect, it } from 'vitest';
 import { pageTests } from './support/page-tests.js';
+import { toolServer } from './support/tool-server.js';
 
-const servers: Record<string, string> = {};
-let mcp: Server;
-const keys: (string | undefined)[] = [];
-
-/** A real MCP server: one tool that adds, one that fails. */
-function toolServer(): McpServer {
-  const server = new McpServer({ name: 'sums', version: '1' });
-  const inputSchema = { a: z.number(), b: z.number() };
-  server.registerTool('add', { description: 'Adds', inputSchema }, ({ a, b }) => ({
-    content: [{ type: 'text', text: String(a + b) }],
-  }));
-  server.registerTool('fail', { description: 'Fails' }, () => {
-    throw new Error('No luck');
-  });
-  return server;
-}
-
-beforeAll(async () => {
-  mcp = createServer(async (request, response) => {
-    keys.push(request.headers.authorization);
-    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
-    await toolServer().connect(transport);
-    await transport.handleRequest(request, response);
-  });
-  mcp.listen(0, '127.0.0.1');
-  await once(mcp, 'listening');
-  servers['sums'] = `http://127.0.0.1:${(mcp.address() as AddressInfo).port}/mcp`;
-});
-afterAll(() => mcp.close());
-
+const { servers, keys } = toolServer();
 const chat = pageTests({ mcpServers: servers });
 
 async function offerTools(): Promise<void> {

@@ -32,10 +32,19 @@ export function describeFailure(error: unknown): string {
 }
 
 /** A reader knows of models, not of the processes that hold them. */
+const CRASHES: ReadonlyMap<string, string> = new Map([
+  ['sidecar_crashed', 'The model crashed and is restarting. Try again.'],
+  ['worker_lost', 'The machine that wrote this is gone. Try again.'],
+  [
+    'restart_budget_exhausted',
+    'The model crashed again and again, and was given up. Start it again in the menu of models.',
+  ],
+  ['quarantined', 'The model crashed each time that it was asked this. Ask something else.'],
+]);
+
 function explain({ code, message }: ServerError): string {
-  return code === 'sidecar_crashed' || code === 'SidecarCrashed'
-    ? `The model crashed and is restarting. Try again. (${message})`
-    : message;
+  const explanation = CRASHES.get(code === 'SidecarCrashed' ? 'sidecar_crashed' : (code ?? ''));
+  return explanation === undefined ? message : `${explanation} (${message})`;
 }
 
 function parseJson(text: unknown): unknown {

@@ -8,8 +8,8 @@ export function restartBudgetExhausted(
 ): EngineClientError {
   return new EngineClientError(
     'SidecarCrashed',
-    `The sidecar crashed again after ${restarts} restarts within ${windowMs / 1000} s and is left ` +
-      'down. See the cause, then reset.',
+    `The sidecar crashed again after ${restarts} restarts within ${windowMs / 1000} s, so restarting ` +
+      'it was given up. The log says why it crashed; load its model again to start it anew.',
     { cause, retryable: false, details: { type: 'restart_budget_exhausted', restarts, windowMs } },
   );
 }
