@@ -1,21 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEngine, type Engine } from '../../src/index.js';
-import { DEFAULT_MODEL_ID, ensureModel, resolvePythonEnvironment } from '../../src/setup/index.js';
 import { textOf } from '../support/chunks.js';
+import { childrenOf, isAlive } from '../support/process-tree.js';
+import { writeTinyModel } from '../support/tiny-model.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-const tests = new URL('../../../../python-runtime/tests/process', import.meta.url).pathname;
-const script = [
-  'import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])',
-  'from tiny_model import write_tiny_model',
-  'write_tiny_model(Path(sys.argv[2]), Path(sys.argv[3]), num_attention_heads=4, num_key_value_heads=2)',
-].join('\n');
 
 const folder = mkdtempSync(join(tmpdir(), 'ranks-'));
 /** Long enough that it is not over when a process is killed after its first token. */
@@ -23,9 +16,7 @@ const asked = { model: 'tiny', prompt: 'Once upon a time', temperature: 0, maxTo
 let engine: Engine;
 
 beforeAll(async () => {
-  const { python, env } = resolvePythonEnvironment();
-  const path = await ensureModel(process.env['MLX_TEST_MODEL'] ?? DEFAULT_MODEL_ID);
-  execFileSync(python, ['-c', script, tests, folder, path], { env: { ...process.env, ...env } });
+  await writeTinyModel(folder);
   engine = createEngine({ config: { model: { parallel: { ranks: 2, backend: 'ring' } } } });
   await engine.loadModel({ model: { id: 'tiny', path: folder } });
 });
@@ -85,19 +76,4 @@ test('no process is left of a model that is unloaded', async () => {
 async function firstRank(): Promise<number> {
   const { models } = await engine.getRuntimeInfo();
   return models[0]?.pid ?? 0;
-}
-
-function childrenOf(pid: number): number[] {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const lists = threads.map((one) => readFileSync(`/proc/${pid}/task/${one}/children`, 'utf8'));
-  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
-}
-
-/** One that nobody has taken leave of yet is not. */
-function isAlive(pid: number): boolean {
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
 }
