@@ -17,6 +17,21 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Notes each failure with the last line of its reason, for the last lines of `npm test`."""
+    target = os.environ.get("MLX_FAILED_TESTS")
+    reports = [*terminalreporter.getreports("failed"), *terminalreporter.getreports("error")]
+    if not target or not reports:
+        return
+    with Path(target).open("a", encoding="utf-8") as file:
+        for report in reports:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            reason = str(crash.message if crash else report.longrepr).strip().splitlines()
+            file.write(f"python-runtime/{report.nodeid}\n    {(reason or ['no reason'])[0]}\n")
+
+
 _DEFAULT_MODEL = "HuggingFaceTB--SmolLM2-135M-Instruct"
 
 

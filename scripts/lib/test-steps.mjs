@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaceFolders } from './fingerprint.mjs';
-import { root } from './paths.mjs';
+import { failedTestsFile, root } from './paths.mjs';
 import { natsServer } from './nats-server.mjs';
 import { pythonClients } from './python-clients.mjs';
 import { pythonTools } from './python-tools.mjs';
@@ -111,7 +111,8 @@ function testsWithoutCoverage() {
 
 async function python(...commands) {
   const tools = await pythonTools();
-  const options = { cwd: pythonRoot, env: tools.env };
+  const env = { ...tools.env, MLX_FAILED_TESTS: failedTestsFile };
+  const options = { cwd: pythonRoot, env };
   return inTurn(
     commands.map((args) => [tools.python, ...args]),
     options,
