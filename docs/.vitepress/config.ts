@@ -45,6 +45,7 @@ export default defineConfig({
           { text: 'Clients', link: '/CLIENTS' },
           { text: 'Tools and reasoning', link: '/TOOLS' },
           { text: 'Structured output', link: '/STRUCTURED_OUTPUT' },
+          { text: 'Images', link: '/VISION' },
           { text: 'Embeddings', link: '/EMBEDDINGS' },
           { text: 'HTTP API', link: '/HTTP_API' },
           { text: 'Messages and Claude Code', link: '/MESSAGES' },
