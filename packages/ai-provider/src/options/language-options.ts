@@ -23,7 +23,7 @@ export interface MlxReasoningOptions {
 
 /** `providerOptions.mlx` of a language model: what the SDK's own settings have no word for. */
 export interface MlxLanguageModelOptions {
-  /** Keep tokens at least this fraction as likely as the likeliest; 0 to 1, 0 is off. */
+  /** Keep tokens at least this fraction as likely as the most likely one; 0 to 1, 0 is off. */
   minP?: number;
   /** Divides positive and multiplies negative logits of seen tokens; 0.01 to 100, 1 is off. */
   repetitionPenalty?: number;
