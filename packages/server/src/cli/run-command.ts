@@ -16,7 +16,7 @@ interface RunFlags {
   readonly system?: string;
   readonly temperature?: string;
   readonly maxTokens?: string;
-  readonly image: readonly string[];
+  readonly image?: readonly string[];
 }
 
 const FAILURE = 1;
@@ -35,7 +35,7 @@ export function runCommand(): Command {
     .addOption(urlOption())
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--system <text>', 'system prompt')
-    .option('--image <file>', 'show this image with the prompt; may be repeated', collect, [])
+    .option('--image <file>', 'show this image with the prompt; may be repeated', collect)
     .option(
       '--temperature <number>',
       'how freely tokens are chosen; 0: always the most likely one',
@@ -46,12 +46,12 @@ export function runCommand(): Command {
     .action(run);
 }
 
-const collect = (file: string, files: readonly string[]) => [...files, file];
+const collect = (file: string, files: readonly string[] = []) => [...files, file];
 
 async function run(first: string, others: readonly string[], flags: RunFlags): Promise<void> {
   const { model, words } = readWords(first, others);
   const { stdin, stdout, stderr } = process;
-  const images = await Promise.all(flags.image.map(readImageFile));
+  const images = await Promise.all((flags.image ?? []).map(readImageFile));
   const prompt = await readPrompt(words, images.length > 0);
   if (prompt === '' && !stdin.isTTY && images.length === 0) throw nothingAsked();
   const { config } = readConfig(flags.config);
