@@ -5,7 +5,7 @@ import { LoadParamsSchema } from '@mlx/schemas/wire';
 import type { WireParams } from '@mlx/schemas/wire';
 import * as z from 'zod';
 import type { AdapterSource } from './adapter-shelf.js';
-import { absolute, toDescriptor } from './model-name.js';
+import { absolute, toDescriptor } from '../setup/model/model-name.js';
 import { takeAdapters } from './plan-adapters.js';
 import { isPath } from '../setup/model/model-reference.js';
 import { invalidParameter } from '../support/errors.js';

@@ -1,6 +1,6 @@
 import { isPath } from '../setup/model/model-reference.js';
 import type { LoadPlan } from './load-plan.js';
-import { absolute } from './model-name.js';
+import { absolute } from '../setup/model/model-name.js';
 
 type Named = Pick<LoadPlan, 'descriptor' | 'namedByPath'>;
 

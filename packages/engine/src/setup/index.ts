@@ -5,7 +5,7 @@ export { DEFAULT_MODEL_ID } from './model/model-reference.js';
 export { ensureModel, type EnsureModelOptions } from './model/ensure-model.js';
 export { isGguf, parseModelReference } from './model/model-reference.js';
 export { listModels } from './model/list-models.js';
-export { nameOfDirectory } from '../models/model-name.js';
+export { nameOfDirectory } from './model/model-name.js';
 export { validateModelDirectory } from './model/validate-model-directory.js';
 export { requireNode } from './node-version.js';
 export type { OnSetupProgress, SetupProgress, SetupStep } from './progress.js';

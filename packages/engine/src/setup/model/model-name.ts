@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { ModelDescriptor } from '@mlx/schemas';
-import { expandHome } from '../setup/expand-home.js';
-import { isPath } from '../setup/model/model-reference.js';
+import { expandHome } from '../expand-home.js';
+import { isPath } from './model-reference.js';
 
 /** `models--owner--name/snapshots/<commit>`, as Hugging Face's own cache lays models out. */
 const SNAPSHOT = /^models--(?<owner>[^/]+?)--(?<name>[^/]+)$/;
