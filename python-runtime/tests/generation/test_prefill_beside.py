@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import pytest
 
+from mlx_runtime.generation import step_times
+from mlx_runtime.generation.arrays import token_array
+from mlx_runtime.generation.forward import Forward
+from mlx_runtime.generation.kv_cache.layer_caches import merge
+from mlx_runtime.generation.kv_cache.ragged_caches import RaggedCaches
+from mlx_runtime.generation.runner.backbone import find_backbone
+from mlx_runtime.generation.runner.decoded_states import give_decoded_states
 from mlx_runtime.generation.scheduling.step_cost import StepCost
-from mlx_runtime.generation.scheduling.token_budget import TokenBudget
+from mlx_runtime.generation.scheduling.token_budget import ON_GPU, TokenBudget
+from mlx_runtime.generation.sequence import make_sequence
+from mlx_runtime.generation.step_times import StepTimes
+from mlx_runtime.generation.steps import DecodeStep, SampledTokens
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -127,6 +138,10 @@ def test_what_is_computed_beside_is_kept_for_others(model: Any) -> None:
     assert again.tokens == reference(model, prompt, 3)
 
 
+def nothing() -> SampledTokens:
+    raise AssertionError("nobody asks for tokens here")
+
+
 def budget_at(rows: int) -> TokenBudget:
     """That of a machine with these costs, after a decode step of so many rows."""
     budget = TokenBudget(32, None)
@@ -174,6 +189,97 @@ def test_a_plan_has_both_and_its_tokens_are_told_before_the_next_one() -> None:
         told.append("a" in [output.stream_id for output in generator.step()])
     assert all(told[1:])
     assert runner.log[-4:] == ["decode a", "prefill b"] * 2
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_where_launching_does_not_block_every_other_step_has_a_part() -> None:
+    runner = FakeRunner(prefills_beside=True, launching_blocks=False, overlaps=True)
+    generator = fake_generator(runner)
+    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=60)))
+    while not runner.running:
+        generator.step()
+    generator.submit(Request("b", [2] * 62, WireSampling(max_tokens=1)))
+    told: list[int] = []
+    while generator.stats().rows.prefilling or generator.stats().rows.queued:
+        told.append(len([each for each in generator.step() if each.stream_id == "a"]))
+
+    # A step alone, and one with a part.
+    first = runner.log.index("prefill b") - 2
+    assert runner.log[first : first + 15] == ["decode a", "decode a", "prefill b"] * 5
+    assert [tokens for _, tokens in runner.chunks[1:]] == [15, 15, 15, 15, 1]
+    assert all(told)
+    # Two passes, one of which has two results.
+    assert runner.most_in_flight == 3
+
+
+@pytest.mark.parametrize("family", ["llama", "gemma3_text"])
+@pytest.mark.usefixtures("small_parts")
+def test_steps_that_run_ahead_with_parts_filled_up_compute_the_same(family: str) -> None:
+    model = tiny_model(family)
+    generator = make_generator(model, NO_CACHE, samples_on_device=True)
+    generator._runner.launching_blocks = False
+    running = [
+        Request(str(index), random_prompt(9 + index, index), greedy(40), prompt_lookup=False)
+        for index in range(3)
+    ]
+    late = [
+        Request("long", random_prompt(100, 9), greedy(6), prompt_lookup=False),
+        Request("short", random_prompt(20, 10), greedy(6), prompt_lookup=False),
+    ]
+
+    def disturb(step: int) -> None:
+        if step == 6:
+            for request in late:
+                generator.submit(request)
+
+    served = serve(generator, running, before_step=disturb)
+    for request in [*running, *late]:
+        expected = reference(model, list(request.prompt_tokens), request.sampling.max_tokens)
+        assert served[request.stream_id].tokens == expected
+
+
+def test_a_gpu_has_parts_as_large_as_cost_no_more_than_small_ones() -> None:
+    budget = TokenBudget(64, None, ON_GPU)
+    budget.observe_prefill(64, 0.006)
+    budget.observe_decode(32, 0.002)
+    flat = StepCost([(32, 0.002), (64, 0.006), (256, 0.006), (512, 0.0065)])
+    steep = StepCost([(32, 0.002), (64, 0.006), (256, 0.006), (512, 0.012)])
+    assert budget.beside_budget(flat, running=32, waiting=1) == 512
+    assert 256 - 32 <= budget.beside_budget(steep, running=32, waiting=1) < 320
+
+
+def test_what_a_device_takes_for_a_part_shows_in_the_step_behind_it_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    costs = [(2, 1.0), (4, 1.0), (64, 1.0)]
+    cost, beside_cost = StepCost(costs), StepCost(costs)
+    times = StepTimes(TokenBudget(4, None, ON_GPU), cost, beside_cost, prepares=True)
+    sequences = [make_sequence(Request(name, [1], greedy(9)), (), 100) for name in "ab"]
+    now = 0.0
+    monkeypatch.setattr(step_times.time, "perf_counter", lambda: now)
+    steps = [DecodeStep(sequences, (), True, 0.0, nothing, count) for count in [0, *[62, 0] * 9]]
+    times.start(steps[0])
+    for step, behind in pairwise(steps):
+        times.start(behind)
+        # The first of these times is that of the step alone.
+        now += 4.0 if step.num_prefilled_tokens == 0 else 2.0
+        times.end_decode(step)
+    assert beside_cost.seconds(64) == pytest.approx(5.0, rel=0.1)
+    assert cost.seconds(2) == pytest.approx(1.0)
+
+
+def test_the_head_sees_nothing_of_prompts_beside_a_step(model: Any) -> None:
+    backbone = find_backbone(model)
+    assert not isinstance(backbone, str)
+    give_decoded_states(backbone.states)
+    forward = Forward(model)
+    text = forward.empty_caches()
+    own = merge([forward.empty_caches() for _ in range(2)])
+    forward.prefill(own, [[1, 2], [3, 4]])
+    caches = RaggedCaches(own, 2, [(text, 3)])
+    states = backbone.states(token_array([[5], [6], [7], [8], [9]]), cache=cast("Any", caches))
+    assert states.shape[:2] == (2, 1)
+    assert [cache.offset for cache in cast("Any", text)] == [3] * len(text)
 
 
 @pytest.mark.usefixtures("small_parts")

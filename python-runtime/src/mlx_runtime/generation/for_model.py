@@ -20,6 +20,7 @@ from .prefix_cache.disk import DiskPrefixes
 from .ranks import Lead
 from .runner import ModelRunner
 from .runner.backbone import find_backbone
+from .runner.decoded_states import give_decoded_states
 from .runner.encoder_traits import encoder_traits
 from .runner.probe import probe_model
 
@@ -127,4 +128,6 @@ def _with_backbone(
     found = embedding.refusal or find_backbone(model)
     if isinstance(found, str):
         return replace(embedding, refusal=found), Forward(model, seeing=seeing)
+    if seeing is None:
+        give_decoded_states(found.states)
     return embedding, Forward(model, found.states, found.size, seeing)

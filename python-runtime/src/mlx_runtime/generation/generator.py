@@ -19,7 +19,7 @@ from .scheduling.scheduler import QueueFull
 from .sequence import Phase, make_sequence
 from .stats import GeneratorStats, SequenceGauges, sequence_gauges
 from .step_emitter import StepEmitter
-from .steps import DecodeStep, Runner, Step
+from .steps import DecodeStep, Runner, Step, is_beside
 
 
 class Generator:
@@ -170,7 +170,10 @@ class Generator:
         self._prefix_cache.write_some()
 
     def _emit_oldest(self) -> None:
+        """Of one pass, be it of a decode step and parts of prompts."""
         if self._in_flight:
+            self._emitter.emit(self._in_flight.popleft())
+        while self._in_flight and is_beside(self._in_flight[0]):
             self._emitter.emit(self._in_flight.popleft())
 
     def _emit_due(self, *, ahead: bool) -> None:

@@ -13,7 +13,7 @@ from .prefix_cache.manager import PrefixCacheManager
 from .scheduling.kv_budget import KVBudget
 from .scheduling.scheduler import Scheduler
 from .scheduling.step_cost import StepCost
-from .scheduling.token_budget import TokenBudget
+from .scheduling.token_budget import ON_CPU, ON_GPU, TokenBudget
 from .spec_decode.proposer import Proposer
 from .step_times import StepTimes
 from .steps import Runner
@@ -40,7 +40,7 @@ def make_parts(
 ) -> Parts:
     traits, batching = settings.traits, settings.batching
     kv_budget = KVBudget(traits.footprint, settings.weight_bytes, settings.memory_bytes)
-    token_budget = _token_budget(settings)
+    token_budget = _token_budget(settings, launching_blocks=runner.launching_blocks)
     cost = StepCost(traits.step_timings)
     scheduler = Scheduler(settings.max_sequences, batching.max_queued_requests)
     outputs = OutputProcessor(scheduler)
@@ -72,9 +72,10 @@ def make_parts(
     )
 
 
-def _token_budget(settings: ServingSettings) -> TokenBudget:
+def _token_budget(settings: ServingSettings, *, launching_blocks: bool) -> TokenBudget:
     target = settings.batching.target_batch_time_ms
-    budget = TokenBudget(settings.max_sequences, target and target / 1000)
+    sizes = ON_CPU if launching_blocks else ON_GPU
+    budget = TokenBudget(settings.max_sequences, target and target / 1000, sizes)
     for tokens, seconds in settings.traits.prefill_timings:
         budget.observe_prefill(tokens, seconds)
     return budget

@@ -8,6 +8,7 @@ from collections import abc
 from .parts import Parts
 from .pooling.job import PoolingPlan
 from .scheduling.scheduler import Chunk
+from .scheduling.token_budget import few_sizes
 from .sequence import Phase, Sequence
 from .steps import (
     DecodePlan,
@@ -17,6 +18,7 @@ from .steps import (
     PrefillStep,
     Step,
     StepPlan,
+    is_beside,
 )
 
 
@@ -65,9 +67,10 @@ class Planner:
 
         A decode step and a pass over prompts depend on nothing that the other computes.
         """
-        if len(in_flight) != 1:
+        passes = [step for step in in_flight if not is_beside(step)]
+        if len(passes) != 1:
             return False
-        (step,) = in_flight
+        (step,) = passes
         if not isinstance(step, DecodeStep):
             return not self._runner.launching_blocks and bool(self._runner.running)
         if not self._runner.launching_blocks and self.owes_a_pass:
@@ -88,9 +91,9 @@ class Planner:
 
     def keeps_in_flight(self, step: Step) -> bool:
         """True when a step that was just started need not be read before the next is planned."""
-        if isinstance(step, PrefillStep) and step.beside_decode:
-            # The tokens of the decode step are there too.
-            return False
+        if is_beside(step):
+            # Where launching blocks the tokens of the decode step are there too.
+            return not self._runner.launching_blocks
         if not isinstance(step, DecodeStep) or not self._runner.launching_blocks:
             return True
         # What was computed meanwhile would be told of only behind the next pass.
@@ -98,11 +101,12 @@ class Planner:
         return step.overlaps and not awaited and not self._passes_wait
 
     def schedule(self, in_flight: abc.Sequence[Step]) -> StepPlan | None:
-        """Plans the next pass, if there is one; `in_flight`: at most one, not read yet.
+        """Plans the next pass, if there is one; `in_flight`: of one pass at most, not read yet.
 
-        A decode step has parts of prompts beside it where that can be. Otherwise decode steps
-        take turns with other passes: tokens are read while a prompt is prefilled, and a GPU has
-        work while the host prepares the next pass.
+        A decode step has parts of prompts beside it where that can be. Where a step can start
+        before the one in flight is read, every other one has, as how a prompt goes on is known
+        once its part is there. Otherwise decode steps take turns with other passes: tokens are
+        read while a prompt is prefilled, and a GPU has work while the host prepares the next pass.
         """
         self.add(self._prefix_cache.poll_lookups())
         self._scheduler.sequence_limit = self._token_budget.sequence_limit
@@ -110,9 +114,9 @@ class Planner:
         if self._runner.looks_ahead:
             waiting = self._scheduler.in_phase(Phase.PREFILLING)
             self._runner.look_ahead(waiting, self._prefill_step_size)
-        before = in_flight[-1] if in_flight else None
+        before = in_flight[0] if in_flight else None
         if self.owes_a_pass and (before is None or not self._runner.launching_blocks):
-            plan = self._plan_pass()
+            plan = self._plan_beside_next(before) or self._plan_pass()
             if plan is not None:
                 self._decoded_last = False
                 return plan
@@ -120,7 +124,7 @@ class Planner:
         if drafts is None:
             self._decoded_last = False
             return self._plan_pass() if before is None else None
-        beside = () if drafts else self._plan_beside()
+        beside = () if drafts or _has_prompts(in_flight) else self._plan_beside()
         self._decoded_last = not beside
         return DecodePlan(drafts, beside)
 
@@ -170,12 +174,24 @@ class Planner:
         self._proposer.retain(self._runner.running)
         self.has_ended = False
 
+    def _plan_beside_next(self, before: Step | None) -> DecodePlan | None:
+        """The decode step behind the one in flight, with prompt tokens in its pass; None: they
+        are to have one of their own."""
+        behind = isinstance(before, DecodeStep) and self._runner.prefills_beside
+        if not behind or self._plan_decode(before) is None:
+            return None
+        beside = self._plan_beside()
+        return DecodePlan((), beside) if beside else None
+
     def _plan_beside(self) -> abc.Sequence[Chunk]:
         """Prompt tokens for the pass of the decode step."""
         waiting = self._scheduler.count(Phase.PREFILLING)
         if not self._runner.prefills_beside or not waiting or self._pooler.has_work:
             return ()
-        budget = self._times.beside_budget(len(self._runner.running), waiting)
+        running = len(self._runner.running)
+        budget = self._times.beside_budget(running, waiting)
+        if budget and not self._runner.launching_blocks:
+            budget = max(0, few_sizes(running + budget) - running)
         return self._scheduler.plan_prefill(budget, self._prefill_step_size) if budget else ()
 
     def _plan_pass(self) -> PrefillPlan | PoolingPlan | None:
@@ -186,10 +202,14 @@ class Planner:
             return pooling
         budget = self._token_budget.prefill_budget(running, waiting)
         if running and not self._runner.launching_blocks:
-            # Few sizes: a GPU's libraries load code for each of them once.
-            budget = 1 << (budget.bit_length() - 1)
+            budget = few_sizes(budget)
         chunks = self._scheduler.plan_prefill(budget, self._prefill_step_size)
         return PrefillPlan(chunks[: self._most_prompts]) if chunks else None
+
+
+def _has_prompts(in_flight: abc.Iterable[Step]) -> bool:
+    """True while parts of prompts are computed: what comes next of those is not known."""
+    return any(isinstance(step, PrefillStep) for step in in_flight)
 
 
 def _is_at_its_limit(sequence: Sequence) -> bool:

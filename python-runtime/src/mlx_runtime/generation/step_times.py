@@ -34,6 +34,8 @@ class StepTimes:
         """Of each step in flight whether it was started behind another one."""
         self._shapes: set[tuple[int, int]] = set()
         """Sequences and tokens of each, of the decode steps so far."""
+        self._beside: tuple[int, float] | None = None
+        """Tokens and seconds of the last step, if prompts were beside it and it is not noted."""
 
     def beside_budget(self, running: int, waiting: int) -> int:
         """Prompt tokens to prefill in the pass of a decode step; 0: in one of their own."""
@@ -61,8 +63,14 @@ class StepTimes:
         rows = len(step.sequences)
         tokens = rows * step.width
         prepared = self._has_prepared(rows, step.width)
+        if self._end_beside(tokens, in_all, follows=follows):
+            return seconds
         if step.num_prefilled_tokens:
-            self._beside_cost.observe(tokens + step.num_prefilled_tokens, in_all)
+            passed = tokens + step.num_prefilled_tokens
+            if self._prepares:
+                self._beside = passed, in_all
+            else:
+                self._beside_cost.observe(passed, in_all)
             return seconds
         waited = step.overlaps and not follows
         if not prepared and not (waited and self._cost.is_sure_of(tokens)):
@@ -71,6 +79,21 @@ class StepTimes:
         if not step.drafts:
             self._token_budget.observe_decode(rows, seconds)
         return seconds
+
+    def _end_beside(self, tokens: int, seconds: float, *, follows: bool) -> bool:
+        """Notes what a step with prompts beside it took, once the next one has ended; False: that
+        one's time is its own.
+
+        A device is busy with the one while the host hands over the other, of so many `tokens` and
+        `seconds`, so that what either takes shows in the other's time: their sum counts, less
+        what the next one takes by itself.
+        """
+        if self._beside is None:
+            return False
+        (own_tokens, own_seconds), self._beside = self._beside, None
+        shared = seconds - self._cost.seconds(tokens) if follows and self._cost.known else 0.0
+        self._beside_cost.observe(own_tokens, own_seconds + max(0.0, shared))
+        return follows
 
     def _has_prepared(self, rows: int, width: int) -> bool:
         """True: it was the first of its shape, and says nothing of how long the next ones take."""

@@ -92,6 +92,8 @@ class DecodeStep:
 
 @dataclass(frozen=True, slots=True)
 class PrefillStep:
+    """Prompt tokens in flight, in a pass of their own or in that of the decode step before."""
+
     chunks: abc.Sequence[Chunk]
     started: float
     wait: Callable[[], None]
@@ -112,6 +114,11 @@ class PoolingStep:
 
 
 Step: TypeAlias = DecodeStep | PrefillStep | PoolingStep
+
+
+def is_beside(step: Step) -> bool:
+    """True for parts of prompts that the pass of the decode step before computes."""
+    return isinstance(step, PrefillStep) and step.beside_decode
 
 
 class Runner(Protocol):

@@ -122,6 +122,30 @@ def test_prompts_and_rows_alone_compute_the_same(calls: list[int]) -> None:
     assert calls == []
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_prompts_beside_a_step_compute_the_same(shape: str, calls: list[int]) -> None:
+    model = tiny_model(shape.split(maxsplit=1)[0], **SHAPES[shape])
+    expected, expected_text = step_beside_texts(model)
+    calls.clear()
+    logits, text = step_beside_texts(fused(model))
+
+    np.testing.assert_allclose(logits, expected, rtol=2e-3, atol=2e-4)
+    np.testing.assert_allclose(text, expected_text, rtol=2e-3, atol=2e-4)
+    assert calls == [8] * len(model.layers)
+
+
+def step_beside_texts(model: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Logits of a step of two rows, and of what follows a text that was read in the same pass."""
+    forward = Forward(model)
+    caches = layer_caches.merge([forward.empty_caches() for _ in PROMPTS])
+    forward.prefill(caches, PROMPTS)
+    text, other = forward.empty_caches(), forward.empty_caches()
+    forward.prefill(text, [[1, 1, 2]])
+    beside = [(text, [3, 5, 8]), (other, [13])]
+    logits = np.array(forward.ragged_logits(token_array([[5], [40]]), caches, beside))
+    return logits, np.array(forward.logits(token_array([[21, 34]]), text))
+
+
 def test_names_of_weights_and_layers_stay() -> None:
     model = tiny_model("qwen3")
     fuse_projections(model)

@@ -12,9 +12,10 @@ from typing import Any, cast
 
 import mlx.core as mx
 
-from ...model.cpu import RaggedKeys, RaggedPart
+from ...model.cuda import NextPlaces
+from ...model.ragged_keys import RaggedKeys, RaggedPart
 from ..arrays import integer_array
-from .aligned_caches import AlignedCaches
+from .aligned_caches import AlignedCaches, AlignedLayer
 from .layer_caches import Caches
 
 
@@ -28,20 +29,25 @@ class RaggedLayer:
         caches, and how many tokens come behind. `offset`: (rows of the pass,): the position of
         each one's token."""
         self._batch = batch
-        self._rows = rows
-        self._texts = texts
+        self.rows = rows
+        self.texts = texts
         self.offset = offset
+
+    def next_places(self) -> NextPlaces | None:
+        """Room for one more token of each row of the batch; None: see `AlignedLayer`, or there is
+        no aligned batch."""
+        return self._batch.next_places() if isinstance(self._batch, AlignedLayer) else None
 
     def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[RaggedKeys, mx.array]:
         """(rows of the pass, heads, 1, size) each."""
         parts: list[RaggedPart] = []
         if self._batch is not None:
             mask = self._batch.make_mask(1, window_size=None, return_array=True)
-            own = keys[: self._rows], values[: self._rows]
+            own = keys[: self.rows], values[: self.rows]
             seen, seen_values = self._batch.update_and_fetch(*own)
-            parts.append(RaggedPart(self._rows, seen, seen_values, mask, is_text=False))
-        first = self._rows
-        for cache, tokens in self._texts:
+            parts.append(RaggedPart(self.rows, seen, seen_values, mask, is_text=False))
+        first = self.rows
+        for cache, tokens in self.texts:
             text_keys = mx.swapaxes(keys[first : first + tokens], 0, 2)
             text_values = mx.swapaxes(values[first : first + tokens], 0, 2)
             mask = cache.make_mask(tokens, window_size=None, return_array=False)
@@ -53,7 +59,7 @@ class RaggedLayer:
     def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> None:  # noqa: N803
         """What rows may look at is known to their parts; raises NotImplementedError for a window
         that is not the caches' own."""
-        held = [cache for cache, _ in self._texts]
+        held = [cache for cache, _ in self.texts]
         windows = {getattr(cache, "max_size", None) for cache in held}
         if N != 1 or (window_size is not None and windows != {window_size}):
             raise NotImplementedError("a window over rows of unequal kinds")
@@ -67,7 +73,8 @@ class RaggedCaches(list[RaggedLayer]):
         they are aligned. `texts`: plain caches of prompts, and how many tokens of each come
         next."""
         self._aligned = batch if isinstance(batch, AlignedCaches) else None
-        self._rows = rows
+        self.rows = rows
+        """That decode, the first ones of the pass."""
         alone = self._aligned is None and rows == 1
         if alone:
             texts = [(batch, rows), *texts]
@@ -90,7 +97,7 @@ class RaggedCaches(list[RaggedLayer]):
     def advance(self) -> None:
         """Notes that the pass has run."""
         if self._aligned is not None:
-            self._aligned.advance([1] * self._rows)
+            self._aligned.advance([1] * self.rows)
 
 
 def _offsets(batch: Any, texts: Sequence[Sequence[Any]], tokens: Sequence[int]) -> mx.array:

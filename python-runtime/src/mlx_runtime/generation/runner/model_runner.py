@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from collections import abc
 from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 
 import mlx.core as mx
 
 from ...model.adapters import Adapter, AdapterSet
 from ..arrays import on_gpu, start, wait
 from ..forward import Forward
-from ..kv_cache.layer_caches import Caches, state
+from ..kv_cache.layer_caches import Caches, can_trim, room_for, state, trim
 from ..kv_cache.token_blocks import RowKV, States, TokenBlock, assemble
 from ..model_traits import ModelTraits
 from ..pooling.job import PoolingPlan
 from ..scheduling.scheduler import Chunk
+from ..scheduling.step_cost import usual_size
 from ..sequence import Sequence
 from ..steps import (
     DecodePlan,
@@ -62,8 +64,7 @@ class ModelRunner:
         self._forward = forward
         self._adapters = adapters
         self._shares_prefixes = traits.shares_prefixes
-        reads_text_only = forward.pictures is None
-        self.prefills_beside = traits.prefills_beside and self.launching_blocks and reads_text_only
+        self.prefills_beside = traits.prefills_beside and forward.pictures is None
         self._stream = stream
         self._threads = Threads(traits.step_timings, ranks)
         self._images = images_ahead(forward.pictures, self._threads)
@@ -117,8 +118,11 @@ class ModelRunner:
         """Both in one pass, which reads the weights once."""
         started = time.perf_counter()
         tokens = sum(chunk.tokens for chunk in chunks)
-        self._threads.begin_step(len(self._batch.sequences) + tokens)
+        rows = len(self._batch.sequences) + tokens
+        self._threads.begin_step(rows)
         own = self._caches_of(chunks)
+        fits = self.launching_blocks or not can_trim(own[-1])
+        padding = 0 if fits else usual_size(rows) - rows
         texts = [
             TextBeside(
                 caches,
@@ -128,7 +132,14 @@ class ModelRunner:
             for caches, chunk in zip(own, chunks, strict=True)
             for begin in [chunk.sequence.num_computed_tokens]
         ]
-        output = self._batch.launch((), texts)
+        # A GPU's libraries load code for each size of a pass.
+        texts[-1] = replace(texts[-1], tokens=[*texts[-1].tokens, *[0] * padding])
+        with ExitStack() as rooms:
+            for caches, chunk in zip(own, chunks, strict=True):
+                rooms.enter_context(room_for(caches, chunk.sequence.num_prefill_tokens))
+            output = self._batch.launch((), texts)
+        if padding:
+            trim(own[-1], padding)
         states = [state(caches) for caches in own]
         start(states)
         return [

@@ -20,6 +20,7 @@ from ..kv_cache.shared_prefixes import CachedTokens, PrefixShare
 from ..model_traits import ModelTraits
 from ..scheduling.kv_budget import Footprint, LayerFootprint
 from .recurrent_states import distance, same_states
+from .rehearsal import rehearse_batch
 
 _PROMPT_LENGTHS = (30, 8)
 """Unequal enough that a state which runs on over the padding is another by then."""
@@ -28,6 +29,8 @@ _BESIDE = 12
 """Tokens that are prefilled beside a decode step, to see whether that is right."""
 _TIMED_LENGTHS = (1, 64)
 _TIMED_PASSES = (1, 8)
+_TIMED_PASSES_ON_GPU = (1, 8, 64, 128, 256, 512)
+"""Those that are made beside decode steps, too: a GPU's libraries load code for each size."""
 _UNFIT = (RuntimeError, TypeError, ValueError, AttributeError, IndexError)
 """What models raise whose caches or attention are of another kind."""
 _TOLERANCE = 0.1
@@ -71,6 +74,9 @@ def probing_model(forward: Forward, vocab_size: int) -> Slices[ModelTraits]:
     yield
     prefills_beside = together is not None and _prefills_beside(forward, plain, rows, alone)
     yield
+    if on_gpu() and can_roll_back and together is not None:
+        rehearse_batch(forward)
+        yield
     prefill_timings = [_time(forward, plain[0], tokens) for tokens in _TIMED_LENGTHS]
     yield
     return ModelTraits(
@@ -143,11 +149,8 @@ def _prefills_beside(
     rows: Sequence[list[int]],
     alone: Sequence[Floats],
 ) -> bool:
-    """A step of both rows, and in its pass a part of the first one's prompt as a text apart.
-
-    On a GPU such passes are not made.
-    """
-    if on_gpu() or not all(hasattr(cache, "update_and_fetch") for cache in plain[0]):
+    """A step of both rows, and in its pass a part of the first one's prompt as a text apart."""
+    if not all(hasattr(cache, "update_and_fetch") for cache in plain[0]):
         return False
     known = _PROMPT_LENGTHS[0] - _BESIDE
     lengths = [*_PROMPT_LENGTHS, known]
@@ -225,7 +228,8 @@ def _time(forward: Forward, caches: Caches, tokens: int) -> tuple[int, float]:
 
 
 def _step_timings(forward: Forward, caches: Caches) -> list[tuple[int, float]]:
-    return [_time_pass(forward, caches, tokens) for tokens in _TIMED_PASSES]
+    passes = _TIMED_PASSES_ON_GPU if on_gpu() else _TIMED_PASSES
+    return [_time_pass(forward, caches, tokens) for tokens in passes]
 
 
 def _time_pass(forward: Forward, caches: Caches, tokens: int) -> tuple[int, float]:

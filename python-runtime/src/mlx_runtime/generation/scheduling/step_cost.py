@@ -176,3 +176,9 @@ def size_class(tokens: int) -> int:
     """Rounded down to 1, 1.5, 2, 3, 4, 6, 8, 12, ..., so that few sizes are told apart."""
     step = 1 << max(0, tokens.bit_length() - 2)
     return tokens // step * step
+
+
+def usual_size(tokens: int) -> int:
+    """Rounded up to one of those."""
+    step = 1 << max(0, tokens.bit_length() - 2)
+    return tokens + -tokens % step

@@ -6,6 +6,7 @@ Pure arithmetic over measured times.
 from __future__ import annotations
 
 from collections import deque
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from .step_cost import StepCost
@@ -22,10 +23,10 @@ than a decode step."""
 _IDLE_SHARE = 20.0
 """With no sequence running, a pass is long enough when its fixed cost is one part in this many."""
 _SMALLEST_CHUNK = 8
-_MOST_BESIDE = 128
-"""Prompt tokens in the pass of a decode step."""
 _FIRST_BESIDE = 32
 """The same of the first such passes, before their costs are known."""
+_NO_LONGER = 1.2
+"""Times as long as another pass that one takes whose further tokens are as good as free."""
 _GROWTH = 2
 """How many times larger than all before it such a pass may be."""
 _FIRST_CHUNK = 64
@@ -89,9 +90,28 @@ class PrefillCost:
         return mean_y - slope * mean_x, slope
 
 
+class BesideSizes(NamedTuple):
+    """Prompt tokens in the pass of a decode step."""
+
+    most: int
+    apart: int
+    """Where more fit into a pass of their own, they are computed faster there."""
+    small: int
+    """A pass of so many tokens in all has nothing to gain from fewer."""
+
+
+ON_CPU = BesideSizes(most=128, apart=128, small=1)
+"""Larger passes run in lanes."""
+ON_GPU = BesideSizes(most=512, apart=2048, small=256)
+"""What a pass of few tokens takes is handing it over."""
+
+
 class TokenBudget:
-    def __init__(self, max_rows: int, target_seconds: float | None) -> None:
+    def __init__(
+        self, max_rows: int, target_seconds: float | None, sizes: BesideSizes = ON_CPU
+    ) -> None:
         self._max_rows = max_rows
+        self._sizes = sizes
         self._target_seconds = target_seconds
         self._prefill = PrefillCost()
         self._pooling: WeakKeyDictionary[object, PrefillCost] = WeakKeyDictionary()
@@ -130,14 +150,15 @@ class TokenBudget:
         """Prompt tokens to prefill in the pass of a decode step; 0: in one of their own.
 
         Running sequences wait as long for their next token as with a pass in between, but
-        the weights are read once, and more is done. Passes of many tokens are faster alone.
+        the weights are read once, and more is done.
         """
-        if not cost.known or self.prefill_budget(running, waiting) > _MOST_BESIDE:
+        if not cost.known or self.prefill_budget(running, waiting) > self._sizes.apart:
             return 0
         seconds = (1.0 + _share(running, waiting)) * cost.seconds(running)
+        seconds = max(seconds, _NO_LONGER * cost.seconds(self._sizes.small))
         # How costs go on behind the largest pass that was measured is a guess.
         seen = max(_GROWTH * cost.largest, running + _FIRST_BESIDE)
-        most = min(seen, running + _MOST_BESIDE)
+        most = min(seen, running + self._sizes.most)
         return max(0, cost.most_tokens(seconds, most) - running)
 
     def pooling_budget(self, kind: object, running: int) -> int:
@@ -165,6 +186,11 @@ class TokenBudget:
             self.sequence_limit = max(1, min(self.sequence_limit, rows) - 1)
         elif self._decode_seconds < 0.8 * self._target_seconds:
             self.sequence_limit = min(self._max_rows, self.sequence_limit + 1)
+
+
+def few_sizes(tokens: int) -> int:
+    """Rounded down to a power of two: a GPU's libraries load code for each size once."""
+    return 1 << (tokens.bit_length() - 1)
 
 
 def _share(running: int, waiting: int) -> float:

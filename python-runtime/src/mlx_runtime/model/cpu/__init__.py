@@ -3,13 +3,11 @@
 from .host import computing_at_once
 from .install import use_cpu_ways
 from .layout import lay_out_by_input
-from .prefixed_keys import PrefixedKeys, PrefixKeys, RaggedKeys, RaggedPart
+from .prefixed_keys import PrefixedKeys, PrefixKeys
 
 __all__ = [
     "PrefixKeys",
     "PrefixedKeys",
-    "RaggedKeys",
-    "RaggedPart",
     "computing_at_once",
     "lay_out_by_input",
     "use_cpu_ways",

@@ -19,9 +19,10 @@ from typing import Any, NamedTuple, cast
 
 import mlx.core as mx
 
+from ..ragged_keys import RaggedKeys, attend_raggedly
 from . import host
 from .exponentials import POWER_IS_FASTER, exponential, unit
-from .prefixed_keys import PrefixedKeys, PrefixKeys, RaggedKeys
+from .prefixed_keys import PrefixedKeys, PrefixKeys
 
 _fast = cast("Any", mx.fast)
 _original: Callable[..., mx.array] = _fast.scaled_dot_product_attention
@@ -49,9 +50,8 @@ def scaled_dot_product_attention(
     all of which is seen; raises NotImplementedError where that does not suffice.
     """
     if isinstance(k, RaggedKeys):
-        if options or q.shape[2] > 1:
-            raise NotImplementedError("attention of this kind to rows of unequal kinds")
-        return _attend_raggedly(q, k, scale, sinks)
+        own = scaled_dot_product_attention
+        return attend_raggedly(own, q, k, scale=scale, sinks=sinks, **options)
     if isinstance(k, PrefixedKeys):
         if sinks is not None or options or not _is_per_row(mask) or q.dtype != mx.float32:
             raise NotImplementedError("attention of this kind to keys in parts")
@@ -73,27 +73,6 @@ def scaled_dot_product_attention(
         block = q[:, :, start:end]
         parts.append(_attend(block, k[:, :, :seen], v[:, :, :seen], scale, bias))
     return parts[0] if len(parts) == 1 else mx.concatenate(parts, axis=2)
-
-
-def _attend_raggedly(
-    q: mx.array, keys: RaggedKeys, scale: float, sinks: mx.array | None
-) -> mx.array:
-    """Each part by itself; a text's rows are turned into the tokens of one."""
-    attended: list[mx.array] = []
-    first = 0
-    for part in keys.parts:
-        own = q[first : first + part.rows]
-        first += part.rows
-        found = scaled_dot_product_attention(
-            mx.swapaxes(own, 0, 2) if part.is_text else own,
-            part.keys,
-            part.values,
-            scale=scale,
-            mask=part.mask,
-            sinks=sinks,
-        )
-        attended.append(mx.swapaxes(found, 0, 2) if part.is_text else found)
-    return mx.concatenate(attended)
 
 
 def _attend(q: mx.array, k: mx.array, v: mx.array, scale: float, bias: mx.array | None) -> mx.array:

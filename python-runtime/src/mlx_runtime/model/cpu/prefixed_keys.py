@@ -29,25 +29,3 @@ class PrefixedKeys:
     order: mx.array | None
     """(rows,): each row's place among those of all prefixes, one after the other, and then rows
     without one; None: rows lie in that order."""
-
-
-@dataclass(frozen=True, slots=True)
-class RaggedPart:
-    """What some of a pass's rows, each of one token, look at."""
-
-    rows: int
-    keys: mx.array | PrefixedKeys
-    """(rows, heads, places, size), like `values`; of a text (1, heads, places, size)."""
-    values: mx.array
-    mask: mx.array | str | None
-    """Of a text's tokens, as attention to it takes it."""
-    is_text: bool
-    """True when the rows are the next tokens of one text."""
-
-
-@dataclass(frozen=True, slots=True)
-class RaggedKeys:
-    """Takes the place of an array of keys where rows of unequal kinds share a pass."""
-
-    parts: Sequence[RaggedPart]
-    """Of consecutive rows, all of them."""

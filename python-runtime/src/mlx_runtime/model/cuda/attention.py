@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import mlx.core as mx
 
+from ..ragged_keys import RaggedKeys, attend_raggedly
 from .kernel import NUMBERS, Kernel
 
 _fast = cast("Any", mx.fast)
@@ -31,7 +32,7 @@ _NO_MASK, _CAUSAL, _ARRAY = 0, 1, 2
 
 def scaled_dot_product_attention(
     q: mx.array,
-    k: mx.array,
+    k: mx.array | RaggedKeys,
     v: mx.array,
     *,
     scale: float,
@@ -43,6 +44,9 @@ def scaled_dot_product_attention(
 
     Returns (rows, query heads, tokens, size). What is not served here is left to MLX.
     """
+    if isinstance(k, RaggedKeys):
+        own = scaled_dot_product_attention
+        return attend_raggedly(own, q, k, scale=scale, sinks=sinks, **options)
     if sinks is not None or options or not serves(q, k, v, mask):
         return _original(q, k, v, scale=scale, mask=mask, sinks=sinks, **options)
     single = q.shape[2] == 1 and q.shape[1] // k.shape[1] <= LARGEST_GROUP

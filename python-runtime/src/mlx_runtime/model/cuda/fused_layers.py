@@ -35,7 +35,7 @@ class FewerOperations:
             model_own: Any = super()
             return model_own.__call__(x, mask, cache)
         rows, tokens, size = x.shape
-        attended = None if tokens > 1 else _attend(layer, x, cache)
+        attended = None if tokens > 1 else _attended(layer, x, cache)
         if attended is None:
             h = x + layer.self_attn(layer.input_layernorm(x), mask, cache)
             h = h.reshape(-1, size)
@@ -100,21 +100,46 @@ def _radians(rope: Any, size: int) -> mx.array | None:
     return rope.scale * mx.power(mx.array(float(rope.base)), -powers)
 
 
-def _attend(layer: Any, x: mx.array, cache: Any) -> mx.array | None:
-    """(rows, heads * size): what each row's next token finds; None: to be computed as ever."""
+def _attended(layer: Any, x: mx.array, cache: Any) -> mx.array | None:
+    """(rows, heads * size): what each row's token finds; None: to be computed as ever."""
     inverse: mx.array | None = layer._inverse
     if inverse is None or not hasattr(cache, "next_places"):
         return None
     places: NextPlaces | None = cache.next_places()
     if places is None or places.keys.dtype != x.dtype:
         return None
-    attention = layer.self_attn
-    qkv = attention.q_proj.fused(layer.input_layernorm(x.reshape(x.shape[0], -1)))
+    qkv = layer.self_attn.q_proj.fused(layer.input_layernorm(x.reshape(x.shape[0], -1)))
+    # The tokens of texts that are read in the same pass follow those of the batch.
+    first = places.keys.shape[0]
+    attended = [_attend_batch(layer.self_attn, qkv[:first], places, inverse)]
+    for text, tokens in getattr(cache, "texts", ()):
+        attended.append(_attend_text(layer.self_attn, qkv[first : first + tokens], text))
+        first += tokens
+    return attended[0] if len(attended) == 1 else mx.concatenate(attended)
+
+
+def _attend_batch(attention: Any, qkv: mx.array, places: NextPlaces, inverse: mx.array) -> mx.array:
     norms = None
     if "q_norm" in attention:
         q_norm, k_norm = attention.q_norm, attention.k_norm
         norms = HeadNorms(q_norm.weight, k_norm.weight, q_norm.eps)
     return attend_next(qkv, places, inverse, scale=attention.scale, norms=norms)
+
+
+def _attend_text(attention: Any, qkv: mx.array, cache: Any) -> mx.array:
+    """(tokens, heads * size): what the next tokens of one text find; `cache`: its plain one."""
+    tokens = qkv.shape[0]
+    heads, key_heads = attention.n_heads, attention.n_kv_heads
+    lines = mx.swapaxes(qkv.reshape(1, tokens, heads + 2 * key_heads, -1), 1, 2)
+    q, k, v = mx.split(lines, [heads, heads + key_heads], axis=1)
+    if "q_norm" in attention:
+        q, k = attention.q_norm(q), attention.k_norm(k)
+    offset = cache.offset
+    mask = cache.make_mask(tokens, window_size=None, return_array=False)
+    keys, values = cache.update_and_fetch(attention.rope(k, offset=offset), v)
+    attend: Callable[..., mx.array] = cast("Any", mx.fast).scaled_dot_product_attention
+    found = attend(attention.rope(q, offset=offset), keys, values, scale=attention.scale, mask=mask)
+    return mx.swapaxes(found, 1, 2).reshape(tokens, -1)
 
 
 def _added(to: mx.array, layer: nn.Linear, x: mx.array) -> mx.array:

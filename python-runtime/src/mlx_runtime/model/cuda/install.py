@@ -23,6 +23,9 @@ def use_own_kernels() -> None:
     if can_compile():
         # What is left to MLX is not planned for every shape either.
         os.environ.setdefault("MLX_CUDA_USE_CUDNN_SDPA", "0")
+        # A graph of operations takes 10 to 20 ms to make, anew for each size of a pass, and as
+        # long to hand over as the few operations that layers are made of here.
+        os.environ.setdefault("MLX_USE_CUDA_GRAPHS", "0")
         prepare_sampler()
         cast("Any", mx.fast).scaled_dot_product_attention = scaled_dot_product_attention
     else:
