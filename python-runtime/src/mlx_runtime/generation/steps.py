@@ -131,10 +131,13 @@ class Runner(Protocol):
     prefills_beside: bool
     """True where parts of prompts can be computed in the pass of a decode step, and are, if a
     plan has both and no drafts."""
-    looks_ahead: bool
-    """True where images are looked at beside other passes, by `look_ahead`."""
     launching_blocks: bool
     """True where starting a pass takes nearly as long as the pass, as on a CPU."""
+
+    @property
+    def looks_ahead(self) -> bool:
+        """True where images are looked at beside other passes, by `look_ahead`."""
+        ...
 
     @property
     def running(self) -> abc.Sequence[Sequence]:
