@@ -159,3 +159,12 @@ def _claiming_more(format: str) -> bytes:
 def test_too_many_pixels_are_refused_before_they_are_decoded(format: str) -> None:
     with pytest.raises(RefusedImage, match="12000 x 12000"):
         _pixels(_claiming_more(format))
+
+
+@pytest.mark.parametrize("size", [(2_010, 10), (10, 2_010)])
+def test_stripes_are_refused_before_they_are_decoded(size: tuple[int, int]) -> None:
+    stripe = _saved(_pillow().new("RGB", size), "PNG")
+    for read in (refuse_by_header, _pixels):
+        with pytest.raises(RefusedImage, match=f"{size[0]} x {size[1]} pixels"):
+            read(stripe)
+    assert _pixels(_saved(_pillow().new("RGB", (200, 1)), "PNG")).shape == (1, 200, 3)

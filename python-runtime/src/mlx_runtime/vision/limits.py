@@ -8,6 +8,8 @@ MAX_IMAGE_BYTES = 20 * 1024 * 1024
 """Of one image as it is sent."""
 MAX_IMAGE_PIXELS = 50_000_000
 """Width times height that the image's header names."""
+MAX_IMAGE_ASPECT = 200
+"""How many times as long as the other an edge may be: no family sees anything in thinner ones."""
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 READ_SECONDS = 20.0
 """That one image may take."""

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .limits import MAX_IMAGE_PIXELS
+from .limits import MAX_IMAGE_ASPECT, MAX_IMAGE_PIXELS
 
 Array = NDArray[np.generic]
 
@@ -19,10 +19,18 @@ class RefusedImage(Exception):
     """It cannot be read, or is too much; says why."""
 
 
-def too_many_pixels(width: int, height: int) -> RefusedImage:
-    return RefusedImage(
-        f"It has {width} x {height} pixels, and {MAX_IMAGE_PIXELS:,} are allowed: make it smaller"
-    )
+def check_size(width: int, height: int) -> None:
+    """In pixels, by an image's header; raises RefusedImage."""
+    if width * height > MAX_IMAGE_PIXELS:
+        raise RefusedImage(
+            f"It has {width} x {height} pixels, and {MAX_IMAGE_PIXELS:,} are allowed: "
+            "make it smaller"
+        )
+    if max(width, height) > MAX_IMAGE_ASPECT * min(width, height):
+        raise RefusedImage(
+            f"It has {width} x {height} pixels, and an edge may be {MAX_IMAGE_ASPECT} times as "
+            "long as the other"
+        )
 
 
 @dataclass(frozen=True, slots=True)

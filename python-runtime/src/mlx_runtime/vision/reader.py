@@ -20,8 +20,8 @@ import msgspec
 import numpy as np
 
 from .families import Detail, PreparedImage, VisionFamily
-from .limits import KEPT_BYTES, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, READ_SECONDS
-from .picture import Array, Picture, RefusedImage, too_many_pixels
+from .limits import KEPT_BYTES, MAX_IMAGE_BYTES, READ_SECONDS
+from .picture import Array, Picture, RefusedImage, check_size
 from .reader_process import ImageAnswer, ImageRequest, Preparation
 
 _MODULE = "mlx_runtime.vision.reader_process"
@@ -163,6 +163,4 @@ def refuse_by_header(content: bytes) -> None:
     if not webp and not content.startswith(known):
         raise RefusedImage("It is none of PNG, JPEG, WEBP, GIF")
     if content.startswith(known[0]):
-        width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
-        if width * height > MAX_IMAGE_PIXELS:
-            raise too_many_pixels(width, height)
+        check_size(*(int.from_bytes(content[at : at + 4], "big") for at in (16, 20)))

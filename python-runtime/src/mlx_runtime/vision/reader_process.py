@@ -18,8 +18,8 @@ from typing import Any, BinaryIO, cast
 import msgspec
 import numpy as np
 
-from .limits import FORMATS, MAX_IMAGE_PIXELS, READ_MEMORY_BYTES
-from .picture import Array, RefusedImage, too_many_pixels
+from .limits import FORMATS, READ_MEMORY_BYTES
+from .picture import Array, RefusedImage, check_size
 
 
 class Preparation(msgspec.Struct, frozen=True):
@@ -103,9 +103,7 @@ def open_image(content: bytes) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = pillow.open(io.BytesIO(content), formats=FORMATS)
-            width, height = image.size
-            if width * height > MAX_IMAGE_PIXELS:
-                raise too_many_pixels(width, height)
+            check_size(*image.size)
             image.load()
             return _on_white(_pillow("ImageOps").exif_transpose(image))
     except MemoryError as error:
