@@ -38,7 +38,7 @@ export async function knownModels({
       return { id, state: 'unloaded', adapters, activeRequests: 0, pinned: false };
     }
     const { state, handle, progress, activeCalls: activeRequests, pinned, keepAlive } = model;
-    const { expiresAt } = keepAlive;
+    const expiresAt = pinned ? undefined : keepAlive.expiresAt;
     return {
       id,
       state,

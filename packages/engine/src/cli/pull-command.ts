@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { copyModel } from '../setup/store/copy-model.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
@@ -45,6 +46,10 @@ Environment:
   HF_ENDPOINT        a mirror of Hugging Face
   HF_HUB_OFFLINE=1   fetch nothing`;
 
+const NOT_COPIED = 'A directory is used where it lies; --as owner/name copies it into the store.\n';
+
+const isLocalPath = (model: string, directory: string) => resolve(model) === resolve(directory);
+
 async function pull(model: string, flags: PullFlags, context: CommandContext): Promise<void> {
   const { variables, signal, stdout, stderr } = context;
   const { revision, force } = flags;
@@ -57,6 +62,7 @@ async function pull(model: string, flags: PullFlags, context: CommandContext): P
       ? await copyModel(model, as, { ...options, ...modelsFolderOf(context) })
       : await ensureModel(model, { ...options, revision });
     report.close();
+    if (as === undefined && isLocalPath(model, directory)) stderr.write(NOT_COPIED);
     stdout.write(flags.json ? formatJson({ id: as ?? model, directory }) : `${directory}\n`);
   } finally {
     report.close();

@@ -71,9 +71,13 @@ test('keep_alive_ms: a model that a request had loaded leaves when it is not use
   const { engine } = stubEngine({ a: 1, b: 1, c: 1 }, { keep_alive_ms: 40 });
   await engine.loadModel('b');
   await use(engine, 'a');
-  const a = (await engine.knownModels()).find(({ id }) => id === 'a');
+  const known = async () => (await engine.knownModels()).find(({ id }) => id === 'a');
+  const a = await known();
   expect(a).toMatchObject({ state: 'ready', activeRequests: 0, memoryBytes: 1 });
   expect(a?.expiresAt).toBeGreaterThan(Date.now() - 1000);
+  await engine.loadModel('a', { pinned: true, keepAliveMs: 60_000 });
+  expect(await known()).toMatchObject({ pinned: true, expiresAt: undefined });
+  await engine.loadModel('a', { pinned: false, keepAliveMs: 40 });
   (await engine.acquireModel('c', { keepAliveMs: -1 })).release();
   await expect.poll(() => states(engine)).toEqual({ a: 'unloaded', b: 'ready', c: 'ready' });
   (await engine.acquireModel('c', { keepAliveMs: 0 })).release();

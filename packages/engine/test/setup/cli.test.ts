@@ -84,6 +84,8 @@ describe('with the environment that is set up on this machine', () => {
     expect(model).toMatchObject({ bits: 4, contextLength: 8192, architecture: 'llama' });
     const pulled = await run(['pull', 'HuggingFaceTB/SmolLM2-135M-Instruct'], here);
     expect(pulled).toMatchObject({ code: 0, stdout: `${model?.directory}\n` });
+    const named = await run(['pull', model?.directory ?? ''], here);
+    expect(named.stderr).toContain('used where it lies');
     const names = await run(['ls', '--quiet'], here);
     expect(names.stdout.split('\n')).toContain('HuggingFaceTB/SmolLM2-135M-Instruct');
     const shown = await run(['show', 'HuggingFaceTB/SmolLM2-135M-Instruct'], here);

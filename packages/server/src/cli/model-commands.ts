@@ -91,6 +91,6 @@ function stopCommand(signal: AbortSignal): Command {
       const body = JSON.stringify({ model });
       const ask = askServer(url, signal);
       const answer = await readAnswer(await ask('/v1/models/unload', { method: 'POST', body }));
-      process.stdout.write(json ? formatJson(answer) : `${model} is out of memory\n`);
+      process.stdout.write(json ? formatJson(answer) : `${model} is unloaded\n`);
     });
 }

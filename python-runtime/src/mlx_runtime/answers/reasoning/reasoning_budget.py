@@ -40,9 +40,9 @@ class ReasoningBudget:
         self._budget = budget
         self._state: Literal["undecided", "thinking", "answering"] = "undecided"
         self._seen = ""
-        self._begun = 0
+        self._begun: int = 0
         """Tokens of the start marker that were written."""
-        self._followed = 0
+        self._followed: int = 0
         """Of these, how many the answer's grammar has followed."""
         self._spent = 0
         self._forced: deque[int] = deque()
@@ -135,7 +135,7 @@ class ReasoningBudget:
         """Until the marker is whole, it may be the answer's beginning where that allows it."""
         if self._begun + 1 == len(self._thinking.start_tokens):
             then.rollback(self._followed)
-            self._begun = self._followed = 0
+            self._begun, self._followed = 0, 0
             self._think()
             return
         if self._begun == self._followed and then.accepted((token,)):
