@@ -18,7 +18,6 @@ settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Notes each failure with the last line of its reason, for the last lines of `npm test`."""
     target = os.environ.get("MLX_FAILED_TESTS")
