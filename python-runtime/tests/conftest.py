@@ -19,10 +19,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Notes each failure with the last line of its reason, for the last lines of `npm test`."""
+    """Notes each failure with the first line of its reason, for the last lines of `npm test`."""
     target = os.environ.get("MLX_FAILED_TESTS")
     reports = [*terminalreporter.getreports("failed"), *terminalreporter.getreports("error")]
-    if not target or not reports:
+    # Those who run the tests side by side tell the one who tells us.
+    if not target or not reports or hasattr(terminalreporter.config, "workerinput"):
         return
     with Path(target).open("a", encoding="utf-8") as file:
         for report in reports:

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEngine, type Engine } from '../../src/index.js';
+import * as setup from '../../src/setup/index.js';
 import { textOf } from '../support/chunks.js';
 import { childrenOf, isAlive } from '../support/process-tree.js';
 import { writeTinyModel } from '../support/tiny-model.js';
@@ -16,7 +17,7 @@ const asked = { model: 'tiny', prompt: 'Once upon a time', temperature: 0, maxTo
 let engine: Engine;
 
 beforeAll(async () => {
-  await writeTinyModel(folder);
+  await writeTinyModel(folder, setup);
   engine = createEngine({ config: { model: { parallel: { ranks: 2, backend: 'ring' } } } });
   await engine.loadModel({ model: { id: 'tiny', path: folder } });
 });

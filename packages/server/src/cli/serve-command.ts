@@ -42,9 +42,9 @@ interface ServeOptions extends LogFlags {
   readonly ranks?: number;
   readonly mcp: Readonly<Record<string, string>>;
   readonly config?: string;
-  readonly allowHost: readonly string[];
-  readonly allowOrigin: readonly string[];
-  readonly allowImageHost: readonly string[];
+  readonly allowHost?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly allowImageHost?: readonly string[];
   readonly insecure: boolean;
   readonly strict: boolean;
   readonly alias: readonly string[];
@@ -65,12 +65,11 @@ export function serveCommand(): Command {
     .addOption(fleetOption())
     .addOption(mcpOption())
     .addOption(configOption())
-    .option('--allow-host <name...>', 'additional host names under which clients may ask', [])
-    .option('--allow-origin <origin...>', 'web origins whose pages may call this server', [])
+    .option('--allow-host <name...>', 'additional host names under which clients may ask')
+    .option('--allow-origin <origin...>', 'web origins whose pages may call this server')
     .option(
       '--allow-image-host <name...>',
       'hosts that images may be fetched from for clients, over https; none by default',
-      [],
     )
     .addOption(aliasOption())
     .option('--strict', 'refuse fields of requests that would have no effect', false)

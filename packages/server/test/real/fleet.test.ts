@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import { createEngine, type Engine, type GeneratorChunk } from '@mlx/engine';
 import { DEFAULT_MODEL_ID as model } from '@mlx/engine/setup';
 import { connect } from '@nats-io/transport-node';
 import type OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { writeAdapter } from '../../../ai-provider/test/real/write-adapter.js';
 import { NatsServer } from '../../../engine/test/fleet/support/nats-server.js';
 import { createHandler } from '../../src/index.js';
 import { Command } from '../support/command.js';
@@ -19,6 +21,7 @@ const SLOTS = 20;
 const question = [{ role: 'user' as const, content: 'What is the capital of France?' }];
 const story = { model, prompt: 'Once upon a time', temperature: 0, maxTokens: 6 };
 
+const adapter = writeAdapter();
 let server: NatsServer;
 const workers: Command[] = [];
 let engine: Engine;
@@ -36,7 +39,8 @@ function startWorker(name: string, ...further: string[]): Command {
 
 beforeAll(async () => {
   server = await NatsServer.start();
-  workers.push(startWorker('one'), startWorker('two'), startWorker('three', '--on-demand'));
+  const tuned = startWorker('two', '--adapter', `odd=${adapter}`);
+  workers.push(startWorker('one'), tuned, startWorker('three', '--on-demand'));
   for (const worker of workers) await worker.line(/"msg":"ready"/);
   engine = createEngine({ fleet: { servers: server.url, spreadAfterMs: 300 } });
   await engine.loadModel(model);
@@ -47,6 +51,7 @@ afterAll(async () => {
   await engine?.dispose();
   await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
   await server.kill();
+  rmSync(adapter, { recursive: true });
 });
 
 test('a chat is streamed', async () => {
@@ -77,6 +82,22 @@ test('tools are called and typed answers are held to their schema', async () => 
   expect(City.safeParse(JSON.parse(call.function.arguments)).success).toBe(true);
   const typed = await engine.generate({ ...story, maxTokens: 40, structured: City });
   expect(City.safeParse(typed).success).toBe(true);
+});
+
+test('requests for an adapter are answered where it is, and others as before', async () => {
+  const listed = [];
+  for await (const { id } of client.models.list()) listed.push(id);
+  expect(listed).toContain(`${model}:odd`);
+  const ask = async (name: string) => {
+    const asked = { model: name, messages: question, temperature: 0, max_tokens: 8 };
+    return (await client.chat.completions.create(asked)).choices[0]?.message.content;
+  };
+  const [plain, ...adapted] = await Promise.all(
+    ['', ':odd', ':odd', ':odd'].map((suffix) => ask(`${model}${suffix}`)),
+  );
+  expect(plain).toContain('Paris');
+  expect(new Set(adapted).size).toBe(1);
+  expect(adapted[0]).not.toContain('Paris');
 });
 
 test('what is given up is taken out of its batch', async () => {
