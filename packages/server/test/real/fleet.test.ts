@@ -84,16 +84,17 @@ test('tools are called and typed answers are held to their schema', async () => 
   expect(City.safeParse(typed).success).toBe(true);
 });
 
+async function capitalBy(name: string) {
+  const asked = { model: name, messages: question, temperature: 0, max_tokens: 8 };
+  return (await client.chat.completions.create(asked)).choices[0]?.message.content;
+}
+
 test('requests for an adapter are answered where it is, and others as before', async () => {
   const listed = [];
   for await (const { id } of client.models.list()) listed.push(id);
   expect(listed).toContain(`${model}:odd`);
-  const ask = async (name: string) => {
-    const asked = { model: name, messages: question, temperature: 0, max_tokens: 8 };
-    return (await client.chat.completions.create(asked)).choices[0]?.message.content;
-  };
   const [plain, ...adapted] = await Promise.all(
-    ['', ':odd', ':odd', ':odd'].map((suffix) => ask(`${model}${suffix}`)),
+    ['', ':odd', ':odd', ':odd'].map((suffix) => capitalBy(`${model}${suffix}`)),
   );
   expect(plain).toContain('Paris');
   expect(new Set(adapted).size).toBe(1);
