@@ -14,11 +14,14 @@ from mlx_runtime.generation.kv_cache.layer_caches import merge
 from mlx_runtime.generation.kv_cache.ragged_caches import RaggedCaches
 from mlx_runtime.generation.runner.backbone import find_backbone
 from mlx_runtime.generation.runner.decoded_states import give_decoded_states
+from mlx_runtime.generation.scheduling.beside_cost import BesideCost
+from mlx_runtime.generation.scheduling.looking_back import PromptTokens
+from mlx_runtime.generation.scheduling.scheduler import Chunk
 from mlx_runtime.generation.scheduling.step_cost import StepCost
 from mlx_runtime.generation.scheduling.token_budget import ON_GPU, TokenBudget
 from mlx_runtime.generation.sequence import make_sequence
 from mlx_runtime.generation.step_times import StepTimes
-from mlx_runtime.generation.steps import DecodeStep, SampledTokens
+from mlx_runtime.generation.steps import DecodePlan, DecodeStep, SampledTokens
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -142,6 +145,54 @@ def nothing() -> SampledTokens:
     raise AssertionError("nobody asks for tokens here")
 
 
+def chunk(name: str, computed: int, tokens: int) -> Chunk:
+    request = Request(name, [1] * (computed + tokens + 1), WireSampling(max_tokens=1))
+    sequence = make_sequence(request, frozenset(), 10_000, None)
+    sequence.num_computed_tokens = computed
+    return Chunk(sequence, tokens)
+
+
+def test_chunks_are_cut_to_what_they_may_take() -> None:
+    cost = beside_cost()
+    times = StepTimes(budget_at(8), StepCost(COSTS), cost, prepares=False)
+    chunks = [chunk("a", 0, 30), chunk("b", 0, 30), chunk("c", 0, 30)]
+    assert [each.tokens for each in times.cut_to(60, chunks)] == [30, 30]
+    assert [each.tokens for each in times.cut_to(1000, [chunk("a", 0, 500)])] == [128]
+    for computed in range(0, 3000, 50):
+        prompts = PromptTokens.behind(computed, 50)
+        cost.observe(8, prompts, 0.1 + 0.002 * (prompts.tokens + prompts.seen / 6000))
+    near, far = (times.cut_to(80, [chunk("a", at, 80)])[0].tokens for at in (0, 2500))
+    assert near > 75
+    assert 16 < far < near / 1.5
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_step_alone_is_measured_now_and_then_without_a_pass_behind_it(model: Any) -> None:
+    generator = make_generator(model, NO_CACHE)
+    running = Request("running", random_prompt(9, 1), greedy(60), prompt_lookup=False)
+    late = Request("late", random_prompt(600, 2), greedy(1), prompt_lookup=False)
+    beside: list[bool] = []
+    execute = generator._runner.execute
+
+    def noting(plan: Any) -> Any:
+        steps = execute(plan)
+        if isinstance(plan, DecodePlan):
+            beside.append(bool(plan.beside))
+        return steps
+
+    generator._runner.execute = noting  # pyright: ignore[reportAttributeAccessIssue]
+    serve(
+        generator,
+        [running],
+        before_step=lambda step: generator.submit(late) if step == 6 else None,
+    )
+    first = beside.index(True)
+    parts = beside[first : len(beside) - beside[::-1].index(True)]
+    assert parts.count(True) > 24
+    assert parts.index(False) == 16
+    assert all(one or other for one, other in pairwise(parts))
+
+
 def budget_at(rows: int) -> TokenBudget:
     """That of a machine with these costs, after a decode step of so many rows."""
     budget = TokenBudget(32, None)
@@ -151,29 +202,34 @@ def budget_at(rows: int) -> TokenBudget:
     return budget
 
 
+def beside_cost() -> BesideCost:
+    cost = BesideCost(StepCost(COSTS))
+    for _ in range(3):
+        cost.observe_alone(8, 0.1)
+    return cost
+
+
 def test_a_part_is_as_large_as_the_gap_of_running_rows_allows() -> None:
-    cost = StepCost(COSTS)
-    budget = budget_at(8)
+    cost, budget = beside_cost(), budget_at(8)
+    for _ in range(3):
+        cost.observe(8, PromptTokens(48, 0), 0.1 + 48 * 0.002)
     tokens = budget.beside_budget(cost, running=8, waiting=1)
-    assert cost.seconds(8 + tokens) <= 2.25 * cost.seconds(8) < cost.seconds(9 + tokens)
+    assert 2.3 < (0.1 + tokens * 0.002) / 0.1 <= 2.4
     # A pass of its own would fit fewer into the same gap.
     assert tokens > 1.5 * budget.prefill_budget(8, 1)
 
 
 def test_the_first_parts_are_small_and_grow_as_far_as_costs_are_known() -> None:
-    budget = budget_at(8)
-    guessed = StepCost([(1, 0.0999), (8, 0.1)])
+    cost, budget = beside_cost(), budget_at(8)
     sizes: list[int] = []
     for _ in range(4):
-        sizes.append(budget.beside_budget(guessed, running=8, waiting=1))
-        guessed.observe(8 + sizes[-1], 0.1)
-    assert sizes == [32, 56, 120, 128]
+        sizes.append(budget.beside_budget(cost, running=8, waiting=1))
+        cost.observe(8, PromptTokens(sizes[-1], 0), 0.11)
+    assert sizes == [32, 64, 128, 256]
 
 
 def test_where_many_wait_prompts_have_passes_of_their_own() -> None:
-    cost = StepCost(COSTS)
-    budget = budget_at(2)
-    assert budget.beside_budget(cost, running=2, waiting=16) == 0
+    assert budget_at(2).beside_budget(beside_cost(), running=2, waiting=16) == 0
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -257,12 +313,15 @@ def test_what_a_device_takes_for_a_part_shows_in_the_step_behind_it_too(
     sequences = [make_sequence(Request(name, [1], greedy(9)), (), 100) for name in "ab"]
     now = 0.0
     monkeypatch.setattr(step_times.time, "perf_counter", lambda: now)
-    steps = [DecodeStep(sequences, (), True, 0.0, nothing, count) for count in [0, *[62, 0] * 9]]
+    steps = [
+        DecodeStep(sequences, (), True, 0.0, nothing, PromptTokens(count, 0))
+        for count in [0, *[62, 0] * 9]
+    ]
     times.start(steps[0])
     for step, behind in pairwise(steps):
         times.start(behind)
         # The first of these times is that of the step alone.
-        now += 4.0 if step.num_prefilled_tokens == 0 else 2.0
+        now += 4.0 if step.prompts.tokens == 0 else 2.0
         times.end_decode(step)
     assert beside_cost.seconds(64) == pytest.approx(5.0, rel=0.1)
     assert cost.seconds(2) == pytest.approx(1.0)

@@ -10,6 +10,7 @@ from .output_processor import OutputProcessor
 from .pooling import Pooler
 from .prefix_cache.disk import DiskPrefixes
 from .prefix_cache.manager import PrefixCacheManager
+from .scheduling.beside_cost import BesideCost
 from .scheduling.kv_budget import KVBudget
 from .scheduling.scheduler import Scheduler
 from .scheduling.step_cost import StepCost
@@ -66,7 +67,7 @@ def make_parts(
         times=StepTimes(
             token_budget,
             cost,
-            StepCost(traits.step_timings),
+            BesideCost(cost) if runner.launching_blocks else StepCost(traits.step_timings),
             prepares=not runner.launching_blocks,
         ),
     )

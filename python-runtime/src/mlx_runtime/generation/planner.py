@@ -124,8 +124,10 @@ class Planner:
         if drafts is None:
             self._decoded_last = False
             return self._plan_pass() if before is None else None
-        beside = () if drafts or _has_prompts(in_flight) else self._plan_beside()
-        self._decoded_last = not beside
+        measured = self._times.step_is_due
+        apart = drafts or measured or _has_prompts(in_flight)
+        beside = () if apart else self._plan_beside()
+        self._decoded_last = not beside and not measured
         return DecodePlan(drafts, beside)
 
     @property
@@ -192,7 +194,10 @@ class Planner:
         budget = self._times.beside_budget(running, waiting)
         if budget and not self._runner.launching_blocks:
             budget = max(0, few_sizes(running + budget) - running)
-        return self._scheduler.plan_prefill(budget, self._prefill_step_size) if budget else ()
+        if not budget:
+            return ()
+        chunks = self._scheduler.plan_prefill(budget, self._prefill_step_size)
+        return self._times.cut_to(budget, chunks)
 
     def _plan_pass(self) -> PrefillPlan | PoolingPlan | None:
         running = len(self._runner.running)

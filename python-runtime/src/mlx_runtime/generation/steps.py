@@ -19,6 +19,7 @@ from .kv_cache.layer_caches import Caches
 from .kv_cache.token_blocks import RowKV, States, TokenBlock
 from .pooling.job import PoolingPlan
 from .pooling.pooled_text import Outputs
+from .scheduling.looking_back import NO_TOKENS, PromptTokens
 from .scheduling.scheduler import Chunk
 from .sequence import Sequence
 
@@ -81,8 +82,8 @@ class DecodeStep:
     started: float
     """`time.perf_counter()` seconds."""
     wait: Callable[[], SampledTokens]
-    num_prefilled_tokens: int = 0
-    """Tokens of prompts that the same pass computes."""
+    prompts: PromptTokens = NO_TOKENS
+    """Those that the same pass computes."""
 
     @property
     def width(self) -> int:

@@ -8,7 +8,9 @@ import pytest
 
 from mlx_runtime.generation.threads import threads as threads_module
 from mlx_runtime.generation.threads.blas import Blas
+from mlx_runtime.model.cpu import host
 from mlx_runtime.requests import Request
+from mlx_runtime.wire import WireBatching
 
 from ..models import tiny_model
 from ..serving import greedy, make_generator, random_prompt, reference, serve
@@ -38,3 +40,20 @@ def test_long_prompts_take_one_thread_per_core_and_steps_take_all(used: list[int
     serve(make_generator(model), [Request("a", random_prompt(100, 1), greedy(3))])
     assert used[0] == 1
     assert used[-1] == 2
+
+
+def test_long_prompts_are_computed_at_once_where_they_look_back_far(
+    used: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small numbers count as many here, so that all of it is done."""
+    monkeypatch.setattr(threads_module, "COMPUTES_AT_ONCE", True)
+    monkeypatch.setattr(host, "COMPUTES_AT_ONCE", True)
+    monkeypatch.setattr(host, "_FEWEST", 1)
+    monkeypatch.setattr(threads_module, "_FAR", 100)
+    model: Any = tiny_model("llama")
+    prompt = random_prompt(900, 1)
+    batching = WireBatching(prefill_step_size=150, prompt_cache_bytes=0)
+    served = serve(make_generator(model, batching), [Request("a", prompt, greedy(4))])
+    assert served["a"].tokens == reference(model, prompt, 4)
+    # The first part in lanes, the others on all threads.
+    assert used[:2] == [1, 2]

@@ -121,3 +121,19 @@ def test_what_prefixes_do_not_suffice_for_is_refused() -> None:
     for options in ({"mask": None}, {"mask": seen(), "sinks": random(6)}):
         with pytest.raises(NotImplementedError):
             scaled_dot_product_attention(q, keys, k, scale=0.3, **options)
+
+
+@pytest.mark.parametrize("most_scores", [1 << 24, 2 * 200 * 40])
+@pytest.mark.parametrize(("tokens", "before"), [(150, 0), (70, 200)])
+def test_a_causal_prompt_at_once(
+    monkeypatch: pytest.MonkeyPatch, tokens: int, before: int, most_scores: int
+) -> None:
+    """In several parts, too, that begin and end amid a head's queries."""
+    monkeypatch.setattr(host, "_MOST_SCORES", most_scores)
+    monkeypatch.setattr(host, "_FEWEST", 1)
+    q = random(1, 6, tokens, SIZE)
+    k, v = random(1, HEADS, before + tokens, SIZE), random(1, HEADS, before + tokens, SIZE)
+    with computing_at_once():
+        got = scaled_dot_product_attention(q, k, v, scale=0.3, mask="causal")
+    expected = mx.fast.scaled_dot_product_attention(q, k, v, scale=0.3, mask="causal")
+    np.testing.assert_allclose(np.array(got), np.array(expected), rtol=1e-5, atol=1e-6)

@@ -1,8 +1,9 @@
 import { alternate } from '../../measure/alternate.ts';
 import { atMost } from '../../measure/measurement.ts';
+import type { RunningServer } from '../../peers/python-server.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { withLongContext } from './long-context.ts';
-import { planSession, replaySession } from './session.ts';
+import { planSession, replaySession, type Session } from './session.ts';
 
 /** One coding agent, whose every request repeats all that came before. */
 export const codingSession: Benchmark = {
@@ -13,9 +14,13 @@ export const codingSession: Benchmark = {
     const ours = await remembering.contenders.ours();
     const peer = await remembering.contenders.mlxLmServer();
     const title = `a coding agent's ${plan.turns} turns over ${plan.systemTokens} tokens of instructions`;
+    const replay = ({ endpoint }: RunningServer, side: string, round: number): Promise<Session> =>
+      replaySession(endpoint, `agent ${round}`, `task ${round}`, plan, (message) =>
+        progress(`${side}: ${message}`),
+      );
     const pairs = await alternate(title, rounds, progress, {
-      ours: (round) => replaySession(ours.endpoint, `agent ${round}`, `task ${round}`, plan),
-      reference: (round) => replaySession(peer.endpoint, `agent ${round}`, `task ${round}`, plan),
+      ours: (round) => replay(ours, 'ours', round),
+      reference: (round) => replay(peer, 'mlx_lm.server', round),
     });
     const told = pairs.map(
       (pair) =>

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../client/endpoint.ts';
 import { streamCompletion } from '../../client/stream-completion.ts';
 import { timeToFirstToken, type StreamRecord } from '../../client/stream-record.ts';
 import { sum } from '../../measure/statistics.ts';
+import type { Progress } from '../../report/progress.ts';
 import { longText } from '../../prompts/long-text.ts';
 
 /** How a coding agent works: the same instructions every time, and a history that grows. */
@@ -30,12 +31,16 @@ export interface Session {
   readonly cachedTokens: number;
 }
 
-/** `endpoint`: asked for anew before each turn where it is a function. `agent`: what its instructions are made of; `task`: what its turns are made of. */
+/**
+ * `endpoint`: asked for anew before each turn where it is a function. `agent`: what its
+ * instructions are made of; `task`: what its turns are made of. `progress`: told of each turn.
+ */
 export async function replaySession(
   endpoint: Endpoint | (() => Endpoint),
   agent: string,
   task: string,
   plan: SessionPlan,
+  progress: Progress = () => undefined,
 ): Promise<Session> {
   const system = longText(`instructions of ${agent}`, plan.systemTokens);
   const messages: ChatMessage[] = [{ role: 'system', content: system }];
@@ -47,6 +52,8 @@ export async function replaySession(
     const record = await streamCompletion(at, body);
     messages.push({ role: 'assistant', content: record.text });
     records.push(record);
+    const seconds = (timeToFirstToken(record) / 1000).toFixed(1);
+    progress(`${task}, turn ${turn + 1} of ${plan.turns}: first token after ${seconds} s`);
   }
   return {
     firstTokenSeconds: sum(records.map(timeToFirstToken)) / 1000,

@@ -3,6 +3,7 @@ import { alternate } from '../../measure/alternate.ts';
 import { atMost } from '../../measure/measurement.ts';
 import { sum } from '../../measure/statistics.ts';
 import { startOurServer, type OurServer } from '../../peers/our-server.ts';
+import type { Progress } from '../../report/progress.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { withLongContext } from './long-context.ts';
 import { planSession, replaySession, type SessionPlan } from './session.ts';
@@ -18,10 +19,14 @@ export const twoAgents: Benchmark = {
     await using remembering = await withLongContext(contenders);
     const ours = await remembering.contenders.ours();
     await using other = await startOther(remembering.contenders.modelId);
+    const tell =
+      (side: string): Progress =>
+      (message) =>
+        progress(`${side}: ${message}`);
     const title = `two agents at once, ${plan.turns} turns each over ${plan.systemTokens} common tokens`;
     const pairs = await alternate(title, rounds, progress, {
-      ours: (round) => atOnce(ours.endpoint, `pair ${round}`, plan),
-      reference: (round) => atOnce(other.endpoint, `pair ${round}`, plan),
+      ours: (round) => atOnce(ours.endpoint, `pair ${round}`, plan, tell('ours')),
+      reference: (round) => atOnce(other.endpoint, `pair ${round}`, plan, tell('reference')),
     });
     return [
       {
@@ -43,9 +48,14 @@ function startOther(modelId: string): Promise<OurServer> {
     : startOurServer(modelId, {}, OTHER_BUILD);
 }
 
-async function atOnce(endpoint: Endpoint, agent: string, plan: SessionPlan): Promise<number> {
+async function atOnce(
+  endpoint: Endpoint,
+  agent: string,
+  plan: SessionPlan,
+  progress: Progress,
+): Promise<number> {
   const tasks = ['one', 'other'].map((task) =>
-    replaySession(endpoint, agent, `${task} task of ${agent}`, plan),
+    replaySession(endpoint, agent, `${task} task of ${agent}`, plan, progress),
   );
   const sessions = await Promise.all(tasks);
   return sum(sessions.map(({ firstTokenSeconds }) => firstTokenSeconds));

@@ -107,6 +107,15 @@ def room_for(caches: Caches, tokens: int) -> Generator[None]:
         cache.step = KVCache.step
 
 
+def float32_places(caches: Caches) -> int:
+    """Tokens that a row's plain caches hold, where they keep all of them and in that type; else
+    0."""
+    first: Any = None if isinstance(caches, AlignedCaches) else caches[0]
+    if type(first) is not KVCache or first.keys is None or first.keys.dtype != mx.float32:
+        return 0
+    return first.offset
+
+
 def state(caches: Caches) -> list[Any]:
     """The arrays to evaluate so that everything read so far is computed."""
     return [cache.state for cache in caches]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import mlx.core as mx
 
 from ...model.adapters import Adapter, AdapterSet
+from ...model.cpu import computing_at_once
 from ..arrays import token_array
 from ..forward import Forward
 from ..kv_cache import layer_caches
@@ -123,7 +124,8 @@ class DecodeBatch:
         texts = [(text.caches, text.tokens) for text in beside]
         with self._adapters.using([*rows, *(text.adapter for text in beside for _ in text.tokens)]):
             if texts:
-                logits = self._forward.ragged_logits(self._inputs(()), self._caches, texts)
+                with computing_at_once():
+                    logits = self._forward.ragged_logits(self._inputs(()), self._caches, texts)
             else:
                 shifts = [sequence.position_shift for sequence in self.sequences]
                 logits = self._forward.logits(self._inputs(drafts), self._caches, shifts=shifts)

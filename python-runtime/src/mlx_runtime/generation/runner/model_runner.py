@@ -17,6 +17,7 @@ from ..kv_cache.layer_caches import Caches, can_trim, room_for, state, trim
 from ..kv_cache.token_blocks import RowKV, States, TokenBlock, assemble
 from ..model_traits import ModelTraits
 from ..pooling.job import PoolingPlan
+from ..scheduling.looking_back import PromptTokens
 from ..scheduling.scheduler import Chunk
 from ..scheduling.step_cost import usual_size
 from ..sequence import Sequence
@@ -117,8 +118,8 @@ class ModelRunner:
     def _decode_and_prefill(self, chunks: abc.Sequence[Chunk]) -> abc.Sequence[Step]:
         """Both in one pass, which reads the weights once."""
         started = time.perf_counter()
-        tokens = sum(chunk.tokens for chunk in chunks)
-        rows = len(self._batch.sequences) + tokens
+        prompts = _prompt_tokens(chunks)
+        rows = len(self._batch.sequences) + prompts.tokens
         self._threads.begin_step(rows)
         own = self._caches_of(chunks)
         fits = self.launching_blocks or not can_trim(own[-1])
@@ -143,7 +144,7 @@ class ModelRunner:
         states = [state(caches) for caches in own]
         start(states)
         return [
-            DecodeStep(output.sequences, (), output.overlaps, started, output.wait, tokens),
+            DecodeStep(output.sequences, (), output.overlaps, started, output.wait, prompts),
             PrefillStep(
                 chunks, started, lambda: wait(states), lambda index: RowKV(own[index]), True
             ),
@@ -285,3 +286,8 @@ class ModelRunner:
         if done.batched:
             group = PrefilledGroup(done.sequences, done.caches, True)
             self._groups.update(dict.fromkeys(done.sequences, group))
+
+
+def _prompt_tokens(chunks: abc.Sequence[Chunk]) -> PromptTokens:
+    parts = [PromptTokens.behind(each.sequence.num_computed_tokens, each.tokens) for each in chunks]
+    return PromptTokens(sum(part.tokens for part in parts), sum(part.seen for part in parts))

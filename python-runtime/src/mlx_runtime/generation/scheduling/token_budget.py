@@ -9,12 +9,15 @@ from collections import deque
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from .beside_cost import BesideCost
 from .step_cost import StepCost
 
 _FORGET = 0.9
 """Weight that earlier measurements keep when a new one arrives."""
 _PREFILL_SHARE = 1.25
 """Prefill may take this many decode steps' time between two of them."""
+_BESIDE_SHARE = 1.4
+"""The same beside them: what is left of the gap is for noise."""
 _LARGEST_SHARE = 16.0
 """The same while far more sequences wait than run."""
 _LEAST_SHARE = 0.25
@@ -28,7 +31,7 @@ _FIRST_BESIDE = 32
 _NO_LONGER = 1.2
 """Times as long as another pass that one takes whose further tokens are as good as free."""
 _GROWTH = 2
-"""How many times larger than all before it such a pass may be."""
+"""How many times larger than those before it such a pass may be."""
 _FIRST_CHUNK = 64
 _LARGEST_PASS = 8192
 _STEPS_BETWEEN_ADJUSTMENTS = 8
@@ -146,14 +149,18 @@ class TokenBudget:
         """
         return self._budget(self._prefill, running, waiting)
 
-    def beside_budget(self, cost: StepCost, running: int, waiting: int) -> int:
-        """Prompt tokens to prefill in the pass of a decode step; 0: in one of their own.
+    def beside_budget(self, cost: StepCost | BesideCost, running: int, waiting: int) -> int:
+        """Prompt tokens to prefill in the pass of a decode step, as `cost` counts them; 0: in one
+        of their own.
 
         Running sequences wait as long for their next token as with a pass in between, but
         the weights are read once, and more is done.
         """
         if not cost.known or self.prefill_budget(running, waiting) > self._sizes.apart:
             return 0
+        if isinstance(cost, BesideCost):
+            seconds = _share(running, waiting, _BESIDE_SHARE) * cost.step_seconds(running)
+            return cost.most_tokens(seconds, _FIRST_BESIDE, _GROWTH)
         seconds = (1.0 + _share(running, waiting)) * cost.seconds(running)
         seconds = max(seconds, _NO_LONGER * cost.seconds(self._sizes.small))
         # How costs go on behind the largest pass that was measured is a guess.
@@ -193,6 +200,6 @@ def few_sizes(tokens: int) -> int:
     return 1 << (tokens.bit_length() - 1)
 
 
-def _share(running: int, waiting: int) -> float:
+def _share(running: int, waiting: int, usual: float = _PREFILL_SHARE) -> float:
     """Decode steps' time that prefill may take between two of them."""
-    return min(_PREFILL_SHARE * max(1.0, 2.0 * waiting / running), _LARGEST_SHARE)
+    return min(usual * max(1.0, 2.0 * waiting / running), _LARGEST_SHARE)

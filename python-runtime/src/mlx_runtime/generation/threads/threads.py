@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 import mlx.core as mx
 
+from ...model.cpu import COMPUTES_AT_ONCE, computing_at_once
 from ..arrays import on_gpu
 from ..forward import Forward
-from ..kv_cache.layer_caches import Caches
+from ..kv_cache.layer_caches import Caches, float32_places
 from ..scheduling.step_cost import StepCost
 from ..visual_inputs import PromptPart
 from .blas import find_blas
@@ -18,11 +20,16 @@ from .thread_tuner import ThreadTuner
 
 _FEWER = 0
 """Threads of a step that did not get those it would have by itself: nothing is learnt from it."""
+_FAR = 512
+"""Tokens of a prompt that are computed. Behind more of them looking back takes so long that
+it is better computed at once than in lanes."""
+_LIKE_THE_REST = 2000.0
+"""Places that take about as long to look at as everything else that a token takes."""
 
 
 class Threads:
     """Steps share their matrix products among as many threads as are found to be fastest; long
-    passes run in lanes with one thread each."""
+    passes run in lanes with one thread each, unless they look back far."""
 
     def __init__(self, timings: Iterable[tuple[int, float]], ranks: int = 1) -> None:
         """`timings`: tokens of a pass and its seconds, as measured at load. `ranks`: processes
@@ -37,7 +44,10 @@ class Threads:
             mx.new_thread_local_stream(mx.default_device())
             for _ in range(self.most_lanes if self.most_lanes > 1 else 0)
         ]
+        self._computes_at_once = COMPUTES_AT_ONCE and not on_gpu()
         self._tuner = ThreadTuner(self._most)
+        self._far_tuner = ThreadTuner(self._most)
+        """For passes far behind the beginning of a prompt."""
         self._expected = StepCost(timings)
         self._steps: deque[tuple[int, int]] = deque()
         """Threads and tokens of the steps in flight."""
@@ -76,6 +86,9 @@ class Threads:
 
     def prefill(self, forward: Forward, caches: Caches, prompts: Sequence[Sequence[int]]) -> None:
         """Computes the next tokens of each row's prompt; the caches are to be evaluated."""
+        if self._computes_at_once and len(prompts) == 1 and float32_places(caches) >= _FAR:
+            self._prefill_at_once(forward, caches, prompts[0])
+            return
 
         def prefill(begin: int, end: int) -> None:
             forward.prefill(caches, [prompt[begin:end] for prompt in prompts])
@@ -96,6 +109,16 @@ class Threads:
         else:
             self._use(1)
             prefill_in_lanes(prefill, longest, caches, self._lanes[:lanes])
+
+    def _prefill_at_once(self, forward: Forward, caches: Caches, prompt: Sequence[int]) -> None:
+        threads = min(self._tuner.threads, self._far_tuner.threads)
+        self._use(threads)
+        places = float32_places(caches) + len(prompt) / 2
+        started = time.perf_counter()
+        with computing_at_once():
+            forward.prefill(caches, [prompt])
+        expected = len(prompt) * (1 + places / _LIKE_THE_REST)
+        self._far_tuner.observe(threads, expected, time.perf_counter() - started)
 
     def _use(self, threads: int) -> None:
         if self._blas is not None:

@@ -69,9 +69,8 @@ def scaled_dot_product_attention(
     for start in range(0, tokens, _BLOCK):
         end = min(start + _BLOCK, tokens)
         seen = places - tokens + end
-        bias = _causal_bias(end - start, seen, q.dtype)
         block = q[:, :, start:end]
-        parts.append(_attend(block, k[:, :, :seen], v[:, :, :seen], scale, bias))
+        parts.append(_attend_causally(block, k[:, :, :seen], v[:, :, :seen], scale))
     return parts[0] if len(parts) == 1 else mx.concatenate(parts, axis=2)
 
 
@@ -86,6 +85,15 @@ def _attend(q: mx.array, k: mx.array, v: mx.array, scale: float, bias: mx.array 
     else:
         attended = mx.softmax(scores, axis=-1, precise=True) @ v
     return attended.reshape(*q.shape[:3], v.shape[-1])
+
+
+def _attend_causally(q: mx.array, k: mx.array, v: mx.array, scale: float) -> mx.array:
+    """Of the tokens at the last places."""
+    tokens, places = q.shape[2], k.shape[2]
+    if host.is_for_host(math.prod(q.shape[:3]) * places, q.dtype):
+        grouped = _grouped(q, scale, k.shape[1])
+        return host.attend(grouped, k, v, tokens).reshape(*q.shape[:3], v.shape[-1])
+    return _attend(q, k, v, scale, _causal_bias(tokens, places, q.dtype))
 
 
 def _grouped(q: mx.array, scale: float, heads: int) -> mx.array:

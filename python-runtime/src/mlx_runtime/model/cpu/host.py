@@ -1,9 +1,10 @@
 """Functions of exponentials computed by NumPy, for x86 CPUs.
 
 MLX takes 6 ns and more there for each number, one at a time; NumPy's vectorised exponential
-takes half of one. Where thousands of patches of an image look at each other that is most of
-the time. What is computed like this is computed at once, in the middle of building a graph,
-so it is for vision towers alone: nobody waits for what they begin, only for their end.
+takes half of one. Where thousands of patches of an image look at each other, or tokens of a
+prompt at thousands before them, that is most of the time. What is computed like this is
+computed at once, in the middle of building a graph, so it is for passes that nobody waits for
+the beginning of, and that run in one lane.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from .exponentials import POWER_IS_FASTER
 
 Floats = NDArray[np.float32]
 
+COMPUTES_AT_ONCE = POWER_IS_FASTER
+"""False: `computing_at_once` changes nothing here."""
+
 _FEWEST = 1 << 16
 """Numbers; with fewer, leaving MLX's graph and entering it again costs more than it saves."""
 _MOST_SCORES = 1 << 22
@@ -34,7 +38,7 @@ _thread = threading.local()
 @contextmanager
 def computing_at_once() -> Generator[None]:
     """Has this thread compute here what is large enough, as long as it lasts."""
-    _thread.at_once = POWER_IS_FASTER
+    _thread.at_once = COMPUTES_AT_ONCE
     try:
         yield
     finally:
@@ -46,16 +50,22 @@ def is_for_host(count: int, dtype: mx.Dtype) -> bool:
     return dtype == mx.float32 and count >= _FEWEST and getattr(_thread, "at_once", False)
 
 
-def attend(grouped: mx.array, k: mx.array, v: mx.array) -> mx.array:
-    """Attention in which each query sees every key: (rows, heads, queries, size) from queries
-    of that shape, multiplied with the scale and log2(e), and keys and values
-    (rows, heads, places, size)."""
+def attend(grouped: mx.array, k: mx.array, v: mx.array, causal: int = 0) -> mx.array:
+    """Attention: (rows, heads, queries, size) from queries of that shape, multiplied with the
+    scale and log2(e), and keys and values (rows, heads, places, size).
+
+    `causal`: each query sees every key if 0. Otherwise the queries are, for one query head after
+    another, those of the last so many places, and do not see the places behind their own."""
     rows, heads, queries, _ = grouped.shape
     keys = mx.swapaxes(k, -1, -2)
     together = max(1, _MOST_SCORES // (rows * heads * k.shape[2]))
+    hidden = np.triu(np.full((causal, causal), -np.inf, np.float32), 1)
     parts: list[mx.array] = []
     for first in range(0, queries, together):
         scores = grouped[:, :, first : first + together] @ keys
+        if causal:
+            order = np.arange(first, first + scores.shape[2]) % causal
+            _numbers(scores)[..., -causal:] += hidden[order]
         totals = _to_powers(scores)
         part = (scores @ v) / totals
         # Lets go of the scores.
