@@ -66,8 +66,7 @@ def test_noise_and_hiccups_neither_stretch_gaps_nor_starve_prompts(seed: int) ->
     draw = random.Random(seed)
     machine = Machine(noise=lambda: draw.choice([*[0.95, 1.0, 1.05] * 19, 3, 10, 20]))
     cost = learned()
-    for _ in range(3):
-        gaps = sorted(read(cost, machine))
+    gaps = sorted([read(cost, machine) for _ in range(3)][-1])
     assert gaps[len(gaps) // 2] > 2.0
     assert gaps[int(0.95 * len(gaps))] < 3.0
 

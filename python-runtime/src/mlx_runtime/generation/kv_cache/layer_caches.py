@@ -110,10 +110,11 @@ def room_for(caches: Caches, tokens: int) -> Generator[None]:
 def float32_places(caches: Caches) -> int:
     """Tokens that a row's plain caches hold, where they keep all of them and in that type; else
     0."""
-    first: Any = None if isinstance(caches, AlignedCaches) else caches[0]
-    if type(first) is not KVCache or first.keys is None or first.keys.dtype != mx.float32:
+    first = None if isinstance(caches, AlignedCaches) else cast("Any", caches[0])
+    if first is None or first.__class__ is not KVCache:
         return 0
-    return first.offset
+    kept = first.keys is not None and first.keys.dtype == mx.float32
+    return first.offset if kept else 0
 
 
 def state(caches: Caches) -> list[Any]:
