@@ -193,6 +193,26 @@ def test_a_step_alone_is_measured_now_and_then_without_a_pass_behind_it(model: A
     assert all(one or other for one, other in pairwise(parts))
 
 
+def test_prompts_go_on_between_steps_with_drafts_where_a_step_alone_is_due(
+    model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = make_generator(model, NO_CACHE)
+    monkeypatch.setattr(StepTimes, "step_is_due", True)
+    proposer = generator._parts.proposer
+    monkeypatch.setattr(proposer, "draft", lambda running: [[1] for _ in running])
+    running = Request("running", random_prompt(9, 1), greedy(60), prompt_lookup=False)
+    late = Request("late", random_prompt(90, 2), greedy(1), prompt_lookup=False)
+    generator.submit(running)
+    while not generator._runner.running:
+        generator.step()
+    generator.submit(late)
+    told: list[str] = []
+    while generator.has_work():
+        told += [output.stream_id for output in generator.step()]
+    assert told[-1] == "running"
+    assert "late" in told
+
+
 def budget_at(rows: int) -> TokenBudget:
     """That of a machine with these costs, after a decode step of so many rows."""
     budget = TokenBudget(32, None)

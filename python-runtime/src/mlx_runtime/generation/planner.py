@@ -124,7 +124,7 @@ class Planner:
         if drafts is None:
             self._decoded_last = False
             return self._plan_pass() if before is None else None
-        measured = self._times.step_is_due
+        measured = self._times.step_is_due and not drafts
         apart = drafts or measured or _has_prompts(in_flight)
         beside = () if apart else self._plan_beside()
         self._decoded_last = not beside and not measured
