@@ -21,7 +21,8 @@ from .seeing import SeeingModel, Shown
 from .tiny_models import write_tiny_vision_model
 
 PATIENCE = 20
-IMAGES = [Shown(64, 64, seed) for seed in range(3)]
+IMAGES = [Shown(64, 64, 0), Shown(64, 64, 1), Shown(280, 280, 2)]
+"""The last one has tokens for two lanes."""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,8 @@ class Tower:
     """In the place of a model's own, which it calls once it is let."""
 
     def __init__(self, model: SeeingModel) -> None:
+        self.threads: list[int] = []
+        """Those of each product that were asked for."""
         self._own = model.loaded.model.features
         self.may_look = threading.Event()
         self.may_look.set()
@@ -56,8 +59,7 @@ class Tower:
 def tower(model: SeeingModel, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tower]:
     """On a machine of two cores."""
     tower = Tower(model)
-    threads: list[int] = []
-    monkeypatch.setattr(threads_module, "find_blas", lambda: Blas(2, threads.append))
+    monkeypatch.setattr(threads_module, "find_blas", lambda: Blas(2, tower.threads.append))
     monkeypatch.setattr(model.loaded.model, "features", tower, raising=False)
     yield tower
     tower.may_look.set()
@@ -104,6 +106,19 @@ def test_other_rows_go_on_while_an_image_is_looked_at(model: SeeingModel, tower:
     assert tower.at_once == 1
     tower.may_look.set()
     steps_until(lambda: ended(generator) == {"seen"})
+
+
+def test_an_image_has_all_cores_while_nothing_else_runs(model: SeeingModel, tower: Tower) -> None:
+    generator = model.generator(prompt_cache_bytes=0)
+    tower.may_look.clear()
+    generator.submit(model.request("alone", IMAGES[0], "What is it?"))
+    steps_until(lambda: ended(generator) == set() and tower.at_once == 1)
+    assert set(tower.threads) == {2}
+    generator.submit(model.request("text", "Only words."))
+    steps_until(lambda: ended(generator) == {"text"})
+    assert set(tower.threads) == {1, 2}
+    tower.may_look.set()
+    assert serve(generator, [])["alone"].tokens
 
 
 def test_an_image_that_several_prompts_have_is_looked_at_once(

@@ -9,25 +9,27 @@ from ..picture_features import PictureFeatures
 from ..sequence import Sequence
 from ..threads import Threads, TowerThreads
 
+_MOST_TOWERS = 4
+"""At the same time: each holds a layer's numbers of its image. They share what cores there are."""
 _PAUSE = 0.01
 """Seconds in which nothing else happens while every prompt waits for its images."""
 
 
 class ImagesAhead:
     """A prompt waits for the images in its next part; those of others are looked at meanwhile,
-    one on each core, of which rows that decode keep one."""
+    side by side. Rows that decode keep a core."""
 
     def __init__(self, features: PictureFeatures, threads: Threads) -> None:
         self._features = features
         self._threads = threads
-        self._towers = TowerThreads(threads.most_lanes, features.look)
+        self._towers = TowerThreads(min(threads.most_lanes, _MOST_TOWERS), features.look)
 
     def update(self, waiting: abc.Sequence[Sequence], part: int, *, rows_run: bool) -> None:
         """Tells sequences that wait for their prompts to be computed, in `part` tokens at most
         at a time, whether they wait for images, too; begins with those."""
         for picture, features in self._towers.take_done():
             self._features.keep(picture, features)
-        most = self._towers.threads - (1 if rows_run else 0)
+        most = min(self._towers.threads, self._threads.most_lanes - rows_run)
         for sequence in waiting:
             missing = self._missing(sequence, part)
             sequence.awaits_images = bool(missing)
@@ -36,7 +38,7 @@ class ImagesAhead:
                 if has_room and picture not in self._towers:
                     self._towers.begin(picture)
                     sequence.images_begun.add(picture.digest)
-        self._threads.share_with(len(self._towers))
+        self._threads.share(len(self._towers), passes=rows_run)
 
     def wait(self) -> None:
         """A moment, or until an image more was looked at."""

@@ -39,7 +39,7 @@ class Threads:
         self.most_lanes = self._most if ranks == 1 else 1
         """Threads that may compute side by side."""
         self._shares = 1
-        """Who shares the threads: passes, and each vision tower that runs beside them."""
+        """How many compute side by side: each vision tower, and passes."""
         self._lanes = [
             mx.new_thread_local_stream(mx.default_device())
             for _ in range(self.most_lanes if self.most_lanes > 1 else 0)
@@ -70,10 +70,10 @@ class Threads:
         """Call before another pass than a decode step starts."""
         self._use(self._tuner.threads)
 
-    def share_with(self, towers: int) -> None:
-        """So many vision towers run beside passes from now on."""
-        if self._shares != 1 + towers:
-            self._shares = 1 + towers
+    def share(self, towers: int, *, passes: bool) -> None:
+        """So many vision towers compute side by side from now on, `passes` with them."""
+        before, self._shares = self._shares, max(1, towers + passes)
+        if self._shares != before or (towers and not passes):
             self._use(self._most)
 
     def prefill_seen(self, forward: Forward, caches: Caches, parts: Sequence[PromptPart]) -> None:
