@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, cast
 
@@ -198,8 +199,11 @@ def test_prompts_go_on_between_steps_with_drafts_where_a_step_alone_is_due(
 ) -> None:
     generator = make_generator(model, NO_CACHE)
     monkeypatch.setattr(StepTimes, "step_is_due", True)
-    proposer = generator._parts.proposer
-    monkeypatch.setattr(proposer, "draft", lambda running: [[1] for _ in running])
+
+    def draft(sequences: Sequence[object]) -> list[list[int]]:
+        return [[1] for _ in sequences]
+
+    monkeypatch.setattr(generator._parts.proposer, "draft", draft)
     running = Request("running", random_prompt(9, 1), greedy(60), prompt_lookup=False)
     late = Request("late", random_prompt(90, 2), greedy(1), prompt_lookup=False)
     generator.submit(running)
