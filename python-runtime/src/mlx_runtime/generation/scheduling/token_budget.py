@@ -132,7 +132,7 @@ class TokenBudget:
 
     def observe_decode(self, rows: int, seconds: float) -> None:
         known = self._decode_seconds or seconds
-        # A hiccup of the machine is not the token_budget of the batch.
+        # A hiccup of the machine is not the pace of the batch.
         seconds = min(seconds, 4.0 * known)
         self._decode_seconds = 0.8 * known + 0.2 * seconds
         self._since_adjustment += 1
@@ -143,7 +143,7 @@ class TokenBudget:
     def prefill_budget(self, running: int, waiting: int) -> int:
         """Prompt tokens to read in the next pass, of all sequences together.
 
-        Running sequences should keep their token_budget: prefill gets about as long as a
+        Running sequences should keep their pace: prefill gets about as long as a
         decode step, and more of it while more sequences wait than run. With nobody
         running, a pass is as long as it takes to make good use of the device.
         """

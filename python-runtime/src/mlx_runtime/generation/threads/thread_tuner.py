@@ -2,7 +2,7 @@
 
 All threads are best while the machine does nothing else. As soon as another
 process computes, the threads wait for the one of them that has lost its core,
-many times in a pass: on two threads that made passes 3 to 8 times slower than one
+many times in a pass: on two cores that made passes 3 to 8 times slower than one
 thread. So now and then a pass runs with more or fewer threads, and the faster
 number stays. Trials are rationed by what they cost. Pure arithmetic over
 measured times.
@@ -60,8 +60,8 @@ class ThreadTuner:
             if len(self._levels) > 1 and self._trial_is_due():
                 self._start_trial()
 
-    def _note(self, token_budget: float) -> None:
-        self._recent.append(token_budget)
+    def _note(self, pace: float) -> None:
+        self._recent.append(pace)
         now = median(self._recent)
         self._usual = now if len(self._recent) < _RECENT else self._usual
         self._alarmed = now > _ALARM * self._usual
