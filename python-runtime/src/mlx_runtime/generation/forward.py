@@ -55,10 +55,11 @@ class Forward:
         `state_size`: numbers of one of those. `seeing`: the model again, if it sees images."""
         self._model = model
         self._counts_grids = seeing is not None and seeing.counts_grids
-        self.pictures = None if seeing is None else PictureFeatures(seeing, FEATURE_BYTES)
+        self.pictures: PictureFeatures | None = None
         """Of images that prompts may hold; None: the model sees none."""
-        self._visual = None
-        if seeing is not None and self.pictures is not None:
+        self._visual: VisualInputs | None = None
+        if seeing is not None:
+            self.pictures = PictureFeatures(seeing, FEATURE_BYTES)
             self._visual = VisualInputs(seeing, self.pictures)
         self._states = states
         self.state_size = state_size

@@ -43,9 +43,7 @@ def rehearse_batch(forward: Forward) -> None:
 def _sample(logits: mx.array) -> mx.array:
     """(rows * tokens,) from logits (rows, tokens, vocabulary)."""
     flat = mx.flatten(logits.astype(mx.float32), 0, 1)
-    tokens = flat
-    for settings in _SETTINGS:
-        sampler = DeviceSampler([settings] * flat.shape[0], flat.shape[1])
-        tokens, peaks = sampler(flat, [0.5] * flat.shape[0])
-        wait([tokens, peaks])
-    return tokens
+    rows, vocabulary = flat.shape
+    sampled = [DeviceSampler([each] * rows, vocabulary)(flat, [0.5] * rows) for each in _SETTINGS]
+    wait(sampled)
+    return sampled[-1][0]

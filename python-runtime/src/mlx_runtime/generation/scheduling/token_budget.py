@@ -27,7 +27,7 @@ _IDLE_SHARE = 20.0
 """With no sequence running, a pass is long enough when its fixed cost is one part in this many."""
 _SMALLEST_CHUNK = 8
 _FIRST_BESIDE = 32
-"""The same of the first such passes, before their costs are known."""
+"""Prompt tokens in the pass of a decode step, before the costs of such passes are known."""
 _NO_LONGER = 1.2
 """Times as long as another pass that one takes whose further tokens are as good as free."""
 _GROWTH = 2
