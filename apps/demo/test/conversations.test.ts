@@ -20,7 +20,7 @@ describe('conversations', () => {
     await chat.open();
     await chat.ask('About apples');
     await chat.button('New chat').click();
-    expect(await chat.page.getByText('What would you like to know?').isVisible()).toBe(true);
+    await chat.page.getByText('What would you like to know?').waitFor();
     await chat.ask('About pears');
     await kept();
     expect(await titles()).toEqual(['About pears', 'About apples']);
@@ -28,7 +28,7 @@ describe('conversations', () => {
     await chat.page.getByLabel('Search chats').fill('apples hello');
     expect(await titles()).toEqual(['About apples']);
     await chat.button('About apples').click();
-    expect(await chat.answers.getByText('Hello.').isVisible()).toBe(true);
+    await chat.answers.getByText('Hello.').waitFor();
 
     await chat.page.getByLabel('Search chats').fill('');
     await chat.button('More for About pears').click();
@@ -96,7 +96,7 @@ describe('a turn', () => {
     expect(chat.engine.shown).toEqual([['user', 'Second']]);
     await chat.button('Previous variant').click();
     expect(await chat.page.locator('.question').textContent()).toBe('First');
-    expect(await chat.answers.getByText('Hello.').isVisible()).toBe(true);
+    await chat.answers.getByText('Hello.').waitFor();
     await kept();
     await chat.button('Second').click();
     expect(await chat.page.locator('.question').textContent()).toBe('First');
@@ -109,7 +109,7 @@ describe('a turn', () => {
     await chat.button('Try again').click();
     await chat.answers.getByText('Good day.').waitFor();
     await chat.button('Previous variant').click();
-    expect(await chat.answers.getByText('Hello.').isVisible()).toBe(true);
+    await chat.answers.getByText('Hello.').waitFor();
     await chat.ask('And then?');
     expect(chat.engine.shown).toEqual([
       ['user', 'Again'],
@@ -136,7 +136,7 @@ describe('a turn', () => {
     chat.engine.answer = { pieces, error: 'The process was killed.' };
     await chat.open();
     await chat.ask('Lost');
-    expect(await chat.page.getByText('The model does not see this turn').isVisible()).toBe(true);
+    await chat.page.getByText('The model does not see this turn').waitFor();
     chat.engine.answer = { pieces: ['Hello.'] };
     await chat.ask('Found');
     expect(chat.engine.shown).toEqual([['user', 'Found']]);
@@ -170,9 +170,7 @@ describe('the context', () => {
     expect(await chat.page.locator('.gauge').getAttribute('data-full')).toBe('true');
     chat.engine.answer = { pieces: ['Room again.'] };
     await chat.button('Leave out the older half').click();
-    expect(await chat.page.getByText('The model does not see what is above.').isVisible()).toBe(
-      true,
-    );
+    await chat.page.getByText('The model does not see what is above.').waitFor();
     await chat.ask('Four');
     expect(chat.engine.shown.map(([, text]) => text)).toEqual(['Three', 'More', 'Four']);
   });

@@ -20,7 +20,7 @@ it.each([
   await chat.page.getByLabel('Remember it').check();
   await chat.button('Continue').click();
   await chat.ask('Hello');
-  expect(await chat.answers.getByText('Hello.').isVisible()).toBe(true);
+  await chat.answers.getByText('Hello.').waitFor();
   await chat.page.reload();
   await chat.ask('Still there?');
   expect(await chat.page.getByRole('dialog').count()).toBe(0);

@@ -19,7 +19,7 @@ it('offers every model, and asks the one that was chosen', async () => {
   await chat.page.waitForTimeout(600);
   await chat.page.reload();
   await chat.button('Hello').click();
-  expect(await chat.button('Model: owl').isVisible()).toBe(true);
+  await chat.button('Model: owl').waitFor();
 });
 
 it('shows what is not in memory, and has it loaded or started again', async () => {

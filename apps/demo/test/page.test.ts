@@ -13,7 +13,7 @@ describe('what a model thinks', () => {
     const thoughts = chat.answers.getByText('Is it <b>Paris</b>?');
     expect(await thoughts.isVisible()).toBe(false);
     await chat.answers.getByText('Reasoning').click();
-    expect(await thoughts.isVisible()).toBe(true);
+    await thoughts.waitFor();
     expect(chat.complaints).toEqual([]);
   });
 
@@ -53,7 +53,7 @@ describe('text from a model', () => {
       links: [...article.querySelectorAll('[href]')].map((link) => link.getAttribute('href')),
     }));
     expect(found).toEqual({ hacked: undefined, active: 0, links: ['https://good.example'] });
-    expect(await chat.answers.getByText('Image: tracker').isVisible()).toBe(true);
+    await chat.answers.getByText('Image: tracker').waitFor();
     expect(chat.foreignRequests).toEqual([]);
     expect(chat.complaints).toEqual([]);
   });
@@ -71,13 +71,13 @@ describe('text from a model', () => {
     await chat.open();
     await chat.ask('Show me');
     await chat.answers.getByRole('table').waitFor();
-    expect(await chat.answers.getByRole('heading', { name: 'Title' }).isVisible()).toBe(true);
+    await chat.answers.getByRole('heading', { name: 'Title' }).waitFor();
     expect(await chat.answers.getByRole('listitem').count()).toBe(2);
     await chat.answers.locator('.hljs-keyword', { hasText: 'let' }).waitFor();
     expect(await chat.answers.locator('pre code').textContent()).toBe('let a = 1;\n');
     expect(await chat.answers.locator('figcaption').textContent()).toBe('js');
     await expect.poll(() => chat.answers.locator('math').count()).toBe(2);
-    expect(await chat.answers.getByText('$5 or $6').isVisible()).toBe(true);
+    await chat.answers.getByText('$5 or $6').waitFor();
     expect(await chat.answers.locator('p code').textContent()).toBe('\\(code\\)');
     expect(chat.complaints).toEqual([]);
   });
@@ -93,7 +93,7 @@ describe('an answer under way', () => {
     else await chat.button('Stop').click();
     await chat.answers.getByText('Stopped').waitFor();
     await expect.poll(() => chat.engine.running).toBe(0);
-    expect(await chat.button('Send').isVisible()).toBe(true);
+    await chat.button('Send').waitFor();
   });
 
   it('ends when the tab is closed', async () => {
@@ -125,7 +125,7 @@ describe('an answer under way', () => {
     expect(await chat.answers.getByRole('alert').textContent()).toMatch(
       /^The model crashed and is restarting\. Try again\./,
     );
-    expect(await chat.answers.getByText('Half an').isVisible()).toBe(true);
+    await chat.answers.getByText('Half an').waitFor();
     chat.engine.answer = { pieces: ['All of it.'] };
     await chat.button('Try again').click();
     await chat.answers.getByText('All of it.').waitFor();
@@ -145,7 +145,7 @@ describe('the page', () => {
     readiness.ready();
     await chat.button('What is the capital of France?').click();
     await chat.answers.getByText('Hello.').waitFor();
-    expect(await chat.button('Model: parrot').isVisible()).toBe(true);
+    await chat.button('Model: parrot').waitFor();
   });
 
   it('asks what was sent while the model loads as soon as it is ready', async () => {
@@ -170,7 +170,7 @@ describe('the page', () => {
     await chat.page.goto(`${server.url}/llm/`);
     await chat.page.getByPlaceholder('Ask anything').waitFor();
     await chat.ask('Hello');
-    expect(await chat.answers.getByText('Hello.').isVisible()).toBe(true);
+    await chat.answers.getByText('Hello.').waitFor();
     expect(chat.complaints).toEqual([]);
   });
 

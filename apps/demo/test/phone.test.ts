@@ -107,7 +107,7 @@ describe('on a phone', () => {
       temperature: 0.3,
     });
     await chat.answers.getByText(/^\d+ tokens?$/).waitFor();
-    expect(await chat.page.getByRole('meter').isVisible()).toBe(true);
+    await chat.page.getByRole('meter').waitFor();
   });
 
   it('thoughts fold, code and formulas scroll inside, the panel of the server opens', async () => {
@@ -168,9 +168,7 @@ describe('on a phone', () => {
       { type: 'image' },
       { type: 'text', text: 'What is it?' },
     ]);
-    expect(await chat.page.getByRole('article', { name: 'You' }).getByRole('img').isVisible()).toBe(
-      true,
-    );
+    await chat.page.getByRole('article', { name: 'You' }).getByRole('img').waitFor();
   });
 
   it('a schema of one’s own is written and filled in', async () => {

@@ -43,7 +43,7 @@ it('validates with the messages of the API, at the field', async () => {
   await field('Maximum tokens').fill('200000');
   await chat.page.getByText('Number must be less than or equal to 100000').waitFor();
   await chat.button('Save').click();
-  expect(await chat.page.getByRole('dialog').isVisible()).toBe(true);
+  await chat.page.getByRole('dialog').waitFor();
 });
 
 it('sends everything that is set, keeps it per chat, and takes it along to the next', async () => {
@@ -106,5 +106,5 @@ it('has Escape for itself, and asks before it drops what was written', async () 
   expect(await field('System prompt').inputValue()).toBe('A long text');
   await chat.page.keyboard.press('Escape');
   expect(await chat.page.getByRole('dialog').count()).toBe(0);
-  expect(await chat.button('Stop').isVisible()).toBe(true);
+  await chat.button('Stop').waitFor();
 });

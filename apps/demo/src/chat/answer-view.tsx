@@ -116,8 +116,10 @@ interface RoundViewProps {
 }
 
 function RoundView({ round, running, answering }: RoundViewProps) {
-  // Clicks and keys go first; a fast model must not keep the page from being used.
-  const text = useDeferredValue(round.text);
+  // Clicks and keys go first; a fast model must not keep the page from being used. An answer
+  // that has ended is shown whole at once.
+  const deferred = useDeferredValue(round.text);
+  const text = answering ? deferred : round.text;
   const empty = round.text === '' && round.reasoning === '' && round.calls.length === 0;
   return (
     <>
