@@ -2,8 +2,8 @@ import {
   GeneratorParamsSchema,
   LoadModelOptionsSchema,
   VisionModelOptionsSchema,
-  toCamelKeys,
 } from '@mlx/schemas';
+import { toCamelKeys } from '@mlx/schemas/conventions';
 import { VisionGeneratorParamsSchema } from '@mlx/schemas/vision';
 import * as z from 'zod';
 import type { Engine } from './engine.js';

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import * as everything from '../src/index.js';
-import { isEngineClientError, parseOrThrow, toCamelKeys } from '../src/index.js';
+import { toCamelKeys } from '../src/conventions/index.js';
+import { isEngineClientError, parseOrThrow } from '../src/index.js';
 
 const schemas = Object.entries<unknown>(everything).filter(
   (entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType,

@@ -1,9 +1,9 @@
 import {
   SamplingParametersSchema,
-  httpParameters,
   type GeneratorParameter,
   type SamplingParameters,
 } from '@mlx/schemas';
+import { httpParameters } from '@mlx/schemas/conventions';
 import { describe, expect, it } from 'vitest';
 import { openAIParameter } from '../src/openai/parameter-names.js';
 import { toSampling } from '../src/openai/sampling.js';

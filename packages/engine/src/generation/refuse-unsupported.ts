@@ -1,9 +1,5 @@
-import {
-  GeneratorParamsSchema,
-  httpParameters,
-  RepetitionPenalty,
-  type GeneratorParams,
-} from '@mlx/schemas';
+import { GeneratorParamsSchema, RepetitionPenalty, type GeneratorParams } from '@mlx/schemas';
+import { httpParameters } from '@mlx/schemas/conventions';
 import type { EngineSettings } from '../settings.js';
 import { invalidParameter } from '../support/errors.js';
 import { nearestName } from '../support/nearest-name.js';

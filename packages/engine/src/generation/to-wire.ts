@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { wireParameters, type GeneratorParameter, type GeneratorParams } from '@mlx/schemas';
+import type { GeneratorParameter, GeneratorParams } from '@mlx/schemas';
+import { wireParameters } from '@mlx/schemas/conventions';
 import type { WireParams, WireSamplingInput, WireResult } from '@mlx/schemas/wire';
 import type { GenerateOptions } from '../support/call-options.js';
 import { toWireGrammar } from '../structured/to-grammar.js';

@@ -1,5 +1,6 @@
 import { RuntimeConfigSchema } from '@mlx/schemas/config';
-import { wireParameters, type GeneratorParameter } from '@mlx/schemas';
+import type { GeneratorParameter } from '@mlx/schemas';
+import { wireParameters } from '@mlx/schemas/conventions';
 import { GenerateParamsSchema, WireSamplingSchema, type WireSampling } from '@mlx/schemas/wire';
 import { expect, test } from 'vitest';
 import { planGeneration } from '../../src/generation/plan.js';

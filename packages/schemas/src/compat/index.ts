@@ -1,4 +1,3 @@
-export { toCamelKeys } from './camel-keys.js';
 export {
   validateGeneratorParams,
   validateLoadModelOptions,

@@ -45,7 +45,6 @@ export {
   GeneratorParamsWithStructuredSchema,
 } from './params.js';
 export type { GeneratorParameter, GeneratorParams } from './params.js';
-export { httpParameters, wireParameters } from './parameter-names.js';
 export { PromptSchema, PromptTemplateSchema, TokenizedPromptSchema } from './prompt.js';
 export type { Prompt, PromptTemplate, TokenizedPrompt } from './prompt.js';
 export { ReasoningEffortSchema, ReasoningOptionsSchema } from './reasoning.js';

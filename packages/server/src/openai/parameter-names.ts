@@ -1,9 +1,5 @@
-import {
-  httpParameters,
-  type ChatCompletionRequest,
-  type CompletionRequest,
-  type GeneratorParameter,
-} from '@mlx/schemas';
+import type { ChatCompletionRequest, CompletionRequest, GeneratorParameter } from '@mlx/schemas';
+import { httpParameters } from '@mlx/schemas/conventions';
 import { parameterPath, type ParameterNames } from '../http/parameter-path.js';
 
 type HttpName = keyof ChatCompletionRequest | keyof CompletionRequest;

@@ -1,9 +1,9 @@
 import {
   SamplingParametersSchema,
-  httpParameters,
   type GeneratorParams,
   type SamplingParameters,
 } from '@mlx/schemas';
+import { httpParameters } from '@mlx/schemas/conventions';
 
 type HttpParameter = keyof SamplingParameters;
 type Given<Name extends HttpParameter> = NonNullable<SamplingParameters[Name]>;

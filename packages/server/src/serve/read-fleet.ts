@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { configError, readConfigFile, type ConfigFile } from '@mlx/config';
 import type { FleetOptionsInput } from '@mlx/engine/fleet';
-import { EngineClientError, toCamelKeys, zodErrorToEngineError } from '@mlx/schemas';
+import { EngineClientError, zodErrorToEngineError } from '@mlx/schemas';
 import type { ValidationErrorDetails } from '@mlx/schemas';
+import { toCamelKeys } from '@mlx/schemas/conventions';
 import { FleetOptionsSchema } from '@mlx/schemas/fleet';
 
 /** Options whose values are paths, which start where the file is that names them. */

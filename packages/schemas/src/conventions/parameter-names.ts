@@ -1,6 +1,6 @@
 import type { SamplingParameters } from '../openai/parameters.js';
 import type { WireSampling } from '../wire/sampling.js';
-import type { GeneratorParameter } from './params.js';
+import type { GeneratorParameter } from '../generation/params.js';
 
 /*
  * The way of a parameter from body to engine to runtime, by its three names.

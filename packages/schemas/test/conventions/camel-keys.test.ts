@@ -3,9 +3,9 @@ import * as z from 'zod';
 import {
   GeneratorParamsSchema,
   LoadModelOptionsSchema,
-  toCamelKeys,
   TelemetryConfigSchema,
 } from '../../src/index.js';
+import { toCamelKeys } from '../../src/conventions/index.js';
 
 const toSnakeCase = (key: string) =>
   key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
