@@ -40,6 +40,8 @@ export class Fleet {
   readonly promptKey: string;
   readonly #gateway: string;
   readonly #sessions = new Map<string, RemoteModel>();
+  /** Tell workers of sessions that ended while nothing could be said. */
+  readonly #untold = new Set<() => void>();
   readonly #config: RuntimeConfig;
   readonly #beats: NodeJS.Timeout;
   /** Why no answer can be heard. */
@@ -78,6 +80,8 @@ export class Fleet {
     bus.on('up', () => {
       this.#deafness = undefined;
       bus.publish(questionOf(bus.prefix), '');
+      for (const tell of this.#untold) tell();
+      this.#untold.clear();
     });
     this.#beats = setInterval(() => {
       bus.publish(gatewayBeatsOf(bus.prefix), this.#gateway);
@@ -101,9 +105,9 @@ export class Fleet {
       publish: (message) => bus.publish(to, message, reply),
       isLeaving: () => this.roster.get(worker)?.draining === true,
       onNobodyThere: () => this.roster.remove(worker, 'exit'),
-      onEnd: (reason) => {
+      onOver: () => {
         this.#sessions.delete(session);
-        wishes.onEnd(reason);
+        if (!bus.up) this.#untold.add(() => bus.publish(to, ''));
       },
     });
     this.#sessions.set(session, remote);

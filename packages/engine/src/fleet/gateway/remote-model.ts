@@ -31,7 +31,9 @@ interface RemoteModelOptions {
   readonly isLeaving: () => boolean;
   /** The worker listens no more. */
   readonly onNobodyThere: () => void;
-  /** Everything under way has been ended. */
+  /** Nothing comes and nothing goes any more, for whatever reason. */
+  readonly onOver: () => void;
+  /** Everything under way has been ended, though it was wanted. */
   readonly onEnd: (reason: CrashReason) => void;
 }
 
@@ -130,13 +132,12 @@ export class RemoteModel {
     this.#over = true;
     this.connection.close(error);
     this.#pipe.abandon();
+    this.#options.onOver();
   }
 
   #finish(error: EngineClientError, reason: CrashReason): void {
     if (this.#over) return;
-    this.#over = true;
-    this.#pipe.abandon();
-    this.connection.close(error);
+    this.close(error);
     this.#options.onEnd(reason);
   }
 

@@ -61,8 +61,10 @@ export class Sessions {
     const name = readSession(subject);
     if (name === undefined || nobodyThere) return;
     const key = keyOf(name);
-    const known = this.#sessions.get(key)?.session ?? this.#open(key, name);
-    known?.receive(payload);
+    const known = this.#sessions.get(key)?.session;
+    // The end of a session that is over here, too, begins no new one.
+    if (known === undefined && payload.length === 0) return;
+    (known ?? this.#open(key, name))?.receive(payload);
   }
 
   #open(key: string, { gateway, session: id }: Omit<SessionName, 'worker'>): Session | undefined {
