@@ -10,11 +10,12 @@ from .output_processor import OutputProcessor
 from .pooling import Pooler
 from .prefix_cache.disk import DiskPrefixes
 from .prefix_cache.manager import PrefixCacheManager
-from .scheduling.beside_cost import BesideCost
+from .scheduling.beside_on_cpu import BesideOnCPU
+from .scheduling.beside_on_gpu import BesideOnGPU
 from .scheduling.kv_budget import KVBudget
 from .scheduling.scheduler import Scheduler
 from .scheduling.step_cost import StepCost
-from .scheduling.token_budget import ON_CPU, ON_GPU, TokenBudget
+from .scheduling.token_budget import TokenBudget
 from .spec_decode.proposer import Proposer
 from .step_times import StepTimes
 from .steps import Runner
@@ -41,8 +42,9 @@ def make_parts(
 ) -> Parts:
     traits, batching = settings.traits, settings.batching
     kv_budget = KVBudget(traits.footprint, settings.weight_bytes, settings.memory_bytes)
-    token_budget = _token_budget(settings, launching_blocks=runner.launching_blocks)
+    token_budget = _token_budget(settings)
     cost = StepCost(traits.step_timings)
+    launching_blocks = runner.launching_blocks
     scheduler = Scheduler(settings.max_sequences, batching.max_queued_requests)
     outputs = OutputProcessor(scheduler)
     prefix_cache = PrefixCacheManager(
@@ -67,16 +69,15 @@ def make_parts(
         times=StepTimes(
             token_budget,
             cost,
-            BesideCost(cost) if runner.launching_blocks else StepCost(traits.step_timings),
-            prepares=not runner.launching_blocks,
+            BesideOnCPU(cost) if launching_blocks else BesideOnGPU(cost, traits.step_timings),
+            prepares=not launching_blocks,
         ),
     )
 
 
-def _token_budget(settings: ServingSettings, *, launching_blocks: bool) -> TokenBudget:
+def _token_budget(settings: ServingSettings) -> TokenBudget:
     target = settings.batching.target_batch_time_ms
-    sizes = ON_CPU if launching_blocks else ON_GPU
-    budget = TokenBudget(settings.max_sequences, target and target / 1000, sizes)
+    budget = TokenBudget(settings.max_sequences, target and target / 1000)
     for tokens, seconds in settings.traits.prefill_timings:
         budget.observe_prefill(tokens, seconds)
     return budget

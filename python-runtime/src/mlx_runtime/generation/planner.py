@@ -8,7 +8,7 @@ from collections import abc
 from .parts import Parts
 from .pooling.job import PoolingPlan
 from .scheduling.scheduler import Chunk
-from .scheduling.token_budget import few_sizes
+from .scheduling.sizes import power_of_two_below
 from .sequence import Phase, Sequence
 from .steps import (
     DecodePlan,
@@ -193,7 +193,7 @@ class Planner:
         running = len(self._runner.running)
         budget = self._times.beside_budget(running, waiting)
         if budget and not self._runner.launching_blocks:
-            budget = max(0, few_sizes(running + budget) - running)
+            budget = max(0, power_of_two_below(running + budget) - running)
         if not budget:
             return ()
         chunks = self._scheduler.plan_prefill(budget, self._prefill_step_size)
@@ -207,7 +207,7 @@ class Planner:
             return pooling
         budget = self._token_budget.prefill_budget(running, waiting)
         if running and not self._runner.launching_blocks:
-            budget = few_sizes(budget)
+            budget = power_of_two_below(budget)
         chunks = self._scheduler.plan_prefill(budget, self._prefill_step_size)
         return PrefillPlan(chunks[: self._most_prompts]) if chunks else None
 

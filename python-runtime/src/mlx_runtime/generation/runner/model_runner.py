@@ -19,7 +19,7 @@ from ..model_traits import ModelTraits
 from ..pooling.job import PoolingPlan
 from ..scheduling.looking_back import PromptTokens
 from ..scheduling.scheduler import Chunk
-from ..scheduling.step_cost import usual_size
+from ..scheduling.sizes import size_class_above
 from ..sequence import Sequence
 from ..steps import (
     DecodePlan,
@@ -123,7 +123,7 @@ class ModelRunner:
         self._threads.begin_step(rows)
         own = self._caches_of(chunks)
         fits = self.launching_blocks or not can_trim(own[-1])
-        padding = 0 if fits else usual_size(rows) - rows
+        padding = 0 if fits else size_class_above(rows) - rows
         texts = [
             TextBeside(
                 caches,

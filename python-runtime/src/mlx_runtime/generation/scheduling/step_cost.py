@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from math import exp, log
 
 from .monotone import Weighted, never_falling
+from .sizes import size_class
 
 _RECENT = 9
 """Passes of one size that are remembered."""
@@ -145,11 +146,11 @@ class _Size:
     def add(self, taken: float, number: int) -> None:
         self._recent.append(taken)
         self._last = number
-        self.typical = _median(list(self._recent))
+        self.typical = lower_median(list(self._recent))
 
     @property
     def lately(self) -> float:
-        return _median(list(self._recent)[-_LATELY:])
+        return lower_median(list(self._recent)[-_LATELY:])
 
     def shift(self, by: float) -> None:
         self._recent = deque((each + by for each in self._recent), _RECENT)
@@ -163,22 +164,10 @@ class _Size:
         return max(exp(-_HOPE * (now - self._last) / 2 ** (self.count - 1)), _SURE)
 
 
-def _median(values: list[float]) -> float:
-    """Of two in the middle the lower one, since what disturbs takes time."""
-    return sorted(values)[(len(values) - 1) // 2]
-
-
 def _logarithm(seconds: float) -> float:
     return log(max(seconds, 1e-9))
 
 
-def size_class(tokens: int) -> int:
-    """Rounded down to 1, 1.5, 2, 3, 4, 6, 8, 12, ..., so that few sizes are told apart."""
-    step = 1 << max(0, tokens.bit_length() - 2)
-    return tokens // step * step
-
-
-def usual_size(tokens: int) -> int:
-    """Rounded up to one of those."""
-    step = 1 << max(0, tokens.bit_length() - 2)
-    return tokens + -tokens % step
+def lower_median(values: list[float]) -> float:
+    """The median; of two in the middle the lower one, since what disturbs takes time."""
+    return sorted(values)[(len(values) - 1) // 2]

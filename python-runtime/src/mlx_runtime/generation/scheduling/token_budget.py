@@ -6,18 +6,14 @@ Pure arithmetic over measured times.
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from .beside_cost import BesideCost
-from .step_cost import StepCost
 
 _FORGET = 0.9
 """Weight that earlier measurements keep when a new one arrives."""
 _PREFILL_SHARE = 1.25
 """Prefill may take this many decode steps' time between two of them."""
-_BESIDE_SHARE = 1.4
-"""The same beside them: what is left of the gap is for noise."""
 _LARGEST_SHARE = 16.0
 """The same while far more sequences wait than run."""
 _LEAST_SHARE = 0.25
@@ -26,12 +22,6 @@ than a decode step."""
 _IDLE_SHARE = 20.0
 """With no sequence running, a pass is long enough when its fixed cost is one part in this many."""
 _SMALLEST_CHUNK = 8
-_FIRST_BESIDE = 32
-"""Prompt tokens in the pass of a decode step, before the costs of such passes are known."""
-_NO_LONGER = 1.2
-"""Times as long as another pass that one takes whose further tokens are as good as free."""
-_GROWTH = 2
-"""How many times larger than those before it such a pass may be."""
 _FIRST_CHUNK = 64
 _LARGEST_PASS = 8192
 _STEPS_BETWEEN_ADJUSTMENTS = 8
@@ -93,28 +83,9 @@ class PrefillCost:
         return mean_y - slope * mean_x, slope
 
 
-class BesideSizes(NamedTuple):
-    """Prompt tokens in the pass of a decode step."""
-
-    most: int
-    apart: int
-    """Where more fit into a pass of their own, they are computed faster there."""
-    small: int
-    """A pass of so many tokens in all has nothing to gain from fewer."""
-
-
-ON_CPU = BesideSizes(most=128, apart=128, small=1)
-"""Larger passes run in lanes."""
-ON_GPU = BesideSizes(most=512, apart=2048, small=256)
-"""What a pass of few tokens takes is handing it over."""
-
-
 class TokenBudget:
-    def __init__(
-        self, max_rows: int, target_seconds: float | None, sizes: BesideSizes = ON_CPU
-    ) -> None:
+    def __init__(self, max_rows: int, target_seconds: float | None) -> None:
         self._max_rows = max_rows
-        self._sizes = sizes
         self._target_seconds = target_seconds
         self._prefill = PrefillCost()
         self._pooling: WeakKeyDictionary[object, PrefillCost] = WeakKeyDictionary()
@@ -149,24 +120,16 @@ class TokenBudget:
         """
         return self._budget(self._prefill, running, waiting)
 
-    def beside_budget(self, cost: StepCost | BesideCost, running: int, waiting: int) -> int:
+    def beside_budget(self, cost: BesideCost, running: int, waiting: int) -> int:
         """Prompt tokens to prefill in the pass of a decode step, as `cost` counts them; 0: in one
         of their own.
 
         Running sequences wait as long for their next token as with a pass in between, but
         the weights are read once, and more is done.
         """
-        if not cost.known or self.prefill_budget(running, waiting) > self._sizes.apart:
+        if not cost.known or self.prefill_budget(running, waiting) > cost.apart:
             return 0
-        if isinstance(cost, BesideCost):
-            seconds = _share(running, waiting, _BESIDE_SHARE) * cost.step_seconds(running)
-            return cost.most_tokens(seconds, _FIRST_BESIDE, _GROWTH)
-        seconds = (1.0 + _share(running, waiting)) * cost.seconds(running)
-        seconds = max(seconds, _NO_LONGER * cost.seconds(self._sizes.small))
-        # How costs go on behind the largest pass that was measured is a guess.
-        seen = max(_GROWTH * cost.largest, running + _FIRST_BESIDE)
-        most = min(seen, running + self._sizes.most)
-        return max(0, cost.most_tokens(seconds, most) - running)
+        return cost.most_tokens(running, _share(running, waiting, cost.usual_share))
 
     def pooling_budget(self, kind: object, running: int) -> int:
         """The same for texts that are read and not continued, which never hurry."""
@@ -193,11 +156,6 @@ class TokenBudget:
             self.sequence_limit = max(1, min(self.sequence_limit, rows) - 1)
         elif self._decode_seconds < 0.8 * self._target_seconds:
             self.sequence_limit = min(self._max_rows, self.sequence_limit + 1)
-
-
-def few_sizes(tokens: int) -> int:
-    """Rounded down to a power of two: a GPU's libraries load code for each size once."""
-    return 1 << (tokens.bit_length() - 1)
 
 
 def _share(running: int, waiting: int, usual: float = _PREFILL_SHARE) -> float:

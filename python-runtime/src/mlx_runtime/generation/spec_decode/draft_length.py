@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ..scheduling.step_cost import StepCost, size_class
+from ..scheduling.sizes import size_class
+from ..scheduling.step_cost import StepCost
 
 MAX_DRAFT_TOKENS = 31
 _MOST_TOKENS = 512

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from mlx_runtime.generation.scheduling.beside_cost import BesideCost
+from mlx_runtime.generation.scheduling.beside_on_cpu import BesideOnCPU
 from mlx_runtime.generation.scheduling.looking_back import PromptTokens
 from mlx_runtime.generation.scheduling.step_cost import StepCost
 
+from .measured import measured, prompt_chunk
+
 ROWS = 8
-SHARE = 1.4
 
 
 @dataclass
@@ -28,25 +29,25 @@ class Machine:
         return self.slowness * (0.1 + 0.002 * tokens)
 
 
-def learned() -> BesideCost:
-    cost = BesideCost(StepCost([(1, 0.08), (ROWS, 0.1)]))
+def learned() -> BesideOnCPU:
+    cost = BesideOnCPU(StepCost([(1, 0.08), (ROWS, 0.1)]))
     for _ in range(3):
-        cost.observe_alone(ROWS, 0.1)
+        cost.observe(measured(ROWS, 0.1))
     return cost
 
 
-def read(cost: BesideCost, machine: Machine, length: int = 3000) -> list[float]:
+def read(cost: BesideOnCPU, machine: Machine, length: int = 3000) -> list[float]:
     """Computes a prompt beside decode steps: the gaps, in steps of that machine."""
     gaps: list[float] = []
     computed = 0
     while computed < length:
         if cost.step_is_due:
-            cost.observe_alone(ROWS, machine.seconds() * machine.noise())
+            cost.observe(measured(ROWS, machine.seconds() * machine.noise()))
             continue
-        budget = cost.most_tokens(SHARE * cost.step_seconds(ROWS), 32, 2)
-        tokens = min(cost.looking_back.most(computed, budget), 128, length - computed)
+        budget = cost.most_tokens(ROWS, cost.usual_share)
+        tokens = cost.cut_to(budget, [prompt_chunk("a", computed, length - computed)])[0].tokens
         prompts = PromptTokens.behind(computed, tokens)
-        cost.observe(ROWS, prompts, machine.seconds(prompts) * machine.noise())
+        cost.observe(measured(ROWS, machine.seconds(prompts) * machine.noise(), prompts))
         gaps.append(machine.seconds(prompts) / machine.seconds())
         computed += tokens
     return gaps
@@ -86,15 +87,15 @@ def test_a_step_alone_comes_now_and_then_and_not_before_prompts_were_computed() 
     due: list[bool] = []
     for _ in range(20):
         due.append(cost.step_is_due)
-        cost.observe(ROWS, PromptTokens.behind(0, 10), 0.12)
+        cost.observe(measured(ROWS, 0.12, PromptTokens.behind(0, 10)))
     assert due.index(True) == 16
-    cost.observe_alone(ROWS, 0.1)
+    cost.observe(measured(ROWS, 0.1))
     assert not cost.step_is_due
 
 
 def test_other_numbers_of_rows_are_reckoned_with() -> None:
-    cost = BesideCost(StepCost([(1, 0.1), (8, 0.1), (16, 0.2)]))
+    cost = BesideOnCPU(StepCost([(1, 0.1), (8, 0.1), (16, 0.2)]))
     for _ in range(3):
-        cost.observe_alone(8, 0.15)
+        cost.observe(measured(8, 0.15))
     assert cost.step_seconds(8) == pytest.approx(0.15)
     assert cost.step_seconds(16) == pytest.approx(0.3)
