@@ -67,6 +67,14 @@ def test_large_activations_of_a_tower_are_the_same(function: Function, turned: b
     np.testing.assert_allclose(np.array(got), np.array(function(given)), rtol=3e-6, atol=2e-6)
 
 
+def test_one_inside_of_another_does_not_end_the_outer_one() -> None:
+    with computing_at_once():
+        with computing_at_once():
+            pass
+        assert host.is_for_host(1 << 20, mx.float32) == POWER_IS_FASTER
+    assert not host.is_for_host(1 << 20, mx.float32)
+
+
 def test_what_is_small_or_of_another_type_stays_in_the_graph() -> None:
     with computing_at_once():
         assert not host.is_for_host(1000, mx.float32)

@@ -38,16 +38,17 @@ _thread = threading.local()
 @contextmanager
 def computing_at_once() -> Generator[None]:
     """Has this thread compute here what is large enough, as long as it lasts."""
+    before = _computes_at_once()
     _thread.at_once = COMPUTES_AT_ONCE
     try:
         yield
     finally:
-        _thread.at_once = False
+        _thread.at_once = before
 
 
 def is_for_host(count: int, dtype: mx.Dtype) -> bool:
     """`count`: numbers of which an exponential is needed."""
-    return dtype == mx.float32 and count >= _FEWEST and getattr(_thread, "at_once", False)
+    return dtype == mx.float32 and count >= _FEWEST and _computes_at_once()
 
 
 def attend(grouped: mx.array, k: mx.array, v: mx.array, causal: int = 0) -> mx.array:
@@ -83,6 +84,10 @@ def in_blocks(change: Callable[[Floats], None], x: mx.array) -> mx.array:
     for first in range(0, len(numbers), _IN_CACHE):
         change(numbers[first : first + _IN_CACHE])
     return results
+
+
+def _computes_at_once() -> bool:
+    return getattr(_thread, "at_once", False)
 
 
 def _to_powers(scores: mx.array) -> mx.array:
