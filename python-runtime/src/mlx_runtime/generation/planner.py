@@ -108,6 +108,7 @@ class Planner:
         once its part is there. Otherwise decode steps take turns with other passes: tokens are
         read while a prompt is prefilled, and a GPU has work while the host prepares the next pass.
         """
+        self._keep_ended()
         self.add(self._prefix_cache.poll_lookups())
         self._scheduler.sequence_limit = self._token_budget.sequence_limit
         self.add(self._admission.admit())
@@ -153,6 +154,14 @@ class Planner:
             self._times.interrupt()
         return () if decodes else self._proposer.draft(running)
 
+    def _keep_ended(self) -> None:
+        """Before any sequence is admitted: the next turn may be here already."""
+        if not self.has_ended:
+            return
+        for sequence in self._runner.running:
+            if sequence.ended:
+                self._prefix_cache.insert(sequence, self._runner.kv_of(sequence))
+
     def _change_batch(self) -> None:
         """Takes out sequences that ended or ran out of credit, then lets new ones in."""
         running = self._runner.running
@@ -161,8 +170,9 @@ class Planner:
             each for each in running if each not in done and each.num_in_flight >= each.credit
         }
         for sequence in done:
-            # Before the next pass writes to the caches that this is copied from.
-            self._prefix_cache.insert(sequence, self._runner.kv_of(sequence))
+            if not sequence.ended:
+                # Before the next pass writes to the caches that this is copied from.
+                self._prefix_cache.insert(sequence, self._runner.kv_of(sequence))
         self._runner.leave(done | paused, paused)
         for sequence in paused:
             self._scheduler.pause(sequence)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mlx_runtime.requests import Request
+import pytest
+
+from mlx_runtime.requests import Request, StepOutput
 from mlx_runtime.wire import WireBatching
 
 from ..models import tiny_model
@@ -57,3 +59,23 @@ def test_a_prefix_of_another_tenant_is_computed_again() -> None:
     counters = generator.stats().counters
     assert counters.prefilled_tokens == 2 * 59
     assert counters.reused_tokens == 59
+
+
+@pytest.mark.parametrize("ended_by", ["length", "stop", "consumer"])
+def test_a_next_turn_that_comes_at_once_goes_on_from_the_answer(ended_by: str) -> None:
+    prompt = random_prompt(60, 1)
+    model = tiny_model("llama")
+    answer = serve(make_generator(model), [Request("a", prompt, greedy(4))])["a"].tokens
+    eos = [answer[-1]] if ended_by == "stop" else []
+    assert answer.index(answer[-1]) == len(answer) - 1, "it would stop before"
+    generator = make_generator(model, WireBatching(), eos=eos)
+    generator.submit(Request("a", prompt, greedy(len(answer) if ended_by == "length" else 40)))
+    told: list[StepOutput] = []
+    while len(told) < len(answer):
+        told += [each for each in generator.step() if isinstance(each, StepOutput)]
+    if ended_by == "consumer":
+        generator.finish("a")
+    turn = [*prompt, *answer, *random_prompt(20, 2)]
+    served = serve(generator, [Request("b", turn, greedy(1))])
+    cached = served["b"].finish.usage.cached_tokens
+    assert len(prompt) + len(answer) - 1 <= cached <= len(prompt) + len(answer)
