@@ -65,7 +65,7 @@ describe('text from a model', () => {
         '- one\n- **two**\n\n',
         '```js\nlet a = 1;\n```\n\n',
         '|a|b|\n|-|-|\n|1|2|\n\n',
-        'So \\(x^2\\), and $$y = 1$$ for $5 or $6; `\\(code\\)`.',
+        'So \\(x^2\\), and $$y = 1$$ for $5 or $6; `\\(code\\)`.\n\n$$z = 2$$',
       ],
     };
     await chat.open();
@@ -76,9 +76,23 @@ describe('text from a model', () => {
     await chat.answers.locator('.hljs-keyword', { hasText: 'let' }).waitFor();
     expect(await chat.answers.locator('pre code').textContent()).toBe('let a = 1;\n');
     expect(await chat.answers.locator('figcaption').textContent()).toBe('js');
-    await expect.poll(() => chat.answers.locator('math').count()).toBe(2);
+    await expect.poll(() => chat.answers.locator('math').count()).toBe(3);
+    expect(await chat.answers.locator('.formula.display').textContent()).toContain('z');
     await chat.answers.getByText('$5 or $6').waitFor();
     expect(await chat.answers.locator('p code').textContent()).toBe('\\(code\\)');
+    expect(chat.complaints).toEqual([]);
+  });
+
+  it('keeps the tags that are part of it', async () => {
+    const table = '| a |\n|---|\n| x<br>y |';
+    const lines = ['The <b> tag is <b>bold</b>.', '<div class="a">\n  <p>Hi</p>\n</div>', table];
+    chat.engine.answer = { pieces: lines.join('\n\n').match(/[^]{1,5}/g) ?? [] };
+    await chat.open();
+    await chat.ask('What is <b>?');
+    await chat.answers.getByRole('table').waitFor();
+    expect(await chat.answers.locator('.markdown > p').textContent()).toBe(lines[0]);
+    expect(await chat.answers.locator('pre code').textContent()).toBe(`${lines[1]}\n`);
+    expect(await chat.answers.locator('td br').count()).toBe(1);
     expect(chat.complaints).toEqual([]);
   });
 });
@@ -130,6 +144,22 @@ describe('an answer under way', () => {
     await chat.button('Try again').click();
     await chat.answers.getByText('All of it.').waitFor();
     expect(await chat.answers.count()).toBe(1);
+  });
+});
+
+describe('a server that goes', () => {
+  it('in the middle of an answer is told at once, and so is that it is back', async () => {
+    chat.engine.answer = { pieces: ['tick '], endless: true };
+    const server = await servePage(chat.engine);
+    await chat.page.goto(server.url);
+    await chat.send('Go on');
+    await chat.answers.getByText('tick').waitFor();
+    await server.close();
+    const banner = chat.page.locator('.banner.failed');
+    // Sooner than the page looks by itself.
+    await banner.getByText('Is it still running?').waitFor({ timeout: 5000 });
+    await using _again = await servePage(chat.engine, {}, Number(new URL(server.url).port));
+    await banner.waitFor({ state: 'detached' });
   });
 });
 

@@ -5,9 +5,10 @@ import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import { CodeBlock } from './code-block.js';
 import { Formula } from './formula.js';
+import { htmlAsText } from './html-as-text.js';
 import { withTexDelimiters } from './tex-delimiters.js';
 
-/** Text comes from a model: raw HTML is not rendered, and nothing is fetched. */
+/** Text comes from a model: its HTML is shown, not rendered, and nothing is fetched. */
 const schema = {
   ...defaultSchema,
   attributes: {
@@ -67,7 +68,7 @@ export const Markdown = memo(function Markdown({ text }: { readonly text: string
     <div className="markdown">
       <ReactMarkdown
         // A single dollar is money more often than a formula.
-        remarkPlugins={[remarkGfm, [remarkMath, { singleDollarTextMath: false }]]}
+        remarkPlugins={[remarkGfm, [remarkMath, { singleDollarTextMath: false }], htmlAsText]}
         rehypePlugins={[[rehypeSanitize, schema]]}
         components={components}
       >

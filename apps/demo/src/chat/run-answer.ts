@@ -2,6 +2,7 @@ import { EMPTY_ROUND } from '../conversation/new-conversation.js';
 import type { Answer, Round, ToolCall } from '../conversation/schema.js';
 import { toRound, type RequestMessage } from '../conversation/request-messages.js';
 import { describeFailure, ServerError } from '../server/server-error.js';
+import { lookAtServer } from '../server/use-server-status.js';
 import { runCalls } from '../tools/run-calls.js';
 import type { ToolBox } from '../tools/tool-box.js';
 import { Speedometer } from './speedometer.js';
@@ -62,7 +63,10 @@ export async function runAnswer(options: AnswerOptions): Promise<void> {
     }
   } catch (error) {
     if (signal.aborted) finish({ state: 'stopped', note: undefined });
-    else finish(failure(error));
+    else {
+      finish(failure(error));
+      lookAtServer();
+    }
   }
 }
 

@@ -74,7 +74,7 @@ export function Sidebar({ open, onClose, onLive }: SidebarProps) {
         ))}
       </ul>
       {found.length === 0 && (
-        <p className="sidebar-note">
+        <p className="sidebar-note sidebar-empty">
           {wanted === '' ? 'No chats yet.' : 'No chat has these words.'}
         </p>
       )}

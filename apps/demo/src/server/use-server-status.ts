@@ -19,6 +19,13 @@ export type ServerStatus = { readonly state: 'connecting' } | z.infer<typeof Sta
 const POLL_LOADING_MS = 700;
 const POLL_SETTLED_MS = 15_000;
 
+const looks = new EventTarget();
+
+/** Has the server looked at now: something that was asked of it failed. */
+export function lookAtServer(): void {
+  looks.dispatchEvent(new Event('look'));
+}
+
 /** Follows the server and its models: often while something loads, now and then afterwards. */
 export function useServerStatus(): ServerStatus {
   const [status, setStatus] = useState<ServerStatus>({ state: 'connecting' });
@@ -27,13 +34,19 @@ export function useServerStatus(): ServerStatus {
   useEffect(() => {
     const abort = new AbortController();
     let timer: number | undefined;
+    let isAsking = false;
     const poll = async (): Promise<void> => {
+      if (isAsking) return;
+      isAsking = true;
+      window.clearTimeout(timer);
       const next = await readStatus(abort.signal);
+      isAsking = false;
       if (abort.signal.aborted) return;
       setStatus((previous) => (isSame(previous, next) ? previous : next));
       const wait = isSettled(next) ? POLL_SETTLED_MS : POLL_LOADING_MS;
       timer = window.setTimeout(() => void poll(), wait);
     };
+    looks.addEventListener('look', () => void poll(), { signal: abort.signal });
     void poll();
     return () => {
       abort.abort();

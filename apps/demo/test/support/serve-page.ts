@@ -10,9 +10,10 @@ import {
 export function servePage(
   engine: ServingEngine,
   options: HandlerOptions = {},
+  port = 0,
 ): Promise<HttpServer> {
   return listen(createHandler(engine, { ...options, chatPage: true }), {
     host: '127.0.0.1',
-    port: 0,
+    port,
   });
 }
