@@ -53,6 +53,12 @@ export function toModelFacts(known: ModelCapabilities): ModelFacts {
 
 function toVision(limits: ModelCapabilities['vision']) {
   if (limits === null) return null;
-  const { images, maxBytes, maxPixels, formats } = limits;
-  return { images, max_bytes: maxBytes, max_pixels: maxPixels, formats: [...formats] };
+  const { images, maxBytes, maxPixels, maxAspectRatio, formats } = limits;
+  return {
+    images,
+    max_bytes: maxBytes,
+    max_pixels: maxPixels,
+    max_aspect_ratio: maxAspectRatio,
+    formats: [...formats],
+  };
 }

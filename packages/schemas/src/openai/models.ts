@@ -25,6 +25,8 @@ const VisionSchema = openObject({
   max_bytes: PositiveInteger,
   /** Most pixels of one image. */
   max_pixels: PositiveInteger,
+  /** Most times that one edge may be as long as the other. */
+  max_aspect_ratio: PositiveInteger,
   formats: TextList,
 });
 

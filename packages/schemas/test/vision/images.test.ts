@@ -58,8 +58,10 @@ describe('the first bytes of a file', () => {
     expect(imageFault(file)).toBe('The image is none of PNG, JPEG, WebP, GIF');
   });
 
-  it('tell of what would fill the memory', () => {
+  it('tell of what no model is shown', () => {
     expect(imageFault(png(30_000, 30_000))).toContain('30000 x 30000 pixels');
+    expect(imageFault(png(2010, 10))).toContain('200 times as long');
+    expect(imageFault(png(10, 2000))).toBeUndefined();
     expect(imageFault(png(0, 10))).toBe('The image has no pixels');
     expect(imageFault(new Uint8Array(imageLimits.maxBytes + 1))).toContain('are allowed');
   });

@@ -172,6 +172,7 @@ it('the list of models says what images are taken', async () => {
     images: 64,
     max_bytes: 20 * 1024 * 1024,
     max_pixels: 50_000_000,
+    max_aspect_ratio: 200,
     formats: ['png', 'jpeg', 'webp', 'gif'],
   });
 });

@@ -29,7 +29,7 @@ def check_size(width: int, height: int) -> None:
     if max(width, height) > MAX_IMAGE_ASPECT * min(width, height):
         raise RefusedImage(
             f"It has {width} x {height} pixels, and an edge may be {MAX_IMAGE_ASPECT} times as "
-            "long as the other"
+            "long as the other: crop it"
         )
 
 
