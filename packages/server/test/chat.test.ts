@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Chat } from '../src/chat/chat.js';
 import { runChatCommand } from '../src/chat/chat-commands.js';
@@ -143,6 +142,8 @@ it('images go with the next question and stay in the conversation', async () => 
   ]);
 });
 
+const run = (...args: string[]) => runCli(['node', 'mlx-serve', 'run', ...args]);
+
 /** As a person has it: nothing is piped in. */
 const terminal = { fd: 0 as const, isTTY: true } as never as typeof process.stdin;
 
@@ -175,6 +176,25 @@ it('run without a prompt asks nothing of the model when nobody is there to type 
   expect(engine.calls).toEqual([]);
 });
 
+it('run asks the server that was named, or says why it cannot', async () => {
+  const printed: string[] = [];
+  const complained: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => complained.push(String(text)) > 0);
+  vi.spyOn(process, 'stdin', 'get').mockReturnValue(Object.assign(new PassThrough(), terminal));
+  const { port } = new URL(server.url);
+  // Not the default model, but the one that is in memory there.
+  expect(await run('Say hello', '--port', port)).toBe(0);
+  expect(printed.join('')).toBe('Hello world\n');
+  expect(await run('acme/none', 'Hi', '--url', server.url)).toBe(1);
+  expect(complained.at(-1)).toContain(`does not serve 'acme/none'. Its models: ${MODEL}.`);
+  expect(await run(MODEL, 'Hi', '--port', '1')).toBe(1);
+  expect(complained.at(-1)).toContain('No server answers at http://127.0.0.1:1.');
+  vi.stubEnv('MLX_SERVING__SERVER__PORT', '1');
+  expect(await run('hi')).toBe(1);
+  expect(complained.at(-1)).toMatch(/^mlx-serve: 'hi' is neither .+ name a model first: .+ hi\n$/);
+});
+
 it('an answer that is stopped is kept as far as it came', async () => {
   const chat = new Chat(askServer(server.url), MODEL);
   engine.script(endless);
@@ -194,7 +214,8 @@ it('ps, load and stop ask the running server', async () => {
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => complained.push(String(text)) > 0);
   const run = (...args: string[]) => runCli(['node', 'mlx-serve', ...args, '--url', server.url]);
-  expect(await run('ps')).toBe(0);
+  const { port } = new URL(server.url);
+  expect(await runCli(['node', 'mlx-serve', 'ps', '--port', port])).toBe(0);
   expect(printed.join('')).toMatch(/^NAME +STATE.*\nacme\/echo +loaded/);
   expect(await run('load', MODEL, '--json')).toBe(0);
   expect(JSON.parse(printed.at(-1) ?? '')).toMatchObject({ id: MODEL, state: 'loaded' });
@@ -210,7 +231,7 @@ it('ps, load and stop ask the running server', async () => {
 
 it('a prompt without a model is for the default one; a folder may have a space in its name', () => {
   expect(readWords('Why is the sky blue?', ['Briefly.'])).toEqual({
-    model: DEFAULT_MODEL_ID,
+    model: undefined,
     words: ['Why is the sky blue?', 'Briefly.'],
   });
   expect(readWords('acme/one', ['Hi'])).toEqual({ model: 'acme/one', words: ['Hi'] });

@@ -99,6 +99,12 @@ describe('mlx-serve', () => {
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [['run', 'acme/a', 'Hi', '--temperature', 'hot'], /temperature is a number/],
     [['run', 'acme/a', 'Hi', '--max-tokens', 'x'], /max_tokens is a number/],
+    [
+      ['run', 'acme/a', 'Hi', '--temperature', '3'],
+      /temperature: Number must be less than or equal to 2/,
+    ],
+    [['nonsense'], /unknown command 'nonsense'\n\(mlx-serve --help tells what there is\)/],
+    [['config', 'check', '--nonsense'], /\(mlx-serve config check --help tells what there is\)/],
   ])('wrong use %j is told with what was meant, and ends with 2', async (args, complaint) => {
     expect(await run(...args)).toBe(2);
     expect(complained.join('')).toMatch(complaint);
@@ -177,6 +183,12 @@ describe('mlx-serve', () => {
   it('config check needs the file that it is given', async () => {
     expect(await run('config', 'check')).toBe(0);
     expect(await run('config', 'check', '/nowhere/runtime.yaml')).toBe(1);
+    expect(await run('config', 'check', '/nowhere/runtime.yaml', '--json')).toBe(1);
+    expect(JSON.parse(printed.at(-1) ?? '')).toEqual({
+      file: '/nowhere/runtime.yaml',
+      valid: false,
+      message: 'There is no configuration file /nowhere/runtime.yaml.',
+    });
     expect(complained.join('')).toContain('no configuration file /nowhere/runtime.yaml');
   });
 

@@ -1,6 +1,8 @@
 import type { SetupProgress } from '../setup/progress.js';
 
-const barWidth = 20;
+const LONGEST_BAR = 20;
+/** A shorter one shows nothing. */
+const SHORTEST_BAR = 5;
 /** Bytes a second; below, an estimate of what is left means nothing. */
 const SLOWEST = 1000;
 
@@ -13,11 +15,29 @@ export interface StepStart {
 /**
  * 'Downloading x  [######----] 42 %  113 MB of 269 MB  24 MB/s  0:07 left'
  * @param now milliseconds on the clock of `start`
+ * @param width columns that it may take: the bar gives way first
  */
-export function progressText(progress: SetupProgress, start: StepStart, now: number): string {
+export function progressText(
+  progress: SetupProgress,
+  start: StepStart,
+  now: number,
+  width = Infinity,
+): string {
+  const text = textWith(LONGEST_BAR, progress, start, now);
+  const room = LONGEST_BAR - Math.max(0, text.length - width);
+  if (room === LONGEST_BAR) return text;
+  return textWith(room < SHORTEST_BAR ? 0 : room, progress, start, now).slice(0, width);
+}
+
+function textWith(
+  barWidth: number,
+  progress: SetupProgress,
+  start: StepStart,
+  now: number,
+): string {
   const { message, bytes, totalBytes } = progress;
   if (bytes === undefined) return message;
-  const amount = totalBytes ? barOf(bytes, totalBytes) : megabytes(bytes);
+  const amount = totalBytes ? amountOf(bytes, totalBytes, barWidth) : megabytes(bytes);
   const seconds = (now - start.at) / 1000;
   const speed = seconds > 0 ? (bytes - start.bytes) / seconds : 0;
   if (!totalBytes || bytes > totalBytes || speed < SLOWEST)
@@ -26,12 +46,12 @@ export function progressText(progress: SetupProgress, start: StepStart, now: num
   return `${message}  ${amount}  ${megabytes(speed)}/s  ${clock(left * 1000)} left`;
 }
 
-function barOf(bytes: number, totalBytes: number): string {
+function amountOf(bytes: number, totalBytes: number, barWidth: number): string {
   // Temporary copies can exceed the total; only the end is 100 %.
   const share = Math.min(bytes / totalBytes, 0.99);
-  const filled = Math.round(share * barWidth);
-  const bar = '#'.repeat(filled).padEnd(barWidth, '-');
-  return `[${bar}] ${Math.floor(share * 100)} %  ${megabytes(Math.min(bytes, totalBytes))} of ${megabytes(totalBytes)}`;
+  const bar = '#'.repeat(Math.round(share * barWidth)).padEnd(barWidth, '-');
+  const drawn = barWidth === 0 ? '' : `[${bar}] `;
+  return `${drawn}${Math.floor(share * 100)} %  ${megabytes(Math.min(bytes, totalBytes))} of ${megabytes(totalBytes)}`;
 }
 
 function megabytes(bytes: number): string {

@@ -10,8 +10,8 @@ interface Flags {
 }
 
 interface PruneFlags extends Flags {
-  readonly maxSize: number;
-  readonly maxAge: number;
+  readonly maxSize?: number;
+  readonly maxAge?: number;
 }
 
 export function addRemoveCommands(program: Command, context: CommandContext): void {
@@ -23,9 +23,9 @@ export function addRemoveCommands(program: Command, context: CommandContext): vo
     .action((names: string[], flags: Flags) => remove(names, flags, context));
   program
     .command('prune')
-    .description('remove the models that were not used for longest, and what downloads left')
-    .option('--max-size <size>', 'bytes to keep, such as 50GB', parseSize, Number.MAX_SAFE_INTEGER)
-    .option('--max-age <days>', 'days without use to keep', parseDays, Number.MAX_SAFE_INTEGER)
+    .description('remove what downloads left, and the models that were not used for longest')
+    .option('--max-size <size>', 'bytes to keep, such as 50GB (default: all)', parseSize)
+    .option('--max-age <days>', 'days without use to keep (default: all)', parseDays)
     .option('--json', 'print JSON')
     .action((flags: PruneFlags) => prune(flags, context));
 }
@@ -46,7 +46,7 @@ async function remove(
 }
 
 async function prune(
-  { maxSize, maxAge, json }: PruneFlags,
+  { maxSize = Infinity, maxAge = Infinity, json }: PruneFlags,
   context: CommandContext,
 ): Promise<void> {
   const { variables, signal, stdout } = context;

@@ -21,7 +21,7 @@ export function reportProgress(output: Output, variables: NodeJS.ProcessEnv) {
     if (message !== step.message) step = { message, at: now, bytes };
     if (isTerminal) {
       const width = (output.columns ?? 80) - 1;
-      output.write(clearLine + progressText(progress, step, now).slice(0, width));
+      output.write(clearLine + progressText(progress, step, now, width));
     } else if (progress.message !== shown?.message || now - shown.at >= plainIntervalMs) {
       output.write(`${progressText(progress, step, now)}\n`);
     } else return;

@@ -3,6 +3,7 @@ import { isEngineClientError } from '@mlx/schemas';
 import { requireNode } from '../setup/node-version.js';
 import { abortOnSignals, exitCodeOf } from './abort-on-signals.js';
 import { addEngineCommands } from './add-commands.js';
+import { plainMessage } from './plain-message.js';
 import { version } from '../version.js';
 import type { CliContext, CommandContext } from './cli-context.js';
 
@@ -19,7 +20,7 @@ export async function runCli(
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (interruption.signal.aborted) return exitCodeOf(interruption.signal);
     if (!isEngineClientError(error)) throw error;
-    context.stderr.write(`mlx-engine: ${error.message}\n`);
+    context.stderr.write(`mlx-engine: ${plainMessage(error)}\n`);
     return 1;
   } finally {
     interruption.release();
@@ -31,6 +32,7 @@ function program(context: CommandContext): Command {
     .description('Set up what MLX models need on this machine, and fetch models.')
     .version(version)
     .exitOverride()
+    .showHelpAfterError('(mlx-engine --help tells what there is)')
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),

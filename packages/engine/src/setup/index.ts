@@ -3,6 +3,7 @@ export type { SetupOptions } from './context.js';
 export type { ModelFailureReason, SetupFailureReason } from './errors.js';
 export { DEFAULT_MODEL_ID } from './model/model-reference.js';
 export { ensureModel, type EnsureModelOptions } from './model/ensure-model.js';
+export { readModelReference } from './model/meant-model.js';
 export { isGguf, parseModelReference } from './model/model-reference.js';
 export { listModels } from './model/list-models.js';
 export { nameOfDirectory } from './model/model-name.js';

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -150,11 +151,12 @@ describe('a model of the hub', () => {
     await expect(fetched).rejects.toMatchObject({ details: { reason } });
   });
 
-  test('on a hub that cannot be reached fails within seconds', async () => {
-    const { options } = scene({ HF_ENDPOINT: nowhere });
+  test('on a hub that cannot be reached fails within seconds and leaves no download', async () => {
+    const { home, options } = scene({ HF_ENDPOINT: nowhere });
     await expect(ensureModel('tests/tiny', options)).rejects.toThrow(
       'Hugging Face cannot be reached for tests/tiny. Check the network',
     );
+    expect(existsSync(join(home, 'models', '.partial-tests--tiny'))).toBe(false);
   });
 
   test('on a hub that stays silent for HF_HUB_ETAG_TIMEOUT seconds fails', async () => {

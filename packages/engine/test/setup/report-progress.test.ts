@@ -38,7 +38,7 @@ describe('on a terminal', () => {
     report.update({ ...download, bytes: 100e6 });
     report.close();
     report.close();
-    expect(written).toEqual(['\r\u001B[KDownloading x  [##########----------] 5', '\r\u001B[K']);
+    expect(written).toEqual(['\r\u001B[KDownloading x  50 %  100 MB of 200 MB  ', '\r\u001B[K']);
   });
 
   test('colours are left out with NO_COLOR', () => {
@@ -71,5 +71,13 @@ describe('the text of a progress', () => {
     ],
   ] as const)('%j', (progress, text) => {
     expect(progressText(progress, { at: 0, bytes: 0 }, 65_000)).toBe(text);
+  });
+
+  test('what is left is told in narrow windows, too: the bar gives way', () => {
+    const progress = { ...download, bytes: 100e6 };
+    const start = { at: 0, bytes: 0 };
+    expect(progressText(progress, start, 10_000, 70)).toBe(
+      'Downloading x  [#####-----] 50 %  100 MB of 200 MB  10 MB/s  0:10 left',
+    );
   });
 });

@@ -1,3 +1,6 @@
+import { issueMessage } from '@mlx/schemas';
+import { SamplingParametersSchema } from '@mlx/schemas/openai';
+
 /** What the commands of a chat change; the rest is as the model's makers advise. */
 export interface ChatSettings {
   system: string | undefined;
@@ -51,10 +54,23 @@ export function changeSetting(
     case 'top_p':
     case 'max_tokens':
     case 'seed':
-      if (value !== undefined && !Number.isFinite(Number(value))) return `${name} is a number`;
-      settings[name] = value === undefined ? undefined : Number(value);
-      return undefined;
+      return changeNumber(settings, name, value);
     default:
       return `There is no setting ${name}; there are ${settingNames.join(', ')}`;
   }
+}
+
+/** As a request would have it. */
+function changeNumber(
+  settings: ChatSettings,
+  name: 'temperature' | 'top_p' | 'max_tokens' | 'seed',
+  value: string | undefined,
+): string | undefined {
+  if (value !== undefined && !Number.isFinite(Number(value))) return `${name} is a number`;
+  const number = value === undefined ? undefined : Number(value);
+  const { error } = SamplingParametersSchema.shape[name].safeParse(number);
+  const [issue] = error?.issues ?? [];
+  if (issue !== undefined) return `${name}: ${issueMessage(issue)}`;
+  settings[name] = number;
+  return undefined;
 }

@@ -1,53 +1,94 @@
 import { createEngine } from '@mlx/engine';
-import { reportProgress } from '@mlx/engine/cli';
+import { plainMessage, reportProgress } from '@mlx/engine/cli';
 import { setupPythonEnvironment } from '@mlx/engine/setup';
-import type { RuntimeConfig } from '@mlx/schemas';
+import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import { EngineClientError, isEngineClientError, type RuntimeConfig } from '@mlx/schemas';
 import { OpenAIModelListSchema, type OpenAIModel } from '@mlx/schemas/endpoints';
 import { askServer, readAnswer, type Ask } from '../client/server-client.js';
 import { createHandler } from '../handler.js';
+import type { AskedServer } from '../client/asked-server.js';
 import { toDescriptor } from '../serve/model-source.js';
+import { requireModels } from '../serve/require-models.js';
 import { Chat } from './chat.js';
 
 const PROBE_MS = 1000;
 const LONGEST_LOAD_MS = 24 * 3600 * 1000;
 
 interface OpenChatOptions {
-  readonly model: string;
-  readonly url: string;
+  /** Absent: the default model, or what a server has in its place. */
+  readonly model: string | undefined;
+  readonly server: AskedServer;
   readonly config: RuntimeConfig;
   readonly signal: AbortSignal;
 }
 
 export interface OpenChat extends AsyncDisposable {
   readonly chat: Chat;
+  readonly model: string;
   /** Where the model runs, for people. */
   readonly place: string;
 }
 
-/** A chat with the model of a running server where it has it, else with one in this process. */
+/**
+ * A chat with the model of a running server where it has it, else with one in
+ * this process; a server that was named has to be there and to have it.
+ */
 export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
-  const { model, url } = options;
-  const ask = askServer(url);
-  const served = await findServed(ask, model);
+  const { server, model } = options;
+  const ask = askServer(server.url);
+  const all = await listServed(ask, server);
+  const served = model === undefined ? preferred(all) : all.find(({ id }) => id === model);
   if (served !== undefined) {
-    const chat = new Chat(ask, model, served.sampling_defaults);
-    return { chat, place: url, [Symbol.asyncDispose]: async () => {} };
+    const chat = new Chat(ask, served.id, served.sampling_defaults);
+    const { id } = served;
+    return { chat, model: id, place: server.url, [Symbol.asyncDispose]: async () => {} };
   }
-  return openHere(options);
+  if (server.isNamed) throw notServed(server, model ?? DEFAULT_MODEL_ID, all);
+  return openHere(model ?? DEFAULT_MODEL_ID, options);
 }
 
-async function findServed(ask: Ask, model: string): Promise<OpenAIModel | undefined> {
+async function listServed(ask: Ask, { isNamed }: AskedServer): Promise<readonly OpenAIModel[]> {
   try {
     const answer = await readAnswer(
       await ask('/v1/models', { signal: AbortSignal.timeout(PROBE_MS) }),
     );
-    return OpenAIModelListSchema.parse(answer).data.find(({ id }) => id === model);
-  } catch {
-    return undefined;
+    return OpenAIModelListSchema.parse(answer).data;
+  } catch (error) {
+    if (isNamed) throw error;
+    return [];
   }
 }
 
-async function openHere({ model, config, signal }: OpenChatOptions): Promise<OpenChat> {
+/** The default model, or one that is in memory. */
+function preferred(models: readonly OpenAIModel[]): OpenAIModel | undefined {
+  const byDefault = models.find(({ id }) => id === DEFAULT_MODEL_ID);
+  return byDefault ?? models.find(({ state }) => state === 'loaded');
+}
+
+function notServed({ url }: AskedServer, model: string, all: readonly OpenAIModel[]) {
+  const names = all.map(({ id }) => id).join(', ') || 'none';
+  return new EngineClientError(
+    'ModelNotLoaded',
+    `The server at ${url} does not serve '${model}'. Its models: ${names}.`,
+  );
+}
+
+/** Before anything is set up for it; a word that leads nowhere may have been meant as a prompt. */
+async function requireModel(model: string): Promise<void> {
+  try {
+    await requireModels([model]);
+  } catch (error) {
+    if (!isEngineClientError(error) || model.includes('/')) throw error;
+    throw new EngineClientError(
+      error.code,
+      `${plainMessage(error)}. If it belongs to the prompt, name a model first: mlx-serve run ${DEFAULT_MODEL_ID} ${model}`,
+      { cause: error },
+    );
+  }
+}
+
+async function openHere(model: string, { config, signal }: OpenChatOptions): Promise<OpenChat> {
+  await requireModel(model);
   const report = reportProgress(process.stderr, process.env);
   const engine = createEngine({ config });
   try {
@@ -71,7 +112,8 @@ async function openHere({ model, config, signal }: OpenChatOptions): Promise<Ope
     const handler = createHandler(engine, { loadWaitMs: LONGEST_LOAD_MS });
     const { samplingDefaults } = await engine.capabilities(descriptor.id);
     const chat = new Chat(askHandler(handler), descriptor.id, { ...samplingDefaults });
-    return { chat, place: 'in this process', [Symbol.asyncDispose]: () => engine.dispose() };
+    const place = 'in this process';
+    return { chat, model: descriptor.id, place, [Symbol.asyncDispose]: () => engine.dispose() };
   } catch (error) {
     await engine.dispose();
     throw error;

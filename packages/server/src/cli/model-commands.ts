@@ -1,14 +1,14 @@
 import { formatBytes, formatDuration, formatJson, formatTable } from '@mlx/engine/cli';
 import { OpenAIModelListSchema, type OpenAIModel } from '@mlx/schemas/endpoints';
 import { Command } from 'commander';
-import { askServer, readAnswer, urlOption } from '../client/server-client.js';
+import { askServer, readAnswer } from '../client/server-client.js';
+import { addServerOptions, askedServer } from './server-options.js';
 
-interface ServerFlags {
-  readonly url: string;
+interface Flags {
   readonly json: boolean;
 }
 
-interface LoadFlags extends ServerFlags {
+interface LoadFlags extends Flags {
   readonly keepAlive?: string;
   readonly pin: boolean;
 }
@@ -21,13 +21,13 @@ export function modelCommands(signal: AbortSignal): Command[] {
 }
 
 function psCommand(signal: AbortSignal): Command {
-  return new Command('ps')
+  return addServerOptions(new Command('ps'))
     .description('list the models that a running server has in memory')
     .option('-a, --all', 'also those that it would load', false)
-    .addOption(urlOption())
     .option('--json', 'print JSON', false)
-    .action(async ({ all, url, json }: ServerFlags & { all: boolean }) => {
-      const answer = await readAnswer(await askServer(url, signal)('/v1/models'));
+    .action(async function (this: Command, { all, json }: Flags & { all: boolean }) {
+      const ask = askServer(askedServer(this).url, signal);
+      const answer = await readAnswer(await ask('/v1/models'));
       const { data } = OpenAIModelListSchema.parse(answer);
       const models = data.filter(({ state }) => all || state !== 'unloaded');
       if (json) process.stdout.write(formatJson(models));
@@ -58,7 +58,7 @@ function toRow(model: OpenAIModel): string[] {
 }
 
 function loadCommand(signal: AbortSignal): Command {
-  return new Command('load')
+  return addServerOptions(new Command('load'))
     .description('have a running server load a model')
     .argument('<model>')
     .option(
@@ -66,30 +66,28 @@ function loadCommand(signal: AbortSignal): Command {
       'how long it stays without use, such as 10m; -1: while there is room',
     )
     .option('--pin', 'never makes room for others', false)
-    .addOption(urlOption())
     .option('--json', 'print JSON', false)
-    .action(async (model: string, { url, json, keepAlive, pin }: LoadFlags) => {
+    .action(async function (this: Command, model: string, { json, keepAlive, pin }: LoadFlags) {
       const body = JSON.stringify({
         model,
         keep_alive: keepAlive,
         ...(pin ? { pinned: true } : {}),
       });
-      const ask = askServer(url, signal);
+      const ask = askServer(askedServer(this).url, signal);
       const answer = await readAnswer(await ask('/v1/models/load', { method: 'POST', body }));
       process.stdout.write(json ? formatJson(answer) : `${model} is loaded\n`);
     });
 }
 
 function stopCommand(signal: AbortSignal): Command {
-  return new Command('stop')
+  return addServerOptions(new Command('stop'))
     .alias('unload')
     .description('have a running server take a model out of memory')
     .argument('<model>')
-    .addOption(urlOption())
     .option('--json', 'print JSON', false)
-    .action(async (model: string, { url, json }: ServerFlags) => {
+    .action(async function (this: Command, model: string, { json }: Flags) {
       const body = JSON.stringify({ model });
-      const ask = askServer(url, signal);
+      const ask = askServer(askedServer(this).url, signal);
       const answer = await readAnswer(await ask('/v1/models/unload', { method: 'POST', body }));
       process.stdout.write(json ? formatJson(answer) : `${model} is unloaded\n`);
     });

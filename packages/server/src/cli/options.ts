@@ -104,7 +104,6 @@ function collectMcpServers(): (text: string) => Readonly<Record<string, string>>
   };
 }
 
-/** The environment's have commas between them. */
 /** Values that are given one by one, or with commas between them. */
 function collector(): (text: string) => readonly string[] {
   const values: string[] = [];
@@ -133,7 +132,8 @@ function parseRanks(text: string): number {
   throw new InvalidArgumentError('It must be a number from 1 to 64.');
 }
 
-function parsePort(text: string): number {
+/** Of an option: a port; 0 is for any that is free. */
+export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('It must be a number from 0 to 65535.');

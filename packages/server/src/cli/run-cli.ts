@@ -1,4 +1,4 @@
-import { abortOnSignals, addEngineCommands, exitCodeOf } from '@mlx/engine/cli';
+import { abortOnSignals, addEngineCommands, exitCodeOf, plainMessage } from '@mlx/engine/cli';
 import { requireNode } from '@mlx/engine/setup';
 import { isEngineClientError } from '@mlx/schemas';
 import { Command, CommanderError } from 'commander';
@@ -16,9 +16,6 @@ import { version } from '../version.js';
 
 const FAILURE = 1;
 const WRONG_USE = 2;
-/** Command lines have no fields. */
-const FIELD = /^Validation error on field '[^']*': /;
-
 /** These deal with signals themselves: a server drains, a chat stops its answer, a table gives the screen back. */
 const OWN_SIGNALS: ReadonlySet<string> = new Set(['serve', 'worker', 'run', 'top']);
 
@@ -50,7 +47,6 @@ export function createProgram(signal: AbortSignal): Command {
   const program = new Command('mlx-serve')
     .description('Serve MLX language models over HTTP, and keep them. Without a command: serve.')
     .version(version)
-    .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     // The doctor runs anywhere: it tells what is wrong.
     .hook('preAction', (_program, action) => {
@@ -67,7 +63,7 @@ export function createProgram(signal: AbortSignal): Command {
     .addCommand(doctorCommand())
     .addCommand(configCommand())
     .addCommand(completionCommand(program));
-  for (const command of program.commands) inheritExitOverride(command);
+  finish(program, program.name());
   return program;
 }
 
@@ -80,9 +76,10 @@ function withDefaultCommand(args: readonly string[]): readonly string[] {
   return first === undefined || (first.startsWith('-') && !isOwn) ? ['serve', ...args] : args;
 }
 
-function inheritExitOverride(command: Command): void {
-  command.exitOverride();
-  for (const child of command.commands) inheritExitOverride(child);
+/** What commands that are added do not take over from their parent. */
+function finish(command: Command, line: string): void {
+  command.exitOverride().showHelpAfterError(`(${line} --help tells what there is)`);
+  for (const child of command.commands) finish(child, `${line} ${child.name()}`);
 }
 
 /** A variable that is set to nothing, as compose files and shells do, says nothing. */
@@ -96,6 +93,6 @@ function dropEmptyVariables(command: Command): void {
 
 /** Errors made for people come without a stack; the others are bugs and need theirs. */
 function explain(error: unknown): string {
-  if (isEngineClientError(error)) return `mlx-serve: ${error.message.replace(FIELD, '')}`;
+  if (isEngineClientError(error)) return `mlx-serve: ${plainMessage(error)}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -8,10 +8,9 @@ import { readImageFile } from '../chat/image-file.js';
 import { openChat } from '../chat/open-chat.js';
 import { PIPED, readPiped } from '../chat/piped-text.js';
 import { readConfig } from './read-config.js';
-import { urlOption } from '../client/server-client.js';
+import { addServerOptions, askedServer } from './server-options.js';
 
 interface RunFlags {
-  readonly url: string;
   readonly config?: string;
   readonly system?: string;
   readonly temperature?: string;
@@ -28,11 +27,13 @@ silent is waited for briefly; ${PIPED} as a word of the prompt waits for its end
 
 /** `run MODEL [PROMPT]`: a chat in the terminal, or one answer. */
 export function runCommand(): Command {
-  return new Command('run')
+  return addServerOptions(new Command('run'))
     .description('chat with a model in the terminal, or have it answer one prompt')
-    .argument('[model]', 'a name or a directory; left out before a prompt, too', DEFAULT_MODEL_ID)
+    .argument(
+      '[model]',
+      `a name or a directory; left out before a prompt of several words, too (default: ${DEFAULT_MODEL_ID})`,
+    )
     .argument('[prompt...]', `answer this and end; ${PIPED} stands for what is piped in`)
-    .addOption(urlOption())
     .option('-c, --config <file>', 'configuration file (YAML)')
     .option('--system <text>', 'system prompt')
     .option('--image <file>', 'show this image with the prompt; may be repeated', collect)
@@ -48,17 +49,23 @@ export function runCommand(): Command {
 
 const collect = (file: string, files: readonly string[] = []) => [...files, file];
 
-async function run(first: string, others: readonly string[], flags: RunFlags): Promise<void> {
+async function run(
+  this: Command,
+  first: string | undefined,
+  others: readonly string[],
+  flags: RunFlags,
+): Promise<void> {
   const { model, words } = readWords(first, others);
   const { stdin, stdout, stderr } = process;
   const images = await Promise.all((flags.image ?? []).map(readImageFile));
   const prompt = await readPrompt(words, images.length > 0);
-  if (prompt === '' && !stdin.isTTY && images.length === 0) throw nothingAsked();
+  if (prompt === '' && !stdin.isTTY && images.length === 0) throw nothingAsked(model);
   const { config } = readConfig(flags.config);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal);
-  await using opened = await openChat({ model, url: flags.url, config, signal: stop.signal });
+  const server = askedServer(this);
+  await using opened = await openChat({ model, server, config, signal: stop.signal });
   const { chat, place } = opened;
   for (const [name, value] of Object.entries({
     system: flags.system,
@@ -73,7 +80,7 @@ async function run(first: string, others: readonly string[], flags: RunFlags): P
     return;
   }
   process.off('SIGINT', onSignal);
-  stderr.write(`${model} (${place}). /help lists the commands, /bye leaves.\n`);
+  stderr.write(`${opened.model} (${place}). /help lists the commands, /bye leaves.\n`);
   await chatInTerminal(chat, { input: stdin, output: stdout });
 }
 
@@ -88,10 +95,10 @@ async function readPrompt(words: readonly string[], hasImages: boolean): Promise
   return [words.join(' '), piped].filter(Boolean).join('\n\n');
 }
 
-function nothingAsked(): EngineClientError {
+function nothingAsked(model = 'the model'): EngineClientError {
   return new EngineClientError(
     'InvalidParams',
-    'Nothing was asked: write a prompt after the model, or pipe one in.',
+    `Nothing was asked of ${model}: write a prompt after the model, or pipe one in.`,
   );
 }
 
@@ -106,10 +113,11 @@ function settingParser(name: keyof ChatSettings): (text: string) => string {
 
 /** No model has a name of several words; a prompt alone is for the default one. */
 export function readWords(
-  first: string,
+  first: string | undefined,
   others: readonly string[],
-): { readonly model: string; readonly words: readonly string[] } {
-  const isPrompt = /\s/.test(first) && !existsSync(first);
-  if (!isPrompt) return { model: first, words: others };
-  return { model: DEFAULT_MODEL_ID, words: [first, ...others] };
+): { readonly model: string | undefined; readonly words: readonly string[] } {
+  const isPrompt = first !== undefined && /\s/.test(first) && !existsSync(first);
+  return isPrompt
+    ? { model: undefined, words: [first, ...others] }
+    : { model: first, words: others };
 }

@@ -1,15 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseUrl } from '../client/server-client.js';
+import { Command, InvalidArgumentError } from 'commander';
 import { ratesBetween } from '../top/rates.js';
 import { readStats } from '../top/read-stats.js';
 import { topLines } from '../top/table.js';
-import { portOption } from './options.js';
-import { readConfig } from './read-config.js';
+import { addServerOptions, askedServer } from './server-options.js';
 
 interface TopOptions {
-  readonly port?: number;
-  readonly url?: string;
   readonly interval: number;
   readonly json: boolean;
   readonly once: boolean;
@@ -25,23 +21,19 @@ const REST_OF_LINE = '\u001B[K';
 
 /** `top`: what a running server is doing. */
 export function topCommand(): Command {
-  return new Command('top')
-    .description('show what a running server does: models, requests, speed, caches, memory')
-    .addOption(portOption())
-    .addOption(
-      new Option('--url <url>', 'the server to ask (default: this machine, --port)')
-        .env('MLX_SERVE_URL')
-        .argParser(parseUrl),
-    )
-    .option('-i, --interval <seconds>', 'between two looks', parseSeconds, 2)
-    .option('--once', 'print one table and end; so it is where there is no terminal', false)
+  const command = new Command('top').description(
+    'show what a running server does: models, requests, speed, caches, memory',
+  );
+  return addServerOptions(command)
+    .option('-i, --interval <seconds>', 'time between two refreshes', parseSeconds, 2)
+    .option('--once', 'print one table and end, as without a terminal', false)
     .option('--json', 'print JSON once and end', false)
     .addHelpText('after', '\nEnvironment:\n  MLX_API_KEY  secret of the server, where it has one')
     .action(top);
 }
 
 async function top(this: Command, options: TopOptions): Promise<void> {
-  const url = urlOf(options, this.getOptionValueSource('port') === 'cli');
+  const { url } = askedServer(this);
   const apiKey = process.env['MLX_API_KEY'] || undefined;
   const look = async () => ({ stats: await readStats(url, apiKey), at: performance.now() });
   const first = await look();
@@ -56,12 +48,6 @@ async function top(this: Command, options: TopOptions): Promise<void> {
     return;
   }
   await watch(look, first, options.interval * 1000);
-}
-
-/** A port that was typed wins over what the environment says. */
-function urlOf({ url, port }: TopOptions, portWasTyped: boolean): string {
-  const here = () => `http://127.0.0.1:${port ?? readConfig().config.server.port}`;
-  return portWasTyped ? here() : (url ?? here());
 }
 
 type Look = Awaited<ReturnType<typeof readStats>>;

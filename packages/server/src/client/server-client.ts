@@ -1,14 +1,5 @@
 import { EngineClientError } from '@mlx/schemas';
-import { InvalidArgumentError, Option } from 'commander';
-
-const DEFAULT_URL = 'http://127.0.0.1:8484';
-
-export function urlOption(): Option {
-  return new Option('--url <url>', 'the server to ask')
-    .env('MLX_SERVE_URL')
-    .default(DEFAULT_URL)
-    .argParser(parseUrl);
-}
+import { InvalidArgumentError } from 'commander';
 
 /** Of an option: the address of a server. */
 export function parseUrl(text: string): string {
@@ -33,7 +24,7 @@ export function askServer(url: string, signal?: AbortSignal): Ask {
       signal?.throwIfAborted();
       throw new EngineClientError(
         'TransportError',
-        `No server answers at ${url}. Start one with \`mlx-serve\`, or name another with --url.`,
+        `No server answers at ${url}. Start one with \`mlx-serve\`, or name another with --url or --port.`,
         { cause },
       );
     }

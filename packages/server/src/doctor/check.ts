@@ -1,3 +1,5 @@
+import { plainMessage } from '@mlx/engine/cli';
+
 /** What one look at the installation found. */
 export interface Finding {
   readonly name: string;
@@ -11,6 +13,6 @@ export async function check(name: string, look: () => string | Promise<string>):
   try {
     return { name, ok: true, detail: await look() };
   } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return { name, ok: false, detail: plainMessage(error) };
   }
 }

@@ -27,8 +27,9 @@ export async function* examine({ host, port, models }: ExamineOptions): AsyncGen
     yield check('BLAS', () => requireFastBlas(found));
   }
   for (const model of models) {
-    yield check('Model', () => requireModel(model));
-    yield check('Memory', () => checkMemory(findModel(model)));
+    const found = await check('Model', () => requireModel(model));
+    yield found;
+    yield check('Memory', () => checkMemory(found.ok ? findModel(model) : undefined));
   }
   const server = await findServer(host, port);
   yield server

@@ -66,5 +66,6 @@ function crashOf({ id, state, restarts = 0 }: ServerStats['models'][number]): st
     return [`${id} crashed too often and was given up; \`mlx-serve load ${id}\` starts it again.`];
   }
   if (restarts === 0) return [];
-  return [`${id} crashed and was started again, ${restarts} times so far; its log says why.`];
+  const often = restarts === 1 ? 'once' : `${restarts} times`;
+  return [`${id} crashed and was started again, ${often} so far; its log says why.`];
 }

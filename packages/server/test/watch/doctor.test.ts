@@ -29,7 +29,7 @@ it('the doctor tells which model of a running server crashed', async () => {
   expect(await lookAt(server)).toMatch(/is ready\. The server needs its API key/);
   vi.stubEnv('MLX_API_KEY', 'key');
   expect(await lookAt(server)).toBe(
-    `mlx-serve at ${server.url} is ready. ${FAKE_MODEL} crashed and was started again, 1 times so far; its log says why.`,
+    `mlx-serve at ${server.url} is ready. ${FAKE_MODEL} crashed and was started again, once so far; its log says why.`,
   );
 });
 

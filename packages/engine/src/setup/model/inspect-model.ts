@@ -10,7 +10,7 @@ import { modelError } from '../errors.js';
 import { keptName } from './list-models.js';
 import { cacheBytes, memoryNeed } from './memory-need.js';
 import { outlineModel, type ModelOutline } from './model-outline.js';
-import { parseModelReference } from './model-reference.js';
+import { meantHint, readModelReference } from './meant-model.js';
 
 /** A model that is on disk, as lists tell it. */
 export interface ListedModel extends Partial<ModelOutline> {
@@ -95,9 +95,12 @@ export async function inspectModel(
 function directoryOf(name: string, context: ReturnType<typeof setupContext>): string {
   const kept = findKept(name, context);
   if (kept) return kept.directory;
-  const reference = parseModelReference(name);
+  const reference = readModelReference(name, context);
   if (reference.kind === 'directory') return reference.path;
-  throw modelError('model-not-found', `${name} is not here. Fetch it: mlx-serve pull ${name}`);
+  throw modelError(
+    'model-not-found',
+    `${name} is not here.${meantHint(name, context)} Fetch it: mlx-serve pull ${name}`,
+  );
 }
 
 function capabilitiesOf({ encoder }: ModelOutline, template: string | undefined): string[] {

@@ -12,7 +12,8 @@ import {
 import { modelError } from '../errors.js';
 import { explainWriteFailure } from '../install/explain-failure.js';
 import { runConversion } from '../model/convert-model.js';
-import { isGguf, isHubId, parseModelReference } from '../model/model-reference.js';
+import { meantHint, readModelReference } from '../model/meant-model.js';
+import { isGguf, isHubId } from '../model/model-reference.js';
 import { storedModel, type StoredModel } from '../model/model-store.js';
 import { validateModelDirectory } from '../model/validate-model-directory.js';
 import { withFileLock } from '../process/file-lock.js';
@@ -67,11 +68,11 @@ async function findSource(from: string, context: SetupContext): Promise<CopySour
     return { directory: kept.directory, provenance, immutable: true };
   }
   if (isGguf(from)) return findFile(resolve(expandHome(from)));
-  const reference = parseModelReference(from);
+  const reference = readModelReference(from, context);
   if (reference.kind === 'hub') {
     throw modelError(
       'model-not-found',
-      `${from} is not here. Fetch it first: mlx-serve pull ${from}`,
+      `${from} is not here.${meantHint(from, context)} Fetch it first: mlx-serve pull ${from}`,
     );
   }
   const directory = await validateModelDirectory(reference.path);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { setupContext, type SetupContext, type SetupOptions } from '../context.js';
 import { modelError } from '../errors.js';
 import { keptName } from '../model/list-models.js';
+import { meantHint } from '../model/meant-model.js';
 import { storedModel, usesFile } from '../model/model-store.js';
 import { ifUnlocked } from '../process/file-lock.js';
 import { resolvePythonEnvironment } from '../python-environment.js';
@@ -31,7 +32,10 @@ async function removePartial(name: string, context: SetupContext): Promise<numbe
   const [id = name, revision] = name.split('@');
   const { partial, directory } = storedModel(id, revision, context);
   if (!name.includes('/') || name.includes('..') || !existsSync(partial)) {
-    throw modelError('model-not-found', `${name} is not here. \`mlx-serve ls\` lists what is`);
+    throw modelError(
+      'model-not-found',
+      `${name} is not here.${meantHint(name, context)} \`mlx-serve ls\` lists what is`,
+    );
   }
   await rm(join(context.modelsFolder, basename(partial)), { recursive: true, force: true });
   await rm(usesFile(context.modelsFolder, basename(directory)), { force: true });

@@ -55,6 +55,20 @@ test('rm removes a model that nobody uses, and what an interrupted download left
   expect((await run('rm', '../../etc/x')).code).toBe(1);
 });
 
+test.each([
+  [
+    ['show', 'owl-4bit'],
+    /^mlx-engine: 'owl-4bit' is neither .+\. Did you mean acme\/Owl-4bit\?\n$/,
+  ],
+  [['cp', 'owl-4bit', 'a/b'], /Did you mean acme\/Owl-4bit\?\n$/],
+  [['show', 'acme/Owl-4bits'], /is not here\. Did you mean acme\/Owl-4bit\? Fetch it/],
+  [['rm', 'acme/owl-4bit'], /is not here\. Did you mean acme\/Owl-4bit\? `mlx-serve ls` lists/],
+])('%j is told which model that is here may be meant', async (args, told) => {
+  const { models, run } = scene();
+  keepModel(models, 'acme--Owl-4bit');
+  expect(await run(...args)).toMatchObject({ code: 1, stderr: expect.stringMatching(told) });
+});
+
 test('cp keeps a model under a further name, and a directory under one of its own', async () => {
   const { home, models, run } = scene();
   const original = keepModel(models, 'a--model');
