@@ -142,7 +142,7 @@ it('images go with the next question and stay in the conversation', async () => 
   ]);
 });
 
-const run = (...args: string[]) => runCli(['node', 'mlx-serve', 'run', ...args]);
+const chatWith = (...args: string[]) => runCli(['node', 'mlx-serve', 'run', ...args]);
 
 /** As a person has it: nothing is piped in. */
 const terminal = { fd: 0 as const, isTTY: true } as never as typeof process.stdin;
@@ -184,14 +184,14 @@ it('run asks the server that was named, or says why it cannot', async () => {
   vi.spyOn(process, 'stdin', 'get').mockReturnValue(Object.assign(new PassThrough(), terminal));
   const { port } = new URL(server.url);
   // Not the default model, but the one that is in memory there.
-  expect(await run('Say hello', '--port', port)).toBe(0);
+  expect(await chatWith('Say hello', '--port', port)).toBe(0);
   expect(printed.join('')).toBe('Hello world\n');
-  expect(await run('acme/none', 'Hi', '--url', server.url)).toBe(1);
+  expect(await chatWith('acme/none', 'Hi', '--url', server.url)).toBe(1);
   expect(complained.at(-1)).toContain(`does not serve 'acme/none'. Its models: ${MODEL}.`);
-  expect(await run(MODEL, 'Hi', '--port', '1')).toBe(1);
+  expect(await chatWith(MODEL, 'Hi', '--port', '1')).toBe(1);
   expect(complained.at(-1)).toContain('No server answers at http://127.0.0.1:1.');
   vi.stubEnv('MLX_SERVING__SERVER__PORT', '1');
-  expect(await run('hi')).toBe(1);
+  expect(await chatWith('hi')).toBe(1);
   expect(complained.at(-1)).toMatch(/^mlx-serve: 'hi' is neither .+ name a model first: .+ hi\n$/);
 });
 
