@@ -4,9 +4,10 @@ Needs the sidecar's environment (`mlx-engine info --json` tells its Python and v
 Random weights of SmolLM2-135M's shape; every number is told with those of the same run: the
 model alone, and mlx-lm, which computes with one adapter at a time and swaps between them.
 
-usage: adapters.py [attention] [all]
+usage: adapters.py [attention] [all] [--ours]
   attention  adapters of the queries and values, as PEFT makes them where nothing is said
   all        adapters of every linear layer
+  --ours     without mlx-lm, whose rounds take most of the time
 """
 
 from __future__ import annotations
@@ -117,16 +118,18 @@ def measure(run: Callable[[], None]) -> Spent:
     return Spent(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def compare(kind: str, folder: Path) -> None:
+def compare(kind: str, folder: Path, *, beside: bool) -> None:
+    """`beside`: mlx-lm takes part."""
     paths = [write_adapter(folder / f"a{seed}", LAYERS[kind], seed) for seed in range(ADAPTERS)]
     generator = make_generator(paths)
-    model = make_model()
-    utils.linear_to_lora_layers(model, -1, {**PARAMETERS, "keys": LAYERS[kind]})
     runs: dict[str, Callable[[], None]] = {
         "model alone": lambda: ours(generator, [None]),
         "8 adapters": lambda: ours(generator, [path.name for path in paths]),
-        "mlx-lm, swapping": lambda: swapping(model, paths),
     }
+    if beside:
+        model = make_model()
+        utils.linear_to_lora_layers(model, -1, {**PARAMETERS, "keys": LAYERS[kind]})
+        runs["mlx-lm, swapping"] = lambda: swapping(model, paths)
     spent: dict[str, list[Spent]] = {name: [] for name in runs}
     for run in runs.values():
         run()
@@ -136,24 +139,24 @@ def compare(kind: str, folder: Path) -> None:
     base = spent["model alone"]
     for name, times in spent.items():
         speed = ROWS * ANSWER / statistics.median(each.wall for each in times)
-        ratios = [
-            statistics.median(
-                one[place] / other[place] for one, other in zip(base, times, strict=True)
-            )
+        wall, cpu = (
+            [one[place] / other[place] for one, other in zip(base, times, strict=True)]
             for place in range(2)
-        ]
+        )
         print(
-            f"{kind}: {name}: {speed:.1f} tok/s, {ratios[0]:.2f}x of the model alone "
-            f"({ratios[1]:.2f}x by processor time)",
+            f"{kind}: {name}: {speed:.1f} tok/s, {statistics.median(wall):.2f}x of the model alone "
+            f"({min(wall):.2f} to {max(wall):.2f}, "
+            f"{statistics.median(cpu):.2f}x by processor time)",
             flush=True,
         )
 
 
-def main(kinds: Sequence[str]) -> None:
+def main(arguments: Sequence[str]) -> None:
     prepare_device(describe_device())
+    kinds = [kind for kind in arguments if kind != "--ours"]
     for kind in kinds or list(LAYERS):
         with tempfile.TemporaryDirectory() as folder:
-            compare(kind, Path(folder))
+            compare(kind, Path(folder), beside="--ours" not in arguments)
 
 
 if __name__ == "__main__":

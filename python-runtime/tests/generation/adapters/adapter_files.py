@@ -15,11 +15,17 @@ tuner: Any = utils
 
 
 def write_adapter(
-    directory: Path, model: Any, seed: int, *, kind: str = "lora", keys: list[str] | None = None
+    directory: Path,
+    model: Any,
+    seed: int,
+    *,
+    kind: str = "lora",
+    keys: list[str] | None = None,
+    rank: int = 4,
 ) -> Path:
     """`model` is changed; `keys`: layers within a block, or paths outside of them; None: all."""
     mx.random.seed(seed)
-    parameters = {"rank": 4, "scale": 2.0, "dropout": 0.0, "keys": keys}
+    parameters = {"rank": rank, "scale": 2.0, "dropout": 0.0, "keys": keys}
     tuner.linear_to_lora_layers(model, -1, parameters, use_dora=kind == "dora")
     leaves: Any = tree_flatten(model.parameters())
     weights = {

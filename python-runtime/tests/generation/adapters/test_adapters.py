@@ -5,10 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
+import mlx.core as mx
 import pytest
 from mlx import nn
 
 from mlx_runtime.generation import Refused
+from mlx_runtime.model.adapters import (
+    Adapter,
+    AdapterSet,
+    open_adapter_directory,
+    read_adapter,
+)
 from mlx_runtime.model.cuda.fused_projections import fuse_projections
 
 from ..models import tiny_model
@@ -32,17 +39,18 @@ FAMILIES = {
 }
 
 
+@pytest.mark.parametrize("count", [2, 5], ids=["few", "many"])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_rows_write_what_the_fused_model_writes(family: str, tmp_path: Path) -> None:
+def test_rows_write_what_the_fused_model_writes(family: str, count: int, tmp_path: Path) -> None:
     make = FAMILIES[family]
-    kinds = {"one": "lora", "two": "lora"}
+    kinds = {str(number): "lora" for number in range(count)}
     if family == "llama":
-        kinds["scaled"] = "dora"
+        kinds["1"] = "dora"
     keys = [*_keys(make()), "model.embed_tokens"] if family == "tied" else None
     names: list[str | None] = [None, *kinds]
     for seed, (name, kind) in enumerate(kinds.items()):
         plain = keys if kind == "lora" else ["self_attn.q_proj", "mlp.down_proj"]
-        write_adapter(tmp_path / name, make(), seed, kind=kind, keys=plain)
+        write_adapter(tmp_path / name, make(), seed, kind=kind, keys=plain, rank=3 + seed)
     prompts = {name: random_prompt(12 + 9 * place, place) for place, name in enumerate(names)}
     expected = {
         name: reference(
@@ -80,6 +88,35 @@ def test_projections_that_are_one_product_take_adapters(
 
     tokens = serve(generator, [asking("stream", prompt, "one")])["stream"].tokens
     assert tokens == reference(fuse_adapter(make(), path), prompt, TOKENS)
+
+
+@pytest.mark.parametrize("count", [2, 5], ids=["few", "many"])
+@pytest.mark.parametrize(
+    ("tied", "kind"),
+    [(True, "lora"), (False, "lora"), (False, "dora")],
+    ids=["tied", "linear", "scaled"],
+)
+def test_a_head_with_adapters_computes_for_the_first_rows_alone(
+    tied: bool, kind: str, count: int, tmp_path: Path
+) -> None:
+    def make() -> Any:
+        return tiny_model("llama", tie_word_embeddings=tied)
+
+    key = "model.embed_tokens" if tied else "lm_head"
+    model = make()
+    adapters = AdapterSet(model)
+    rows: list[Adapter | None] = [None]
+    for seed in range(count):
+        path = write_adapter(tmp_path / str(seed), make(), seed, kind=kind, keys=[key])
+        directory = open_adapter_directory(str(path))
+        rows.append(adapters.read(path.name, directory.key, read_adapter(directory)))
+    head = model.model.embed_tokens.as_linear if tied else model.lm_head
+    states = mx.random.normal((len(rows), 1, model.args.hidden_size))
+
+    with adapters.using(rows):
+        of_all, of_first = head(states), head(states[:2])
+    assert mx.allclose(of_first, of_all[:2], atol=1e-5)
+    assert not mx.allclose(of_all, head(states), atol=1e-2)
 
 
 def _keys(model: Any) -> list[str]:

@@ -8,10 +8,11 @@ import mlx.core as mx
 from mlx import nn
 
 from .row_adapters import RowAdapters, Scope, along
+from .stacks import RowStack
 
 
-class _Product(NamedTuple):
-    """What the adapters of a pass's rows add to one layer."""
+class _WideProduct(NamedTuple):
+    """With the adapters of all rows of a pass."""
 
     a: mx.array
     """(in, ranks)"""
@@ -22,15 +23,55 @@ class _Product(NamedTuple):
     factors: mx.array | None
     """(out,) of the one adapter, else (rows, out)."""
 
-    def own(self, inner: mx.array) -> mx.array:
+    def through(self, x: mx.array, first: mx.array, second: mx.array) -> mx.array:
+        """(..., out) of x (..., in) @ first @ second: `a` and `b`, or `b` and `a` transposed."""
+        return self._own(x @ first) @ second
+
+    def looked_up(self, tokens: mx.array) -> mx.array:
+        """(rows, tokens, out) from token ids (rows, tokens), of which `a` holds the lines."""
+        return self._own(self.a[tokens]) @ self.b
+
+    def _own(self, inner: mx.array) -> mx.array:
         """`inner` (rows, ..., ranks) with zeros where a rank is not the row's."""
         return inner if self.mask is None else inner * along(self.mask, inner)
 
-    def factors_of(self, y: mx.array) -> mx.array | None:
-        """To be multiplied with y (rows, ..., out)."""
-        if self.factors is None:
-            return None
-        return (self.factors if self.mask is None else along(self.factors, y)).astype(y.dtype)
+
+class _RowProducts(NamedTuple):
+    """A product for each row, with its own adapter; otherwise as a `_WideProduct`."""
+
+    a: mx.array
+    """(adapters, in, rank)"""
+    b: mx.array
+    """(adapters, rank, out)"""
+    factors: mx.array | None
+    """(rows, out)"""
+    rows: RowAdapters
+
+    def through(self, x: mx.array, first: mx.array, second: mx.array) -> mx.array:
+        """(..., out) of x (..., in); see `_WideProduct`."""
+        # A head is given the first rows alone.
+        rows = min(len(self.rows.rows), x.shape[0])
+        lines = x.reshape(rows, -1, x.shape[-1])
+        added = self._chosen(self._chosen(lines, first), second)
+        return added.reshape(*x.shape[:-1], added.shape[-1])
+
+    def looked_up(self, tokens: mx.array) -> mx.array:
+        """(rows, tokens, out); see `_WideProduct`."""
+        return self._chosen(self.a[self.rows.places[:, None], tokens], self.b)
+
+    def _chosen(self, x: mx.array, matrices: mx.array) -> mx.array:
+        """(rows, tokens, m): x (rows, tokens, n) with each row's own of many matrices (n, m)."""
+        count = x.shape[0]
+        numbers, places = self.rows.numbers[:count], self.rows.places[:count]
+        return mx.gather_mm(x, matrices, lhs_indices=numbers, rhs_indices=places)
+
+
+_Product = _WideProduct | _RowProducts
+"""What the adapters of a pass's rows add to one layer."""
+
+
+def _transposed(matrices: mx.array) -> mx.array:
+    return mx.swapaxes(matrices, -1, -2)
 
 
 class AdaptedLayer(nn.Module):
@@ -64,12 +105,14 @@ class AdaptedLayer(nn.Module):
             return None
         if rows.only is not None:
             own = rows.only.layers.get(self._path)
-            return None if own is None else _Product(own.a, own.b, None, own.factors)
+            return None if own is None else _WideProduct(own.a, own.b, None, own.factors)
         stack = rows.stacks.layers.get(self._path)
         if stack is None:
             return None
         factors = None if stack.factors is None else stack.factors[rows.places]
-        return _Product(stack.a, stack.b, rows.mask(stack.ranks), factors)
+        if isinstance(stack, RowStack):
+            return _RowProducts(stack.a, stack.b, factors, rows)
+        return _WideProduct(stack.a, stack.b, rows.mask(stack.ranks), factors)
 
 
 class AdaptedLinear(AdaptedLayer):
@@ -79,10 +122,12 @@ class AdaptedLinear(AdaptedLayer):
         product = self._product()
         if product is None:
             return y
-        added = product.own(x @ product.a) @ product.b
-        factors = product.factors_of(y)
-        if factors is None:
+        added = product.through(x, product.a, product.b)
+        if product.factors is None:
             return y + added
+        factors = product.factors.astype(y.dtype)
+        if factors.ndim > 1:
+            factors = along(factors, y)
         bias = getattr(self.layer, "bias", None)
         if bias is None:
             return (y + added) * factors
@@ -94,13 +139,15 @@ class AdaptedEmbedding(AdaptedLayer):
         """(rows, tokens, size) from token ids (rows, tokens)."""
         y: mx.array = cast("Any", self.layer)(tokens)
         product = self._product()
-        return y if product is None else y + product.own(product.a[tokens]) @ product.b
+        return y if product is None else y + product.looked_up(tokens)
 
     def as_linear(self, x: mx.array) -> mx.array:
         """(..., vocabulary) from x (..., size)."""
         y: mx.array = cast("Any", self.layer).as_linear(x)
         product = self._product()
-        return y if product is None else y + product.own(x @ product.b.T) @ product.a.T
+        if product is None:
+            return y
+        return y + product.through(x, _transposed(product.b), _transposed(product.a))
 
 
 class AdaptedSwitch(AdaptedLayer):

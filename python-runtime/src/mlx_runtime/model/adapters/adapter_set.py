@@ -12,7 +12,7 @@ from .adapted_layers import AdaptedExperts, AdaptedSwitch
 from .fitted import fitted
 from .low_rank import Adapter, LowRank
 from .row_adapters import RowAdapters, Scope
-from .stacks import Stacks
+from .stacks import Stacks, stacked_bytes
 from .target_layers import SWITCHES, Target, find_targets
 
 
@@ -42,8 +42,9 @@ class AdapterSet:
     @property
     def nbytes(self) -> int:
         """Bytes of all adapters, and of the stacks that rows with several of them need."""
-        own = sum(adapter.nbytes for adapter in self._adapters.values())
-        return own if len(self._adapters) < len(("one", "other")) else 2 * own
+        adapters = list(self._adapters.values())
+        own = sum(adapter.nbytes for adapter in adapters)
+        return own if len(adapters) < len(("one", "other")) else own + stacked_bytes(adapters)
 
     def read(self, name: str, key: str, layers: Mapping[str, LowRank]) -> Adapter:
         """An adapter for this model, computed; raises RpcError `model_load_failed`."""

@@ -39,7 +39,13 @@ class RowAdapters:
         adapter."""
         adapters = self.stacks.adapters
         none = len(adapters)
-        return mx.array([none if row is None else adapters.index(row) for row in self._rows])
+        places = [none if row is None else adapters.index(row) for row in self._rows]
+        return mx.array(places, mx.uint32)
+
+    @cached_property
+    def numbers(self) -> mx.array:
+        """(rows,): 0 and up. What MLX would make anew for each product of chosen matrices."""
+        return mx.arange(len(self._rows), dtype=mx.uint32)
 
     def mask(self, ranks: Sequence[int]) -> mx.array:
         """(rows, sum of ranks): 1 where a rank is one of the row's own adapter.
@@ -75,8 +81,13 @@ class Scope:
 
 
 def along(values: mx.array, x: mx.array) -> mx.array:
-    """Values of each row (rows, n), to be combined with x (rows, ..., n) or (rows * tokens, n)."""
+    """Values of each row (rows, n), to be combined with x (rows, ..., n) or (rows * tokens, n).
+
+    x may be of the first rows alone: a head sees no more than those that decode.
+    """
     rows, first = values.shape[0], x.shape[0]
-    if first != rows:
+    if first < rows:
+        values = values[:first]
+    elif first > rows:
         values = mx.repeat(values, first // rows, axis=0)
     return values.reshape(values.shape[0], *[1] * (x.ndim - 2), values.shape[-1]).astype(x.dtype)
