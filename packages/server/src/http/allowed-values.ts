@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 const MAX_VALUE_LENGTH = 64;
 
-/** Of a field whose value is none of those that it may have: which they are, and what was sent. */
+/** Of a field whose value is none of those that it may have, or is missing: which they are, and what was sent. */
 export function allowedValues(error: z.ZodError, body: unknown): string | undefined {
   const [issue] = flattenIssues(error.issues);
   const allowed = issue && valuesOf(issue);
@@ -12,9 +12,9 @@ export function allowedValues(error: z.ZodError, body: unknown): string | undefi
     (value, key) => (value === null || value === undefined ? undefined : Object(value)[key]),
     body,
   );
-  if (sent === undefined) return undefined;
-  const received = JSON.stringify(sent).slice(0, MAX_VALUE_LENGTH);
-  return `Must be one of ${allowed.map((value) => `'${String(value)}'`).join(', ')}; received ${received}`;
+  const choice = `one of ${allowed.map((value) => `'${String(value)}'`).join(', ')}`;
+  if (sent === undefined) return `Required: ${choice}`;
+  return `Must be ${choice}; received ${JSON.stringify(sent).slice(0, MAX_VALUE_LENGTH)}`;
 }
 
 function valuesOf(issue: z.core.$ZodIssue): readonly unknown[] | undefined {

@@ -22,9 +22,7 @@ export function unknownRoute(
     const message = `${path} takes ${allow}, not ${method}.`;
     return new HttpError(message, { status: 405, code: 'method_not_allowed', headers: { allow } });
   }
-  const meant = likelyPaths(path).find((other) => methodsAt(routes, other).length > 0);
-  const hint = meant === undefined ? '' : ` Did you mean ${meant}? ${BASES}`;
-  return new HttpError(`There is no ${method} ${path} here.${hint}`, {
+  return new HttpError(`There is no ${method} ${path} here.${hintFor(routes, path)}`, {
     status: 404,
     code: 'route_not_found',
   });
@@ -33,9 +31,32 @@ export function unknownRoute(
 const BASES =
   'Base addresses of OpenAI clients end with /v1, those of Anthropic and Ollama clients have no path.';
 
-/** With one base too few or too many, which is what base addresses in settings lead to. */
-function likelyPaths(path: string): string[] {
-  return [`/v1${path}`, `/api${path}`, path.replace(/^\/(?:v1|api)(?=\/)/, '')];
+/** What other servers have under names of their own, and bases without anything behind them. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['/v1', '/v1/models'],
+  ['/api', '/api/tags'],
+  ['/health', '/healthz'],
+  ['/ping', '/healthz'],
+  ['/ready', '/readyz'],
+  ['/docs', '/openapi.json'],
+]);
+
+function hintFor(routes: readonly KnownRoute[], path: string): string {
+  const isThere = (other: string) => methodsAt(routes, other).length > 0;
+  const based = otherBases(path).find(isThere);
+  if (based !== undefined) return ` Did you mean ${based}? ${BASES}`;
+  const named = [ELSEWHERE.get(path) ?? '', `${path}s`].find(isThere);
+  return named === undefined ? '' : ` Did you mean ${named}?`;
+}
+
+/** With one base too few, too many or of LM Studio's own, which is what base addresses in settings lead to. */
+function otherBases(path: string): string[] {
+  return [
+    `/v1${path}`,
+    `/api${path}`,
+    path.replace(/^\/(?:v1|api)(?=\/)/, ''),
+    path.replace(/^\/api\/v0(?=\/)/, '/v1'),
+  ];
 }
 
 function methodsAt(routes: readonly KnownRoute[], path: string): string[] {
