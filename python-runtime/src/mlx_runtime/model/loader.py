@@ -39,6 +39,8 @@ from .weights import (
     describe_weights,
     make_dense,
     reading_weights,
+    usable_bytes,
+    widen_quantised,
 )
 
 _log = logging.getLogger(__name__)
@@ -130,8 +132,12 @@ def _loading(
     if share is not None:
         need = need.divided(share.ranks, local_share(parameter_count, config, share.ranks))
     dtype = choose_dtype(params.weights, device, need)
+    widened = False
     if dtype is not None:
         make_dense(model, dtype)
+    elif device.kind == "cpu":
+        ranks = 1 if share is None else share.ranks
+        widened = widen_quantised(model, usable_bytes(device) * ranks)
     align_group_masks(model)
     if share is not None:
         shard(model, share.group)
@@ -147,6 +153,7 @@ def _loading(
     bits = params.kv_bits
     kinds = [weights, *([] if bits is None else [f"kv{bits}"])]
     kinds += [] if share is None else [f"of {share.ranks} ranks"]
+    kinds += ["in float32"] if widened else []
     encoder = is_encoder(config)
     served = model if isinstance(sight, str) else seeing_model(model, config)
     return LoadedModel(

@@ -1,8 +1,9 @@
 """Chooses what the weights are computed with, and turns them into it.
 
 What a checkpoint stores is not what computes fastest: quantised products are
-scalar code on a CPU and do not batch on CUDA, so there the weights become
-dense when they fit. Apple's kernels compute on the stored form.
+slow on a CPU and do not batch on CUDA, so there the weights become dense when
+they fit. What stays quantised on a CPU is computed in float32 when that fits.
+Apple's kernels compute on the stored form.
 """
 
 from __future__ import annotations
@@ -90,6 +91,26 @@ def make_dense(model: nn.Module, dtype: mx.Dtype) -> None:
     _cast_floats(model, dtype)
     dequantize_model(model)
     _cast_floats(model, dtype)
+
+
+def widen_quantised(model: nn.Module, usable: int) -> bool:
+    """Has a quantised model compute in float32 what it keeps packed, where `usable` bytes hold it.
+
+    On a CPU, MLX adds up a quantised product in the type of its input, which takes some 6 % of the
+    accuracy of each in bfloat16, and is scalar code but in float32. Computes nothing yet; returns
+    whether it did so. Dense models stay as they are: they would be twice as large.
+    """
+    untyped: Any = model
+    if not any(hasattr(module, "bits") for _, module in untyped.named_modules()):
+        return False
+    needed = sum(
+        value.size * mx.float32.size if mx.issubdtype(value.dtype, mx.floating) else value.nbytes
+        for _, value in _leaves(model)
+    )
+    if needed > usable:
+        return False
+    _cast_floats(model, mx.float32)
+    return True
 
 
 def _cast_floats(model: nn.Module, dtype: mx.Dtype) -> None:
