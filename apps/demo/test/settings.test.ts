@@ -28,11 +28,11 @@ it('shows the model’s own values, and sends none of what is empty', async () =
 it('asks calmly where a model’s makers advise nothing, and shows how', async () => {
   chat.engine.advice = {};
   await openSettings();
-  expect(await field('Temperature').getAttribute('placeholder')).toBe('0.7');
+  expect(await field('Temperature').getAttribute('placeholder')).toBe('0.4');
   await field('Top P').fill('1');
   await chat.button('Save').click();
   await chat.ask('Hello');
-  expect(chat.engine.asked.at(-1)).toMatchObject({ temperature: 0.7, topP: 1 });
+  expect(chat.engine.asked.at(-1)).toMatchObject({ temperature: 0.4, topP: 1 });
 });
 
 it('validates with the messages of the API, at the field', async () => {

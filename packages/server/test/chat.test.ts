@@ -275,9 +275,9 @@ async function askedBy(chat: Chat) {
 
 it('a model whose makers advise nothing is asked calmly, unless it is set otherwise', async () => {
   const chat = new Chat(askServer(server.url), MODEL, { temperature: null });
-  expect(await askedBy(chat)).toMatchObject({ temperature: 0.7, topP: 0.9 });
+  expect(await askedBy(chat)).toMatchObject({ temperature: 0.4, topP: 0.9 });
   expect(await runChatCommand(chat, '/show')).toMatchObject({
-    text: 'temperature: 0.7\ntop_p: 0.9',
+    text: 'temperature: 0.4\ntop_p: 0.9',
   });
   chat.settings.temperature = 0;
   expect(await askedBy(chat)).toMatchObject({ temperature: 0, topP: 0.9 });

@@ -18,16 +18,17 @@ it('a pipe gets a line for each step and each tenth of it', () => {
 
 it('a terminal gets a line for each step, and one that is drawn over and over', () => {
   const logger = new RecordingLogger();
-  const drawn: (number | undefined)[] = [];
+  const drawn: (string | number | undefined)[] = [];
   const line = {
-    update: ({ bytes }: { bytes?: number }) => void drawn.push(bytes),
-    close: () => void drawn.push(undefined),
+    update: ({ message, bytes }: { message: string; bytes?: number }) =>
+      void drawn.push(bytes ?? message),
+    close: () => void drawn.push('closed'),
   };
   const readiness = new Readiness();
   const report = progressReporter(readiness, logger, line);
   for (const done of [10, 11, 90]) report('Loading weights', done, 100);
   report('Preparing the model');
   expect(said(logger)).toEqual(['Loading weights', 'Preparing the model']);
-  expect(drawn).toEqual([10, 11, 90, undefined]);
+  expect(drawn).toEqual([10, 11, 90, 'Preparing the model']);
   expect(readiness.status).toMatchObject({ step: 'Preparing the model', progress: null });
 });

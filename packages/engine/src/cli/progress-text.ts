@@ -3,6 +3,8 @@ import type { SetupProgress } from '../setup/progress.js';
 const LONGEST_BAR = 20;
 /** A shorter one shows nothing. */
 const SHORTEST_BAR = 5;
+/** What takes longer shows that it goes on. */
+const QUIET_MS = 2000;
 /** Bytes a second; below, an estimate of what is left means nothing. */
 const SLOWEST = 1000;
 
@@ -36,12 +38,13 @@ function textWith(
   now: number,
 ): string {
   const { message, bytes, totalBytes } = progress;
-  if (bytes === undefined) return message;
+  const elapsed = now - start.at;
+  if (bytes === undefined) return elapsed < QUIET_MS ? message : `${message}  ${clock(elapsed)}`;
   const amount = totalBytes ? amountOf(bytes, totalBytes, barWidth) : megabytes(bytes);
-  const seconds = (now - start.at) / 1000;
+  const seconds = elapsed / 1000;
   const speed = seconds > 0 ? (bytes - start.bytes) / seconds : 0;
   if (!totalBytes || bytes > totalBytes || speed < SLOWEST)
-    return `${message}  ${amount}  ${clock(now - start.at)}`;
+    return `${message}  ${amount}  ${clock(elapsed)}`;
   const left = Math.max(0, totalBytes - bytes) / speed;
   return `${message}  ${amount}  ${megabytes(speed)}/s  ${clock(left * 1000)} left`;
 }

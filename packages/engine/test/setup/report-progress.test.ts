@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { progressText } from '../../src/cli/progress-text.js';
 import { reportProgress } from '../../src/cli/report-progress.js';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] }),
+);
 afterEach(() => void vi.useRealTimers());
 
 function output(isTTY: boolean) {
@@ -41,6 +43,25 @@ describe('on a terminal', () => {
     expect(written).toEqual(['\r\u001B[KDownloading x  50 %  100 MB of 200 MB  ', '\r\u001B[K']);
   });
 
+  test('what takes its time shows that it goes on', () => {
+    const { written, ...stderr } = output(true);
+    const report = reportProgress(stderr, {});
+    report.update({ step: 'model', message: 'Preparing the model' });
+    vi.advanceTimersByTime(3000);
+    report.close();
+    vi.advanceTimersByTime(3000);
+    const lines = ['', '', '  0:02', '  0:03'].map(
+      (clock) => `\r\u001B[KPreparing the model${clock}`,
+    );
+    expect(written).toEqual([...lines, '\r\u001B[K']);
+  });
+
+  test('a terminal that does not know its width has the usual one', () => {
+    const { written, ...stderr } = { ...output(true), columns: 0 };
+    reportProgress(stderr, {}).update({ ...download, bytes: 100e6 });
+    expect(written.join('')).toContain('100 MB of 200 MB  0:00');
+  });
+
   test('colours are left out with NO_COLOR', () => {
     const coloured = output(true);
     reportProgress(coloured, {}).done('ready');
@@ -59,7 +80,7 @@ describe('on a terminal', () => {
 
 describe('the text of a progress', () => {
   test.each([
-    [{ step: 'blas', message: 'Preparing' }, 'Preparing'],
+    [{ step: 'blas', message: 'Preparing' }, 'Preparing  1:05'],
     [{ step: 'environment', message: 'Installing', bytes: 12_400_000 }, 'Installing  12 MB  1:05'],
     [
       { step: 'model', message: 'Downloading', bytes: 130e6, totalBytes: 260e6 },

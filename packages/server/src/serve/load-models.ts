@@ -28,6 +28,14 @@ export interface LoadModelsOptions {
 
 /** Brings everything up that answers need: Python, the models' files, the models. */
 export async function loadModels(options: LoadModelsOptions): Promise<void> {
+  try {
+    await bringUp(options);
+  } finally {
+    options.progressLine?.close();
+  }
+}
+
+async function bringUp(options: LoadModelsOptions): Promise<void> {
   const { engine, models, setUpPython, readiness, logger, signal, onDemand } = options;
   const { atStart = true } = options;
   const maxLoaded = atStart ? options.maxLoaded : 0;

@@ -28,7 +28,7 @@ export function progressReporter(
       last = `${message} ${tenth}`;
       logger.info(tenth === 0 ? {} : { percent: tenth * TENTHS }, message);
     }
-    if (done === 0) line?.close();
-    else line?.update({ step: 'model', message, bytes: done, totalBytes: total });
+    const bytes = done === 0 ? {} : { bytes: done, totalBytes: total };
+    line?.update({ step: 'model', message, ...bytes });
   };
 }
