@@ -14,6 +14,7 @@ from generation.models import tiny_model
 from mlx_runtime.generation.arrays import token_array
 from mlx_runtime.generation.forward import Forward
 from mlx_runtime.generation.kv_cache import layer_caches
+from mlx_runtime.model.cpu.attention import scaled_dot_product_attention
 from mlx_runtime.model.cuda import fused_layers
 from mlx_runtime.model.cuda.fused_layers import FewerOperations, fuse_layers
 from mlx_runtime.model.cuda.fused_projections import fuse_projections
@@ -69,6 +70,12 @@ def _turned(x: mx.array, angles: mx.array) -> mx.array:
 
 def _always(*_: object) -> bool:
     return True
+
+
+@pytest.fixture(autouse=True)
+def ragged_attention(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attention that takes rows of several lengths, as a loaded model's does on any device."""
+    monkeypatch.setattr(mx.fast, "scaled_dot_product_attention", scaled_dot_product_attention)
 
 
 @pytest.fixture
