@@ -92,6 +92,7 @@ test('what no model can answer says whether the engine is closed or empty', asyn
 test.each([
   [{ pythonPath: '/usr/bin/python3' }, 'did you mean config.python_runtime.python_path?'],
   [{ batchQueue: {} }, 'did you mean config.batch_queue?'],
+  [{ config: { model: { keep_alive: 1 } } }, "did you mean 'keep_alive_ms'?"],
   [{ onlog: () => undefined }, "did you mean 'onLog'?"],
 ])('an option that createEngine does not know is refused: %j', (options, hint) => {
   expect(() => createEngine(options as EngineOptions)).toThrow(hint);

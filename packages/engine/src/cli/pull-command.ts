@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { copyModel } from '../setup/store/copy-model.js';
 import { ensureModel } from '../setup/model/ensure-model.js';
+import { readModelReference } from '../setup/model/meant-model.js';
 import { bareName, isGguf } from '../setup/model/model-reference.js';
 import { setupPythonEnvironment } from '../setup/setup-python-environment.js';
 import type { CommandContext } from './cli-context.js';
@@ -54,6 +55,8 @@ async function pull(model: string, flags: PullFlags, context: CommandContext): P
   const { variables, signal, stdout, stderr } = context;
   const { revision, force } = flags;
   const as = flags.as ?? (isGguf(model) ? `local/${bareName(model)}` : undefined);
+  // A wrong name is told before anything is installed for it.
+  if (as === undefined) readModelReference(model, { variables, ...modelsFolderOf(context) });
   const report = reportProgress(stderr, variables);
   const options = { variables, signal, onProgress: report.update, force };
   try {

@@ -19,12 +19,32 @@ function hintOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType): string | unde
   if (issue.code === 'invalid_value') {
     return `; it can be ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
   }
-  if (issue.code !== 'unrecognized_keys' || issue.path.length > 0) return undefined;
-  return didYouMean(issue.keys[0] ?? '', schema);
+  if (issue.code !== 'unrecognized_keys') return undefined;
+  return didYouMean(issue.keys[0] ?? '', schemaAt(schema, issue.path));
 }
 
-function didYouMean(key: string, schema: z.core.$ZodType): string | undefined {
+function didYouMean(key: string, schema: z.core.$ZodType | undefined): string | undefined {
   if (!(schema instanceof z.ZodObject)) return undefined;
   const nearest = nearestName(Object.keys(schema.shape), key);
   return nearest && `; did you mean '${nearest}'?`;
+}
+
+/** The schema of a key of a key, through objects; undefined where there are none. */
+function schemaAt(
+  schema: z.core.$ZodType,
+  path: readonly PropertyKey[],
+): z.core.$ZodType | undefined {
+  return path.reduce<z.core.$ZodType | undefined>(
+    (at, key) => (at instanceof z.ZodObject ? bare(at.shape[String(key)]) : undefined),
+    bare(schema),
+  );
+}
+
+/** Without what says that it may be absent. */
+function bare(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  const isWrapped =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault;
+  return isWrapped ? bare(schema.unwrap()) : schema;
 }

@@ -13,7 +13,8 @@ import { requireUnchanged, sealModel } from '../store/checksums.js';
 import { trimStore, type StoreLimits } from '../store/trim-store.js';
 import { countUse, holdModel } from '../store/use-model.js';
 import { convertWheel } from './convert-wheel.js';
-import { DEFAULT_MODEL_ID, checkRevision, parseModelReference } from './model-reference.js';
+import { readModelReference } from './meant-model.js';
+import { DEFAULT_MODEL_ID, checkRevision } from './model-reference.js';
 import { downloadHub } from './download-hub.js';
 import type { ModelRules } from './validate-model-directory.js';
 import { validateModelDirectory } from './validate-model-directory.js';
@@ -46,7 +47,7 @@ export async function ensureModel(
 ): Promise<string> {
   const context = setupContext(options);
   throwIfCancelled(context);
-  const reference = parseModelReference(idOrPath);
+  const reference = readModelReference(idOrPath, context);
   if (reference.kind === 'directory') return check(reference.path, options);
   if (options.localOnly) throw localOnlyError(reference.id);
   const revision = options.revision === undefined ? undefined : checkRevision(options.revision);

@@ -10,8 +10,11 @@ type StoreOptions = Pick<SetupOptions, 'variables' | 'modelsFolder'>;
 export function meantHint(name: string, options: StoreOptions = {}): string {
   const names = listModels(options).map(keptName);
   const wanted = name.toLowerCase();
-  // People leave the owner out.
-  const meant = names.find((kept) => bare(kept) === wanted) ?? nearestName(names, name);
+  // People leave the owner out, and what comes behind the family.
+  const meant =
+    names.find((kept) => bare(kept) === wanted) ??
+    nearestName(names, name) ??
+    names.find((kept) => wanted !== '' && bare(kept).startsWith(wanted));
   return meant === undefined ? '' : ` Did you mean ${meant}?`;
 }
 

@@ -60,6 +60,7 @@ test.each([
     ['show', 'owl-4bit'],
     /^mlx-engine: 'owl-4bit' is neither .+\. Did you mean acme\/Owl-4bit\?\n$/,
   ],
+  [['pull', 'owl'], /^mlx-engine: 'owl' is neither .+\. Did you mean acme\/Owl-4bit\?\n$/],
   [['cp', 'owl-4bit', 'a/b'], /Did you mean acme\/Owl-4bit\?\n$/],
   [['show', 'acme/Owl-4bits'], /is not here\. Did you mean acme\/Owl-4bit\? Fetch it/],
   [['rm', 'acme/owl-4bit'], /is not here\. Did you mean acme\/Owl-4bit\? `mlx-serve ls` lists/],
