@@ -27,12 +27,25 @@ it('takes a JSON Schema of one’s own, and says what is wrong with a schema', a
   await source.fill('z.object({ size: z.bigint() })');
   await chat.button('Run').click();
   await chat.page.getByText('z.bigint() is not known here').waitFor();
+  await source.fill('{"type": "object"');
+  await chat.button('Run').click();
+  await chat.page.getByText('The schema is not valid JSON: ').waitFor();
+  expect(await chat.page.getByText('Not complete').count()).toBe(0);
   await source.fill('{"type": "object", "properties": {"size": {"type": "integer"}}}');
   await chat.button('Run').click();
   await chat.page.getByText('Valid').waitFor();
   expect(chat.engine.asked.at(-1)?.structured).toMatchObject({
     schema: { properties: { size: { type: 'integer' } } },
   });
+});
+
+it('says that an answer was cut at its maximum, and shows how far it came', async () => {
+  chat.engine.answer = { pieces: ['{"name": "A'], finishReason: 'length' };
+  await openPanel();
+  await chat.button('Run').click();
+  await chat.page.getByText('The answer reached the maximum number of tokens').waitFor();
+  await chat.page.getByText('Not complete').waitFor();
+  expect(await answer().textContent()).toBe('{"name": "A');
 });
 
 it('ends a run when the schema changes, stops on demand, and sends nothing that is empty', async () => {

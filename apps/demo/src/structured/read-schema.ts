@@ -17,7 +17,16 @@ export function readSchema(text: string): WrittenSchema {
 }
 
 function fromJson(text: string): WrittenSchema {
-  const json: unknown = JSON.parse(text);
+  const json = parse(text);
   if (typeof json !== 'object' || json === null) throw new Error('A schema is an object.');
   return { json, check: z.fromJSONSchema(json as Parameters<typeof z.fromJSONSchema>[0]) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The schema is not valid JSON: ${reason}`, { cause });
+  }
 }

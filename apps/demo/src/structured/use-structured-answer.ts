@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { streamChat } from '../chat/stream-chat.js';
 import { describeFailure } from '../server/server-error.js';
-import { readSchema } from './read-schema.js';
+import { readSchema, type WrittenSchema } from './read-schema.js';
 
 export interface StructuredAnswer {
   readonly text: string;
@@ -9,6 +9,7 @@ export interface StructuredAnswer {
   readonly message?: string;
 }
 
+const TOO_LONG = 'The answer reached the maximum number of tokens before it was complete.';
 const EMPTY: StructuredAnswer = { text: '', state: 'empty' };
 
 /** One answer at a time: asking again, stopping or leaving ends the one before. */
@@ -33,21 +34,28 @@ export function useStructuredAnswer(model: string) {
     running.current = controller;
     let text = '';
     const show = (next: StructuredAnswer) => controller.signal.aborted || setAnswer(next);
+    let schema: WrittenSchema;
+    try {
+      schema = readSchema(source);
+    } catch (error) {
+      show({ ...EMPTY, message: describeFailure(error) });
+      return;
+    }
     show({ text, state: 'running' });
     try {
-      const { json, check } = readSchema(source);
       const request = {
         model,
         messages: [{ role: 'user', content: prompt }],
         temperature: 0,
-        ...formOf(json),
+        ...formOf(schema.json),
       };
       for await (const event of streamChat(request, controller.signal)) {
+        if (event.type === 'finished' && event.reason === 'length') throw new Error(TOO_LONG);
         if (event.type !== 'text') continue;
         text += event.text;
         show({ text, state: 'running' });
       }
-      const value: unknown = check.parse(JSON.parse(text));
+      const value: unknown = schema.check.parse(JSON.parse(text));
       show({ text: JSON.stringify(value, null, 2), state: 'valid' });
     } catch (error) {
       show({ text, state: 'failed', message: describeFailure(error) });
