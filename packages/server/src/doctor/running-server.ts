@@ -1,16 +1,11 @@
-import { isIPv6 } from 'node:net';
 import { EngineClientError } from '@mlx/schemas';
 import type { ServerStats } from '@mlx/schemas/endpoints';
+import { localUrl } from '../client/local-address.js';
 import type { ReadinessStatus } from '../readiness.js';
 import { readStats } from '../top/read-stats.js';
 
 const TIMEOUT_MS = 2000;
 const STATES: ReadonlySet<unknown> = new Set(['loading', 'ready', 'failed']);
-/** Where a server that listens everywhere is asked. */
-const EVERYWHERE: ReadonlyMap<string, string> = new Map([
-  ['0.0.0.0', '127.0.0.1'],
-  ['::', '::1'],
-]);
 
 /** A server of ours that answers at an address. */
 export interface RunningServer {
@@ -20,8 +15,7 @@ export interface RunningServer {
 
 /** Undefined where nobody answers, or something else does. */
 export async function findServer(host: string, port: number): Promise<RunningServer | undefined> {
-  const address = EVERYWHERE.get(host) ?? host;
-  const url = `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+  const url = localUrl(host, port);
   try {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const status: unknown = await response.json();

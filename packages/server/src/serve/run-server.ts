@@ -2,6 +2,7 @@ import type { RuntimeConfig } from '@mlx/schemas';
 import { createEngine } from '@mlx/engine';
 import type { FleetOptionsInput } from '@mlx/engine/fleet';
 import { startTracing } from '@mlx/telemetry';
+import { localUrl } from '../client/local-address.js';
 import { createHandler, type Handler } from '../handler.js';
 import { listen, type HttpServer } from '../http-server.js';
 import type { ApiKeyOptions } from '../keys/api-key-options.js';
@@ -112,7 +113,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
 /** The last line of a start: where it answers, with what, and how it ends. */
 function announceReady({ logger, models, page }: ServerOptions, url: string): void {
   const named = models.map(({ model }) => toDescriptor(model).id).join(', ');
-  const onPage = page === false ? {} : { open: url };
+  const { hostname, port } = new URL(url);
+  const onPage = page === false ? {} : { open: localUrl(hostname.replaceAll(/[[\]]/g, ''), port) };
   const stoppable = process.stdin.isTTY ? { stop: 'Ctrl+C' } : {};
   logger.info({ url, model: named, ...onPage, ...stoppable }, 'ready');
 }
