@@ -188,7 +188,7 @@ describe('a command within a sentence', () => {
   });
 
   /** Options of other programs. */
-  const theirs: ReadonlySet<string> = new Set(['--quick', '--shrink']);
+  const theirs: ReadonlySet<string> = new Set(['--quick', '--shrink', '--ours']);
   const options = inline.filter(({ code }) => /^--[a-z]/.test(code));
   it.each(options)('names an option that there is: $page: $code', ({ code }) => {
     const [, option = ''] = /^(--[a-z-]+)/.exec(code) ?? [];
