@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type * as Engine from '@mlx/engine';
 import { resolvePythonEnvironment } from '@mlx/engine/setup';
-import { examples, promisedOutput, type Example } from './markdown.ts';
+import { examples, promisedOutput, type Example } from './examples.ts';
 
 const { lender } = await vi.hoisted(async () => {
   const { EngineLender } = await import('./lend-engine.ts');

@@ -12,7 +12,7 @@ import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readFleet } from '../src/serve/read-fleet.js';
-import { read, root } from './support/documents.js';
+import { blocks, read, root } from './support/documents.js';
 import { readCommandLine } from './support/read-command-line.js';
 
 const ComposeSchema = z.object({
@@ -129,7 +129,7 @@ describe('the files of a fleet', () => {
   });
 
   it('and the guide name options of the connection that there are', () => {
-    const [, text = ''] = /^```yaml\n# fleet\.yaml\n(.*?)^```$/ms.exec(read('docs/SCALE.md')) ?? [];
+    const text = blocks.find(({ code }) => code.startsWith('# fleet.yaml\n'))?.code ?? '';
     const file = join(mkdtempSync(join(tmpdir(), 'scale-')), 'fleet.yaml');
     writeFileSync(file, text);
     expect(readFleet(file)).toMatchObject({

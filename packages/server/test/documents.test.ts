@@ -210,11 +210,10 @@ it.each(files)('$name of $page:$line is one that is taken', ({ name, code }) => 
 });
 
 it('the configuration and the keys of OPERATIONS.md are valid together', async () => {
-  const named = [
-    ...read('docs/OPERATIONS.md').matchAll(/^```yaml\n# (\S+\.yaml).*?\n(.*?)^```$/gms),
-  ];
   const folder = mkdtempSync(join(tmpdir(), 'operations-'));
-  for (const [, name = '', text = ''] of named) writeFileSync(join(folder, name), text);
+  for (const { name, code } of files.filter(({ page }) => page === 'docs/OPERATIONS.md')) {
+    writeFileSync(join(folder, name), code);
+  }
   const loaded = loadConfigWithOrigins(join(folder, 'models.yaml'), { variables: {} });
   await checkServerSettings(loaded);
   const { keyFile = '', models } = serverSettings(loaded);

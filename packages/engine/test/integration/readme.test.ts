@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { codeBlocks } from '../../../../docs/test/code-blocks.js';
 
 const root = join(import.meta.dirname, '..', '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code ?? '');
+const examples = codeBlocks(['packages/engine/README.md']).filter(
+  ({ language }) => language === 'ts',
+);
 
 const said = [
   /Paris.*\n\d+ tokens\n$/s,
@@ -20,7 +21,7 @@ test.each(said.map((output, index) => [index + 1, output] as const))(
   async (number, output) => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ['--input-type=module-typescript', '--eval', examples[number - 1] ?? ''],
+      ['--input-type=module-typescript', '--eval', examples[number - 1]?.code ?? ''],
       { cwd: root },
     );
     expect(stdout).toMatch(output);

@@ -1,36 +1,14 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeBlocks } from '../../../../docs/test/code-blocks.js';
 
 export const root = new URL('../../../../', import.meta.url).pathname;
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** Code of a document. */
-export interface Block {
-  readonly page: string;
-  readonly line: number;
-  /** What stands behind the fence, whole. */
-  readonly language: string;
-  readonly code: string;
-}
-
 const PAGES = ['*.md', 'docs/*.md', 'packages/*/README.md', 'apps/*/README.md'];
-const FENCE = /^( *)(`{3,}|~{3,})(.*)\n([^]*?)^\1\2$/gm;
 
-/** Every block of every document, those inside of lists too. */
-export const blocks: readonly Block[] = globSync(PAGES, { cwd: root }).toSorted().flatMap(blocksOf);
-
-function blocksOf(page: string): Block[] {
-  const text = read(page);
-  return [...text.matchAll(FENCE)].map((match) => {
-    const [, indent = '', , language = '', code = ''] = match;
-    return {
-      page,
-      line: text.slice(0, match.index).split('\n').length,
-      language,
-      code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-    };
-  });
-}
+/** Every block of every document. */
+export const blocks = codeBlocks(PAGES);
 
 /** A line that people type, with what it goes on to in the next ones. */
 export interface CommandLine {
