@@ -146,8 +146,7 @@ export class FleetProcess extends EventEmitter<SupervisorEvents> implements Mode
   /** Ready while some worker is, or would load it; what comes meanwhile waits a little for one. */
   readonly #look = (): void => {
     const { roster } = this.#fleet;
-    const served =
-      roster.serving(this.#model).length > 0 || canBeBroughtUp(this.#model, roster.workers);
+    const served = roster.isServed(this.#model) || canBeBroughtUp(this.#model, roster.workers);
     if (served && this.#state === 'restarting') this.#set('ready');
     if (served || this.#state !== 'ready') return;
     this.#losses += 1;

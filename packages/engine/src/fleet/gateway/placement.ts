@@ -47,7 +47,7 @@ export class Placement {
       const link = await this.#tryToPlace(request, asked, attempt, signal);
       if (link !== undefined) return link;
       const left = deadline - performance.now();
-      const serving = () => (roster.serving(this.#model, needs).length > 0 ? true : undefined);
+      const serving = () => roster.isServed(this.#model, needs) || undefined;
       // One that failed it is better than none.
       if (attempt.failed.size > 0 && serving()) attempt.failed.clear();
       else if (!serving() && (await this.#remotes.bringUp(needs, signal))) continue;

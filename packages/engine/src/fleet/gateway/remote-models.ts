@@ -71,7 +71,7 @@ export class RemoteModels {
    */
   async bringUp(needs: Needs, signal: AbortSignal): Promise<boolean> {
     const { roster } = this.#fleet;
-    if (roster.serving(this.#model, needs).length > 0) return true;
+    if (roster.isServed(this.#model, needs)) return true;
     const key = needs.adapter ?? '';
     let load = this.#loads.get(key);
     if (load === undefined) {
@@ -97,7 +97,7 @@ export class RemoteModels {
       throw bus.refusal ?? modelAbsent(this.#model, roster.models);
     }
     // Where it is to be loaded is decided among all, so each gets to speak.
-    if (roster.serving(this.#model, needs).length === 0) await this.#hearAll(signal);
+    if (!roster.isServed(this.#model, needs)) await this.#hearAll(signal);
     const workers = candidates() ?? first;
     let failure: unknown;
     for (const worker of workers) {

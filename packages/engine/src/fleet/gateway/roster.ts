@@ -61,6 +61,10 @@ export class Roster extends EventEmitter<RosterEvents> {
     });
   }
 
+  isServed(id: string, needs: Needs = {}): boolean {
+    return this.workers.some((worker) => readyModel(id, worker, needs) !== undefined);
+  }
+
   /** What some worker can do with a model that is in its memory, or will once it is. */
   offer(id: string): Offer {
     const models = this.workers.flatMap((worker) => modelOf(worker, id) ?? []);

@@ -88,9 +88,8 @@ export class Spreading {
     const waiting = dispatcher.waitingByAdapter(model);
     for (const { name } of roster.offer(model).adapters) {
       const count = waiting.get(name) ?? 0;
-      const pressure = count === 0 ? CALM : dispatcher.adapterPressure(model, name);
-      const { load, slots } = pressure;
-      const isHot = this.#hot.isHot(`${model}:${name}`, { load: load + count, slots }, now);
+      const { load, slots } = count === 0 ? CALM : dispatcher.adapterPressure(model, name);
+      const isHot = this.#hot.isHot(model, { load: load + count, slots }, now, name);
       if (isHot) needs.push({ adapter: name });
     }
     return needs;
@@ -109,10 +108,9 @@ export class Spreading {
     try {
       for (const other of unload) await unloadAt(this.#fleet.bus, worker.worker, other);
       await watched.loadAt(worker, watched.life.signal);
-      this.#hot.spread(model, performance.now());
-      if (needs.adapter !== undefined) {
-        this.#hot.spread(`${model}:${needs.adapter}`, performance.now());
-      }
+      const now = performance.now();
+      this.#hot.spread(model, now);
+      if (needs.adapter !== undefined) this.#hot.spread(model, now, needs.adapter);
     } catch {
       // It is hot still, and the next look finds another one.
       watched.failed.set(worker.worker, performance.now());

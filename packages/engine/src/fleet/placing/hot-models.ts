@@ -15,21 +15,24 @@ interface Known {
   restsUntil: number;
 }
 
+/** Requests for an adapter of the model, or of any kind. */
+type Adapter = string | undefined;
+
 /**
- * Which models have had more to do than their workers can for so long that it is no burst. Reads no
- * clock: moments are in milliseconds from any.
+ * Which models, and adapters of them, have had more to do than their workers can for so long that
+ * it is no burst. Reads no clock: moments are in milliseconds from any.
  */
 export class HotModels {
   readonly #afterMs: number;
-  readonly #models = new Map<string, Known>();
+  readonly #models = new Map<string, Map<Adapter, Known>>();
 
   constructor({ afterMs }: HotModelsOptions) {
     this.#afterMs = afterMs;
   }
 
-  /** To be asked every now and then; true: one more worker should have the model. */
-  isHot(model: string, { load, slots }: Pressure, now: number): boolean {
-    const known = this.#of(model);
+  /** To be asked every now and then; true: one more worker should have it. */
+  isHot(model: string, { load, slots }: Pressure, now: number, adapter?: string): boolean {
+    const known = this.#of(model, adapter);
     if (load < CALM * slots || load === 0) known.hotSince = undefined;
     else if (load >= slots) known.hotSince ??= now;
     const { hotSince, restsUntil } = known;
@@ -37,20 +40,22 @@ export class HotModels {
   }
 
   /** Another worker has it now: what that changes is waited for. */
-  spread(model: string, now: number): void {
-    const known = this.#of(model);
+  spread(model: string, now: number, adapter?: string): void {
+    const known = this.#of(model, adapter);
     known.hotSince = undefined;
     known.restsUntil = now + RESTS * this.#afterMs;
   }
 
-  /** Nobody here asks for it any more. */
+  /** Nobody here asks for the model any more, nor for its adapters. */
   forget(model: string): void {
     this.#models.delete(model);
   }
 
-  #of(model: string): Known {
-    const known = this.#models.get(model) ?? { hotSince: undefined, restsUntil: -Infinity };
-    this.#models.set(model, known);
+  #of(model: string, adapter: Adapter): Known {
+    const adapters = this.#models.get(model) ?? new Map<Adapter, Known>();
+    this.#models.set(model, adapters);
+    const known = adapters.get(adapter) ?? { hotSince: undefined, restsUntil: -Infinity };
+    adapters.set(adapter, known);
     return known;
   }
 }

@@ -41,3 +41,13 @@ test('each model is counted for itself, and one without requests is not hot', ()
   expect(hot.isHot('idle', { load: 0, slots: 0 }, 0)).toBe(false);
   expect(hot.isHot('idle', { load: 0, slots: 0 }, 9999)).toBe(false);
 });
+
+test('an adapter is counted for itself, and forgotten with its model', () => {
+  const hot = new HotModels({ afterMs: 500 });
+  const full = { load: 8, slots: 8 };
+  hot.isHot('m', full, 0, 'law');
+  expect(hot.isHot('m', full, 600)).toBe(false);
+  expect(hot.isHot('m', full, 600, 'law')).toBe(true);
+  hot.forget('m');
+  expect(hot.isHot('m', full, 700, 'law')).toBe(false);
+});
