@@ -7,9 +7,8 @@ import { codeBlocks } from '../../../docs/test/code-blocks.js';
 const root = join(import.meta.dirname, '..');
 
 test('the example in the README runs', async () => {
-  const [example] = codeBlocks(['packages/bridge/README.md']).filter(
-    ({ language }) => language === 'ts',
-  );
+  const blocks = codeBlocks(['packages/bridge/README.md']);
+  const example = blocks.find(({ language }) => language === 'ts');
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     ['--input-type=module-typescript', '--eval', example?.code ?? ''],

@@ -1,24 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  writeFileSync,
-  renameSync,
-  unwatchFile,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../src/cli/run-cli.js';
-import { followMoves } from '../src/log/follow-moves.js';
-import { prettyLine } from '../src/log/pretty-line.js';
-import { createLogger } from '../src/logger.js';
 import { toDescriptor } from '../src/serve/model-source.js';
 
 let printed: string[];
@@ -256,46 +243,6 @@ describe('mlx-serve doctor', { timeout: 30_000 }, () => {
   });
 });
 
-describe('the log', () => {
-  it('goes to a file as JSON', () => {
-    const destination = logFile();
-    createLogger({ level: 'info', format: 'json', destination }).info({ port: 1 }, 'listening');
-    expect(JSON.parse(readFileSync(destination, 'utf8'))).toMatchObject({
-      msg: 'listening',
-      port: 1,
-    });
-  });
-
-  it('is readable when pretty, and leaves out what is below its level', () => {
-    const destination = logFile();
-    const logger = createLogger({ level: 'warn', format: 'pretty', destination });
-    logger.info({}, 'quiet');
-    logger.warn({ code: 'x', counts: [1] }, 'loud');
-    expect(readFileSync(destination, 'utf8')).toMatch(
-      /^\d\d:\d\d:\d\d warn {2}loud code=x counts=\[1\]\n$/,
-    );
-  });
-
-  it('goes on in a new file when the old one was moved away', async () => {
-    const destination = logFile();
-    mkdirSync(dirname(destination));
-    const target = pino.destination({ dest: destination, sync: true });
-    followMoves(target, destination, 20);
-    onTestFinished(() => unwatchFile(destination));
-    target.write('before\n');
-    await setTimeout(60);
-    renameSync(destination, `${destination}.1`);
-    await vi.waitFor(() => expect(existsSync(destination)).toBe(true));
-    target.write('after\n');
-    expect(readFileSync(destination, 'utf8')).toBe('after\n');
-    expect(readFileSync(`${destination}.1`, 'utf8')).toBe('before\n');
-  });
-
-  it('names unknown levels', () => {
-    expect(prettyLine('{"time":0,"level":35,"msg":"odd"}')).toMatch(/info {2}odd$/);
-  });
-});
-
 it('a directory is served under its own name', () => {
   const directory = mkdtempSync(join(tmpdir(), 'model-'));
   expect(toDescriptor(directory)).toMatchObject({ path: directory, source: 'local' });
@@ -307,7 +254,3 @@ it('a directory is served under its own name', () => {
   mkdirSync(snapshot, { recursive: true });
   expect(toDescriptor(snapshot)).toMatchObject({ id: 'acme/echo', path: snapshot });
 });
-
-function logFile(): string {
-  return join(mkdtempSync(join(tmpdir(), 'log-')), 'logs', 'server.log');
-}

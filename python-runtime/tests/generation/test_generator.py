@@ -1,57 +1,25 @@
-"""How rows start, end and share a generator."""
+"""How sequences share a generator, and what it tells of them."""
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import mlx.core as mx
 import numpy as np
 import pytest
 
-from mlx_runtime.generation import Generator, Refused, generator_for
+from mlx_runtime.generation import Generator
 from mlx_runtime.requests import Request, RequestTimes, StepOutput
 from mlx_runtime.wire import WireBatching, WireSampling
 
-from .models import VOCABULARY, tiny_model
-from .serving import NO_CACHE, greedy, make_generator, random_prompt, reference, serve
+from .models import tiny_model
+from .serving import greedy, make_generator, random_prompt, serve
 
 
 @pytest.fixture(scope="module")
 def model() -> Any:
     return tiny_model("llama")
-
-
-def test_a_stop_token_ends_the_row_and_is_not_emitted(model: Any) -> None:
-    prompt = random_prompt(10, 1)
-    expected = reference(model, prompt, 10)
-    stop = expected[6]
-    sampling = WireSampling(max_tokens=10, temperature=0, stop_token_ids=(stop,))
-    by_request = serve(make_generator(model), [Request("a", prompt, sampling)])["a"]
-    by_model = serve(make_generator(model, eos=[stop]), [Request("a", prompt, greedy(10))])["a"]
-
-    for served in (by_request, by_model):
-        assert served.tokens == expected[: expected.index(stop)]
-        assert served.finish.reason == "stop"
-        assert served.finish.stop_token_id == stop
-
-
-def test_a_row_that_ignores_the_end_goes_on_past_it(model: Any) -> None:
-    prompt = random_prompt(10, 1)
-    expected = reference(model, prompt, 10)
-    sampling = WireSampling(max_tokens=10, temperature=0, ignore_eos=True)
-    generator = make_generator(model, eos=[expected[3]])
-
-    assert serve(generator, [Request("a", prompt, sampling)])["a"].tokens == expected
-
-
-def test_the_context_length_ends_a_row(model: Any) -> None:
-    prompt = random_prompt(20, 2)
-    generator = make_generator(model, context_length=25)
-    served = serve(generator, [Request("a", prompt, greedy(100))])["a"]
-    assert (len(served.tokens), served.finish.reason) == (5, "length")
 
 
 @pytest.mark.parametrize("temperature", [0, 1])
@@ -173,49 +141,6 @@ def test_without_a_seed_two_runs_differ(model: Any) -> None:
     assert len(runs) > 1
 
 
-def test_cancelling_works_in_queue_prefill_decode_and_pause(model: Any) -> None:
-    generator = make_generator(model, WireBatching(max_batch_size=3, prefill_step_size=16))
-    requests = [
-        Request("decoding", random_prompt(4, 1), greedy(500)),
-        Request("paused", random_prompt(4, 2), greedy(500), credit=2),
-        Request("reading", random_prompt(1500, 3), greedy(500)),
-        Request("reading-too", random_prompt(1500, 4), greedy(500)),
-        Request("queued", random_prompt(4, 5), greedy(500)),
-    ]
-
-    def cancel(step: int) -> None:
-        if step == 12:
-            rows = generator.stats().rows
-            assert (rows.queued, rows.prefilling, rows.decoding, rows.paused) == (1, 2, 1, 1)
-            for request in requests:
-                generator.cancel(request.stream_id)
-                generator.cancel(request.stream_id)
-
-    served = serve(generator, requests, before_step=cancel)
-
-    assert {stream.finish.reason for stream in served.values()} == {"cancelled"}
-    stats = generator.stats()
-    assert (stats.counters.cancelled, stats.counters.finished) == (5, 0)
-    rows = stats.rows
-    assert rows.queued == rows.prefilling == rows.decoding == rows.paused == 0
-
-
-def test_a_stream_that_its_consumer_finished_is_silent_and_counted(model: Any) -> None:
-    generator = make_generator(model)
-    usages: list[Any] = []
-
-    def finish(step: int) -> None:
-        if step == 8:
-            usages.extend(generator.finish("a") for _ in range(2))
-
-    served = serve(generator, [Request("a", random_prompt(5, 1), greedy(50))], before_step=finish)
-
-    assert served["a"].finishes == []
-    assert usages[0].completion_tokens == len(served["a"].tokens)
-    assert usages[1] is None
-    assert generator.stats().counters.finished == 1
-
-
 def test_two_hundred_mixed_requests_with_random_cancels_all_end_once(model: Any) -> None:
     random = np.random.default_rng(7)
     generator = make_generator(
@@ -273,112 +198,3 @@ def test_memory_is_given_back_when_rows_have_ended(model: Any) -> None:
     for _ in range(3):
         serve(generator, requests)
     assert mx.get_active_memory() <= settled + 10_000
-
-
-class BrokenModel:
-    """A model whose logits are not finite for rows that read a given token."""
-
-    def __init__(self, model: Any, poison: int, value: float) -> None:
-        self.model = model
-        self.poison = poison
-        self.value = value
-        self.make_cache = model.make_cache
-
-    def __call__(self, inputs: mx.array, cache: Sequence[Any]) -> mx.array:
-        logits = self.model(inputs, cache=cache)
-        poisoned = (inputs == self.poison).astype(mx.float32)[..., None]
-        spike = mx.arange(VOCABULARY) == 3
-        return mx.where((poisoned > 0) & spike, cast(Any, self.value), logits)
-
-
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
-@pytest.mark.parametrize("temperature", [0.0, 1.0])
-def test_broken_logits_end_only_their_own_row(model: Any, value: float, temperature: float) -> None:
-    poison = 255
-    healthy = [token % 250 for token in random_prompt(20, 1)]
-    generator = make_generator(BrokenModel(model, poison, value), WireBatching())
-    sampling = WireSampling(max_tokens=8, temperature=temperature, seed=3, logit_bias={"255": -100})
-    served = serve(
-        generator,
-        [
-            Request("healthy", healthy, sampling),
-            Request("broken", [*random_prompt(20, 2), poison], greedy(8)),
-        ],
-    )
-    assert served["healthy"].finish.reason == "length"
-    assert len(served["healthy"].tokens) == 8
-    failure = served["broken"].finish.failure
-    assert served["broken"].finish.reason == "error"
-    assert failure is not None
-    assert failure.type == "non_finite_logits"
-    stats = generator.stats()
-    assert stats.counters.failed == 1
-    assert stats.prefix_cache.entries == 1
-
-
-def test_requests_that_cannot_be_served_are_refused_with_a_reason(model: Any) -> None:
-    generator = make_generator(
-        model, WireBatching(max_batch_size=1, max_queued_requests=1), context_length=50
-    )
-    generator.submit(Request("first", [1, 2], greedy(5)))
-    refused = {
-        "duplicate_stream": Request("first", [1], greedy(1)),
-        "queue_full": Request("second", [1], greedy(1)),
-        "context_length_exceeded": Request("long", [1] * 50, greedy(1)),
-        "unsupported_parameter": Request("alien", [VOCABULARY], greedy(1)),
-    }
-    for kind, request in refused.items():
-        with pytest.raises(Refused) as caught:
-            generator.submit(request)
-        assert caught.value.failure.type == kind
-    biased = WireSampling(max_tokens=1, logit_bias={str(VOCABULARY): 1.0})
-    for request in (Request("empty", [], greedy(1)), Request("biased", [1], biased)):
-        with pytest.raises(Refused) as caught:
-            generator.submit(request)
-        assert caught.value.failure.type == "unsupported_parameter"
-    assert serve(generator)["first"].finish.reason == "length"
-
-
-def test_a_request_whose_time_in_the_queue_is_over_fails(model: Any) -> None:
-    generator = make_generator(model, WireBatching(max_batch_size=1))
-    late = Request("late", [1, 2], greedy(5), queue_deadline=time.monotonic() - 1)
-    served = serve(generator, [Request("first", [1, 2, 3], greedy(5)), late])
-    failure = served["late"].finish.failure
-    assert failure is not None
-    assert failure.type == "queue_timeout"
-    assert served["first"].finish.reason == "length"
-
-
-def test_a_finished_resume_ends_at_once(model: Any) -> None:
-    served = serve(make_generator(model), [Request("a", [1], greedy(2), resume_tokens=[5, 6])])
-    assert served["a"].tokens == []
-    assert served["a"].finish.reason == "length"
-
-
-def test_rows_are_admitted_only_while_memory_lasts(model: Any) -> None:
-    per_row = 200 * 2 * 2 * 2 * 16 * 4  # tokens, layers, keys and values, heads, size, float32
-    # What other tests left behind must not be freed between the two measurements of memory.
-    gc.collect()
-    generator = generator_for(
-        model,
-        eos_token_ids=(),
-        vocab_size=VOCABULARY,
-        context_length=2048,
-        batching=NO_CACHE,
-        memory_bytes=mx.get_active_memory() + int(2.5 * per_row),
-    )
-    requests = [Request(str(index), random_prompt(100, index), greedy(100)) for index in range(5)]
-    most = 0
-
-    def watch(_: int) -> None:
-        nonlocal most
-        rows = generator.stats().rows
-        most = max(most, rows.prefilling + rows.decoding)
-
-    served = serve(generator, requests, before_step=watch)
-
-    assert most == 2
-    assert all(stream.finish.reason == "length" for stream in served.values())
-    with pytest.raises(Refused) as caught:
-        generator.submit(Request("huge", random_prompt(1000, 1), greedy(1000)))
-    assert caught.value.failure.type == "out_of_memory"

