@@ -43,7 +43,7 @@ class FakeRunner:
     overlaps: bool = False
     sample: Sample = lambda _, position: 10 + position
     samples_on_device: bool = False
-    looks_ahead: bool = False
+    encodes_images_ahead: bool = False
     prefills_beside: bool = False
     kv_caches: dict[Sequence, Caches] = field(default_factory=dict[Sequence, Caches])
     running: list[Sequence] = field(default_factory=list[Sequence])
@@ -73,7 +73,7 @@ class FakeRunner:
     def compute(self, forward: object, caches: object, prompts: object) -> None:
         raise NotImplementedError("there is no second model")
 
-    def look_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
+    def encode_images_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
         raise NotImplementedError("there are no images")
 
     def wait_for_images(self) -> None:

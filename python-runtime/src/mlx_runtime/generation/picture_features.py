@@ -48,7 +48,7 @@ class PictureFeatures:
         self._capacity = capacity_bytes
         self._kept: OrderedDict[str, Features] = OrderedDict()
         self._nbytes = 0
-        self.num_looked_at = 0
+        self.num_encoded = 0
         """Images that `of` gave to the vision tower."""
 
     def __contains__(self, picture: Picture) -> bool:
@@ -59,13 +59,13 @@ class PictureFeatures:
         found = self._kept.get(picture.digest)
         if found is None:
             found = self._model.features(picture)
-            self.num_looked_at += 1
+            self.num_encoded += 1
             start([found.tokens, *found.deepstack])
             self.keep(picture, found)
         self._kept.move_to_end(picture.digest)
         return found
 
-    def look(self, picture: Picture) -> Features:
+    def encode(self, picture: Picture) -> Features:
         """What is to be kept of an image, computed; may be called on any thread."""
         features = self._model.features(picture)
         wait([features.tokens, *features.deepstack])

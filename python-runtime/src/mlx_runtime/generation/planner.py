@@ -112,9 +112,9 @@ class Planner:
         self.add(self._prefix_cache.poll_lookups())
         self._scheduler.sequence_limit = self._token_budget.sequence_limit
         self.add(self._admission.admit())
-        if self._runner.looks_ahead:
+        if self._runner.encodes_images_ahead:
             waiting = self._scheduler.in_phase(Phase.PREFILLING)
-            self._runner.look_ahead(waiting, self._prefill_step_size)
+            self._runner.encode_images_ahead(waiting, self._prefill_step_size)
         before = in_flight[0] if in_flight else None
         if self.owes_a_pass and (before is None or not self._runner.launching_blocks):
             plan = self._plan_beside_next(before) or self._plan_pass()

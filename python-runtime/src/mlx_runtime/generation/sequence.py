@@ -75,9 +75,9 @@ class Sequence:
     blocked: bool = False
     """Not to be prefilled now: another sequence computes what both have in common."""
     awaits_images: bool = False
-    """Not to be prefilled now: the images in its next part are not looked at yet."""
+    """Not to be prefilled now: the images in its next part are not encoded yet."""
     images_begun: set[str] = field(default_factory=set[str])
-    """Digests of the images that were looked at for it before their turn."""
+    """Digests of the images that were encoded for it before their turn."""
     asked_disk: bool = False
     """Whether its prompt is on disk was asked already."""
     prefill_ids: NDArray[np.int32] | None = None

@@ -59,7 +59,7 @@ class StepEmitter:
         if step.beside_decode:
             seconds = time.perf_counter() - step.started
         else:
-            if not step.looked:
+            if not step.encoded_images:
                 self._parts.token_budget.observe_prefill(tokens, seconds)
             self._parts.times.interrupt()
         self._parts.outputs.counters.prefilled_tokens += tokens

@@ -19,7 +19,7 @@ from .kv_cache.layer_caches import Caches
 from .kv_cache.token_blocks import RowKV, States, TokenBlock
 from .pooling.job import PoolingPlan
 from .pooling.pooled_text import Outputs
-from .scheduling.looking_back import NO_TOKENS, PromptTokens
+from .scheduling.attention_cost import NO_TOKENS, PromptTokens
 from .scheduling.scheduler import Chunk
 from .sequence import Sequence
 
@@ -102,8 +102,8 @@ class PrefillStep:
     """What the caches of one of its sequences hold, by index."""
     beside_decode: bool = False
     """True when a decode step's pass computed it, which was in flight before it."""
-    looked: bool = False
-    """True when a vision tower looked at images in it, which takes longer than their tokens."""
+    encoded_images: bool = False
+    """True when a vision tower encoded images for it, which takes longer than their tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ class Runner(Protocol):
     """True where starting a pass takes nearly as long as the pass, as on a CPU."""
 
     @property
-    def looks_ahead(self) -> bool:
-        """True where images are looked at beside other passes, by `look_ahead`."""
+    def encodes_images_ahead(self) -> bool:
+        """True where images are encoded beside other passes, by `encode_images_ahead`."""
         ...
 
     @property
@@ -149,13 +149,13 @@ class Runner(Protocol):
         """Has everything inside run where the model runs."""
         ...
 
-    def look_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
+    def encode_images_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
         """Begins with the images of sequences that wait for their prompts to be computed, in
         `part` tokens at most at a time, and tells those that have to wait for them."""
         ...
 
     def wait_for_images(self) -> None:
-        """A moment, or until an image more was looked at; not at all where none is."""
+        """A moment, or until another image was encoded; not at all where none is."""
         ...
 
     def join(self, sequences: abc.Sequence[Sequence]) -> None:

@@ -11,7 +11,7 @@ import mlx.core as mx
 
 @dataclass(frozen=True, slots=True)
 class RaggedPart:
-    """What some of a pass's rows, each of one token, look at."""
+    """What some of a pass's rows, each of one token, attend to."""
 
     rows: int
     keys: Any

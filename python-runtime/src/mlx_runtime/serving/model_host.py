@@ -144,7 +144,7 @@ class ModelHost:
         )
 
     def inspect(self, directory: ModelDirectory) -> tuple[UnloadedModel, bool]:
-        """A model's facts, and whether its caches roll_back; raises RpcError."""
+        """A model's facts, and whether its caches can be rolled back; raises RpcError."""
         unloaded = read_unloaded(directory)
         return unloaded, can_roll_back(empty_caches(unloaded.model))
 

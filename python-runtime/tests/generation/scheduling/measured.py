@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mlx_runtime.generation.scheduling.attention_cost import NO_TOKENS, PromptTokens
 from mlx_runtime.generation.scheduling.beside_cost import MeasuredStep
-from mlx_runtime.generation.scheduling.looking_back import NO_TOKENS, PromptTokens
 from mlx_runtime.generation.scheduling.scheduler import Chunk
 from mlx_runtime.generation.sequence import make_sequence
 from mlx_runtime.requests import Request

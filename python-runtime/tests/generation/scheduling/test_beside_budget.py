@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from mlx_runtime.generation import step_times
+from mlx_runtime.generation.scheduling.attention_cost import PromptTokens
 from mlx_runtime.generation.scheduling.beside_on_cpu import BesideOnCPU
 from mlx_runtime.generation.scheduling.beside_on_gpu import BesideOnGPU
-from mlx_runtime.generation.scheduling.looking_back import PromptTokens
 from mlx_runtime.generation.scheduling.step_cost import StepCost
 from mlx_runtime.generation.scheduling.token_budget import TokenBudget
 from mlx_runtime.generation.sequence import make_sequence
@@ -71,7 +71,7 @@ def test_chunks_are_cut_to_what_they_may_take() -> None:
     assert [each.tokens for each in times.cut_to(1000, [prompt_chunk("a", 0, 500)])] == [128]
     for computed in range(0, 3000, 50):
         prompts = PromptTokens.behind(computed, 50)
-        cost.observe(measured(8, 0.1 + 0.002 * (prompts.tokens + prompts.seen / 6000), prompts))
+        cost.observe(measured(8, 0.1 + 0.002 * (prompts.tokens + prompts.attended / 6000), prompts))
     near, far = (times.cut_to(80, [prompt_chunk("a", at, 80)])[0].tokens for at in (0, 2500))
     assert near > 75
     assert 16 < far < near / 1.5

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from mlx_runtime.generation.scheduling.attention_cost import PromptTokens
 from mlx_runtime.generation.scheduling.beside_on_cpu import BesideOnCPU
-from mlx_runtime.generation.scheduling.looking_back import PromptTokens
 from mlx_runtime.generation.scheduling.step_cost import StepCost
 
 from .measured import measured, prompt_chunk
@@ -25,7 +25,7 @@ class Machine:
     noise: Callable[[], float] = lambda: 1.0
 
     def seconds(self, prompts: PromptTokens | None = None) -> float:
-        tokens = 0.0 if prompts is None else prompts.tokens + prompts.seen / 6000
+        tokens = 0.0 if prompts is None else prompts.tokens + prompts.attended / 6000
         return self.slowness * (0.1 + 0.002 * tokens)
 
 

@@ -27,7 +27,7 @@ class ParsedCalls:
         # A format without an end marker begins the next call with its start marker.
         self._marker = form.end or form.start
         self._sought = 0
-        """Where a marker that was not looked at may begin."""
+        """Where the search for the next marker begins."""
         self._first: int | None = None
         """Where the first marker begins."""
 

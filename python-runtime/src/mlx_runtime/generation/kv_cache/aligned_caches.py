@@ -65,7 +65,7 @@ class AlignedLayer:
     def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[mx.array, mx.array]:
         """Writes a pass's keys and values, (rows, heads, tokens, size), behind those of before.
 
-        Returns all that the pass may look at, (rows, heads, places, size).
+        Returns all that the pass may attend to, (rows, heads, places, size).
         """
         seen = self._seen(keys.shape[2])
         self.keys = self._write(with_room(self.keys, keys, seen), keys)

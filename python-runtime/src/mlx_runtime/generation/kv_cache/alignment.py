@@ -1,4 +1,4 @@
-"""Where the tokens of rows that run together lie, and what each may look at."""
+"""Where the tokens of rows that run together lie, and what each may attend to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .shared_prefixes import SharedPrefixes
 _GROWTH = 256
 """Places are added this many at a time."""
 _GRAIN = 64
-"""Where few shapes are better than exact ones, as many places are looked at as a multiple of
+"""Where few shapes are better than exact ones, a pass attends to as many places as a multiple of
 this; a divisor of `_GROWTH`."""
 
 
@@ -52,13 +52,13 @@ class Alignment:
         return self._places[width]
 
     def mask(self, width: int, places: int) -> mx.array:
-        """(rows, 1, width, places): what each of the next `width` tokens may look at."""
+        """(rows, 1, width, places): what each of the next `width` tokens may attend to."""
         if (width, places) not in self._masks:
             self._masks[width, places] = mx.arange(places) <= self.places(width)
         return self._masks[width, places]
 
     def seen(self, width: int, held: int) -> int:
-        """Places that a pass of `width` tokens looks at, those that the mask hides included.
+        """Places that a pass of `width` tokens attends to, those that the mask hides included.
 
         `held`: places that there are already.
         """

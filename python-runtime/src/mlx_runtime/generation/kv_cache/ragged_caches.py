@@ -57,7 +57,7 @@ class RaggedLayer:
         return RaggedKeys(parts), values
 
     def make_mask(self, N: int, *, window_size: int | None = None, **_: Any) -> None:  # noqa: N803
-        """What rows may look at is known to their parts; raises NotImplementedError for a window
+        """What rows may attend to is known to their parts; raises NotImplementedError for a window
         that is not the caches' own."""
         held = [cache for cache, _ in self.texts]
         windows = {getattr(cache, "max_size", None) for cache in held}

@@ -1,7 +1,7 @@
 """Which first tokens of a batch's rows are held as shared prefixes, apart from its padded rest.
 
 Rows that run together lie in arrays as long as the longest of them. That is
-wasteful in two ways: what rows have in common is held, and looked at, once for
+wasteful in two ways: what rows have in common is held, and attended to, once for
 each; and one long row makes all others as long. So a common beginning is held
 once, and a row that is much longer than others by itself.
 """
@@ -18,8 +18,8 @@ from ..arrays import integer_array
 from ..tokens import common_prefix
 
 _WORTH_HOLDING = 512
-"""Tokens that have to be spared for a prefix to be shared: that many are looked at in about
-the time that one more product takes."""
+"""Tokens that have to be spared for a prefix to be shared: attention to that many takes about
+as long as one more product."""
 
 
 @dataclass(frozen=True, slots=True)

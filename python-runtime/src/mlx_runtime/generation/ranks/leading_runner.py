@@ -45,7 +45,7 @@ class LeadingRunner:
         self.kv_caches = own.kv_caches
         self.samples_on_device = own.samples_on_device
         self.prefills_beside = own.prefills_beside
-        self.looks_ahead = False
+        self.encodes_images_ahead = False
         self.launching_blocks = own.launching_blocks
 
     @property
@@ -65,7 +65,7 @@ class LeadingRunner:
             raise _one_process_only("Pooling")
         return [self._settling(step) for step in self._own.execute(plan)]
 
-    def look_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
+    def encode_images_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
         del waiting, part
         raise _one_process_only("Images")
 

@@ -1,4 +1,4 @@
-"""Has the images of prompts looked at before their turn comes, while other rows go on."""
+"""Encodes the images of prompts before their turn comes, while other rows go on."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _PAUSE = 0.01
 
 
 class ImagesAhead:
-    """A prompt waits for the images in its next part; those of others are looked at meanwhile,
+    """A prompt waits for the images in its next part; those of others are encoded meanwhile,
     side by side. Rows that decode keep a core."""
 
     def __init__(self, features: PictureFeatures, threads: Threads) -> None:
         self._features = features
         self._threads = threads
-        self._towers = TowerThreads(min(threads.most_lanes, _MOST_TOWERS), features.look)
+        self._towers = TowerThreads(min(threads.most_lanes, _MOST_TOWERS), features.encode)
 
     def update(self, waiting: abc.Sequence[Sequence], part: int, *, rows_run: bool) -> None:
         """Tells sequences that wait for their prompts to be computed, in `part` tokens at most
@@ -41,7 +41,7 @@ class ImagesAhead:
         self._threads.share(len(self._towers), passes=rows_run)
 
     def wait(self) -> None:
-        """A moment, or until an image more was looked at."""
+        """A moment, or until another image was encoded."""
         self._towers.wait(_PAUSE)
 
     def close(self) -> None:
@@ -63,7 +63,7 @@ class ImagesAhead:
 
 def images_ahead(features: PictureFeatures | None, threads: Threads) -> ImagesAhead | None:
     """`features`: None for a model that sees no images. None where there is one core, or a GPU:
-    images are looked at there when their prompts are computed."""
+    images are encoded there when their prompts are computed."""
     if features is None or threads.most_lanes == 1:
         return None
     return ImagesAhead(features, threads)

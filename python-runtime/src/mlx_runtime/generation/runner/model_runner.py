@@ -17,7 +17,7 @@ from ..kv_cache.layer_caches import Caches, can_trim, room_for, state, trim
 from ..kv_cache.token_blocks import RowKV, States, TokenBlock, assemble
 from ..model_traits import ModelTraits
 from ..pooling.job import PoolingPlan
-from ..scheduling.looking_back import PromptTokens
+from ..scheduling.attention_cost import PromptTokens
 from ..scheduling.scheduler import Chunk
 from ..scheduling.sizes import size_class_above
 from ..sequence import Sequence
@@ -154,7 +154,7 @@ class ModelRunner:
         """A part of one prompt, or the whole rests of several."""
         started = time.perf_counter()
         own = self._caches_of(chunks)
-        looked = self._num_looked_at
+        before = self._num_encoded
         with self._adapters.using([adapter_of(chunk.sequence) for chunk in chunks]):
             done = start_prefill(
                 self._forward, self._threads, chunks, own, shares_prefixes=self._shares_prefixes
@@ -164,7 +164,7 @@ class ModelRunner:
             started,
             lambda: self._end_prefill(done),
             done.kv_of,
-            looked=self._num_looked_at > looked,
+            encoded_images=self._num_encoded > before,
         )
 
     def pool(self, plan: PoolingPlan) -> PoolingStep:
@@ -174,17 +174,17 @@ class ModelRunner:
         return PoolingStep(plan, started, start_pooling(self._forward, plan))
 
     @property
-    def looks_ahead(self) -> bool:
-        """True where images are looked at beside other passes, by `look_ahead`."""
+    def encodes_images_ahead(self) -> bool:
+        """True where images are encoded beside other passes, by `encode_images_ahead`."""
         return self._images is not None
 
-    def look_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
+    def encode_images_ahead(self, waiting: abc.Sequence[Sequence], part: int) -> None:
         """Begins with the images of prompts that wait; see `Runner`."""
         if self._images is not None:
             self._images.update(waiting, part, rows_run=bool(self.running))
 
     def wait_for_images(self) -> None:
-        """A moment, or until an image more was looked at; not at all where none is."""
+        """A moment, or until another image was encoded; not at all where none is."""
         if self._images is not None:
             self._images.wait()
 
@@ -259,8 +259,8 @@ class ModelRunner:
         self._batch = self._empty_batch()
 
     @property
-    def _num_looked_at(self) -> int:
-        return 0 if self._forward.pictures is None else self._forward.pictures.num_looked_at
+    def _num_encoded(self) -> int:
+        return 0 if self._forward.pictures is None else self._forward.pictures.num_encoded
 
     def _empty_batch(self) -> DecodeBatch:
         return DecodeBatch(
@@ -290,4 +290,4 @@ class ModelRunner:
 
 def _prompt_tokens(chunks: abc.Sequence[Chunk]) -> PromptTokens:
     parts = [PromptTokens.behind(each.sequence.num_computed_tokens, each.tokens) for each in chunks]
-    return PromptTokens(sum(part.tokens for part in parts), sum(part.seen for part in parts))
+    return PromptTokens(sum(part.tokens for part in parts), sum(part.attended for part in parts))

@@ -1,4 +1,4 @@
-"""What happens to a batch while it runs, done once before anybody waits for it."""
+"""Warm-up: what happens to a batch while it runs, done once before anybody waits for it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _SETTINGS = (
 def rehearse_batch(forward: Forward) -> None:
     """Has sequences join, be drafted for, sampled, taken back, taken out and leave.
 
-    A GPU compiles each operation that it never ran, for seconds, and keeps the code for later
-    processes.
+    A GPU spends seconds on compiling each operation that it runs for the first time, and keeps
+    the code for later processes.
     """
     batch, joining = (
         layer_caches.merge([forward.empty_caches(), forward.empty_caches()]) for _ in range(2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from .looking_back import PromptTokens
+from .attention_cost import PromptTokens
 from .scheduler import Chunk
 
 FIRST_TOKENS = 32

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
+from .attention_cost import AttentionCost, PromptTokens
 from .beside_cost import FIRST_TOKENS, GROWTH, MeasuredStep
-from .looking_back import LookingBack, PromptTokens
 from .scheduler import Chunk
 from .step_cost import StepCost, lower_median
 
@@ -41,7 +41,7 @@ class BesideOnCPU:
         self._recent: deque[tuple[int, PromptTokens, float]] = deque(maxlen=_RECENT)
         """Rows, what was beside them, and seconds."""
         self._since_alone = 0
-        self._looking_back = LookingBack()
+        self._attention = AttentionCost()
 
     @property
     def known(self) -> bool:
@@ -54,7 +54,7 @@ class BesideOnCPU:
     def most_tokens(self, rows: int, share: float) -> int:
         if not self._recent:
             return FIRST_TOKENS
-        counts = [self._looking_back.count(prompts) for _, prompts, _ in self._recent]
+        counts = [self._attention.count(prompts) for _, prompts, _ in self._recent]
         each = [
             self._extra(rows, seconds) / count
             for (rows, _, seconds), count in zip(self._recent, counts, strict=True)
@@ -70,8 +70,8 @@ class BesideOnCPU:
             if cut and (left < 1 or room < 1):
                 break
             computed = chunk.sequence.num_computed_tokens
-            tokens = min(chunk.tokens, self._looking_back.most(computed, left), room)
-            left -= self._looking_back.count(PromptTokens.behind(computed, tokens))
+            tokens = min(chunk.tokens, self._attention.most(computed, left), room)
+            left -= self._attention.count(PromptTokens.behind(computed, tokens))
             cut.append(Chunk(chunk.sequence, tokens))
         return cut
 
@@ -79,7 +79,7 @@ class BesideOnCPU:
         if step.prompts.tokens:
             self._recent.append((step.rows, step.prompts, step.seconds))
             self._since_alone += 1
-            self._looking_back.observe(step.prompts, self._extra(step.rows, step.seconds))
+            self._attention.observe(step.prompts, self._extra(step.rows, step.seconds))
         elif not step.drafted:
             self._alone.append((step.rows, step.seconds))
             self._since_alone = 0

@@ -1,12 +1,12 @@
-"""How long a forward pass takes by the number of its tokens, measured. Pure arithmetic.
+"""How long a forward pass takes by the number of its tokens, as measured. Pure arithmetic.
 
-Single measurements are not to be trusted: another process had the processor, memory was
-moved, a kernel was prepared. So each size is held for the median of its last passes, and the
-sizes together for the closest costs that never fall as tokens become more: isotonic
-regression by pooling adjacent violators (Ayer et al., "An empirical distribution function for
-sampling with incomplete information", 1955), weighted by how many passes speak for a size and
-how long ago they were, over the logarithms of seconds, in which noise is alike at all sizes. What
-one odd pass said of a size is so overruled by larger ones that were seen to be faster.
+Single measurements are not to be trusted: another process had the processor, memory was moved,
+a kernel was compiled. So a size's cost is the median of its last passes, and all sizes are fitted
+together by costs that never fall as tokens become more: isotonic regression by pooling adjacent
+violators (Ayer et al., "An empirical distribution function for sampling with incomplete
+information", 1955), over the logarithms of seconds, in which noise is alike at all sizes. A size
+weighs the more, the more passes of it were measured and the more recently. One odd pass is so
+overruled by larger ones that were faster.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _FADE = 0.998
 """Weight that a size keeps when a pass of another one was measured."""
 _LEAST_WEIGHT = 1e-3
 _HOPE = 0.005
-"""Share of what a size is held for above smaller ones that goes with each pass of another size,
-if it was measured once; half of that if twice, and so on. What may be held for too slow is so
-tried again, less and less often."""
+"""Share of a size's cost above that of smaller ones that is discounted with each pass of another
+size, if it was measured once; half of that if twice, and so on. A size whose cost may be
+overestimated is so tried again, less and less often."""
 _SURE = 0.4
-"""Share of it that stays."""
+"""Share of it that is never discounted."""
 _ENOUGH = 3
-"""Passes of a size with which it is known."""
+"""Passes of a size with which its cost is known."""
 _DRIFT = 0.15
 """How far one measurement moves all sizes: the machine may have become slower or faster."""
 _LATELY = 3
@@ -39,8 +39,8 @@ _LATELY = 3
 
 
 class StepInterval:
-    """Seconds from one decode step to the next: the pass, and what the host does until it is
-    followed by another. Steps that the host prepares while the one before runs have none of it."""
+    """Seconds from one decode step to the next: the pass, and what the host does between two,
+    unless it does that while the pass before runs."""
 
     def __init__(self) -> None:
         self._last: float | None = None
@@ -50,13 +50,13 @@ class StepInterval:
         self._last = None
 
     def step(self, now: float, seconds: float) -> float:
-        """Call when a step's choices are there, with the seconds of its pass alone."""
+        """Call when a step's tokens are sampled, with the seconds of its pass alone."""
         last, self._last = self._last, now
         return seconds if last is None else max(seconds, now - last)
 
 
 class StepCost:
-    """Seconds at some sizes, on straight lines between them."""
+    """Seconds of the sizes that were measured, linearly interpolated between them."""
 
     def __init__(self, timings: Iterable[tuple[int, float]]) -> None:
         """`timings`: tokens of a pass and its seconds."""
@@ -160,7 +160,7 @@ class _Size:
         return max(self.count * _FADE ** (now - self._last), _LEAST_WEIGHT)
 
     def trust(self, now: int) -> float:
-        """In that it is slower than smaller ones."""
+        """Share of its cost above that of smaller sizes that is not discounted."""
         return max(exp(-_HOPE * (now - self._last) / 2 ** (self.count - 1)), _SURE)
 
 

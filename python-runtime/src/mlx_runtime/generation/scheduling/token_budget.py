@@ -17,8 +17,8 @@ _PREFILL_SHARE = 1.25
 _LARGEST_SHARE = 16.0
 """The same while far more sequences wait than run."""
 _LEAST_SHARE = 0.25
-"""A pass is for this many times its fixed cost at least: starting it may take the host longer
-than a decode step."""
+"""A pass computes for this many times its fixed cost at least: launching it may take the host
+longer than a decode step."""
 _IDLE_SHARE = 20.0
 """With no sequence running, a pass is long enough when its fixed cost is one part in this many."""
 _SMALLEST_CHUNK = 8

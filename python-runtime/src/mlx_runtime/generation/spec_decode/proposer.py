@@ -20,8 +20,8 @@ from .draft_model import DraftModel
 from .self_drafts import SelfDrafts, limit_of
 
 _MARGIN = 1.1
-"""Drafting has to promise at least this rate, relative to a plain step: what wider steps and
-drafts are held for is never quite right, and what looks best is more often held for too good."""
+"""Drafting has to promise at least this rate, relative to a plain step: estimates of costs and
+acceptance are never quite right, and the best of several is more often too good than too bad."""
 _MARGIN_TOGETHER = 1.33
 """The same for several sequences: a draft that fails there holds up its neighbours too."""
 

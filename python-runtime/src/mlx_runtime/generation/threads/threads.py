@@ -18,18 +18,18 @@ from .blas import find_blas
 from .parallel_prefill import lanes_for, prefill_in_lanes
 from .thread_tuner import ThreadTuner
 
-_FEWER = 0
-"""Threads of a step that did not get those it would have by itself: nothing is learnt from it."""
+_SHARED = 0
+"""Stands for the threads of a step that had to share the cores: nothing is learnt from it."""
 _FAR = 512
-"""Tokens of a prompt that are computed. Behind more of them looking back takes so long that
-it is better computed at once than in lanes."""
+"""Tokens of a prompt that are computed already. Attention to more of them takes so long that a
+pass is better computed at once than in lanes."""
 _LIKE_THE_REST = 2000.0
-"""Places that take about as long to look at as everything else that a token takes."""
+"""Keys to which attention takes about as long as everything else that a token takes."""
 
 
 class Threads:
     """Steps share their matrix products among as many threads as are found to be fastest; long
-    passes run in lanes with one thread each, unless they look back far."""
+    passes run in lanes with one thread each, unless they are far from the beginning of a prompt."""
 
     def __init__(self, timings: Iterable[tuple[int, float]], ranks: int = 1) -> None:
         """`timings`: tokens of a pass and its seconds, as measured at load. `ranks`: processes
@@ -56,7 +56,7 @@ class Threads:
         """Call before a decode step of so many tokens starts."""
         threads = self._tuner.threads
         self._use(threads)
-        self._steps.append((threads if self._shares == 1 else _FEWER, tokens))
+        self._steps.append((threads if self._shares == 1 else _SHARED, tokens))
 
     def end_step(self, seconds: float) -> None:
         """Call for each step in turn, with the time it took."""

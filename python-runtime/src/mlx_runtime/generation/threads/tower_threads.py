@@ -10,54 +10,54 @@ import mlx.core as mx
 from ...vision.picture import Picture
 from ..picture_features import Features
 
-Look = Callable[[Picture], Features]
+Encode = Callable[[Picture], Features]
 """Runs the tower over one image; what it returns is computed."""
 
 
 class TowerThreads:
     """Must be used on one thread, apart from what it starts."""
 
-    def __init__(self, threads: int, look: Look) -> None:
+    def __init__(self, threads: int, encode: Encode) -> None:
         self.threads = threads
-        self._look = look
+        self._encode = encode
         self._stream = mx.new_thread_local_stream(mx.default_device())
         self._pool = ThreadPoolExecutor(threads, "tower")
-        self._looking: dict[str, tuple[Picture, Future[Features]]] = {}
+        self._running: dict[str, tuple[Picture, Future[Features]]] = {}
         """By the image's digest."""
-        self._has_looked = False
+        self._has_run = False
 
     def __len__(self) -> int:
-        """Images that are looked at."""
-        return len(self._looking)
+        """Images that are being encoded."""
+        return len(self._running)
 
     def __contains__(self, picture: Picture) -> bool:
-        return picture.digest in self._looking
+        return picture.digest in self._running
 
     @property
     def has_room(self) -> bool:
         # What a model computes in its first pass and keeps must not be computed twice at once.
-        return len(self) < (self.threads if self._has_looked else 1)
+        return len(self) < (self.threads if self._has_run else 1)
 
     def begin(self, picture: Picture) -> None:
-        self._looking[picture.digest] = picture, self._pool.submit(self._run, picture)
+        self._running[picture.digest] = picture, self._pool.submit(self._run, picture)
 
     def take_done(self) -> list[tuple[Picture, Features]]:
-        """Images that were looked at since the last call; raises what the tower raised."""
-        done = [digest for digest, (_, future) in self._looking.items() if future.done()]
-        looked = [self._looking.pop(digest) for digest in done]
-        self._has_looked = self._has_looked or bool(done)
-        return [(picture, future.result()) for picture, future in looked]
+        """Images that were encoded since the last call; raises what the tower raised."""
+        done = [digest for digest, (_, future) in self._running.items() if future.done()]
+        done_now = [self._running.pop(digest) for digest in done]
+        self._has_run = self._has_run or bool(done)
+        return [(picture, future.result()) for picture, future in done_now]
 
     def wait(self, seconds: float) -> None:
-        """For one image more, so long at most; returns at once where none is looked at."""
-        futures = [future for _, future in self._looking.values()]
+        """For one more image, at most so long; returns at once where none is being encoded."""
+        futures = [future for _, future in self._running.values()]
         wait(futures, seconds, FIRST_COMPLETED) if futures else None
 
     def close(self) -> None:
-        """Waits for the images that are looked at, and forgets them."""
-        wait([future for _, future in self._looking.values()])
-        self._looking.clear()
+        """Waits for the images that are being encoded, and forgets them."""
+        wait([future for _, future in self._running.values()])
+        self._running.clear()
 
     def _run(self, picture: Picture) -> Features:
         with mx.stream(self._stream):
-            return self._look(picture)
+            return self._encode(picture)

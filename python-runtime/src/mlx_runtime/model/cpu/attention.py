@@ -2,13 +2,12 @@
 
 MLX composes it there from products per query head, a choice per score for the
 mask, and a softmax over all of them. Here the query heads of a group, which
-look at the same keys, share one product; a mask is added rather than chosen by;
+attend to the same keys, share one product; a mask is added rather than chosen by;
 and a causal prompt is computed in blocks of queries, each against the keys that
-it may see, which leaves out half of the work.
+it may attend to, which leaves out half of the work.
 
-Tokens that rows have in common at their beginning are looked at by all of those
-rows in one product (Juravsky et al., "Hydragen: High-throughput LLM inference
-with shared prefixes", 2024).
+All rows that begin with the same tokens attend to them in one product (Juravsky et al.,
+"Hydragen: High-throughput LLM inference with shared prefixes", 2024).
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _original: Callable[..., mx.array] = _fast.scaled_dot_product_attention
 
 _BLOCK = 64
 """Queries that are computed together. With fewer, more time goes into calling than computing;
-with more, into scores of keys that the first of them may not see."""
+with more, into scores of keys that the first of them may not attend to."""
 _MOST_SCORED = 512
 """Queries whose scores for a prefix are held at the same time, per head."""
 

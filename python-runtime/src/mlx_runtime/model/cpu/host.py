@@ -1,10 +1,10 @@
 """Functions of exponentials computed by NumPy, for x86 CPUs.
 
 MLX takes 6 ns and more there for each number, one at a time; NumPy's vectorised exponential
-takes half of one. Where thousands of patches of an image look at each other, or tokens of a
-prompt at thousands before them, that is most of the time. What is computed like this is
-computed at once, in the middle of building a graph, so it is for passes that nobody waits for
-the beginning of, and that run in one lane.
+takes half of one. Where thousands of patches of an image attend to each other, or tokens of a
+prompt to thousands before them, that is most of the time. What is computed like this is
+computed at once, while the graph is built, so it is for passes whose launch may block, and
+that run in one lane.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _thread = threading.local()
 
 @contextmanager
 def computing_at_once() -> Generator[None]:
-    """Has this thread compute here what is large enough, as long as it lasts."""
+    """Inside, this thread computes what is large enough with NumPy, at once."""
     before = _computes_at_once()
     _thread.at_once = COMPUTES_AT_ONCE
     try:
@@ -56,7 +56,7 @@ def attend(grouped: mx.array, k: mx.array, v: mx.array, causal: int = 0) -> mx.a
     scale and log2(e), and keys and values (rows, heads, places, size).
 
     `causal`: each query sees every key if 0. Otherwise the queries are, for one query head after
-    another, those of the last so many places, and do not see the places behind their own."""
+    another, those of the last so many places, and do not attend to the places behind their own."""
     rows, heads, queries, _ = grouped.shape
     keys = mx.swapaxes(k, -1, -2)
     together = max(1, _MOST_SCORES // (rows * heads * k.shape[2]))

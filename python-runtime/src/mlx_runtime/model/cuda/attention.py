@@ -20,7 +20,7 @@ _fast = cast("Any", mx.fast)
 _original: Callable[..., mx.array] = _fast.scaled_dot_product_attention
 
 STRETCH = 1024
-"""Keys that one block looks at for a single token. Fixed, so that the order in which a row's
+"""Keys that one block attends to for a single token. Fixed, so that the order in which a row's
 numbers are added up does not depend on its neighbours."""
 SIZES = (64, 128)
 LARGEST_GROUP = 6

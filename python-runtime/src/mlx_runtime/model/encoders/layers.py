@@ -49,7 +49,7 @@ def attend(
     queries: mx.array, keys: mx.array, values: mx.array, mask: mx.array, scale: float
 ) -> mx.array:
     """(rows, heads, tokens, size) from queries, keys and values of that shape; `mask`
-    (rows, 1, 1 or tokens, tokens) is true where a token is looked at."""
+    (rows, 1, 1 or tokens, tokens) is true where a token is attended to."""
     tokens = queries.shape[2]
     parts = [
         mx.fast.scaled_dot_product_attention(

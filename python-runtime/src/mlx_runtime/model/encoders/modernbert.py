@@ -1,7 +1,7 @@
 """ModernBERT (Warner et al., "Smarter, better, faster, longer", 2024).
 
-Rotary positions, gated MLPs, no norm before the first layer, and between layers that look at
-the whole text those that look at their neighbourhood. Modules have the names of checkpoints.
+Rotary positions, gated MLPs, no norm before the first layer, and layers that attend to
+the whole text between those that attend to a window. Modules have the names of checkpoints.
 """
 
 from __future__ import annotations

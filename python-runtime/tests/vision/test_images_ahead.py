@@ -37,19 +37,19 @@ class Tower:
         self.threads: list[int] = []
         """Those of each product that were asked for."""
         self._own = model.loaded.model.features
-        self.may_look = threading.Event()
-        self.may_look.set()
-        self.seen: list[str] = []
+        self.may_encode = threading.Event()
+        self.may_encode.set()
+        self.encoded: list[str] = []
         self.at_once = 0
         self.most_at_once = 0
         self.on: set[int] = set()
 
     def __call__(self, picture: Picture) -> Features:
-        self.seen.append(picture.digest)
+        self.encoded.append(picture.digest)
         self.on.add(threading.get_ident())
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
-        assert self.may_look.wait(PATIENCE)
+        assert self.may_encode.wait(PATIENCE)
         features: Features = self._own(picture)
         self.at_once -= 1
         return features
@@ -62,7 +62,7 @@ def tower(model: SeeingModel, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tower
     monkeypatch.setattr(threads_module, "find_blas", lambda: Blas(2, tower.threads.append))
     monkeypatch.setattr(model.loaded.model, "features", tower, raising=False)
     yield tower
-    tower.may_look.set()
+    tower.may_encode.set()
 
 
 def ended(generator: Generator) -> set[str]:
@@ -86,48 +86,48 @@ def test_answers_are_those_of_mlx_vlm_and_two_towers_run_at_once(
     generator = model.generator(prompt_cache_bytes=0)
     serve(generator, [model.request("first", Shown(64, 64, 9), "Question")])
     requests = [model.request(str(index), *prompt) for index, prompt in enumerate(prompts)]
-    tower.may_look.clear()
+    tower.may_encode.clear()
     for request in requests:
         generator.submit(request)
     steps_until(lambda: ended(generator) == set() and tower.at_once == 2)
-    tower.may_look.set()
+    tower.may_encode.set()
     served = serve(generator, [])
     assert [served[str(index)].tokens for index in range(3)] == expected
     assert tower.most_at_once == 2
     assert threading.get_ident() not in tower.on
 
 
-def test_other_rows_go_on_while_an_image_is_looked_at(model: SeeingModel, tower: Tower) -> None:
+def test_other_rows_go_on_while_an_image_is_encoded(model: SeeingModel, tower: Tower) -> None:
     generator = model.generator()
-    tower.may_look.clear()
+    tower.may_encode.clear()
     generator.submit(model.request("seen", IMAGES[0], "What is it?"))
     generator.submit(model.request("text", "Only words."))
     steps_until(lambda: ended(generator) == {"text"})
     assert tower.at_once == 1
-    tower.may_look.set()
+    tower.may_encode.set()
     steps_until(lambda: ended(generator) == {"seen"})
 
 
 def test_an_image_has_all_cores_while_nothing_else_runs(model: SeeingModel, tower: Tower) -> None:
     generator = model.generator(prompt_cache_bytes=0)
-    tower.may_look.clear()
+    tower.may_encode.clear()
     generator.submit(model.request("alone", IMAGES[0], "What is it?"))
     steps_until(lambda: ended(generator) == set() and tower.at_once == 1)
     assert set(tower.threads) == {2}
     generator.submit(model.request("text", "Only words."))
     steps_until(lambda: ended(generator) == {"text"})
     assert set(tower.threads) == {1, 2}
-    tower.may_look.set()
+    tower.may_encode.set()
     assert serve(generator, [])["alone"].tokens
 
 
-def test_an_image_that_several_prompts_have_is_looked_at_once(
+def test_an_image_that_several_prompts_have_is_encoded_once(
     model: SeeingModel, tower: Tower
 ) -> None:
     generator = model.generator(prompt_cache_bytes=0)
     prompts = [model.request(str(number), f"{number}", IMAGES[0], "?") for number in range(4)]
     assert len(serve(generator, prompts)) == 4
-    assert len(tower.seen) == 1
+    assert len(tower.encoded) == 1
 
 
 def test_features_that_find_no_room_are_computed_with_their_prompt(
@@ -137,21 +137,21 @@ def test_features_that_find_no_room_are_computed_with_their_prompt(
     parts = (*IMAGES, "Which is the largest?")
     served = serve(model.generator(), [model.request("many", *parts)])["many"]
     assert served.tokens == model.reference(*parts)
-    assert len(tower.seen) <= 2 * len(IMAGES)
+    assert len(tower.encoded) <= 2 * len(IMAGES)
 
 
 def test_a_cancelled_prompt_leaves_its_image_to_the_next_one(
     model: SeeingModel, tower: Tower
 ) -> None:
     generator = model.generator()
-    tower.may_look.clear()
+    tower.may_encode.clear()
     generator.submit(model.request("gone", IMAGES[1], "What is it?"))
     steps_until(lambda: ended(generator) == set() and tower.at_once == 1)
     generator.cancel("gone")
     assert ended(generator) == {"gone"}
-    tower.may_look.set()
+    tower.may_encode.set()
     assert serve(generator, [model.request("next", IMAGES[1], "And now?")])["next"].tokens
-    assert len(tower.seen) == 1
+    assert len(tower.encoded) == 1
 
 
 def test_what_a_tower_raises_is_raised_by_the_step_that_waits_for_it(
