@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -20,6 +21,8 @@ from mlx_runtime.generation.steps import DecodePlan
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
+from .adapters.adapted import serving
+from .adapters.adapter_files import write_adapter
 from .fake_runner import FakeRunner, fake_generator
 from .models import CONFIGURATIONS, PLAIN_ATTENTION, tiny_model
 from .serving import NO_CACHE, greedy, make_generator, random_prompt, reference, serve
@@ -115,6 +118,33 @@ def test_prompts_and_running_rows_get_the_text_that_they_get_alone(
         assert served[request.stream_id].tokens == expected
     alone = serve(make_generator(model, NO_CACHE), [late[2]])["sampled"]
     assert served["sampled"].tokens == alone.tokens
+
+
+@pytest.mark.parametrize("running", ["one", None])
+@pytest.mark.usefixtures("small_parts")
+def test_adapters_of_the_head_count_for_the_rows_that_decode(
+    tmp_path: Path, running: str | None
+) -> None:
+    def tied() -> Any:
+        return tiny_model("llama", tie_word_embeddings=True)
+
+    keys = ["self_attn.q_proj", "model.embed_tokens"]
+    path = write_adapter(tmp_path / "one", tied(), 1, keys=keys)
+    requests = [
+        Request("a", random_prompt(9, 1), greedy(30), prompt_lookup=False, adapter=running),
+        Request("b", random_prompt(12, 2), greedy(30), prompt_lookup=False),
+        Request("late", random_prompt(90, 3), greedy(4), prompt_lookup=False, adapter="one"),
+    ]
+    generator = serving(tied(), [path])
+    alone = {each.stream_id: serve(generator, [each])[each.stream_id].tokens for each in requests}
+
+    generator = serving(tied(), [path])
+    served = serve(
+        generator,
+        requests[:2],
+        before_step=lambda step: generator.submit(requests[2]) if step == 6 else None,
+    )
+    assert {name: stream.tokens for name, stream in served.items()} == alone
 
 
 @pytest.mark.usefixtures("small_parts")
