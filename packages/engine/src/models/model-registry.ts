@@ -171,9 +171,11 @@ export class ModelRegistry {
     const begun = this.#joinable(id);
     if (begun) return begun;
     if (known === undefined) throw modelNotLoaded(id, this.#loadedIds);
-    const { plan, draft, adapters, pinned } = known;
-    const { keepAliveMs = this.#options.settings.keepAliveMs } = known;
-    const kept = { keepAliveMs, pinned, ...keep };
+    const { plan, draft, adapters } = known;
+    // Callers say nothing by undefined, too.
+    const keepAliveMs =
+      keep?.keepAliveMs ?? known.keepAliveMs ?? this.#options.settings.keepAliveMs;
+    const kept = { keepAliveMs, pinned: keep?.pinned ?? known.pinned };
     return this.#begin(plan, { keep: kept, onDemand: true, draft, adapters });
   }
 

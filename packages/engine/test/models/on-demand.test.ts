@@ -84,6 +84,13 @@ test('keep_alive_ms: a model that a request had loaded leaves when it is not use
   await expect.poll(() => states(engine)).toEqual({ a: 'unloaded', b: 'ready', c: 'unloaded' });
 });
 
+test('keep_alive_ms counts for a request that says nothing of it by undefined, as over HTTP', async () => {
+  const { engine } = stubEngine({ a: 1 }, { keep_alive_ms: 60_000 });
+  (await engine.acquireModel('a', { keepAliveMs: undefined, pinned: undefined })).release();
+  const [a] = await engine.knownModels();
+  expect(a?.expiresAt).toBeGreaterThan(Date.now());
+});
+
 test('memory_budget_bytes: idle models make room, pinned and running ones do not', async () => {
   const sizes = { a: 40, b: 40, c: 40, large: 200 };
   const { engine, runner } = stubEngine(sizes, { memory_budget_bytes: 100 });
