@@ -65,6 +65,13 @@ def test_each_format_is_seen_as_it_is(
     assert np.abs(seen - np.asarray(image)).mean() <= tolerance
 
 
+def test_grey_of_sixteen_bits_keeps_its_shades() -> None:
+    grey = np.asarray(_flat().convert("L"))
+    deep = _pillow().fromarray(grey.astype(np.uint16) * 257)
+    assert deep.mode == "I;16"
+    assert np.array_equal(_pixels(_saved(deep, "PNG")), np.repeat(grey[..., None], 3, axis=2))
+
+
 @pytest.mark.parametrize("format", ["GIF", "WEBP"])
 def test_of_an_animation_the_first_frame_is_seen(format: str) -> None:
     first, second = _flat(), _pillow().new("RGB", (48, 32), (250, 0, 0))

@@ -105,12 +105,20 @@ def open_image(content: bytes) -> Any:
             image = pillow.open(io.BytesIO(content), formats=FORMATS)
             check_size(*image.size)
             image.load()
-            return _on_white(_pillow("ImageOps").exif_transpose(image))
+            return _on_white(_in_bytes(_pillow("ImageOps").exif_transpose(image)))
     except MemoryError as error:
         raise RefusedImage("It takes more memory than an image may") from error
     # Decoders raise whatever they come upon in a damaged file.
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError) as error:
         raise RefusedImage(f"It is damaged ({error})") from error
+
+
+def _in_bytes(image: Any) -> Any:
+    """Of 16-bit grey the high bytes: Pillow's own conversion clips it to white."""
+    if not image.mode.startswith("I"):
+        return image
+    high = (np.asarray(image) >> 8).astype(np.uint8)
+    return _pillow("Image").fromarray(high)
 
 
 def _on_white(image: Any) -> Any:
