@@ -98,8 +98,9 @@ class ModelHost:
     ) -> Serving:
         """Starts to accept sequences."""
         disk = open_store(params.prompt_store, loaded)
-
         adapters = AdapterSet(loaded.model)
+        known = known_traits.from_text(params.traits, loaded.fingerprint)
+        lead = None if self._ranks is None else self._ranks.lead(known, loaded.fingerprint)
 
         def make_generator(traits: ModelTraits | None, weight_bytes: int | None) -> Generator:
             if loaded.encoder:
@@ -129,18 +130,15 @@ class ModelHost:
                 lead=lead,
             )
 
-        traits = known_traits.from_text(params.traits, loaded.fingerprint)
-        lead = None if self._ranks is None else self._ranks.lead(traits, loaded.fingerprint)
-        served = ServedModel(make_generator, traits, disk, adapters, has_lm_head=loaded.has_lm_head)
+        served = ServedModel(make_generator, known, disk, adapters, has_lm_head=loaded.has_lm_head)
         self._served = served
         generator = served.generator
-        known = known_traits.to_text(generator.traits, loaded.fingerprint)
         return Serving(
             generator.batches,
             generator.drafts,
             generator.pooler.embedding_size,
             "pairs" if generator.settings.encoder == "judges pairs" else None,
-            known,
+            known_traits.to_text(generator.traits, loaded.fingerprint),
         )
 
     def inspect(self, directory: ModelDirectory) -> tuple[UnloadedModel, bool]:

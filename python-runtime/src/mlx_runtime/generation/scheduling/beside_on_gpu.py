@@ -52,7 +52,7 @@ class BesideOnGPU:
         return max(0, self._passes.most_tokens(seconds, most) - rows)
 
     def cut_to(self, _: int, chunks: Sequence[Chunk], /) -> list[Chunk]:
-        """All of them: attention to the tokens before costs little there."""
+        """All of them: what attention adds is not measured on its own there."""
         return list(chunks)
 
     def observe(self, step: MeasuredStep) -> bool:
