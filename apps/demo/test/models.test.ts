@@ -11,6 +11,7 @@ it('offers every model, and asks the one that was chosen', async () => {
   expect(await menu.getByRole('listitem').first().textContent()).toContain(
     'loaded · context 128 · 4-bit',
   );
+  expect(await menu.textContent()).toContain('mlx-serve pull owner/name');
   expect(await menu.getByRole('button', { name: 'Unload owl', exact: true }).count()).toBe(1);
   await menu.getByRole('button', { name: /^owl/ }).click();
   await chat.ask('Hello');

@@ -52,6 +52,9 @@ export function ModelMenu({ status, conversation }: ModelMenuProps) {
             />
           ))}
         </ul>
+        <p className="menu-note">
+          Another comes with <code>mlx-serve pull owner/name</code> in a terminal.
+        </p>
         {problem && <p role="alert">{problem}</p>}
       </div>
     </>
