@@ -2,8 +2,9 @@ import type { ToolCall } from '@mlx/schemas';
 import { genAi, operations, PROVIDER_NAME } from '@mlx/schemas/conventions';
 import type { Tool } from '../tools/define-tool.js';
 import type { RunToolsResult, ToolOutcome } from '../tools/run-options.js';
-import { failSpan, traced } from '../tracing/tracer.js';
+import { toEngineError } from '../support/errors.js';
 import { modelAttributes } from '../tracing/request-attributes.js';
+import { markFailed, traced } from '../tracing/tracer.js';
 
 /** The span of a whole run; its answers and calls are its children. */
 export function tracedRun(
@@ -34,8 +35,11 @@ export function tracedCall(
   };
   return traced(`${operations.executeTool} ${name}`, attributes, async (span) => {
     const outcome = await call();
-    if ('error' in outcome) failSpan(span, outcome.error);
-    else if (recordContent) {
+    if ('error' in outcome) {
+      const { error } = outcome;
+      // What it says is written for the model, and may repeat what the model wrote.
+      markFailed(span, toEngineError(error).code, recordContent ? error.message : undefined);
+    } else if (recordContent) {
       span.setAttribute(genAi.toolCallResult, JSON.stringify(outcome.result) ?? 'null');
     }
     return outcome;

@@ -10,7 +10,12 @@ export const tracer = trace.getTracer('@mlx/engine', version);
 /** Says on a span what went wrong. */
 export function failSpan(span: Span, thrown: unknown): void {
   const { code, message } = toEngineError(thrown);
-  span.setAttribute(genAi.errorType, code);
+  markFailed(span, code, message);
+}
+
+/** @param message left out where it could tell what was asked or answered */
+export function markFailed(span: Span, errorType: string, message?: string): void {
+  span.setAttribute(genAi.errorType, errorType);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 

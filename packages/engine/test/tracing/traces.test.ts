@@ -145,6 +145,36 @@ it('the steps of a run with tools are its children, and so is what a tool does',
   ]);
 });
 
+it.each([false, true])(
+  'what a tool is told and says is in its span only with record_content: %s',
+  async (recorded) => {
+    const call = {
+      toolCall: { index: 0, id: 'call_1', name: 'find', arguments: '{"of":"secret"}' },
+    };
+    const config = { telemetry: { record_content: recorded } };
+    const { engine } = await loadedEngine(config, {
+      generation: { rows: [{ ...call, finish: 'tool_calls' }] },
+    });
+    const parameters = z.object({ of: z.string() });
+    const run = async (execute: (input: { of: string }) => unknown): Promise<ReadableSpan> => {
+      exporter.reset();
+      const tools = [defineTool({ name: 'find', parameters, execute })];
+      await engine.runTools({ model: 'm', messages, tools, maxSteps: 2 });
+      return named(exporter.getFinishedSpans(), 'execute_tool find');
+    };
+    const well = await run(({ of }) => `the secret of ${of}`);
+    const failed = await run(({ of }) => {
+      throw new Error(`no ${of}`);
+    });
+    expect(failed.status.code).toBe(SpanStatusCode.ERROR);
+    expect(failed.attributes).toMatchObject({ 'error.type': 'UnknownError' });
+    const told = [well.attributes, failed.attributes, failed.status, failed.events];
+    expect(told.flatMap((part) => JSON.stringify(part).match(/secret/g) ?? [])).toHaveLength(
+      recorded ? 5 : 0,
+    );
+  },
+);
+
 it('loads have spans, and so have loads that fail', async () => {
   const { engine } = fakeEngine({}, {}, { exitAtStart: 3 });
   await engine.loadModel('m');
@@ -154,24 +184,31 @@ it('loads have spans, and so have loads that fail', async () => {
   expect(named(spans, 'mlx.load n').status.code).toBe(SpanStatusCode.ERROR);
 });
 
-it.each(['abort', 'leave', 'refuse', 'fail'])('every span ends once after: %s', async (outcome) => {
-  const limits = { stream_registry: { max_active_streams: 1 } };
-  const { engine } = await loadedEngine(limits, { generation: { stepMs: 5 } });
-  exporter.reset();
-  const abort = new AbortController();
-  const params = { model: 'm', prompt: 'Hi', maxTokens: 50 };
-  const chunks = engine.createGenerator(params, { signal: abort.signal });
-  await chunks.next();
-  if (outcome === 'refuse') await rejection(engine.generate(params));
-  if (outcome === 'abort') abort.abort();
-  if (outcome === 'fail') await engine.unloadModel('m');
-  if (outcome === 'abort') await rejection(readAll(chunks));
-  else await chunks.return();
+it.each(['abort', 'leave', 'refuse', 'fail', 'expire'])(
+  'every span ends once after: %s',
+  async (outcome) => {
+    const limits = { stream_registry: { max_active_streams: 1 } };
+    const { engine } = await loadedEngine(limits, { generation: { stepMs: 5 } });
+    exporter.reset();
+    const abort = new AbortController();
+    const params = { model: 'm', prompt: 'Hi', maxTokens: 50 };
+    const timeoutMs = outcome === 'expire' ? 20 : undefined;
+    const chunks = engine.createGenerator(params, { signal: abort.signal, timeoutMs });
+    const first = chunks.next();
+    // On a busy machine the time may be up before it comes.
+    await (outcome === 'expire' ? first.catch(() => undefined) : first);
+    if (outcome === 'refuse') await rejection(engine.generate(params));
+    if (outcome === 'abort') abort.abort();
+    if (outcome === 'fail') await engine.unloadModel('m');
+    if (outcome === 'abort') await rejection(readAll(chunks));
+    else if (outcome === 'expire') await readAll(chunks);
+    else await chunks.return();
 
-  const spans = exporter.getFinishedSpans();
-  expect(spans).toHaveLength(outcome === 'refuse' ? 2 : 1);
-  expect(spans.every(({ status }) => status.code === SpanStatusCode.ERROR)).toBe(true);
-});
+    const spans = exporter.getFinishedSpans();
+    expect(spans).toHaveLength(outcome === 'refuse' ? 2 : 1);
+    expect(spans.every(({ status }) => status.code === SpanStatusCode.ERROR)).toBe(true);
+  },
+);
 
 async function ask(recordContent: boolean): Promise<ReadableSpan[]> {
   const config = { telemetry: { record_content: recordContent } };
