@@ -6,10 +6,14 @@ type Untimed<Event> = Omit<Event, 'timestamp'>;
 
 /** The engine's eight events, typed; every payload carries the moment it was emitted. */
 export class EngineEmitter extends EventEmitter<Listeners> {
-  /** Emits with a timestamp. A listener that throws must not end a request, so its error is reported. */
+  /**
+   * Emits `event` itself, stamped with the time: a copy of each would be most of what a token's
+   * event costs. A listener that throws must not end a request, so its error is reported.
+   */
   announce<Name extends EngineEventName>(name: Name, event: Untimed<EngineEvents[Name]>): void {
     if (this.listenerCount(name) === 0) return;
-    const timed = { ...event, timestamp: Date.now() } as EngineEvents[Name];
+    const timed = event as EngineEvents[Name];
+    timed.timestamp = Date.now();
     try {
       (this as EventEmitter).emit(name, timed);
     } catch (thrown) {

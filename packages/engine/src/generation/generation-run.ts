@@ -124,6 +124,7 @@ export class GenerationRun implements PullSource<GeneratorChunk>, Watched {
 
   close(): void {
     for (const { reader } of this.#choices) reader.close();
+    if (this.#life.state === 'over') return;
     this.#over(this.#options.scope.abortedBy ?? cancelledError('The consumer left'));
   }
 

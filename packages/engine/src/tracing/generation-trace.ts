@@ -28,6 +28,7 @@ export class GenerationTrace {
   readonly #span: Span;
   readonly #options: GenerationTraceOptions;
   readonly #answers = new Map<number, AnswerTrace>();
+  readonly #recordContent: boolean;
   /** From the monotonic clock to the one that traces of several processes share. */
   readonly #epoch = Date.now() - performance.now();
   #linked: SpanContext | undefined;
@@ -37,10 +38,11 @@ export class GenerationTrace {
   constructor(params: GeneratorParams, options: GenerationTraceOptions) {
     this.#options = options;
     this.#span = tracer.startSpan(`${operationOf(params)} ${params.model}`);
-    if (!this.#span.isRecording()) return;
+    this.#recordContent = options.recordContent && this.recording;
+    if (!this.recording) return;
     this.#span.setAttributes(requestAttributes(params));
     this.#span.setAttribute(genAi.responseId, options.streamId);
-    if (options.recordContent) this.#span.setAttribute(genAi.inputMessages, inputMessages(params));
+    if (this.#recordContent) this.#span.setAttribute(genAi.inputMessages, inputMessages(params));
   }
 
   get recording(): boolean {
@@ -56,9 +58,11 @@ export class GenerationTrace {
   }
 
   row(answer: number, row: WireTokenRow): void {
+    // Most tokens tell it nothing.
+    if (!this.#recordContent && row.finish === undefined) return;
     const traced = this.#answers.get(answer);
     if (traced === undefined) return;
-    if (this.#options.recordContent) traced.content.add(row);
+    if (this.#recordContent) traced.content.add(row);
     traced.finish ??= row.finish;
   }
 
@@ -99,7 +103,7 @@ export class GenerationTrace {
     const answers = [...this.#answers.values()];
     const reasons = answers.flatMap(({ finish }) => finish?.reason ?? []);
     this.#span.setAttribute(genAi.responseFinishReasons, reasons);
-    if (!this.#options.recordContent) return;
+    if (!this.#recordContent) return;
     const messages = answers.map(({ content, finish }) => content.message(finish?.reason));
     this.#span.setAttribute(genAi.outputMessages, JSON.stringify(messages));
   }
