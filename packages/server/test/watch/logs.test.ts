@@ -108,6 +108,15 @@ describe('a request', () => {
   });
 });
 
+it('what may hold a key is in no line, at the top or one level down', () => {
+  const { logger, text } = fileLogger();
+  const secrets = { apiKey: 'secret', authorization: 'secret', headers: { cookie: 'secret' } };
+  const refused = Object.assign(new Error('refused'), { headers: secrets.headers });
+  logger.warn({ ...secrets, request: secrets, err: refused }, 'refused');
+  expect(text()).toContain('"apiKey":"[Redacted]"');
+  expect(text()).not.toContain('secret');
+});
+
 it('crash, restart and giving up are told with the signal and the last words', async () => {
   const { logger, lines } = fileLogger();
   const killed = {

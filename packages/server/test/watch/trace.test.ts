@@ -1,4 +1,6 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import { once } from 'node:events';
+import Anthropic from '@anthropic-ai/sdk';
+import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
@@ -7,11 +9,12 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { EngineClientError } from '@mlx/schemas';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { createHandler } from '../../src/index.js';
+import { createHandler, listen } from '../../src/index.js';
 import { fakeEngine, questionWithTools, timeline, toolCall } from '../support/fake-engine.js';
 import { get, post, question } from '../support/requests.js';
-import { ScriptedEngine } from '../support/scripted-engine.js';
+import { MODEL, ScriptedEngine } from '../support/scripted-engine.js';
 
 // Real processes are started and lost, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
@@ -88,6 +91,47 @@ it('a stream belongs to its request until its last byte, and ends it once', asyn
   await response.text();
   await vi.waitFor(() => expect(exporter.getFinishedSpans()).toHaveLength(1));
   expect(exporter.getFinishedSpans()[0]?.spanContext().traceId).toBe(TRACE);
+});
+
+it('a call of the Anthropic SDK goes on in its own trace', async () => {
+  const handler = createHandler(new ScriptedEngine());
+  await using server = await listen(handler, { host: '127.0.0.1', port: 0 });
+  const client = new Anthropic({ apiKey: 'any', baseURL: server.url });
+  const turns = [{ role: 'user' as const, content: 'Hi' }];
+  await client.messages.create({ model: MODEL, max_tokens: 4, messages: turns });
+  const spans = await vi.waitFor(() => {
+    const finished = exporter.getFinishedSpans();
+    expect(finished).toHaveLength(2);
+    return finished;
+  });
+  const http = named(spans, 'POST /v1/messages');
+  const call = spans.find((span) => span !== http)?.spanContext();
+  expect(http.parentSpanContext).toMatchObject({ traceId: call?.traceId, spanId: call?.spanId });
+  expect(http.parentSpanContext?.isRemote).toBe(true);
+});
+
+it.each(['fails', 'is left'])('a stream that %s ends its span once, and says why', async (how) => {
+  const engine = new ScriptedEngine();
+  const handler = createHandler(engine);
+  const abort = new AbortController();
+  engine.script(async function* (_params, signal) {
+    yield { type: 'token', token: 'Hello' };
+    if (how === 'fails') throw new EngineClientError('GenerationError', 'broken');
+    await once(signal, 'abort');
+    throw signal.reason;
+  });
+  const body = { ...question, stream: true };
+  const request = new Request(post('/v1/chat/completions', body), { signal: abort.signal });
+  const response = await handler.fetch(request);
+  if (how === 'is left') abort.abort();
+  await response.text().catch(() => undefined);
+  await vi.waitFor(() => expect(exporter.getFinishedSpans()).toHaveLength(1));
+  const [ended] = exporter.getFinishedSpans();
+  expect([ended?.attributes['error.type'], ended?.status.code]).toEqual(
+    how === 'fails'
+      ? ['generation_error', SpanStatusCode.ERROR]
+      : ['client_closed_request', SpanStatusCode.UNSET],
+  );
 });
 
 it('refusals are spans of their own kind, unknown addresses share a name, probes have none', async () => {
