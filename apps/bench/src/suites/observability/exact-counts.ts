@@ -16,7 +16,7 @@ const Answer = z.object({
 export const exactCounts: Benchmark = {
   id: 'exact-counts',
   async measure({ progress }): Promise<Measurement[]> {
-    await using watched = await startWatchedServer(true);
+    await using watched = await startWatchedServer();
     const { url } = watched.server;
     const counted = { prompt: 0, answer: 0 };
     let fellBack = 0;

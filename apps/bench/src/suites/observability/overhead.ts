@@ -12,35 +12,34 @@ import type { ClientsOrder } from '../transport/clients/messages.ts';
 import { MODEL } from '../transport/fake-engine.ts';
 import { startWatchedServer, type WatchedServer } from './watched-server.ts';
 
-/** Short streams: what else the machine does then falls on both of a pair alike. */
-const TOKENS = 20_000;
-/** The cost is far below what a machine varies from stream to stream: only many pairs show it. */
-const PAIRS_PER_ROUND = 100;
-/** By then both are compiled. */
-const WARM_UPS = 10;
-/** Answers of a burst of short ones, which are all beginning and end. */
-const ANSWERS = 200;
-const TOKENS_OF_SHORT = 8;
-const BURSTS_PER_ROUND = 40;
+type Streams = Pick<ClientsOrder, 'connections' | 'tokens'>;
 
-/** Streams with traces, metrics and logs, in turn with the same without, in one process. */
+/** One short stream: what else the machine does then falls on both of a pair alike. */
+const LONG: Streams = { connections: 1, tokens: 20_000 };
+/** The cost is far below what a machine varies from stream to stream: only many pairs show it. */
+const PAIRS_PER_ROUND = 200;
+const WARM_UPS = 10;
+/** A burst of short answers, which are all beginning and end. */
+const BURST: Streams = { connections: 200, tokens: 8 };
+const BURSTS_PER_ROUND = 30;
+
+/** Streams with traces, metrics and logs, in turn with the same without, of one server. */
 export const overhead: Benchmark = {
   id: 'overhead',
   async measure({ rounds, progress }): Promise<Measurement[]> {
-    await using watched = await startWatchedServer(true);
-    await using unwatched = await startWatchedServer(false);
+    await using server = await startWatchedServer();
     using clients = startClients();
-    const sides = {
-      ours: () => stream(watched, clients),
-      reference: () => stream(unwatched, clients),
-    };
-    await alternate('warming up', WARM_UPS, progress, sides);
-    const count = rounds * PAIRS_PER_ROUND;
-    const pairs = await alternate('watched and unwatched', count, progress, sides);
-    const bursts = await alternate('short answers', rounds * BURSTS_PER_ROUND, progress, {
-      ours: () => burst(watched, clients),
-      reference: () => burst(unwatched, clients),
+    const sidesOf = (streams: Streams) => ({
+      ours: () => run(server, clients, streams, true),
+      reference: () => run(server, clients, streams, false),
     });
+    // What happens once an answer is compiled only after thousands of them.
+    await alternate('warming up', WARM_UPS, progress, sidesOf(BURST));
+    const shorts = rounds * BURSTS_PER_ROUND;
+    const bursts = await alternate('short answers', shorts, progress, sidesOf(BURST));
+    await alternate('warming up', WARM_UPS, progress, sidesOf(LONG));
+    const count = rounds * PAIRS_PER_ROUND;
+    const pairs = await alternate('watched and unwatched', count, progress, sidesOf(LONG));
     return [
       compared(pairs, {
         id: 'watched-throughput',
@@ -62,7 +61,7 @@ export const overhead: Benchmark = {
       added(bursts, {
         id: 'watched-answer',
         title: 'processor time of the server per answer that watching adds',
-        cost: ({ cpuSeconds }) => (cpuSeconds * 1_000_000) / ANSWERS,
+        cost: ({ cpuSeconds }) => (cpuSeconds * 1_000_000) / BURST.connections,
       }),
     ];
   },
@@ -105,20 +104,18 @@ function intervalOf(values: readonly number[]): string {
   return `the median lies between ${low.toFixed(3)} and ${high.toFixed(3)} (95 %, ${values.length} pairs)`;
 }
 
-function stream(watched: WatchedServer, clients: Clients): Promise<ClientsReport> {
-  return run(watched, clients, { connections: 1, tokens: TOKENS, warmUp: 1 });
-}
-
-function burst(watched: WatchedServer, clients: Clients): Promise<ClientsReport> {
-  return run(watched, clients, { connections: ANSWERS, tokens: TOKENS_OF_SHORT, warmUp: 0 });
-}
-
-function run(
-  watched: WatchedServer,
+/** The whole of the streams, with what was kept of them for later. */
+async function run(
+  server: WatchedServer,
   clients: Clients,
-  streams: Omit<ClientsOrder, 'port' | 'model'>,
+  streams: Streams,
+  watched: boolean,
 ): Promise<ClientsReport> {
-  watched.sampleTraces();
-  const port = Number(new URL(watched.server.url).port);
-  return clients.run({ ...streams, port, model: MODEL });
+  server.watch(watched);
+  const port = Number(new URL(server.server.url).port);
+  const report = await clients.run({ ...streams, port, model: MODEL, warmUp: 0 });
+  const before = process.cpuUsage();
+  await server.exportTraces();
+  const { user, system } = process.cpuUsage(before);
+  return { ...report, cpuSeconds: report.cpuSeconds + (user + system) / 1_000_000 };
 }

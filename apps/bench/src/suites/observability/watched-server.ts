@@ -2,57 +2,91 @@ import { createHandler, createLogger, listen, type HttpServer } from '@mlx/serve
 import { batchGauges, cacheGauges, startTelemetry, type Telemetry } from '@mlx/telemetry';
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { ExportResultCode } from '@opentelemetry/core';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import {
   BatchSpanProcessor,
-  InMemorySpanExporter,
   SamplingDecision,
   TracerProvider,
+  type SpanExporter,
 } from '@opentelemetry/sdk-trace';
 import { MODEL, startFakeEngine, type FakeEngine } from '../transport/fake-engine.ts';
+import { EventValve, type EventSource } from './event-valve.ts';
+
+/** What a runtime tells at the end of each answer, in milliseconds: a span for each step. */
+const timeline = {
+  encoded: 1,
+  queued: 1,
+  admitted: 2,
+  prefill: [{ start: 2, end: 10, tokens: 8 }],
+  decoding: 10,
+  ended: 20,
+};
+
+/** Does all that sending spans takes, but for the network. */
+const encoder: SpanExporter = {
+  export(spans, done) {
+    ProtobufTraceSerializer.serializeRequest(spans);
+    done({ code: ExportResultCode.SUCCESS });
+  },
+  shutdown: async () => undefined,
+};
 
 let sampling = false;
 
-let registered = false;
+const sampler = {
+  shouldSample: () => ({
+    decision: sampling ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
+  }),
+  toString: () => 'as told',
+};
 
-/** Once in a process; whether anything is recorded is said by the sampler. */
-function register(): void {
-  if (registered) return;
-  registered = true;
-  const sampler = {
-    shouldSample: () => ({
-      decision: sampling ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
-    }),
-    toString: () => 'as told',
-  };
-  const spanProcessors = [new BatchSpanProcessor({ exporter: new InMemorySpanExporter() })];
-  trace.setGlobalTracerProvider(new TracerProvider({ sampler, spanProcessors }));
+let registered: BatchSpanProcessor | undefined;
+
+/** A process has one tracer provider, and it stays. */
+function register(): BatchSpanProcessor {
+  if (registered !== undefined) return registered;
+  registered = new BatchSpanProcessor({ exporter: encoder });
+  trace.setGlobalTracerProvider(new TracerProvider({ sampler, spanProcessors: [registered] }));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  return registered;
 }
 
 export interface WatchedServer extends AsyncDisposable {
   readonly server: HttpServer;
-  readonly telemetry: Telemetry;
-  /** From now on traces are recorded or not, as this server has it. */
-  sampleTraces(): void;
+  /** From now on there are traces, metrics and log lines, or none of them; at first there are. */
+  watch(on: boolean): void;
+  /** Exports the spans that wait for more of them. */
+  exportTraces(): Promise<void>;
 }
 
-/** A server over a model that costs nothing, with everything on or with nothing. */
-export async function startWatchedServer(on: boolean): Promise<WatchedServer> {
-  register();
-  const sampleTraces = (): void => void (sampling = on);
-  sampleTraces();
-  const fake = await startFakeEngine({});
-  const telemetry = await watch(fake, on);
-  const logging = { level: 'info', format: 'json', destination: '/dev/null' } as const;
-  const handler = createHandler(fake.engine, {
-    ...(on ? { logger: createLogger(logging) } : {}),
-    metrics: () => telemetry.exposition(),
-  });
-  const server = await listen(handler, { host: '127.0.0.1', port: 0 });
+/**
+ * A server over a model that costs nothing, watched or not. It is one for both:
+ * of two that are alike, one is slower by a percent for as long as they live.
+ */
+export async function startWatchedServer(): Promise<WatchedServer> {
+  const spans = register();
+  const fake = await startFakeEngine({ timeline });
+  const events = new EventValve(fake.engine);
+  const telemetry = await measure(fake, events);
+  const logger = createLogger({ level: 'info', format: 'json', destination: '/dev/null' });
+  const metrics = () => telemetry.exposition();
+  const watched = createHandler(fake.engine, { logger, metrics });
+  const unwatched = createHandler(fake.engine);
+  let handler = watched;
+  sampling = true;
+  const server = await listen(
+    { ...unwatched, fetch: (request, connection) => handler.fetch(request, connection) },
+    { host: '127.0.0.1', port: 0 },
+  );
   return {
     server,
-    telemetry,
-    sampleTraces,
+    watch(on) {
+      sampling = on;
+      handler = on ? watched : unwatched;
+      events.open(on);
+    },
+    exportTraces: () => spans.forceFlush(),
     async [Symbol.asyncDispose]() {
       await server.close();
       await telemetry.stop();
@@ -61,13 +95,16 @@ export async function startWatchedServer(on: boolean): Promise<WatchedServer> {
   };
 }
 
-function watch({ engine }: FakeEngine, enabled: boolean): Promise<Telemetry> {
-  return startTelemetry(engine, {
-    enabled,
+/** Gauges are read as seldom as by `mlx-serve`. */
+function measure({ engine }: FakeEngine, events: EventSource): Promise<Telemetry> {
+  return startTelemetry(events, {
+    enabled: true,
     ownPort: false,
-    exportIntervalMs: 1000,
     runtime: async () => (await engine.getRuntimeInfo()).models,
     sample: async () => cacheGauges(MODEL, await engine.getCacheStats()),
-    answers: { sample: async () => batchGauges(MODEL, await engine.getBatchStats()) },
+    answers: {
+      exportIntervalMs: 10_000,
+      sample: async () => batchGauges(MODEL, await engine.getBatchStats()),
+    },
   });
 }
