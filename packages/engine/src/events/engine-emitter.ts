@@ -7,8 +7,8 @@ type Untimed<Event> = Omit<Event, 'timestamp'>;
 /** The engine's eight events, typed; every payload carries the moment it was emitted. */
 export class EngineEmitter extends EventEmitter<Listeners> {
   /**
-   * Emits `event` itself, stamped with the time: a copy of each would be most of what a token's
-   * event costs. A listener that throws must not end a request, so its error is reported.
+   * Stamps `event` with the time and emits it, without a copy since it runs for every token. A
+   * listener that throws must not end a request, so its error is reported.
    */
   announce<Name extends EngineEventName>(name: Name, event: Untimed<EngineEvents[Name]>): void {
     if (this.listenerCount(name) === 0) return;
