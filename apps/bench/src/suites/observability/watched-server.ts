@@ -32,6 +32,8 @@ const encoder: SpanExporter = {
   shutdown: async () => undefined,
 };
 
+const HOUR_MS = 3_600_000;
+
 let sampling = false;
 
 const sampler = {
@@ -46,7 +48,8 @@ let registered: BatchSpanProcessor | undefined;
 /** A process has one tracer provider, and it stays. */
 function register(): BatchSpanProcessor {
   if (registered !== undefined) return registered;
-  registered = new BatchSpanProcessor({ exporter: encoder });
+  // Full batches go at once and fall on who fills them; by time they would fall on either.
+  registered = new BatchSpanProcessor({ exporter: encoder, scheduledDelayMillis: HOUR_MS });
   trace.setGlobalTracerProvider(new TracerProvider({ sampler, spanProcessors: [registered] }));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   return registered;
