@@ -3,7 +3,7 @@ import { EngineClientError } from '@mlx/schemas';
 import { OpenAIModelListSchema } from '@mlx/schemas/endpoints';
 import { expect, it } from 'vitest';
 import { createHandler, type HandlerOptions } from '../src/index.js';
-import { toKeepAliveMs } from '../src/keep-alive.js';
+import { toKeepAliveMs } from '../src/models/keep-alive.js';
 import { errorOf, get, post, question } from './support/requests.js';
 import { MODEL, ScriptedEngine } from './support/scripted-engine.js';
 

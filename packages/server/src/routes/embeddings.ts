@@ -2,8 +2,8 @@ import { Hono } from 'hono';
 import type { HandlerEnvironment } from '../environment.js';
 import { serveRequest } from '../generation/serve-request.js';
 import { planEmbeddings } from '../openai/embeddings.js';
-import { planRerank } from '../rerank.js';
-import { planScore } from '../score.js';
+import { planRerank } from '../endpoints/rerank.js';
+import { planScore } from '../endpoints/score.js';
 import type { RouteContext } from '../route-context.js';
 
 /** What models say of texts without continuing them. */

@@ -8,9 +8,9 @@ import { readJson } from '../body/read-json.js';
 import type { HandlerEnvironment } from '../environment.js';
 import { HttpError } from '../http/http-error.js';
 import { parseBody } from '../http/parse-body.js';
-import { toKeepAliveMs } from '../keep-alive.js';
+import { toKeepAliveMs } from '../models/keep-alive.js';
 import type { RouteContext } from '../route-context.js';
-import { unloadModel } from '../unload-model.js';
+import { unloadModel } from '../models/unload-model.js';
 
 /** By then a name that is not known has been refused. */
 const FIRST_LOOK_MS = 100;

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { HandlerEnvironment } from '../environment.js';
 import { serveRequest } from '../generation/serve-request.js';
-import { planDetokenize, planTokenize } from '../tokenizer-plans.js';
+import { planDetokenize, planTokenize } from '../endpoints/tokenize.js';
 import type { RouteContext } from '../route-context.js';
 
 /** Texts and tokens into each other, at the addresses that other servers have for it. */

@@ -1,4 +1,4 @@
-import { badRequest } from './http/parse-body.js';
+import { badRequest } from '../http/parse-body.js';
 
 /** Milliseconds of each unit of a duration. */
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -1,5 +1,5 @@
 import type { KnownModelInfo } from '@mlx/engine';
-import type { ServingEngine } from './serving-engine.js';
+import type { ServingEngine } from '../serving-engine.js';
 
 /** What a request's `model` means. */
 export interface NamedModel {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ScoreBodySchema, type ScoreBody, type ScoreList } from '@mlx/schemas/endpoints';
-import type { BodyReader } from './fields/body-reader.js';
-import type { CallPlan } from './generation/serve-request.js';
-import { badRequest } from './http/parse-body.js';
-import { rerankFields } from './openai/embedding-fields.js';
-import type { ServingEngine } from './serving-engine.js';
+import type { BodyReader } from '../fields/body-reader.js';
+import type { CallPlan } from '../generation/serve-request.js';
+import { badRequest } from '../http/parse-body.js';
+import { rerankFields } from '../openai/embedding-fields.js';
+import type { ServingEngine } from '../serving-engine.js';
 
 /** How relevant second texts are to first ones: reranking that keeps the order. */
 export function planScore(body: unknown, reader: BodyReader): CallPlan {

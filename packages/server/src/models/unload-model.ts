@@ -1,5 +1,5 @@
 import { isEngineClientError } from '@mlx/schemas';
-import type { RouteContext } from './route-context.js';
+import type { RouteContext } from '../route-context.js';
 
 /** Takes a model out of memory; one that is known and not there is no fault. */
 export async function unloadModel(

@@ -2,10 +2,10 @@ import type { AcquireOptions, KnownModelInfo, ModelCapabilities, ModelLease } fr
 import { isEngineClientError, type ModelHandle } from '@mlx/schemas';
 import type { OpenAIModel } from '@mlx/schemas/endpoints';
 import { readModelName, type NamedModel } from './adapter-names.js';
-import { HttpError } from './http/http-error.js';
+import { HttpError } from '../http/http-error.js';
 import { toModelFacts } from './model-facts.js';
-import { modelOf } from './ollama/model-name.js';
-import type { ServingEngine } from './serving-engine.js';
+import { modelOf } from '../ollama/model-name.js';
+import type { ServingEngine } from '../serving-engine.js';
 import { toModelState } from './to-model-state.js';
 
 /** A repository name or a plain one: no path, no escape, nothing that a file system reads. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Reranking } from '@mlx/schemas';
 import { RerankBodySchema, type RerankBody, type RerankList } from '@mlx/schemas/endpoints';
-import type { BodyReader } from './fields/body-reader.js';
-import type { CallPlan } from './generation/serve-request.js';
-import { rerankFields } from './openai/embedding-fields.js';
+import type { BodyReader } from '../fields/body-reader.js';
+import type { CallPlan } from '../generation/serve-request.js';
+import { rerankFields } from '../openai/embedding-fields.js';
 
 /** The endpoint of Cohere and Jina, as other local servers have it. */
 export function planRerank(body: unknown, reader: BodyReader): CallPlan {

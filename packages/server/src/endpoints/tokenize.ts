@@ -4,9 +4,9 @@ import {
   type Detokenized,
   type TokenList,
 } from '@mlx/schemas/endpoints';
-import type { BodyReader } from './fields/body-reader.js';
-import type { CallPlan } from './generation/serve-request.js';
-import { tokenizeFields } from './openai/tokenize-fields.js';
+import type { BodyReader } from '../fields/body-reader.js';
+import type { CallPlan } from '../generation/serve-request.js';
+import { tokenizeFields } from '../openai/tokenize-fields.js';
 
 export function planTokenize(body: unknown, reader: BodyReader): CallPlan {
   const request = reader.parse(TokenizeBodySchema, tokenizeFields, body);

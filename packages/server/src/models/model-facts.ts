@@ -1,7 +1,7 @@
 import type { ModelCapabilities } from '@mlx/engine';
 import type { OpenAIModel } from '@mlx/schemas/endpoints';
-import { fieldTables } from './field-tables.js';
-import { fieldsThatAre } from './fields/field-table.js';
+import { fieldTables } from '../field-tables.js';
+import { fieldsThatAre } from '../fields/field-table.js';
 
 const fieldsWithoutEffect = Object.fromEntries(
   Object.entries(fieldTables).map(([endpoint, table]) => [
