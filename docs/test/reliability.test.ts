@@ -25,7 +25,7 @@ const told = new Set([
   'packages/telemetry/src/gap-histogram.ts',
   'packages/server/src/cli/model-commands.ts',
   'packages/server/src/logger.ts',
-  'packages/server/src/models/models.ts',
+  'packages/server/src/models/served-models.ts',
   'packages/server/src/endpoints/score.ts',
   'packages/server/src/openai/chat-format.ts',
   'packages/server/src/openai/completion-echo.ts',

@@ -15,7 +15,7 @@ import type { ClientConnection, HandlerEnvironment } from './environment.js';
 import { openAIErrors } from './openai/errors.js';
 import { securityHeaders } from './middleware/security-headers.js';
 import { watchRequests } from './middleware/watch-requests.js';
-import { ServedModels } from './models/models.js';
+import { ServedModels } from './models/served-models.js';
 import { resolveOptions, type HandlerOptions, type ResolvedOptions } from './options.js';
 import { CHAT_PAGE } from './page-directory.js';
 import { chatCompletionRoutes } from './routes/chat-completions.js';

@@ -1,5 +1,5 @@
 import type { RemoteImages } from './images/remote-images.js';
-import type { ServedModels } from './models/models.js';
+import type { ServedModels } from './models/served-models.js';
 import type { ResolvedOptions } from './options.js';
 import type { ServingEngine } from './serving-engine.js';
 import type { WorkTracker } from './work-tracker.js';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { HandlerEnvironment } from '../environment.js';
 import type { Logger } from '../logger.js';
-import type { ServedModel } from '../models/models.js';
+import type { ServedModel } from '../models/served-models.js';
 import type { RouteContext } from '../route-context.js';
 import type { Work } from '../work-tracker.js';
 

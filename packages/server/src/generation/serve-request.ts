@@ -17,7 +17,7 @@ import type { StartBody } from '../sse/body-sink.js';
 import { KEEP_ALIVE_MS, streamedResponse } from '../sse/streamed-response.js';
 import { takeKeepAlive } from '../models/keep-alive.js';
 import type { NamedModel } from '../models/adapter-names.js';
-import type { ServedModel } from '../models/models.js';
+import type { ServedModel } from '../models/served-models.js';
 import { holdModel } from './hold-model.js';
 import { unloadModel } from '../models/unload-model.js';
 import type { RequestRecord } from '../watch/request-record.js';
