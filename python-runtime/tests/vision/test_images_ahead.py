@@ -13,7 +13,7 @@ from generation.serving import serve
 from mlx_runtime.generation import Generator
 from mlx_runtime.generation.picture_features import Features
 from mlx_runtime.generation.threads import threads as threads_module
-from mlx_runtime.generation.threads.blas import Blas
+from mlx_runtime.model.cpu.blas import Blas
 from mlx_runtime.requests import PrefillProgress
 from mlx_runtime.vision.picture import Picture
 
@@ -59,7 +59,9 @@ class Tower:
 def tower(model: SeeingModel, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tower]:
     """On a machine of two cores."""
     tower = Tower(model)
-    monkeypatch.setattr(threads_module, "find_blas", lambda: Blas(2, tower.threads.append))
+    monkeypatch.setattr(
+        threads_module, "find_blas", lambda: Blas(2, tower.threads.append, lambda: 2)
+    )
     monkeypatch.setattr(model.loaded.model, "features", tower, raising=False)
     yield tower
     tower.may_encode.set()

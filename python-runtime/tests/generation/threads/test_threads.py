@@ -8,8 +8,8 @@ import mlx.core as mx
 import pytest
 
 from mlx_runtime.generation.threads import threads as threads_module
-from mlx_runtime.generation.threads.blas import Blas
 from mlx_runtime.model.cpu import host
+from mlx_runtime.model.cpu.blas import Blas
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching
 
@@ -21,7 +21,7 @@ from ..serving import greedy, make_generator, random_prompt, reference, serve
 def used(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of threads that were asked for, on a machine with two threads."""
     threads: list[int] = []
-    monkeypatch.setattr(threads_module, "find_blas", lambda: Blas(2, threads.append))
+    monkeypatch.setattr(threads_module, "find_blas", lambda: Blas(2, threads.append, lambda: 2))
     return threads
 
 

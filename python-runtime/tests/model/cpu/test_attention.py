@@ -8,6 +8,7 @@ import pytest
 
 from mlx_runtime.model.cpu import PrefixedKeys, PrefixKeys, computing_at_once, host
 from mlx_runtime.model.cpu.attention import scaled_dot_product_attention
+from mlx_runtime.model.cpu.blas import Blas
 
 ROWS, HEADS, PLACES, SIZE = 3, 2, 17, 8
 
@@ -54,12 +55,27 @@ def test_a_causal_prompt_in_blocks(tokens: int, before: int) -> None:
     np.testing.assert_allclose(np.array(got), np.array(expected), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("most_scores", [1 << 24, 3 * 6 * 200 * 7])
+@pytest.fixture(params=[1, 2, 3])
+def threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That compute attention at once."""
+    count: int = request.param
+
+    def use(_: int) -> None:
+        raise AssertionError("attention leaves the number of threads alone")
+
+    monkeypatch.setattr(host, "find_blas", lambda: Blas(count, use, lambda: count))
+
+
+@pytest.mark.usefixtures("threads")
+@pytest.mark.parametrize(("queries", "places"), [(1000, 1000), (7, 60)])
 def test_all_of_a_tower_seen_by_all_of_it(
-    monkeypatch: pytest.MonkeyPatch, most_scores: int
+    monkeypatch: pytest.MonkeyPatch, queries: int, places: int
 ) -> None:
-    """In several parts, too, of which the last one is shorter."""
-    monkeypatch.setattr(host, "_MOST_SCORES", most_scores)
+    """In several pieces, too, and over some of the places at a time, the last ones shorter."""
+    monkeypatch.setattr(host, "_MOST_QUERIES", queries)
+    monkeypatch.setattr(host, "_FEWEST_QUERIES", 1)
+    monkeypatch.setattr(host, "_PLACES_TOGETHER", places)
+    monkeypatch.setattr(host, "_FEWEST", 1)
     q, k, v = random(3, 6, 50, SIZE), random(3, HEADS, 200, SIZE), random(3, HEADS, 200, SIZE + 1)
     with computing_at_once():
         got = scaled_dot_product_attention(q, k, v[..., :SIZE], scale=0.3)
@@ -123,13 +139,16 @@ def test_what_prefixes_do_not_suffice_for_is_refused() -> None:
             scaled_dot_product_attention(q, keys, k, scale=0.3, **options)
 
 
-@pytest.mark.parametrize("most_scores", [1 << 24, 2 * 200 * 40])
-@pytest.mark.parametrize(("tokens", "before"), [(150, 0), (70, 200)])
+@pytest.mark.usefixtures("threads")
+@pytest.mark.parametrize(("queries", "places"), [(1000, 1000), (40, 60)])
+@pytest.mark.parametrize(("tokens", "before"), [(150, 0), (300, 0), (70, 200)])
 def test_a_causal_prompt_at_once(
-    monkeypatch: pytest.MonkeyPatch, tokens: int, before: int, most_scores: int
+    monkeypatch: pytest.MonkeyPatch, tokens: int, before: int, queries: int, places: int
 ) -> None:
-    """In several parts, too, that begin and end amid a head's queries."""
-    monkeypatch.setattr(host, "_MOST_SCORES", most_scores)
+    """In several pieces, too, that begin and end amid a head's queries."""
+    monkeypatch.setattr(host, "_MOST_QUERIES", queries)
+    monkeypatch.setattr(host, "_FEWEST_QUERIES", 1)
+    monkeypatch.setattr(host, "_PLACES_TOGETHER", places)
     monkeypatch.setattr(host, "_FEWEST", 1)
     q = random(1, 6, tokens, SIZE)
     k, v = random(1, HEADS, before + tokens, SIZE), random(1, HEADS, before + tokens, SIZE)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 import mlx.core as mx
 
 from ...model.cpu import COMPUTES_AT_ONCE, computing_at_once
+from ...model.cpu.blas import find_blas
 from ..arrays import on_gpu
 from ..forward import Forward
 from ..kv_cache.layer_caches import Caches, float32_places
 from ..scheduling.step_cost import StepCost
 from ..visual_inputs import PromptPart
-from .blas import find_blas
 from .parallel_prefill import lanes_for, prefill_in_lanes
 from .thread_tuner import ThreadTuner
 

@@ -29,6 +29,8 @@ _original: Callable[..., mx.array] = _fast.scaled_dot_product_attention
 _BLOCK = 64
 """Queries that are computed together. With fewer, more time goes into calling than computing;
 with more, into scores of keys that the first of them may not attend to."""
+_BLOCK_AT_ONCE = 128
+"""The same where attention is computed at once, which takes longer to call."""
 _MOST_SCORED = 512
 """Queries whose scores for a prefix are held at the same time, per head."""
 
@@ -65,8 +67,10 @@ def scaled_dot_product_attention(
         # The last token sees all that a causal mask shows.
         return _attend(q, k, v, scale, None)
     parts: list[mx.array] = []
-    for start in range(0, tokens, _BLOCK):
-        end = min(start + _BLOCK, tokens)
+    at_once = host.is_for_host(math.prod(q.shape[:3]) * places, q.dtype)
+    together = _BLOCK_AT_ONCE if at_once else _BLOCK
+    for start in range(0, tokens, together):
+        end = min(start + together, tokens)
         seen = places - tokens + end
         block = q[:, :, start:end]
         parts.append(_attend_causally(block, k[:, :, :seen], v[:, :, :seen], scale))

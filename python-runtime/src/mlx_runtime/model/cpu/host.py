@@ -9,15 +9,20 @@ that run in one lane.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
+from itertools import pairwise
 from typing import Any, cast
 
 import mlx.core as mx
 import numpy as np
 from numpy.typing import NDArray
 
+from .blas import find_blas, find_numpy_blas
 from .exponentials import POWER_IS_FASTER
 
 Floats = NDArray[np.float32]
@@ -27,8 +32,11 @@ COMPUTES_AT_ONCE = POWER_IS_FASTER
 
 _FEWEST = 1 << 16
 """Numbers; with fewer, leaving MLX's graph and entering it again costs more than it saves."""
-_MOST_SCORES = 1 << 22
-"""That are held at the same time: 16 MiB. The memory of more is new to the process each time."""
+_MOST_QUERIES = 192
+_FEWEST_QUERIES = 32
+"""Whose scores one thread computes together; of fewer, products take longer for each."""
+_PLACES_TOGETHER = 4096
+"""For which it does so, lest the scores leave the core's cache."""
 _IN_CACHE = 1 << 15
 """Numbers that stay in a core's own cache between the passes over them."""
 
@@ -56,23 +64,101 @@ def attend(grouped: mx.array, k: mx.array, v: mx.array, causal: int = 0) -> mx.a
     scale and log2(e), and keys and values (rows, heads, places, size).
 
     `causal`: each query sees every key if 0. Otherwise the queries are, for one query head after
-    another, those of the last so many places, and do not attend to the places behind their own."""
-    rows, heads, queries, _ = grouped.shape
-    keys = mx.swapaxes(k, -1, -2)
-    together = max(1, _MOST_SCORES // (rows * heads * k.shape[2]))
-    hidden = np.triu(np.full((causal, causal), -np.inf, np.float32), 1)
-    parts: list[mx.array] = []
-    for first in range(0, queries, together):
-        scores = grouped[:, :, first : first + together] @ keys
-        if causal:
-            order = np.arange(first, first + scores.shape[2]) % causal
-            _numbers(scores)[..., -causal:] += hidden[order]
-        totals = _to_powers(scores)
-        part = (scores @ v) / totals
-        # Lets go of the scores.
-        mx.eval(part)
-        parts.append(part)
-    return parts[0] if len(parts) == 1 else mx.concatenate(parts, axis=2)
+    another, those of the last so many places, and do not see the places behind their own.
+
+    Pieces of the queries are computed beside each other by as many threads as a product of MLX
+    would have now, each with all of the keys of its head.
+    """
+    q, keys, values = _numbers(grouped), _numbers(k), _numbers(v)
+    rows, heads, queries, _ = q.shape
+    attended = np.empty((rows, heads, queries, values.shape[-1]), np.float32)
+    hidden = _hidden(queries, causal)
+    threads = _threads()
+    together = _queries_together(queries, rows * heads, threads)
+
+    def attend_piece(piece: tuple[int, int, int]) -> None:
+        row, head, first = piece
+        part = slice(first, first + together)
+        own, seen = q[row, head, part], keys[row, head]
+        attended[row, head, part] = _attend(own, seen, values[row, head], hidden[part])
+
+    pieces = [
+        (row, head, first)
+        for row in range(rows)
+        for head in range(heads)
+        for first in range(0, queries, together)
+    ]
+    if threads == 1:
+        for piece in pieces:
+            attend_piece(piece)
+    else:
+        list(_pool(threads).map(attend_piece, pieces))
+    return mx.array(attended)
+
+
+def _hidden(queries: int, causal: int) -> Floats:
+    """(queries, causal): what is to be added to the scores of the last places."""
+    one = np.triu(np.full((causal, causal), -np.inf, np.float32), 1)
+    return np.tile(one, (queries // causal if causal else queries, 1))
+
+
+def _attend(q: Floats, keys: Floats, values: Floats, hidden: Floats) -> Floats:
+    """(queries, size) from q (queries, size), keys and values (places, size), over some of the
+    places at a time; `hidden` (queries, last places) is added to those scores.
+
+    The softmax goes along: what was summed up is made smaller when a larger score is found (Milakov
+    and Gimelshein, "Online normalizer calculation for softmax", 2018).
+    """
+    places, causal = len(keys), hidden.shape[1]
+    turned = np.transpose(keys)
+    borders = [*range(0, max(1, places - causal), _PLACES_TOGETHER), places]
+    memory = np.empty((len(q), min(places, _PLACES_TOGETHER + causal)), np.float32)
+    maximum = np.full((len(q), 1), -np.inf, np.float32)
+    total = np.zeros((len(q), 1), np.float32)
+    summed = np.zeros((len(q), values.shape[1]), np.float32)
+    for begin, end in pairwise(borders):
+        scores = memory[:, : end - begin]
+        np.matmul(q, turned[:, begin:end], out=scores)
+        if causal and end == places:
+            scores[:, -causal:] += hidden
+        highest = np.maximum(maximum, scores.max(axis=1, keepdims=True))
+        scores -= highest
+        np.exp2(scores, out=scores)
+        smaller = np.exp2(maximum - highest)
+        total *= smaller
+        total += scores.sum(axis=1, keepdims=True)
+        summed *= smaller
+        summed += scores @ values[begin:end]
+        maximum = highest
+    summed /= total
+    return summed
+
+
+def _queries_together(queries: int, groups: int, threads: int) -> int:
+    """Pieces as large as they may be of which all threads get equally many."""
+    parts = math.ceil(queries / _MOST_QUERIES)
+    while groups * parts % threads and queries > parts * _FEWEST_QUERIES:
+        parts += 1
+    return math.ceil(queries / parts)
+
+
+def _threads() -> int:
+    _have_numpy_use_one_thread()
+    blas = find_blas()
+    return 1 if blas is None else max(1, blas.threads)
+
+
+@cache
+def _have_numpy_use_one_thread() -> None:
+    """For each product: those of pieces run beside each other."""
+    blas = find_numpy_blas()
+    if blas is not None:
+        blas.use(1)
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, "attention")
 
 
 def in_blocks(change: Callable[[Floats], None], x: mx.array) -> mx.array:
@@ -88,20 +174,6 @@ def in_blocks(change: Callable[[Floats], None], x: mx.array) -> mx.array:
 
 def _computes_at_once() -> bool:
     return getattr(_thread, "at_once", False)
-
-
-def _to_powers(scores: mx.array) -> mx.array:
-    """Turns scores (..., places) into powers of two, in their own memory, and sums them up:
-    (..., 1)."""
-    powers = _numbers(scores).reshape(-1, scores.shape[-1])
-    totals = np.empty((len(powers), 1), np.float32)
-    together = max(1, _IN_CACHE // powers.shape[1])
-    for first in range(0, len(powers), together):
-        block = powers[first : first + together]
-        block -= block.max(axis=-1, keepdims=True)
-        np.exp2(block, out=block)
-        block.sum(axis=-1, keepdims=True, out=totals[first : first + together])
-    return mx.array(totals).reshape(*scores.shape[:-1], 1)
 
 
 def _numbers(a: mx.array) -> Floats:
