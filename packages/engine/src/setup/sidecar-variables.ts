@@ -68,8 +68,8 @@ function cpuVariables(variables: NodeJS.ProcessEnv, library: string | undefined)
     // Compiling kernels at run time calls a C++ compiler and gains nothing there.
     MLX_DISABLE_COMPILE: '1',
     OPENBLAS_NUM_THREADS: variables['OPENBLAS_NUM_THREADS'] || String(availableParallelism()),
-    // 2 to this power of cycles for which threads wait for their next product without sleeping:
-    // a few microseconds, where its 26 hold up what else computes for as long as a decode step.
+    // 2 to the power of this: cycles for which threads without work spin before they sleep. With
+    // OpenBLAS's own 26 they keep a core from whatever else computes for some 20 ms.
     OPENBLAS_THREAD_TIMEOUT: variables['OPENBLAS_THREAD_TIMEOUT'] || '14',
     ...(preload && { LD_PRELOAD: preload }),
   };
