@@ -4,7 +4,7 @@ import type { OpenAIModel } from '@mlx/schemas/endpoints';
 import { readModelName, type NamedModel } from './adapter-names.js';
 import { HttpError } from '../http/http-error.js';
 import { toModelFacts } from './model-facts.js';
-import { modelOf } from '../ollama/model-name.js';
+import { modelOf } from './model-name.js';
 import type { ServingEngine } from '../serving-engine.js';
 import { toModelState } from './to-model-state.js';
 

@@ -3,7 +3,7 @@ import type { GeneratorParams } from '@mlx/schemas';
 import type { AnswerPlan, CallPlan, PlanRequest, UnloadPlan } from '../generation/serve-request.js';
 import { chatForm, generateForm, type AnswerForm } from './answer-form.js';
 import { ollamaField } from './field-names.js';
-import { modelOf } from './model-name.js';
+import { modelOf } from '../models/model-name.js';
 import { ollamaChatFields, ollamaGenerateFields } from './ollama-fields.js';
 import { OllamaWriter } from './ollama-writer.js';
 import { toChatParams, toGenerateParams } from './to-params.js';

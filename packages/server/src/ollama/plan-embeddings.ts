@@ -2,7 +2,7 @@ import { OllamaEmbedRequestSchema, OllamaEmbeddingsRequestSchema } from '@mlx/sc
 import type { BodyReader } from '../fields/body-reader.js';
 import type { CallPlan } from '../generation/serve-request.js';
 import { nanoseconds } from './durations.js';
-import { modelOf } from './model-name.js';
+import { modelOf } from '../models/model-name.js';
 import { ollamaEmbedFields } from './ollama-fields.js';
 
 const MILLISECONDS_PER_SECOND = 1000;

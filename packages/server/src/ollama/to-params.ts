@@ -2,7 +2,7 @@ import type { ChatMessage, GeneratorParams } from '@mlx/schemas';
 import type { OllamaChatRequest, OllamaGenerateRequest, OllamaTool } from '@mlx/schemas/ollama';
 import type { BodyReader } from '../fields/body-reader.js';
 import { badRequest, unsupported } from '../http/parse-body.js';
-import { modelOf } from './model-name.js';
+import { modelOf } from '../models/model-name.js';
 import { toMessages, withImages } from './to-messages.js';
 import { toOptions } from './to-options.js';
 

@@ -6,7 +6,7 @@ import { serveRequest } from '../generation/serve-request.js';
 import { HttpError } from '../http/http-error.js';
 import { badRequest } from '../http/parse-body.js';
 import { describeModel, describeProcess, showModel } from '../ollama/describe-model.js';
-import { modelOf } from '../ollama/model-name.js';
+import { modelOf } from '../models/model-name.js';
 import { planChat, planGenerate } from '../ollama/plan-answers.js';
 import { planEmbed, planEmbeddings } from '../ollama/plan-embeddings.js';
 import type { RouteContext } from '../route-context.js';
