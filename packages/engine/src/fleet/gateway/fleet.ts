@@ -40,8 +40,6 @@ export class Fleet {
   readonly promptKey: string;
   readonly #gateway: string;
   readonly #sessions = new Map<string, RemoteModel>();
-  /** Tell workers of sessions that ended while nothing could be said. */
-  readonly #untold = new Set<() => void>();
   readonly #config: RuntimeConfig;
   readonly #beats: NodeJS.Timeout;
   /** Why no answer can be heard. */
@@ -80,8 +78,6 @@ export class Fleet {
     bus.on('up', () => {
       this.#deafness = undefined;
       bus.publish(questionOf(bus.prefix), '');
-      for (const tell of this.#untold) tell();
-      this.#untold.clear();
     });
     this.#beats = setInterval(() => {
       bus.publish(gatewayBeatsOf(bus.prefix), this.#gateway);
@@ -107,7 +103,7 @@ export class Fleet {
       onNobodyThere: () => this.roster.remove(worker, 'exit'),
       onOver: () => {
         this.#sessions.delete(session);
-        if (!bus.up) this.#untold.add(() => bus.publish(to, ''));
+        if (!bus.up) bus.publishEnd(to);
       },
     });
     this.#sessions.set(session, remote);

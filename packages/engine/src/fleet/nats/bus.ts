@@ -42,6 +42,8 @@ export class Bus extends EventEmitter<BusEvents> {
   readonly #options: FleetOptions;
   readonly #name: string;
   readonly #subscriptions = new Map<string, OnMessage>();
+  /** Of sessions that ended while there was no connection. */
+  readonly #untold = new Set<string>();
   readonly #running: Promise<void>;
   readonly #closing = new AbortController();
   #connection: NatsConnection | undefined;
@@ -87,6 +89,11 @@ export class Bus extends EventEmitter<BusEvents> {
     if (!this.#up || this.#connection === undefined) return false;
     this.#connection.publish(subject, payload, reply === undefined ? undefined : { reply });
     return true;
+  }
+
+  /** An empty message, which ends what the subject is of: now, or as soon as there is a connection. */
+  publishEnd(subject: string): void {
+    if (!this.publish(subject, '')) this.#untold.add(subject);
   }
 
   /** From now on, over all connections. */
@@ -166,6 +173,8 @@ export class Bus extends EventEmitter<BusEvents> {
     this.#up = true;
     this.#fault = undefined;
     this.#refusal = undefined;
+    for (const subject of this.#untold) this.publish(subject, '');
+    this.#untold.clear();
     this.emit('up', connection);
   }
 

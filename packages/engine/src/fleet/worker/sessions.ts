@@ -28,7 +28,6 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, { readonly session: Session; readonly gateway: string }>();
   readonly #heard = new Map<string, number>();
-  readonly #cut = new Set<() => void>();
   readonly #sweep: NodeJS.Timeout;
 
   constructor(options: SessionsOptions) {
@@ -42,7 +41,6 @@ export class Sessions {
       if (this.#heard.has(gateway)) this.#heard.set(gateway, performance.now());
     });
     bus.on('down', this.#onDown);
-    bus.on('up', this.#onUp);
     this.#sweep = setInterval(() => this.#endSilent(), GATEWAY_TIMEOUT_MS / 5);
   }
 
@@ -105,14 +103,9 @@ export class Sessions {
     for (const [key, { session, gateway }] of this.#sessions) {
       const id = key.slice(gateway.length + 1);
       const subject = answerSubject(bus.prefix, { worker, gateway, session: id });
-      this.#cut.add(() => bus.publish(subject, ''));
+      bus.publishEnd(subject);
       session.over();
     }
-  };
-
-  readonly #onUp = (): void => {
-    for (const tell of this.#cut) tell();
-    this.#cut.clear();
   };
 }
 
