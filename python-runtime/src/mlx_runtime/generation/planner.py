@@ -44,6 +44,8 @@ class Planner:
         """The last step in flight of which it was asked whether drafts follow, and the answer."""
         self.has_ended = False
         """True while the decode batch may have sequences that ended."""
+        self._ended: list[Sequence] = []
+        """Those of which nothing is kept yet."""
 
     def add(self, sequences: abc.Sequence[Sequence]) -> None:
         """The one way into the decode batch: lets in those whose prompts are computed."""
@@ -52,6 +54,7 @@ class Planner:
     def forget(self, sequence: Sequence) -> None:
         """Lets a sequence go that ended, and on with those that waited for it."""
         self.has_ended = True
+        self._ended.append(sequence)
         prefills = sequence.phase is Phase.PREFILLING
         in_pass = prefills and sequence.num_in_flight > 0
         if prefills and not in_pass:
@@ -156,11 +159,11 @@ class Planner:
 
     def _keep_ended(self) -> None:
         """Before any sequence is admitted: the next turn may be here already."""
-        if not self.has_ended:
-            return
-        for sequence in self._runner.running:
-            if sequence.ended:
+        ended = set(self._ended)
+        for sequence in self._runner.running if ended else ():
+            if sequence in ended:
                 self._prefix_cache.insert(sequence, self._runner.kv_of(sequence))
+        self._ended.clear()
 
     def _change_batch(self) -> None:
         """Takes out sequences that ended or ran out of credit, then lets new ones in."""

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, cast
 
@@ -96,8 +96,10 @@ def attend(grouped: mx.array, k: mx.array, v: mx.array, causal: int = 0) -> mx.a
     return mx.array(attended)
 
 
+@lru_cache(4)
 def _hidden(queries: int, causal: int) -> Floats:
-    """(queries, causal): what is to be added to the scores of the last places."""
+    """(queries, causal): what is to be added to the scores of the last places; not
+    to be changed."""
     one = np.triu(np.full((causal, causal), -np.inf, np.float32), 1)
     return np.tile(one, (queries // causal if causal else queries, 1))
 
