@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import mlx.core as mx
-import numpy as np
 import pytest
 
 from grammar.vocabulary import byte_source, piece_text
@@ -17,6 +15,7 @@ from mlx_runtime.wire import WireBatching, WireGrammarJsonSchema, WireSampling
 
 from ..models import tiny_model
 from ..serving import Served, greedy, make_generator, random_prompt, serve
+from .chi_squared import BIAS, assert_sampled_behind
 from .draft_models import attach, run, texts
 
 pytestmark = pytest.mark.usefixtures("drafting_always_pays")
@@ -78,7 +77,7 @@ def test_answers_sampled_with_a_draft_model_follow_the_target_s_distribution(
     first = run(model, None, [Request("a", prompt, greedy(1), prompt_lookup=False)])[0]["a"].tokens[
         0
     ]
-    bias = {str(first): 30.0}
+    bias = {str(first): BIAS}
     batching = WireBatching(max_batch_size=32, max_queued_requests=runs, prompt_cache_bytes=0)
     requests = [
         Request(
@@ -95,13 +94,4 @@ def test_answers_sampled_with_a_draft_model_follow_the_target_s_distribution(
     assert generator.stats().counters.accepted_tokens > 0.5 * runs
     assert len(seconds) > 0.9 * runs
 
-    logits = np.array(model(mx.array([[*prompt, first]]))[0, -1]).astype(np.float64)
-    logits[first] += 30.0
-    best = np.argsort(-logits)[:kept]
-    weights = np.exp(logits[best] - logits[best].max())
-    expected = len(seconds) * weights / weights.sum()
-    observed = np.array([seconds.count(token) for token in best])
-    assert observed.sum() == len(seconds)
-    common = expected >= 5
-    statistic = float(((observed - expected)[common] ** 2 / expected[common]).sum())
-    assert statistic < common.sum() + 5 * np.sqrt(2 * common.sum())
+    assert_sampled_behind(model, [*prompt, first], first, seconds, kept)

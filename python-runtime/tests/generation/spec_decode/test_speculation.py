@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import mlx.core as mx
-import numpy as np
 import pytest
 
 from mlx_runtime.generation import Generator
@@ -24,6 +22,7 @@ from ..serving import (
     serve,
     step_by_step,
 )
+from .chi_squared import BIAS, assert_sampled_behind
 
 TOKENS = 48
 SAMPLINGS = (
@@ -215,7 +214,7 @@ def test_tokens_behind_a_draft_follow_the_model_s_distribution(model: Any) -> No
     runs, kept = 1500, 8
     prompt = repetitive(1)
     drafted = prompt[prompt.index(prompt[-1]) + 1]
-    bias = {str(drafted): 30.0}
+    bias = {str(drafted): BIAS}
     batching = WireBatching(max_batch_size=256, max_queued_requests=runs)
     generator = make_generator(model, batching)
     served = serve(
@@ -232,13 +231,4 @@ def test_tokens_behind_a_draft_follow_the_model_s_distribution(model: Any) -> No
     seconds = [stream.tokens[1] for stream in served.values() if stream.tokens[0] == drafted]
     assert accepted(generator) >= len(seconds) > 0.9 * runs
 
-    logits = np.array(model(mx.array([[*prompt, drafted]]))[0, -1]).astype(np.float64)
-    logits[drafted] += 30.0
-    best = np.argsort(-logits)[:kept]
-    weights = np.exp(logits[best] - logits[best].max())
-    expected = len(seconds) * weights / weights.sum()
-    observed = np.array([seconds.count(token) for token in best])
-    assert observed.sum() == len(seconds)
-    common = expected >= 5
-    statistic = float(((observed - expected)[common] ** 2 / expected[common]).sum())
-    assert statistic < common.sum() + 5 * np.sqrt(2 * common.sum())
+    assert_sampled_behind(model, [*prompt, drafted], drafted, seconds, kept)
