@@ -1,12 +1,11 @@
 import { createEngine } from '@mlx/engine';
 import { plainMessage, reportProgress } from '@mlx/engine/cli';
-import { setupPythonEnvironment } from '@mlx/engine/setup';
-import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
+import { DEFAULT_MODEL_ID, setupPythonEnvironment } from '@mlx/engine/setup';
 import { EngineClientError, isEngineClientError, type RuntimeConfig } from '@mlx/schemas';
 import { OpenAIModelListSchema, type OpenAIModel } from '@mlx/schemas/endpoints';
+import type { AskedServer } from '../client/asked-server.js';
 import { askServer, readAnswer, type Ask } from '../client/server-client.js';
 import { createHandler } from '../handler.js';
-import type { AskedServer } from '../client/asked-server.js';
 import { toDescriptor } from '../serve/model-source.js';
 import { requireModels } from '../serve/require-models.js';
 import { Chat } from './chat.js';
@@ -39,8 +38,8 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
   const all = await listServed(ask, server);
   const served = model === undefined ? preferred(all) : all.find(({ id }) => id === model);
   if (served !== undefined) {
-    const chat = new Chat(ask, served.id, served.sampling_defaults);
-    const { id } = served;
+    const { id, sampling_defaults: defaults } = served;
+    const chat = new Chat(ask, id, defaults);
     return { chat, model: id, place: server.url, [Symbol.asyncDispose]: async () => {} };
   }
   if (server.isNamed) throw notServed(server, model ?? DEFAULT_MODEL_ID, all);

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { readAlias } from './alias.js';
 
-const defaults = ServerConfigSchema.parse({});
+export const defaults = ServerConfigSchema.parse({});
 
 /* What has a key in the configuration has no default here: the file's value would never count. */
 

@@ -1,8 +1,8 @@
-import { ServerConfigSchema } from '@mlx/schemas/config';
 import { Option, type Command } from 'commander';
 import type { AskedServer } from '../client/asked-server.js';
+import { localUrl } from '../client/local-address.js';
 import { parseUrl } from '../client/server-client.js';
-import { parsePort } from './options.js';
+import { defaults, parsePort } from './options.js';
 import { readConfig } from './read-config.js';
 
 /** Of commands that ask a running server. */
@@ -12,11 +12,9 @@ export interface ServerFlags {
   readonly config?: string;
 }
 
-const { port: defaultPort } = ServerConfigSchema.parse({});
-
 /** `--port` and `--url`, alike in all commands that ask a running server. */
 export function addServerOptions(command: Command): Command {
-  const port = `port of the server, where it runs on this machine (default: ${defaultPort})`;
+  const port = `port of the server, where it runs on this machine (default: ${defaults.port})`;
   return command
     .addOption(new Option('-p, --port <number>', port).env('PORT').argParser(parsePort))
     .addOption(
@@ -32,5 +30,5 @@ export function askedServer(command: Command): AskedServer {
   const portWasTyped = command.getOptionValueSource('port') === 'cli';
   if (url !== undefined && !portWasTyped) return { url, isNamed: true };
   const at = port ?? readConfig(config).config.server.port;
-  return { url: `http://127.0.0.1:${at}`, isNamed: portWasTyped };
+  return { url: localUrl('127.0.0.1', at), isNamed: portWasTyped };
 }
