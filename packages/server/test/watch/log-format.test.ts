@@ -30,10 +30,12 @@ it('a terminal gets colours, unless NO_COLOR is set', async () => {
   expect(await shownOnTerminal({ NO_COLOR: '1' })).toMatch(/^\d\d:\d\d:\d\d info {2}ready port=1$/);
 });
 
-/** What the program writes to a real pseudo-terminal, but for clearing the line first. */
+/**
+ * What the program writes to a real pseudo-terminal, but for clearing the line first. Nothing is
+ * inherited: Node's colours also depend on `CI`, `NODE_DISABLE_COLORS`, `COLORTERM` and others.
+ */
 async function shownOnTerminal(variables: Record<string, string>): Promise<string> {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
-  const env = { ...inherited, TERM: 'xterm-256color', ...variables };
+  const env = { TERM: 'xterm-256color', ...variables };
   const terminal = spawn(process.execPath, ['--input-type=module', '--eval', program], { env });
   onTestFinished(() => terminal.kill('SIGKILL'));
   let shown = '';
