@@ -172,7 +172,9 @@ it('run without a prompt asks nothing of the model when nobody is there to type 
   const empty = Object.assign(new PassThrough().end(), { fd: 0 as const }) as never;
   vi.spyOn(process, 'stdin', 'get').mockReturnValue(empty);
   expect(await runCli(['node', 'mlx-serve', 'run', MODEL, '--url', server.url])).toBe(1);
-  expect(complained.join('')).toContain('Nothing was asked');
+  expect(complained.join('')).toContain(`Nothing was asked of ${MODEL}: write a prompt`);
+  expect(await runCli(['node', 'mlx-serve', 'run', '', '--url', server.url])).toBe(1);
+  expect(complained.at(-1)).toContain('Nothing was asked: write a prompt');
   expect(engine.calls).toEqual([]);
 });
 
@@ -234,6 +236,7 @@ it('a prompt without a model is for the default one; a folder may have a space i
     model: undefined,
     words: ['Why is the sky blue?', 'Briefly.'],
   });
+  expect(readWords('', ['Hi'])).toEqual({ model: undefined, words: ['Hi'] });
   expect(readWords('acme/one', ['Hi'])).toEqual({ model: 'acme/one', words: ['Hi'] });
   const folder = mkdtempSync(join(tmpdir(), 'my model-'));
   expect(readWords(folder, [])).toEqual({ model: folder, words: [] });

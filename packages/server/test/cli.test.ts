@@ -50,6 +50,16 @@ describe('mlx-serve', () => {
     }
   });
 
+  it.each([
+    [['help', 'config', 'check'], /^Usage: mlx-serve config check /],
+    [['config', 'help', 'check'], /^Usage: mlx-serve config check /],
+    [['help', 'models'], /^Usage: mlx-serve ls/],
+    [['help'], /^Usage: mlx-serve \[options\] \[command\]\n/],
+  ])('%j explains that command', async (args, usage) => {
+    expect(await run(...args)).toBe(0);
+    expect(printed.join('')).toMatch(usage);
+  });
+
   it('serve refuses an unsafe address before anything else, in one line', async () => {
     vi.stubEnv('MLX_API_KEY', '');
     expect(await run('serve', '--host', '0.0.0.0', '--port', '0', '--log-level', 'silent')).toBe(1);
@@ -91,6 +101,11 @@ describe('mlx-serve', () => {
       /temperature: Number must be less than or equal to 2/,
     ],
     [['nonsense'], /unknown command 'nonsense'\n\(mlx-serve --help tells what there is\)/],
+    [['help', 'nope'], /unknown command 'nope'/],
+    [['nope', '--help'], /unknown command 'nope'/],
+    [['help', 'config', 'nope'], /unknown command 'nope'/],
+    [['config', 'help', 'nope'], /unknown command 'nope'/],
+    [['config', 'nope', '-h'], /\(mlx-serve config --help tells what there is\)/],
     [['config', 'check', '--nonsense'], /\(mlx-serve config check --help tells what there is\)/],
   ])('wrong use %j is told with what was meant, and ends with 2', async (args, complaint) => {
     expect(await run(...args)).toBe(2);

@@ -4,6 +4,7 @@ import { requireNode } from '../setup/node-version.js';
 import { abortOnSignals, exitCodeOf } from './abort-on-signals.js';
 import { addEngineCommands } from './add-commands.js';
 import { plainMessage } from './plain-message.js';
+import { readHelp } from './read-help.js';
 import { version } from '../version.js';
 import type { CliContext, CommandContext } from './cli-context.js';
 
@@ -14,7 +15,8 @@ export async function runCli(
 ): Promise<number> {
   const interruption = abortOnSignals();
   try {
-    await program({ ...context, signal: interruption.signal }).parseAsync(args, { from: 'user' });
+    const command = program({ ...context, signal: interruption.signal });
+    await command.parseAsync(readHelp(command, args), { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -23,7 +23,7 @@ describe('mlx-engine', () => {
     }
   });
 
-  test.each([[['nonsense']], [['setup', '--nonsense']], [['pull']]])(
+  test.each([[['nonsense']], [['help', 'nonsense']], [['setup', '--nonsense']], [['pull']]])(
     'wrong usage %j ends with 2',
     async (args) => {
       const { code, stderr } = await run(args);

@@ -1,4 +1,10 @@
-import { abortOnSignals, addEngineCommands, exitCodeOf, plainMessage } from '@mlx/engine/cli';
+import {
+  abortOnSignals,
+  addEngineCommands,
+  exitCodeOf,
+  plainMessage,
+  readHelp,
+} from '@mlx/engine/cli';
 import { requireNode } from '@mlx/engine/setup';
 import { isEngineClientError } from '@mlx/schemas';
 import { Command, CommanderError } from 'commander';
@@ -28,7 +34,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   try {
     const program = createProgram(signal);
     dropEmptyVariables(program);
-    await program.parseAsync([node, script, ...args]);
+    await program.parseAsync([node, script, ...readHelp(program, args)]);
     // A command that found something wrong says so without throwing.
     return Number(process.exitCode ?? 0);
   } catch (error) {

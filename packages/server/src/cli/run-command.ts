@@ -95,10 +95,11 @@ async function readPrompt(words: readonly string[], hasImages: boolean): Promise
   return [words.join(' '), piped].filter(Boolean).join('\n\n');
 }
 
-function nothingAsked(model = 'the model'): EngineClientError {
+function nothingAsked(model: string | undefined): EngineClientError {
+  const asked = model === undefined ? '' : ` of ${model}`;
   return new EngineClientError(
     'InvalidParams',
-    `Nothing was asked of ${model}: write a prompt after the model, or pipe one in.`,
+    `Nothing was asked${asked}: write a prompt after the model, or pipe one in.`,
   );
 }
 
@@ -111,7 +112,7 @@ function settingParser(name: keyof ChatSettings): (text: string) => string {
   };
 }
 
-/** No model has a name of several words; a prompt alone is for the default one. */
+/** No model has a name of several words, or none; a prompt alone is for the default one. */
 export function readWords(
   first: string | undefined,
   others: readonly string[],
@@ -119,5 +120,5 @@ export function readWords(
   const isPrompt = first !== undefined && /\s/.test(first) && !existsSync(first);
   return isPrompt
     ? { model: undefined, words: [first, ...others] }
-    : { model: first, words: others };
+    : { model: first || undefined, words: others };
 }

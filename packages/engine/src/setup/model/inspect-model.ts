@@ -51,8 +51,9 @@ export async function listKeptModels(options: SetupOptions = {}): Promise<Listed
       id: keptName(model),
       directory: model.directory,
       bytes: model.bytes,
-      fetchedAt: model.fetchedAt,
-      lastUsedAt: model.lastUsedAt,
+      // File systems tell them more finely.
+      fetchedAt: Math.floor(model.fetchedAt),
+      lastUsedAt: Math.floor(model.lastUsedAt),
       uses: model.useCount,
       provenance: await readProvenance(model.directory),
       ...(await outlineAndCapabilities(model.directory).catch(() => ({}))),

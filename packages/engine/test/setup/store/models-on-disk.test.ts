@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { runCli } from '../../../src/cli/run-cli.js';
@@ -68,6 +68,15 @@ test.each([
   const { models, run } = scene();
   keepModel(models, 'acme--Owl-4bit');
   expect(await run(...args)).toMatchObject({ code: 1, stderr: expect.stringMatching(told) });
+});
+
+test('ls tells when a model came and was used in whole milliseconds', async () => {
+  const { models, run } = scene();
+  const finer = 1_700_000_000.123_456;
+  utimesSync(keepModel(models, 'a--model', { used: 30_000 }), finer, finer);
+  const time = 1_700_000_000_123;
+  const { stdout } = await run('ls', '--json');
+  expect(JSON.parse(stdout)).toMatchObject([{ fetchedAt: time, lastUsedAt: time }]);
 });
 
 test('cp keeps a model under a further name, and a directory under one of its own', async () => {
