@@ -30,6 +30,26 @@ def test_greedy_rows_of_unequal_length_match_mlx_lm(model: object) -> None:
         assert served[name].tokens == reference(model, prompt, TOKENS)
 
 
+@pytest.mark.parametrize("running", [(9, 14), (9,), (1, 1)])
+def test_a_prompt_of_one_token_joins_rows_that_run(model: object, running: tuple[int, ...]) -> None:
+    generator = make_generator(model)
+    requests = [
+        Request(f"row-{index}", random_prompt(length, index), greedy(TOKENS), prompt_lookup=False)
+        for index, length in enumerate(running)
+    ]
+    late = Request("late", [7], greedy(TOKENS), prompt_lookup=False)
+
+    def join(step: int) -> None:
+        if step == 6:
+            assert generator.stats().rows.decoding == len(running)
+            generator.submit(late)
+
+    served = serve(generator, requests, before_step=join)
+
+    for each in [*requests, late]:
+        assert served[each.stream_id].tokens == reference(model, list(each.prompt_tokens), TOKENS)
+
+
 def test_sampled_rows_match_their_solo_runs(model: object) -> None:
     requests = [
         Request(

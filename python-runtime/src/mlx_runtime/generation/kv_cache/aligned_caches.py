@@ -166,9 +166,10 @@ class AlignedCaches(list[AlignedLayer]):
         """Appends the rows of another batch."""
         alignment, theirs = self._alignment, other._alignment
         places = max(alignment.longest, theirs.longest)
+        rows = len(alignment.lengths), len(theirs.lengths)
         for layer, more in zip(self, other, strict=True):
-            layer.keys = joined(layer.keys, more.keys, places)
-            layer.values = joined(layer.values, more.values, places)
+            layer.keys = joined(layer.keys, more.keys, rows, places)
+            layer.values = joined(layer.values, more.values, rows, places)
         lengths = [*self.lengths, *other.lengths]
         prefixes = alignment.prefixes.with_more(theirs.prefixes.prefixes)
         alignment.prefixes.change(prefixes, len(lengths))

@@ -42,19 +42,25 @@ def stacked(rows: Sequence[mx.array | None], alignment: Alignment) -> mx.array |
     return held
 
 
-def joined(first: mx.array | None, second: mx.array | None, places: int) -> mx.array | None:
-    """(rows, heads, places, size): rows of both with room for more than `places`. Both are None,
-    or neither is.
+def joined(
+    first: mx.array | None, second: mx.array | None, rows: tuple[int, int], places: int
+) -> mx.array | None:
+    """(rows, heads, places, size): rows of both, so many of each, with room for more than `places`;
+    zeros for those of which nothing was read.
 
     Written once: padding and concatenating would copy a batch of long rows twice.
     """
-    if first is None or second is None:
+    known = second if first is None else first
+    if known is None:
         return None
-    rows, heads, _, size = first.shape
-    places = max(rounded(places + 1), first.shape[2], second.shape[2])
-    held = mx.zeros((rows + second.shape[0], heads, places, size), first.dtype)
-    held[:rows, :, : first.shape[2]] = first
-    held[rows:, :, : second.shape[2]] = second
+    _, heads, _, size = known.shape
+    parts = [part for part in (first, second) if part is not None]
+    places = max(rounded(places + 1), *(part.shape[2] for part in parts))
+    held = mx.zeros((sum(rows), heads, places, size), known.dtype)
+    if first is not None:
+        held[: rows[0], :, : first.shape[2]] = first
+    if second is not None:
+        held[rows[0] :, :, : second.shape[2]] = second
     return held
 
 

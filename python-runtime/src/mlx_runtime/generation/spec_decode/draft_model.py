@@ -187,8 +187,6 @@ class DraftModel:
         return tokens
 
     def _join(self, sequence: Sequence, text: list[int], caches: Caches) -> None:
-        # Caches that hold nothing have no shape to be joined by.
-        caches = caches if text else self._shaped()
         texts = [CachedTokens(sequence.cache_key, text)] if self._shares_prefixes else None
         joining = cast("AlignedCaches", layer_caches.merge([caches], texts, self._caches))
         self._sequences.append(sequence)
@@ -198,12 +196,6 @@ class DraftModel:
             self._caches = joining
         else:
             self._caches.extend(joining)
-
-    def _shaped(self) -> Caches:
-        caches = self._forward.empty_caches()
-        self._forward.prefill(caches, [[0]])
-        layer_caches.trim(caches, 1)
-        return caches
 
     def _catch_up(self) -> mx.array:
         """Computes what the sequences said since; logits behind it: (sequences, vocabulary)."""
