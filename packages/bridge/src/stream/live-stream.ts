@@ -83,10 +83,11 @@ export class LiveStream implements PullSource<WireTokenRow>, RowReceiver, Watche
 
   fail(error: EngineClientError): void {
     this.#detach();
-    // All rows are there; that the connection went afterwards takes none of them away.
+    // That the connection went takes away no row that is there: the token of one may have come
+    // with others that were taken already.
     if (this.#life.state === 'ending') return;
     this.#life.on('close');
-    this.stream.fail(error);
+    this.stream.endWith(error);
   }
 
   get idleMs(): number {

@@ -54,6 +54,14 @@ export class PullStream<T> implements AsyncGenerator<T, void, void> {
     if (this.#waiters.length > 0) this.#finish();
   }
 
+  /** From the source: the same, and the consumer gets `thrown` behind what is there. */
+  endWith(thrown: unknown): void {
+    if (!this.#life.on('end')) return;
+    this.wake();
+    if (this.#waiters.length > 0) this.fail(thrown);
+    else this.#failure = { thrown };
+  }
+
   /** From the source: over at once; what was not taken is dropped, the consumer gets `thrown` next. */
   fail(thrown: unknown): void {
     if (this.#life.state === 'over') return;
@@ -72,7 +80,7 @@ export class PullStream<T> implements AsyncGenerator<T, void, void> {
     }
     if (this.#life.state === 'ending') {
       this.#finish();
-      return Promise.resolve(DONE);
+      return this.#afterEnd();
     }
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });

@@ -56,6 +56,24 @@ test('an error that nobody waits for comes next', async () => {
   expect(await stream.next()).toEqual({ value: undefined, done: true });
 });
 
+test('an error at the end comes once, behind what is there', async () => {
+  const { stream, push, closed } = numbers();
+  const first = stream.next();
+  push(1);
+  push(2);
+  stream.endWith(new Error('gone'));
+  expect(closed()).toBe(0);
+  expect([await first, await stream.next()]).toMatchObject([{ value: 1 }, { value: 2 }]);
+  expect(await rejection(stream.next())).toEqual(new Error('gone'));
+  expect(await stream.next()).toEqual({ value: undefined, done: true });
+  expect(closed()).toBe(1);
+  const empty = numbers();
+  const waiting = rejection(empty.stream.next());
+  empty.stream.endWith(new Error('gone'));
+  expect(await waiting).toEqual(new Error('gone'));
+  expect(empty.closed()).toBe(1);
+});
+
 test('leaving closes the source once, and never a source that was not opened', async () => {
   const { stream, push, closed } = numbers();
   await stream.return();
