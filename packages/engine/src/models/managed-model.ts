@@ -158,12 +158,17 @@ export class ManagedModel {
     if (pinned !== undefined) this.pinned = pinned;
   }
 
-  /** Resolves when no call uses it, or looks at it, any more. */
+  /** Resolves when no call uses it, or looks at it, any more, or nobody is to wait for that. */
   async whenIdle(): Promise<void> {
     if (this.#isAlone) return;
     await new Promise<void>((resolve) => {
       this.#idleWaiters.push(resolve);
     });
+  }
+
+  /** Whoever waits for it to be idle goes on. */
+  stopWaiting(): void {
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 
   /** Something to end together with the model. */
@@ -188,6 +193,6 @@ export class ManagedModel {
   }
 
   #left(): void {
-    if (this.#isAlone) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (this.#isAlone) this.stopWaiting();
   }
 }

@@ -1,11 +1,14 @@
 import type { LoadProgress } from '../runner/runner.js';
-import { SharedTask } from '../support/shared-task.js';
+import { abortable } from '../support/abortable.js';
+import { modelNotLoaded } from '../support/errors.js';
+import type { SharedTask } from '../support/shared-task.js';
+import type { LoadedModel } from './loaded-model.js';
 import type { ManagedModel } from './managed-model.js';
 
 /** A model and the load that brings it up. */
 export interface ModelEntry {
   readonly model: ManagedModel;
-  load: SharedTask<void>;
+  readonly load: SharedTask<void>;
   readonly progressListeners: Set<(progress: LoadProgress) => void>;
 }
 
@@ -14,7 +17,7 @@ export async function join(
   { model, load, progressListeners }: ModelEntry,
   signal: AbortSignal,
   onProgress: ((progress: LoadProgress) => void) | undefined,
-): Promise<void> {
+): Promise<LoadedModel> {
   if (onProgress) progressListeners.add(onProgress);
   try {
     await load.join(signal);
@@ -22,12 +25,16 @@ export async function join(
     if (onProgress) progressListeners.delete(onProgress);
   }
   if (model.activeCalls === 0) model.keepAlive.unused();
+  return model as LoadedModel;
 }
 
 /** Waits for a process that is being replaced; one that was given up gets a fresh start. */
-export function comeBack({ process }: ManagedModel): SharedTask<void> {
-  return new SharedTask(async (signal) => {
-    if (process?.state === 'failed') await process.reset();
-    else await process?.ready(signal);
-  });
+export async function comeBack({ id, process }: LoadedModel, signal: AbortSignal): Promise<void> {
+  if (process.state === 'ready') return;
+  try {
+    const back = process.state === 'failed' ? process.reset() : process.ready(signal);
+    await abortable<unknown>(back, signal);
+  } catch (thrown) {
+    throw process.state === 'stopped' ? modelNotLoaded(id, []) : thrown;
+  }
 }

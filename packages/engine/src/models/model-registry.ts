@@ -14,6 +14,7 @@ import { surplus } from './eviction.js';
 import { KnownModels, type KeepOptions } from './known-models.js';
 import type { AcquireRequest, BeginOptions, LoadOptions } from './load-requests.js';
 import { requireSamePlan, type LoadPlan } from './load-plan.js';
+import { LeavingModels } from './leaving-models.js';
 import type { HeldModel, LoadedModel } from './loaded-model.js';
 import { ManagedModel } from './managed-model.js';
 import { comeBack, join, type ModelEntry } from './model-entry.js';
@@ -35,7 +36,7 @@ export class ModelRegistry {
   readonly #loader: ModelLoader;
   readonly #entries = new Map<string, ModelEntry>();
   readonly #replacements: Replacements;
-  readonly #retiring = new Set<Promise<void>>();
+  readonly #leaving = new LeavingModels();
   #closed = false;
 
   constructor(options: ModelRegistryOptions) {
@@ -102,8 +103,7 @@ export class ModelRegistry {
     const { model } = entry;
     requireSamePlan(model.plan, plan);
     model.keep(keep);
-    if (model.facts !== undefined && model.state !== 'ready') entry.load = comeBack(model);
-    await join(entry, signal, onProgress);
+    await comeBack(await join(entry, signal, onProgress), signal);
     this.knownModels.loaded(plan, keep);
     return model.handle;
   }
@@ -120,13 +120,13 @@ export class ModelRegistry {
     const release = model.hold(scope);
     try {
       if (options.keep) model.keep(options.keep);
-      if (options.restart && model.state === 'failed') entry.load = comeBack(model);
-      await join(entry, scope.signal, options.onProgress);
+      const loaded = await join(entry, scope.signal, options.onProgress);
+      if (options.restart && model.state === 'failed') await comeBack(loaded, scope.signal);
+      return { model: loaded, release };
     } catch (thrown) {
       release();
       throw thrown;
     }
-    return { model: model as LoadedModel, release };
   }
 
   async unload(name: string): Promise<void> {
@@ -140,8 +140,8 @@ export class ModelRegistry {
   /** Unloads everything and takes nothing new. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#entries.values()].map((entry) => this.#end(entry)));
-    await Promise.all(this.#retiring);
+    const ended = [...this.#entries.values()].map((entry) => this.#end(entry));
+    await Promise.all([...ended, this.#leaving.endAll()]);
   }
 
   get #loadedIds(): string[] {
@@ -244,12 +244,7 @@ export class ModelRegistry {
   async #retire(model: ManagedModel): Promise<void> {
     if (this.#entries.get(model.id)?.model === model) this.#entries.delete(model.id);
     this.knownModels.left(model);
-    const retired = model
-      .whenIdle()
-      .then(() => this.#closeModel(model))
-      .finally(() => this.#retiring.delete(retired));
-    this.#retiring.add(retired);
-    await retired;
+    await this.#leaving.leave(model, () => this.#closeModel(model));
   }
 
   async #leave(model: ManagedModel): Promise<void> {
@@ -280,8 +275,7 @@ export class ModelRegistry {
     if (isCurrent) this.#entries.set(model.id, { ...entry, model: next, load });
     const last = isCurrent ? model : next;
     if (isCurrent) next.keepAlive.unused();
-    await last.whenIdle();
-    await last.close();
+    await this.#leaving.leave(last, () => last.close());
     this.room.leave(last);
   }
 

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FakeAction, FakeScript } from '@mlx/bridge/testing';
+import type { GeneratorChunk } from '@mlx/schemas';
 import { expect, test } from 'vitest';
 import { readAll, rejection, textOf } from '../support/chunks.js';
 import { loadedEngine } from '../support/fake-engine.js';
@@ -36,6 +38,33 @@ test('resume: true goes on after the tokens that were sent, with the same text',
   const seeded = await loadedEngine(fast, diesAfter(15), {});
   const again = await readAll(seeded.engine.createGenerator({ ...params, seed }, { resume: true }));
   expect(textOf(again)).toBe(await undisturbed.engine.generate({ ...params, seed }));
+});
+
+test('a crash between the parts of one token, while nobody reads, loses none of them', async () => {
+  const words = Array.from({ length: 32 }, () => ({ text: 'w ' }));
+  const rows = [
+    ...words,
+    { text: 'A ' },
+    { reasoning: 'B ', tokens: [] },
+    { text: 'C ', tokens: [] },
+  ];
+  const script: FakeScript = {
+    generation: { rows: [...rows, { text: 'D ' }] },
+    faults: [{ when: { tokens: rows.length }, action: die }],
+  };
+  const { engine } = await loadedEngine(fast, script, {});
+  const answer = engine.createGenerator(params, { resume: true });
+  const lost = new Promise((resolve) => {
+    engine.once('model:invalidated', resolve);
+  });
+  const first = await answer.next();
+  await lost;
+  const chunks = [first.value as GeneratorChunk, ...(await readAll(answer))];
+  const said = chunks.map((chunk) => {
+    if (chunk.type === 'token') return chunk.token;
+    return chunk.type === 'reasoning' ? chunk.text : '';
+  });
+  expect(said.join('')).toMatch(/^(?:w ){32}A B C /);
 });
 
 test('an answer that nobody has seen anything of begins anew, with or without resume', async () => {
@@ -183,6 +212,22 @@ test('a crash loop ends in a failed model that loadModel gives a fresh start', a
   await engine.loadModel('m');
   expect(await engine.generate(params)).not.toBe('');
   expect((await engine.healthCheck()).healthy).toBe(true);
+});
+
+test('who stops waiting for a process that comes back leaves it to the others', async () => {
+  const { engine, runner } = await loadedEngine(fast, {}, { load: { steps: 5, stepMs: 20 } });
+  const lost = new Promise((resolve) => {
+    engine.once('model:invalidated', resolve);
+  });
+  runner.processes[0]?.sidecar?.kill();
+  await lost;
+  const controller = new AbortController();
+  const left = rejection(engine.loadModel('m', { signal: controller.signal }));
+  await setImmediate();
+  controller.abort();
+  expect(await left).toMatchObject({ code: 'Cancelled' });
+  expect(await engine.loadModel('m')).toMatchObject({ state: 'ready' });
+  expect(runner.processes).toHaveLength(1);
 });
 
 test('an error that the runtime reports for one answer leaves the others alone', async () => {

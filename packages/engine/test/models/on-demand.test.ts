@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createEngine, type Engine } from '../../src/index.js';
 import type { RuntimeConfigInput } from '@mlx/schemas/config';
 import { readAll, rejection, textOf } from '../support/chunks.js';
@@ -116,6 +116,20 @@ test('memory_budget_bytes: idle models make room, pinned and running ones do not
   await engine.unloadModel('a');
   await use(engine, 'large');
   expect(await states(engine)).toMatchObject({ large: 'ready', b: 'unloaded' });
+});
+
+test('a shutdown waits for no call on a model whose place another one is to get', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { engine, runner } = stubEngine({ a: 1, b: 1 }, { max_loaded_models: 1 });
+  using _lease = await engine.acquireModel('a');
+  const waiting = rejection(engine.acquireModel('b'));
+  await vi.advanceTimersByTimeAsync(10_000);
+  await engine.shutdown();
+  expect(runner.inMemory.size).toBe(0);
+  expect(await waiting).toMatchObject({ code: 'ModelNotLoaded' });
 });
 
 test('a model that made room comes back with its options and its name', async () => {

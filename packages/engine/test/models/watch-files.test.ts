@@ -55,6 +55,19 @@ test('a model whose files change on disk is loaded anew beside the one that serv
   expect(recorder.of('error')).toMatchObject([{ error: { code: 'Cancelled' } }]);
 });
 
+test('a shutdown waits for no call on a model that was replaced, and leaves no process', async () => {
+  const directory = await modelDirectory();
+  const runner = new LocalRunner();
+  const engine = createEngine({ runner });
+  await engine.loadModel({ model: { id: 'm', path: directory } });
+  using _lease = await engine.acquireModel('m');
+  await writeFile(join(directory, 'config.json'), '{ }');
+  const states = () => runner.processes.map(({ state }) => state);
+  await expect.poll(states, soon).toEqual(['ready', 'ready']);
+  await engine.shutdown();
+  expect(states()).toEqual(['stopped', 'stopped']);
+});
+
 test('files that cannot be loaded leave the model as it is, until they change again', async () => {
   const directory = await modelDirectory();
   const runner = new LocalRunner({}, [{}, { exitAtStart: 3 }, {}]);
