@@ -103,6 +103,18 @@ def test_an_end_is_allowed_when_the_answer_is_whole_whatever_else_it_stands_for(
     assert allowed(constraint) == {0, 5, 9}
 
 
+@pytest.mark.parametrize("beyond", [SOURCE.size, SOURCE.size + 40, 2**31 - 1])
+def test_an_end_that_the_model_does_not_have_changes_nothing(
+    compiler: GrammarCompiler, beyond: int
+) -> None:
+    constraint = compiler.constraint(WireGrammarChoice(choices=("ab",)), ends=(beyond,))
+    a, b = ids(compiler, "ab")
+
+    assert allowed(constraint) == {a}
+    constraint.advance(a, b)
+    assert constraint.is_complete
+
+
 def test_a_special_token_does_not_stand_for_the_text_that_it_is_spelt_like() -> None:
     schema = json.dumps({"const": "a <end> b"})
     constraint = GrammarCompiler(Vocabulary.of(SOURCE)).constraint(

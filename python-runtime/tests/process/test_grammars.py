@@ -72,6 +72,14 @@ def test_every_kind_of_grammar_is_followed(tiny: Sidecar, grammar: Frame, patter
     assert re.fullmatch(pattern, stream.text)
 
 
+def test_stop_tokens_that_the_model_does_not_have_never_come(tiny: Sidecar) -> None:
+    grammar = {"type": "choice", "choices": ["yes", "no"]}
+    stream = tiny.generate("beyond", "Well?", grammar=grammar, stopTokenIds=[2_000_000_000])
+
+    assert stream.finish()["reason"] == "stop"
+    assert stream.text in ("yes", "no")
+
+
 def test_an_object_cut_by_its_token_limit_says_so(tiny: Sidecar) -> None:
     stream = tiny.generate("cut", "A person?", grammar=json_schema(PERSON), maxTokens=3)
 

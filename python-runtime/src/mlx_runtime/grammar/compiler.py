@@ -58,11 +58,13 @@ class GrammarCompiler:
         besides the model's own."""
         compiled = self._compiled(grammar, strict=strict)
         usual = None if compiled.usual is None else compiled.usual.deep_copy()
+        source = self._vocabulary.source
         constraint = Constraint(
             compiled.matcher.deep_copy(),
             usual,
             special=self._vocabulary.special,
-            ends=(*self._vocabulary.source.eos_token_ids, *ends),
+            # Callers name what they like: a token without a logit never comes.
+            ends=[each for each in (*source.eos_token_ids, *ends) if 0 <= each < source.size],
             unheld=compiled.unheld,
             far=None if compiled.far is None else FarLengthWatch(compiled.far, self._vocabulary),
         )
