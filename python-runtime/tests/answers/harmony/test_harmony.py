@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_runtime.answers.harmony.messages import HARMONY, THINKING
+from mlx_runtime.answers.harmony.messages import HARMONY, THINKING, TOKENS
 from mlx_runtime.answers.traits import AnswerTraits
 
 from ..support import TOOLS, Answer, cut, read
@@ -18,6 +18,7 @@ TRAITS = AnswerTraits(HARMONY, THINKING, harmony=True)
 SIZES = st.lists(st.integers(min_value=1, max_value=9), min_size=1, max_size=5)
 NEXT = "<|end|><|start|>assistant"
 THOUGHT = f"<|channel|>analysis<|message|>The user asks.{NEXT}"
+FINAL = "<|channel|>final<|message|>"
 ARGUMENTS = st.dictionaries(
     st.sampled_from(["city", "days"]),
     st.one_of(st.text(max_size=6), st.just("<|end|> } <|call|>"), st.integers(0, 99)),
@@ -29,9 +30,34 @@ HEADERS = [
     " to=functions.get_weather<|channel|>commentary json<|message|>",
 ]
 
+PIECES = ("assistant", "analysis", "final", " to=functions.get_time", "{", "}", "<|", "a", "\n")
+SOUP = st.lists(
+    st.one_of(st.sampled_from(TOKENS), st.sampled_from((*PIECES, "x" * 390))), max_size=12
+).map("".join)
+
 
 def answer(text: str, sizes: list[int], *, opened: bool = True, **options: Any) -> Answer:
     return read(TRAITS, cut(text, sizes), thinking_opened=opened, **options)
+
+
+@given(SOUP, SIZES, st.booleans(), st.booleans(), st.booleans())
+def test_any_text_gives_the_same_parts_however_it_is_cut(
+    text: str, sizes: list[int], held: bool, opened: bool, was_cut: bool
+) -> None:
+    def parts(sizes: list[int]) -> object:
+        found = answer(
+            text, sizes, opened=opened, tools=TOOLS, held_to_layout=held, was_cut=was_cut
+        )
+        calls = [(call.name, call.text) for call in found.calls]
+        return found.content, found.reasoning, calls, found.mismatches
+
+    assert parts(sizes) == parts([max(1, len(text))])
+
+
+def test_a_message_that_begins_before_the_last_one_ended_has_its_header_read() -> None:
+    found = answer(f"{THOUGHT.removesuffix(NEXT)}<|start|>assistant{FINAL}Yes.", [4])
+
+    assert (found.reasoning, found.content) == ("The user asks.", "Yes.")
 
 
 @given(SIZES, st.sampled_from(["<|return|>", "<|end|>", ""]), st.booleans())

@@ -16,6 +16,7 @@ from .messages import CALL, END, MESSAGE, RETURN, START, header_of, may_be_heade
 
 _ENDS = (END, CALL, RETURN, START)
 _LONGEST_HEADER = 400
+"""The message marker included."""
 
 
 class HarmonySplitter:
@@ -87,17 +88,19 @@ class HarmonySplitter:
             self.is_complete = self.stop_sequence is not None
         if found is None or self.is_complete:
             return found is not None
-        self._buffer = self._buffer[len(found[1]) :]
+        if found[1] != START:
+            self._buffer = self._buffer[len(found[1]) :]
         self._end_message(parts)
         return True
 
     def _read_header(self, parts: list[Part]) -> bool:
-        place = self._buffer.find(MESSAGE)
-        if place < 0:
-            if may_be_header(self._buffer) and len(self._buffer) < _LONGEST_HEADER:
-                return False
-            self._begin(parts, "content", self._buffer)
+        place = self._buffer.find(MESSAGE, 0, _LONGEST_HEADER)
+        too_long = place < 0 and len(self._buffer) >= _LONGEST_HEADER
+        if too_long or not may_be_header(self._buffer):
+            self._begin(parts, "content", self._buffer.removeprefix(START))
             return bool(self._buffer)
+        if place < 0:
+            return False
         written, self._buffer = self._buffer[:place], self._buffer[place + len(MESSAGE) :]
         header = header_of(written)
         if header.recipient is not None and self._context is not None:
