@@ -64,20 +64,16 @@ class _Guard:
             parts=None,
             reasoning=self._optional(message.reasoning),
             name=of_data._optional(message.name),
+            tool_call_id=of_data._optional(message.tool_call_id),
             tool_calls=None if calls is None else tuple(map(of_data.call, calls)),
         )
 
     def call(self, call: WireMessageToolCalls) -> WireMessageToolCalls:
-        """Escapes in the JSON of arguments may hide a marker."""
-        arguments = self.text(call.arguments)
-        try:
-            value = json.loads(call.arguments)
-        except (ValueError, RecursionError):
-            return replace(call, arguments=arguments)
-        guarded = self.value(value)
-        if guarded != value:
-            arguments = json.dumps(guarded, ensure_ascii=False)
-        return replace(call, arguments=arguments)
+        return WireMessageToolCalls(
+            id=self.text(call.id),
+            name=self.text(call.name),
+            arguments=self._arguments(call.arguments),
+        )
 
     def value(self, value: Any) -> Any:
         """All texts of a JSON value."""
@@ -97,6 +93,15 @@ class _Guard:
 
     def _optional(self, text: str | None) -> str | None:
         return None if text is None else self.text(text)
+
+    def _arguments(self, text: str) -> str:
+        """Escapes in their JSON may hide a marker."""
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            return self.text(text)
+        guarded = self.value(value)
+        return self.text(text) if guarded == value else json.dumps(guarded, ensure_ascii=False)
 
     def _content(self, message: WireMessage) -> str | None:
         if message.parts is None:
@@ -138,7 +143,9 @@ def _texts(prompt: WirePromptChat) -> Iterator[str]:
         yield _content(message) or ""
         yield message.reasoning or ""
         yield message.name or ""
+        yield message.tool_call_id or ""
         for call in message.tool_calls or ():
+            yield call.id
             yield call.name
             yield call.arguments
             if "\\u" in call.arguments:
