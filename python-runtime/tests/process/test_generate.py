@@ -157,13 +157,16 @@ def test_a_resumed_stream_goes_on_where_it_was_cut(sidecar: Sidecar) -> None:
 
 
 def test_a_resumed_stream_whose_stop_text_is_complete_ends_at_once(sidecar: Sidecar) -> None:
-    whole = sidecar.generate("complete", QUESTION)
-    whole.finish()
+    whole = sidecar.generate("complete", QUESTION, stop=["Paris"])
+    usage = whole.finish()["usage"]
 
     rest = sidecar.generate("rest", QUESTION, resumeTokens=whole.tokens, stop=["Paris"])
+    finish = rest.finish()
 
-    assert rest.finish()["reason"] == "stop"
+    assert finish["reason"] == "stop"
     assert (rest.text, rest.tokens) == ("", [])
+    for count in ("promptTokens", "completionTokens"):
+        assert finish["usage"][count] == usage[count]
 
 
 def test_a_prompt_longer_than_the_context_is_refused(sidecar: Sidecar) -> None:

@@ -95,15 +95,18 @@ def test_a_resumed_row_goes_on_inside_its_object(tiny: Sidecar) -> None:
         "maxTokens": 120,
     }
     whole = tiny.generate("whole", "A person?", **options)
-    whole.finish()
+    usage = whole.finish()["usage"]
     begun = whole.tokens[:6]
     rest = tiny.generate("rest", "A person?", resumeTokens=begun, **options)
     rest.finish()
     ended = tiny.generate("ended", "A person?", resumeTokens=whole.tokens, **options)
+    finish = ended.finish()
 
     assert begun + rest.tokens == whole.tokens
-    assert ended.finish()["reason"] == "stop"
+    assert finish["reason"] == "stop"
     assert ended.tokens == []
+    for count in ("promptTokens", "completionTokens"):
+        assert finish["usage"][count] == usage[count]
 
 
 def test_resumed_tokens_that_break_the_grammar_are_refused(tiny: Sidecar) -> None:

@@ -209,9 +209,15 @@ class Intake:
 
     def _end_at_once(self, stream: Stream, request: Request, reason: FinishReason) -> None:
         """The sequence never starts, but its caller sees the same frames as for any other."""
-        result = GenerateResult(prompt_tokens=len(request.prompt_tokens))
+        num_prompt_tokens = len(request.prompt_tokens)
+        result = GenerateResult(prompt_tokens=num_prompt_tokens)
         self._ordered_replies.succeed(stream.request_id, result)
-        finish = Finish(reason, NO_USAGE)
+        usage = replace(
+            NO_USAGE,
+            prompt_tokens=num_prompt_tokens,
+            completion_tokens=len(request.resume_tokens),
+        )
+        finish = Finish(reason, usage)
         self._emitter.post([StepOutput(stream.id, None, finish=finish)])
 
     def _require_model(self) -> _Prepared:
