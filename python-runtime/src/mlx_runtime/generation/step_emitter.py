@@ -75,8 +75,7 @@ class StepEmitter:
                 continue
             self._parts.scheduler.prefilled([chunk])
             self._parts.outputs.report_progress(sequence)
-            if self._parts.prefix_cache.wants_kv(sequence):
-                self._add(self._parts.prefix_cache.on_prefilled(sequence, step.kv_of(index)))
+            self._add(self._parts.prefix_cache.on_prefilled(sequence, step.kv_of(index)))
         self._add([chunk.sequence for chunk in step.chunks])
 
     def _emit_pooling(self, step: PoolingStep) -> None:

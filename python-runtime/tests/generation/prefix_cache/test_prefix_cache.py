@@ -8,7 +8,7 @@ from mlx_runtime.requests import Request, StepOutput
 from mlx_runtime.wire import WireBatching
 
 from ..models import tiny_model
-from ..serving import greedy, make_generator, random_prompt, serve
+from ..serving import greedy, make_generator, random_prompt, reference, serve
 
 
 def test_identical_prompts_that_arrive_together_are_read_once() -> None:
@@ -49,6 +49,25 @@ def test_followers_go_on_from_what_their_cancelled_leader_computed() -> None:
     requests = [Request(str(index), prompt, greedy(5)) for index in range(3)]
     serve(generator, requests, before_step=cancel_the_leader)
     assert generator.stats().counters.prefilled_tokens == 399
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_nobody_waits_for_a_paused_row_that_begins_alike(slots: int) -> None:
+    prompt = random_prompt(60, 1)
+    batching = WireBatching(prompt_cache_bytes=0, max_batch_size=slots)
+    generator = make_generator(tiny_model("llama"), batching)
+    paused = Request("paused", prompt, greedy(9), credit=2, prompt_lookup=False)
+    late = Request("late", [*prompt, 5], greedy(3))
+
+    served = serve(generator, [paused])
+    assert generator.stats().rows.paused == 1
+    served |= serve(generator, [late])
+
+    assert len(served["late"].tokens) == 3
+    generator.add_credit("paused", 9)
+    assert served["paused"].tokens + serve(generator)["paused"].tokens == reference(
+        tiny_model("llama"), prompt, 9
+    )
 
 
 def test_a_prefix_of_another_tenant_is_computed_again() -> None:

@@ -19,9 +19,6 @@ class Followers:
         self._prefilling: list[Sequence] = []
         self._waiting: dict[Sequence, list[tuple[Sequence, int]]] = {}
 
-    def has_any(self, sequence: Sequence) -> bool:
-        return bool(self._waiting.get(sequence))
-
     def begin(self, sequence: Sequence) -> bool:
         """Notes that a sequence is prefilled, or waits for another one; False: it does not wait."""
         if sequence.num_unprefilled_tokens == 0:

@@ -141,10 +141,6 @@ class PrefixCacheManager:
         """What callers call the texts that are kept; see `block_names`."""
         return kept_names(self.cache.nodes())
 
-    def wants_kv(self, sequence: Sequence) -> bool:
-        """True when others profit from what this sequence's caches hold."""
-        return self._followers.has_any(sequence) or self._is_worth_keeping(sequence)
-
     def on_prefilled(self, sequence: Sequence, kv: RowKV) -> list[Sequence]:
         """Shares what a sequence has computed so far; returns the sequences that it released.
 
