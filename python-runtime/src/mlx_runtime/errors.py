@@ -77,6 +77,11 @@ def model_not_loaded() -> RpcError:
     )
 
 
+def unsupported(message: str) -> Failure:
+    """For what cannot be done here, whichever parameter asks for it."""
+    return Failure(INVALID_PARAMS, "unsupported_parameter", message)
+
+
 def shutting_down() -> Failure:
     return Failure(SERVER_ERROR, "shutting_down", "The sidecar is shutting down")
 

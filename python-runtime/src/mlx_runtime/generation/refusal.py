@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..errors import GENERATION_ERROR, GUIDANCE_ERROR, INVALID_PARAMS, SERVER_ERROR, Failure
+from ..errors import (
+    GENERATION_ERROR,
+    GUIDANCE_ERROR,
+    INVALID_PARAMS,
+    SERVER_ERROR,
+    Failure,
+    unsupported,
+)
 from ..requests import Request
 
 
@@ -20,21 +27,18 @@ def check_request(request: Request, vocab_size: int, context_length: int) -> Non
     """Raises Refused when a request could never be served."""
     prompt_length = len(request.prompt_tokens)
     if prompt_length == 0:
-        _refuse("unsupported_parameter", "The prompt is empty; send at least one token.")
+        raise Refused(unsupported("The prompt is empty; send at least one token."))
     if prompt_length + len(request.resume_tokens) >= context_length:
-        _refuse("context_length_exceeded", prompt_too_long(prompt_length, context_length))
+        message = prompt_too_long(prompt_length, context_length)
+        raise Refused(Failure(INVALID_PARAMS, "context_length_exceeded", message))
     highest = max(*request.prompt_tokens, max(request.resume_tokens, default=0))
     if highest >= vocab_size:
-        _refuse(
-            "unsupported_parameter",
-            f"Token id {highest} is not in the vocabulary of {vocab_size} tokens.",
-        )
+        message = f"Token id {highest} is not in the vocabulary of {vocab_size} tokens."
+        raise Refused(unsupported(message))
     for token in request.sampling.logit_bias or ():
         if not token.isdecimal() or int(token) >= vocab_size:
-            _refuse(
-                "unsupported_parameter",
-                f"logitBias names token {token!r}; use ids below {vocab_size}.",
-            )
+            message = f"logitBias names token {token!r}; use ids below {vocab_size}."
+            raise Refused(unsupported(message))
 
 
 def prompt_too_long(prompt_length: int, context_length: int) -> str:
@@ -48,7 +52,7 @@ def prompt_too_long(prompt_length: int, context_length: int) -> str:
 def no_such_adapter(name: str, present: Sequence[str]) -> Refused:
     known = ", ".join(present) or "none"
     message = f"The adapter {name!r} is not loaded beside the model. Loaded: {known}."
-    return Refused(Failure(INVALID_PARAMS, "unsupported_parameter", message))
+    return Refused(unsupported(message))
 
 
 def adapter_too_large(needed: int, room: int) -> Refused:
@@ -64,12 +68,12 @@ def cannot_adapt(path: str) -> Refused:
         f"The adapter changes {path}, which this model does not compute as a layer of its own; "
         "fuse the adapter into the model."
     )
-    return Refused(Failure(INVALID_PARAMS, "unsupported_parameter", message))
+    return Refused(unsupported(message))
 
 
 def cannot_draft() -> Refused:
     message = "The draft model cannot run in a batch or take tokens back; choose another one."
-    return Refused(Failure(INVALID_PARAMS, "unsupported_parameter", message))
+    return Refused(unsupported(message))
 
 
 def duplicate_stream(stream_id: str) -> Refused:
@@ -102,7 +106,3 @@ def non_finite_logits() -> Failure:
 
 def grammar_failed(fault: str) -> Failure:
     return Failure(GUIDANCE_ERROR, "grammar_failed", f"The grammar cannot be followed: {fault}")
-
-
-def _refuse(kind: str, message: str) -> None:
-    raise Refused(Failure(INVALID_PARAMS, kind, message))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from ..errors import INVALID_PARAMS, Failure, RpcError
+from ..errors import Failure, RpcError, unsupported
 from ..generation.model_traits import ModelTraits
 from ..generation.ranks import Lead
 from ..model.directory import ModelDirectory
@@ -88,8 +88,9 @@ def lead_ranks(
 
 
 def not_over_ranks(what: str) -> Failure:
-    message = f"A model over several devices serves no {what}: load it with model.parallel.ranks 1"
-    return Failure(INVALID_PARAMS, "unsupported_parameter", message)
+    return unsupported(
+        f"A model over several devices serves no {what}: load it with model.parallel.ranks 1"
+    )
 
 
 def _refuse_what_ranks_cannot_do(directory: ModelDirectory, params: LoadParams, ranks: int) -> None:

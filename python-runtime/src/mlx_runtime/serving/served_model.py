@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..errors import INVALID_PARAMS, Failure
+from ..errors import Failure, unsupported
 from ..generation import (
     Counters,
     DiskPrefixes,
@@ -135,9 +135,7 @@ class ServedModel:
     def _require_lm_head(self) -> None:
         if not self._has_lm_head:
             raise Refused(
-                Failure(
-                    INVALID_PARAMS,
-                    "unsupported_parameter",
-                    "The model has no head for a next token: it reads texts and writes none",
+                unsupported(
+                    "The model has no head for a next token: it reads texts and writes none"
                 )
             )
