@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlx_runtime.generation.scheduling.step_cost import StepCost
+from mlx_runtime.generation.scheduling.token_budget import TokenBudget
 from mlx_runtime.generation.spec_decode.calibration import SpeedupCalibration
 from mlx_runtime.model.device import describe_device, prepare_device
 
@@ -23,3 +24,13 @@ def drafting_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(StepCost, "seconds", seconds)
     monkeypatch.setattr(SpeedupCalibration, "observe", observe)
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever passes cost here, parts of prompts are computed beside decode steps."""
+
+    def beside_budget(*_: object) -> int:
+        return 24
+
+    monkeypatch.setattr(TokenBudget, "beside_budget", beside_budget)

@@ -1,9 +1,7 @@
-"""Parts of prompts that are computed in the pass of a decode step."""
+"""What passes compute that have parts of prompts beside a decode step."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,15 +13,11 @@ from mlx_runtime.generation.kv_cache.layer_caches import merge
 from mlx_runtime.generation.kv_cache.ragged_caches import RaggedCaches
 from mlx_runtime.generation.runner.backbone import find_backbone
 from mlx_runtime.generation.runner.decoded_states import give_decoded_states
-from mlx_runtime.generation.scheduling.token_budget import TokenBudget
-from mlx_runtime.generation.step_times import StepTimes
-from mlx_runtime.generation.steps import DecodePlan
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
 from .adapters.adapted import serving
 from .adapters.adapter_files import write_adapter
-from .fake_runner import FakeRunner, fake_generator
 from .models import CONFIGURATIONS, PLAIN_ATTENTION, tiny_model
 from .serving import NO_CACHE, greedy, make_generator, random_prompt, reference, serve
 
@@ -31,16 +25,6 @@ from .serving import NO_CACHE, greedy, make_generator, random_prompt, reference,
 @pytest.fixture(scope="module")
 def model() -> Any:
     return tiny_model("llama")
-
-
-@pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever passes cost here, parts of prompts are computed beside decode steps."""
-
-    def beside_budget(*_: object) -> int:
-        return 24
-
-    monkeypatch.setattr(TokenBudget, "beside_budget", beside_budget)
 
 
 def test_models_whose_attention_allows_it_are_found_out() -> None:
@@ -163,92 +147,6 @@ def test_what_is_computed_beside_is_kept_for_others(model: Any) -> None:
     assert again.tokens == reference(model, prompt, 3)
 
 
-@pytest.mark.usefixtures("small_parts")
-def test_a_step_alone_is_measured_now_and_then_without_a_pass_behind_it(model: Any) -> None:
-    generator = make_generator(model, NO_CACHE)
-    running = Request("running", random_prompt(9, 1), greedy(60), prompt_lookup=False)
-    late = Request("late", random_prompt(600, 2), greedy(1), prompt_lookup=False)
-    beside: list[bool] = []
-    execute = generator._runner.execute
-
-    def noting(plan: Any) -> Any:
-        steps = execute(plan)
-        if isinstance(plan, DecodePlan):
-            beside.append(bool(plan.beside))
-        return steps
-
-    generator._runner.execute = noting  # pyright: ignore[reportAttributeAccessIssue]
-    serve(
-        generator,
-        [running],
-        before_step=lambda step: generator.submit(late) if step == 6 else None,
-    )
-    first = beside.index(True)
-    parts = beside[first : len(beside) - beside[::-1].index(True)]
-    assert parts.count(True) > 24
-    assert parts.index(False) == 16
-    assert all(one or other for one, other in pairwise(parts))
-
-
-def test_prompts_go_on_between_steps_with_drafts_where_a_step_alone_is_due(
-    model: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    generator = make_generator(model, NO_CACHE)
-    monkeypatch.setattr(StepTimes, "step_is_due", True)
-
-    def draft(sequences: Sequence[object]) -> list[list[int]]:
-        return [[1] for _ in sequences]
-
-    monkeypatch.setattr(generator._parts.proposer, "draft", draft)
-    running = Request("running", random_prompt(9, 1), greedy(60), prompt_lookup=False)
-    late = Request("late", random_prompt(90, 2), greedy(1), prompt_lookup=False)
-    generator.submit(running)
-    while not generator._runner.running:
-        generator.step()
-    generator.submit(late)
-    told: list[str] = []
-    while generator.has_work():
-        told += [output.stream_id for output in generator.step()]
-    assert told[-1] == "running"
-    assert "late" in told
-
-
-@pytest.mark.usefixtures("small_parts")
-def test_a_plan_has_both_and_its_tokens_are_told_before_the_next_one() -> None:
-    runner = FakeRunner(prefills_beside=True)
-    generator = fake_generator(runner)
-    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=40)))
-    while not runner.running:
-        generator.step()
-    generator.submit(Request("b", [2] * 41, WireSampling(max_tokens=1)))
-    told: list[bool] = []
-    while generator.stats().rows.prefilling or generator.stats().rows.queued:
-        told.append("a" in [output.stream_id for output in generator.step()])
-    assert all(told[1:])
-    assert runner.log[-4:] == ["decode a", "prefill b"] * 2
-
-
-@pytest.mark.usefixtures("small_parts")
-def test_where_launching_does_not_block_every_other_step_has_a_part() -> None:
-    runner = FakeRunner(prefills_beside=True, launching_blocks=False, overlaps=True)
-    generator = fake_generator(runner)
-    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=60)))
-    while not runner.running:
-        generator.step()
-    generator.submit(Request("b", [2] * 62, WireSampling(max_tokens=1)))
-    told: list[int] = []
-    while generator.stats().rows.prefilling or generator.stats().rows.queued:
-        told.append(len([each for each in generator.step() if each.stream_id == "a"]))
-
-    # A step alone, and one with a part.
-    first = runner.log.index("prefill b") - 2
-    assert runner.log[first : first + 15] == ["decode a", "decode a", "prefill b"] * 5
-    assert [tokens for _, tokens in runner.chunks[1:]] == [15, 15, 15, 15, 1]
-    assert all(told)
-    # Two passes, one of which has two results.
-    assert runner.most_in_flight == 3
-
-
 @pytest.mark.parametrize("family", ["llama", "gemma3_text"])
 @pytest.mark.usefixtures("small_parts")
 def test_steps_that_run_ahead_with_parts_filled_up_compute_the_same(family: str) -> None:
@@ -287,17 +185,3 @@ def test_the_head_sees_nothing_of_prompts_beside_a_step(model: Any) -> None:
     states = backbone.states(token_array([[5], [6], [7], [8], [9]]), cache=cast("Any", caches))
     assert states.shape[:2] == (2, 1)
     assert [cache.offset for cache in cast("Any", text)] == [3] * len(text)
-
-
-@pytest.mark.usefixtures("small_parts")
-def test_a_part_beside_a_decode_step_keeps_to_the_configured_step_size() -> None:
-    runner = FakeRunner(prefills_beside=True)
-    generator = fake_generator(runner, WireBatching(prefill_step_size=7, prompt_cache_bytes=0))
-    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=40)))
-    while not runner.running:
-        generator.step()
-    runner.chunks.clear()
-    generator.submit(Request("b", [2] * 41, WireSampling(max_tokens=1)))
-    while generator.stats().rows.prefilling or generator.stats().rows.queued:
-        generator.step()
-    assert runner.chunks == [(1, 7)] * 5 + [(1, 5)]
