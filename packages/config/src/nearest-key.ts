@@ -8,7 +8,8 @@ const MAX_LENGTH = 64;
 /** The known key that an unknown one was probably meant to be. */
 export function nearestKey(section: z.ZodObject, unknown: string): string | undefined {
   if (unknown.length > MAX_LENGTH) return undefined;
-  return closest(Object.keys(section.shape), unknown) ?? keyElsewhere(unknown);
+  const keys = Object.keys(section.shape);
+  return closest(keys, unknown) ?? keyWithUnit(keys, unknown) ?? keyElsewhere(unknown);
 }
 
 /** Keys a typing error away: two letters, or a third of a long word, may differ. */
@@ -20,6 +21,10 @@ function closest(candidates: string[], unknown: string): string | undefined {
     .toSorted((left, right) => left.edits - right.edits);
   return ranked[0]?.candidate;
 }
+
+/** `memory_budget` for `memory_budget_bytes`. */
+const keyWithUnit = (keys: string[], unknown: string) =>
+  keys.find((key) => key.startsWith(`${unknown}_`));
 
 /** A key of the same name in another section. */
 const keyElsewhere = (unknown: string) => allKeys().find((key) => key.endsWith(`.${unknown}`));

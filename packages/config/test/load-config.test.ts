@@ -161,6 +161,10 @@ environments: { test: { cache: { preload_models: [c] } } }
 
 describe('unknown keys', () => {
   it.each([
+    [
+      'model: {memory_budget: 8}',
+      "1:9: model.memory_budget: Unknown key; did you mean 'memory_budget_bytes'?",
+    ],
     ['batch_que: {}', "1:1: batch_que: Unknown key; did you mean 'batch_queue'?"],
     [
       'model: { max_batch_size: 3 }',

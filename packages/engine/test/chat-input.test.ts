@@ -47,6 +47,7 @@ test.each([
   ['max_tokens', "did you mean 'maxTokens'?"],
   ['stop', "did you mean 'stopSequences'?"],
   ['temprature', "did you mean 'temperature'?"],
+  ['temp', "did you mean 'temperature'?"],
   ['somethingElse', 'Unknown parameter; it would have no effect'],
 ])('the parameter %s is refused: %s', async (name, hint) => {
   const { engine } = await loadedEngine();
@@ -93,6 +94,7 @@ test.each([
   [{ pythonPath: '/usr/bin/python3' }, 'did you mean config.python_runtime.python_path?'],
   [{ batchQueue: {} }, 'did you mean config.batch_queue?'],
   [{ config: { model: { keep_alive: 1 } } }, "did you mean 'keep_alive_ms'?"],
+  [{ config: { model: { memory_budget: 1 } } }, "did you mean 'memory_budget_bytes'?"],
   [{ onlog: () => undefined }, "did you mean 'onLog'?"],
 ])('an option that createEngine does not know is refused: %j', (options, hint) => {
   expect(() => createEngine(options as EngineOptions)).toThrow(hint);
