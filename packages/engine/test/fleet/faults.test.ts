@@ -5,6 +5,7 @@ import { isEngineClientError } from '../../src/index.js';
 import type { Engine, GeneratorChunk } from '../../src/index.js';
 import { readAll, rejection, textOf } from '../support/chunks.js';
 import { CHECK_MS } from '../../src/fleet/gateway/roster.js';
+import { Bus } from '../../src/fleet/nats/bus.js';
 import { TestFleet } from './support/fleet.js';
 import { NatsServer } from './support/nats-server.js';
 
@@ -120,6 +121,27 @@ test('a request that lost the way to its worker again and again is not blamed fo
   }
   expect(await answer).toBe(text);
 });
+
+test.each(['"generate"', '"finish"'])(
+  'a message with %s that is lost, and that nothing follows: the answer begins anew',
+  async (part) => {
+    const fleet = new TestFleet(server);
+    await fleet.worker({ scripts: [slowly, slowly] });
+    const { engine } = await fleet.gateway();
+    const text = await wholeText(engine);
+    const publish = Bus.prototype.publish;
+    const lossy = vi.spyOn(Bus.prototype, 'publish').mockImplementation(function (
+      this: Bus,
+      ...message
+    ) {
+      if (!Buffer.from(message[1]).includes(part)) return publish.apply(this, message);
+      lossy.mockRestore();
+      return true;
+    });
+    expect(await engine.generate(params)).toBe(text);
+    expect(vi.isMockFunction(Bus.prototype.publish)).toBe(false);
+  },
+);
 
 test('what a gateway lost is given up by the worker as soon as the gateway is back', async () => {
   const fleet = new TestFleet(server);

@@ -73,17 +73,19 @@ test('a model that no worker has is refused with what there is', async () => {
   });
 });
 
-test('a request that is given up frees its row', async () => {
+test('a request that is given up frees its row, and its name on the gateway', async () => {
   const fleet = new TestFleet(server);
   const { engine: worker } = await fleet.worker({ scripts: [slowly] });
   const { engine } = await fleet.gateway();
-  for await (const chunk of engine.createGenerator({ ...params, maxTokens: 5000 })) {
+  const named = { streamId: 'mine' };
+  for await (const chunk of engine.createGenerator({ ...params, maxTokens: 5000 }, named)) {
     if (chunk.type === 'token') break;
   }
   await vi.waitFor(async () => {
     const { requests, rows } = await worker.getBatchStats();
     expect([requests.cancelled, rows.decoding]).toEqual([1, 0]);
   }, 5000);
+  await vi.waitFor(() => engine.generate({ ...params, maxTokens: 1 }, named), 5000);
 });
 
 test('a gateway that reads slowly pauses its own row and no other', async () => {

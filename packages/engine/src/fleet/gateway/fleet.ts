@@ -81,6 +81,7 @@ export class Fleet {
     });
     this.#beats = setInterval(() => {
       bus.publish(gatewayBeatsOf(bus.prefix), this.#gateway);
+      for (const session of this.#sessions.values()) void session.probe();
     }, BEAT_MS);
   }
 

@@ -17,6 +17,8 @@ type ConnectionOptions = ConstructorParameters<typeof Connection>[1];
 
 /** The worker's life is watched elsewhere; only its end ends the wait for a place. */
 const NO_LIMIT_MS = 2_147_483_647;
+/** No more of them wait at the same time than are sent meanwhile. */
+const PROBE_TIMEOUT_MS = 10_000;
 
 interface RemoteModelOptions {
   readonly worker: string;
@@ -53,6 +55,7 @@ export class RemoteModel {
   readonly #options: RemoteModelOptions;
   readonly #pipe: Pipe;
   #facts: Promise<RemoteFacts> | undefined;
+  #probes = 0;
   #over = false;
 
   constructor(options: RemoteModelOptions) {
@@ -116,6 +119,18 @@ export class RemoteModel {
     this.connection.receive(bytes);
   }
 
+  /**
+   * Has the worker say something where it owes anything. A lost message shows when another one
+   * follows it, and one may not follow for long.
+   */
+  async probe(): Promise<void> {
+    const { pendingRequests, activeStreams } = this.connection;
+    if (pendingRequests + activeStreams <= this.#probes) return;
+    this.#probes += 1;
+    await this.#initialize(PROBE_TIMEOUT_MS).catch(ignore);
+    this.#probes -= 1;
+  }
+
   /** The worker, or the way to it, is gone. */
   end(reason: CrashReason): void {
     this.#finish(workerLost(this.#options.name, reason), reason);
@@ -144,11 +159,13 @@ export class RemoteModel {
   async #open(): Promise<RemoteFacts> {
     const { model } = this.#options;
     const loaded = await this.connection.request('load', { modelId: model, path: model });
-    const runtime = await this.connection.request('initialize', {
-      protocolVersion: WIRE_PROTOCOL_VERSION,
-      client: { name: '@mlx/engine', version },
-    });
-    return { runtime, loaded };
+    return { runtime: await this.#initialize(), loaded };
+  }
+
+  #initialize(timeoutMs?: number): Promise<WireResult<'initialize'>> {
+    const client = { name: '@mlx/engine', version };
+    const params = { protocolVersion: WIRE_PROTOCOL_VERSION, client };
+    return this.connection.request('initialize', params, { timeoutMs });
   }
 }
 

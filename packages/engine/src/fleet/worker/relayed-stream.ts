@@ -1,6 +1,7 @@
 import type { PullStream } from '@mlx/bridge';
 import { cancelledError } from '@mlx/schemas';
 import type { WireTokenRow } from '@mlx/schemas/wire';
+import { ending } from './ending.js';
 
 type Rows = PullStream<WireTokenRow>;
 
@@ -44,6 +45,8 @@ export class RelayedStream {
     if (this.#over) return;
     this.#end();
     void this.#rows?.return();
+    // The gateway keeps its stream until it hears of the end, as it would with a process.
+    this.#options.send(ending(this.#options.streamId, { reason: 'cancelled' }));
   }
 
   get #over(): boolean {

@@ -1,15 +1,11 @@
 import { LineDecoder, wellFormedJson } from '@mlx/bridge';
 import { cancelledError, EngineClientError, type EngineErrorCode } from '@mlx/schemas';
 import { RequestFrameSchema } from '@mlx/schemas/fleet';
-import {
-  CancelParamsSchema,
-  CreditParamsSchema,
-  type WireFinish,
-  type WireTokenRow,
-} from '@mlx/schemas/wire';
+import { CancelParamsSchema, CreditParamsSchema, type WireTokenRow } from '@mlx/schemas/wire';
 import { isCrash } from '../../generation/recovery.js';
 import { toEngineError } from '../../support/errors.js';
 import type { Pipe } from '../wire/pipe.js';
+import { ending } from './ending.js';
 import { toWireError } from './relayed-error.js';
 import { RelayedStream } from './relayed-stream.js';
 import { check, SessionCalls, type SessionModels } from './session-calls.js';
@@ -186,26 +182,9 @@ function parseJson(line: string): unknown {
   }
 }
 
-const nothingUsed: WireFinish['usage'] = {
-  promptTokens: 0,
-  cachedTokens: 0,
-  completionTokens: 0,
-  draftTokens: 0,
-  draftTokensAccepted: 0,
-  queueMs: 0,
-  prefillMs: 0,
-  decodeMs: 0,
-};
-
 /** The end of a stream of which rows went out already. */
 function failed(streamId: string, thrown: unknown): WireTokenRow {
-  const error = toWireError(toEngineError(thrown));
-  return {
-    streamId,
-    text: '',
-    tokens: [],
-    finish: { reason: 'error', usage: nothingUsed, error },
-  };
+  return ending(streamId, { reason: 'error', error: toWireError(toEngineError(thrown)) });
 }
 
 /** The model, or this worker, is being taken away: another worker may answer. */
