@@ -3,6 +3,7 @@ import {
   describeMachine,
   fitModel,
   largestModels,
+  type Fit,
   type Machine,
   type ModelFit,
 } from '../setup/model/fit-model.js';
@@ -57,7 +58,7 @@ function largestText(machine: Machine): string {
   });
   const note =
     machine.backend === 'cpu'
-      ? '\nOn a CPU weights of every quantisation are computed in 32 bits: what counts is parameters.\n'
+      ? '\nA CPU computes in 32 bits: weights become so where they fit, and stay quantised where they do not.\n'
       : '\nFewer bits leave more room for context and are faster; 4-bit is where to start.\n';
   return formatTable([['WEIGHTS', 'PARAMETERS', 'SUCH AS'], ...rows]) + note;
 }
@@ -67,16 +68,22 @@ function modelText({
   parameterCount,
   contextLength,
   cacheBytesPerThousandTokens,
+  loaded,
   fits,
 }: ModelFit): string {
-  const rows = fits.map(({ quantisation, weightBytes, fits: hasRoom, contextTokens }) => [
-    quantisation,
-    formatBytes(weightBytes),
-    hasRoom ? `${Math.floor(contextTokens)} tokens` : 'does not fit',
+  const rows = fits.map((each) => [
+    each.quantisation,
+    formatBytes(each.weightBytes),
+    roomText(each),
   ]);
   return (
     `${id}: ${formatCount(parameterCount)} parameters, a context of ${contextLength ?? 'unknown'} tokens, ` +
-    `${formatBytes(cacheBytesPerThousandTokens)} for a thousand of them.\n\n` +
-    formatTable([['WEIGHTS', 'MEMORY', 'ROOM FOR'], ...rows])
+    `${formatBytes(cacheBytesPerThousandTokens)} for a thousand of them.\n` +
+    `Alone on this machine its weights are loaded in ${loaded.bits} bits: ` +
+    `${formatBytes(loaded.weightBytes)}, ${loaded.fits ? 'room for ' : ''}${roomText(loaded)}.\n\n` +
+    formatTable([['VERSION', 'MEMORY', 'ROOM FOR'], ...rows])
   );
 }
+
+const roomText = ({ fits, contextTokens }: Omit<Fit, 'quantisation'>) =>
+  fits ? `${Math.floor(contextTokens)} tokens` : 'does not fit';

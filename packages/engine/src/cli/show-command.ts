@@ -50,7 +50,7 @@ function toRows(model: InspectedModel): string[][] {
     ['Can do', model.capabilities.join(', ')],
     [
       'Memory',
-      `${formatBytes(model.memoryBytes)} of weights (${model.backend}), ` +
+      `${formatBytes(model.memoryBytes)} of weights (${model.backend}, ${model.memoryBits} bits), ` +
         `${formatBytes(model.cacheBytesPerThousandTokens)} for a thousand tokens of context`,
     ],
     ...Object.entries(samplingDefaults).map(([key, value]) => [key, String(value)]),

@@ -2,6 +2,7 @@ import { SparePool, Supervisor } from '@mlx/bridge';
 import type { RuntimeConfig } from '@mlx/schemas/config';
 import { detectBackend } from '../setup/backend.js';
 import { setupContext } from '../setup/context.js';
+import { modelMemory } from '../setup/memory-budget.js';
 import { keptName, listModels, type LocalModel } from '../setup/model/list-models.js';
 import { memoryNeed } from '../setup/model/memory-need.js';
 import { outlineModel } from '../setup/model/model-outline.js';
@@ -61,13 +62,16 @@ export class PythonRunner implements Runner {
 
   /** Nothing is told of files that cannot be read: their load says what is wrong with them. */
   async memoryNeed(path: string, { weights }: { readonly weights?: string }) {
-    const { performance, model } = this.#config;
+    const { batch_queue: batch, performance, model } = this.#config;
     const directory = this.#kept().find(({ id }) => id === path)?.directory ?? path;
     const outline = await outlineModel(directory).catch(() => undefined);
     if (outline === undefined) return undefined;
-    const backend = detectBackend(setupContext().variables);
+    const { variables } = setupContext();
+    const backend = detectBackend(variables);
     return memoryNeed(outline, {
       backend,
+      memoryBytes: modelMemory(variables),
+      maxBatchSize: batch.enabled ? batch.max_batch_size : 1,
       ranks: ranksHere(model.parallel, backend),
       weights,
       kvBits: performance.kv_bits === 16 ? undefined : performance.kv_bits,

@@ -106,8 +106,11 @@ describe('with the environment that is set up on this machine', () => {
       machine: { backend: 'cpu' },
       model: {
         cacheBytesPerThousandTokens: 46_080_000,
+        loaded: { bits: 32, weightBytes: 538_060_032, fits: true, contextTokens: 8192 },
         fits: [
           { quantisation: '32-bit', weightBytes: 538_060_032, fits: true, contextTokens: 8192 },
+          { quantisation: '8-bit', weightBytes: 151_329_384 },
+          { quantisation: '4-bit', weightBytes: 84_071_880 },
         ],
       },
     });

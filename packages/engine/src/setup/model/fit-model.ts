@@ -1,24 +1,25 @@
 import { detectBackend, type Backend } from '../backend.js';
 import { setupContext, type SetupOptions } from '../context.js';
 import { defaultMemoryBudget, modelMemory } from '../memory-budget.js';
-import { cacheBytes } from './memory-need.js';
-import { inspectModel } from './inspect-model.js';
+import { inspectModel, type InspectedModel } from './inspect-model.js';
+import { cacheBytes, numberBytes, usableBytes } from './memory-need.js';
 
-/** Bits that a weight takes with its share of scales and biases, groups of 64. */
-const WEIGHT_BITS = { '4-bit': 4.5, '8-bit': 8.5, '16-bit': 16, '32-bit': 32 } as const;
-export type Quantisation = keyof typeof WEIGHT_BITS;
+export type Quantisation = '4-bit' | '8-bit' | '16-bit' | '32-bit';
 
-/** What computes with which weights: a CPU with dense ones in 32 bits, CUDA with 16 where they fit. */
+/** What can be computed with, what is fastest first: weights become dense where they fit, but on Apple silicon. */
 const computed: Record<Backend, readonly Quantisation[]> = {
   apple: ['4-bit', '8-bit', '16-bit'],
-  cpu: ['32-bit'],
-  cuda13: ['16-bit', '4-bit', '8-bit'],
+  cpu: ['32-bit', '8-bit', '4-bit'],
+  cuda13: ['16-bit', '8-bit', '4-bit'],
 };
+/** Weights that share a scale and a bias. */
+const GROUP = 64;
+const DENSE_BITS = 16;
 
 export interface Machine {
   readonly backend: Backend;
   readonly memoryBytes: number;
-  /** What weights and key-value caches may take. */
+  /** What weights and key-value caches of all models may take. */
   readonly usableBytes: number;
 }
 
@@ -42,39 +43,65 @@ export interface ModelFit {
   readonly parameterCount: number;
   readonly contextLength: number | undefined;
   readonly cacheBytesPerThousandTokens: number;
+  /** What a load makes of it as it is stored; in `bits` per weight. */
+  readonly loaded: Omit<Fit, 'quantisation'> & { readonly bits: number };
+  /** What versions of it with so many bits would take. */
   readonly fits: readonly Fit[];
 }
 
 export function describeMachine(options: SetupOptions = {}): Machine {
   const { variables } = setupContext(options);
   const backend = detectBackend(variables);
-  const usableBytes = defaultMemoryBudget(variables);
-  return { backend, memoryBytes: modelMemory(variables), usableBytes };
+  return {
+    backend,
+    memoryBytes: modelMemory(variables),
+    usableBytes: defaultMemoryBudget(variables),
+  };
 }
 
-export function largestModels({ backend, usableBytes }: Machine): LargestModel[] {
+export function largestModels({ backend, usableBytes: usable }: Machine): LargestModel[] {
   return computed[backend].map((quantisation) => ({
     quantisation,
-    parameters: Math.floor((usableBytes * 0.75 * 8) / WEIGHT_BITS[quantisation]),
+    parameters: Math.floor((usable * 0.75) / bytesOfWeight(quantisation, backend)),
   }));
 }
 
-/** How a model that is on this machine fits it. */
+/** How a model that is on this machine fits it, with no other beside it. */
 export async function fitModel(name: string, options: SetupOptions = {}): Promise<ModelFit> {
-  const machine = describeMachine(options);
+  const { backend, memoryBytes } = describeMachine(options);
   const model = await inspectModel(name, options);
-  const perToken = cacheBytes(model, machine, 1);
-  const fits = computed[machine.backend].map((quantisation): Fit => {
-    const weightBytes = (model.parameterCount * WEIGHT_BITS[quantisation]) / 8;
-    const left = machine.usableBytes - weightBytes;
-    const room = perToken === 0 ? Number.POSITIVE_INFINITY : Math.floor(left / perToken);
-    return {
-      quantisation,
-      weightBytes,
-      fits: left > 0,
-      contextTokens: left > 0 ? Math.min(room, model.contextLength ?? room) : 0,
-    };
-  });
+  const room = (weightBytes: number) => roomBeside(weightBytes, model, usableBytes(memoryBytes));
   const { id, parameterCount, contextLength, cacheBytesPerThousandTokens } = model;
-  return { id, parameterCount, contextLength, cacheBytesPerThousandTokens, fits };
+  return {
+    id,
+    parameterCount,
+    contextLength,
+    cacheBytesPerThousandTokens,
+    loaded: { bits: model.memoryBits, ...room(model.memoryBytes) },
+    fits: computed[backend].map((quantisation) => ({
+      quantisation,
+      ...room(parameterCount * bytesOfWeight(quantisation, backend)),
+    })),
+  };
+}
+
+function roomBeside(
+  weightBytes: number,
+  model: InspectedModel,
+  usable: number,
+): Omit<Fit, 'quantisation'> {
+  const perToken = cacheBytes(model, model, 1);
+  const left = usable - weightBytes;
+  const room = perToken === 0 ? Number.POSITIVE_INFINITY : Math.floor(left / perToken);
+  return {
+    weightBytes,
+    fits: left >= 0,
+    contextTokens: left > 0 ? Math.min(room, model.contextLength ?? room) : 0,
+  };
+}
+
+/** With its share of what its group has: in 16 bits, and in 32 where a CPU computes. */
+function bytesOfWeight(quantisation: Quantisation, backend: Backend): number {
+  const bits = Number.parseInt(quantisation, 10);
+  return bits / 8 + (bits < DENSE_BITS ? (2 * numberBytes[backend]) / GROUP : 0);
 }

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PerformanceConfigSchema } from '@mlx/schemas/config';
 import { detectBackend, type Backend } from '../backend.js';
 import { setupContext, type SetupOptions } from '../context.js';
+import { modelMemory } from '../memory-budget.js';
 import { findKept } from '../store/find-kept.js';
 import { keptModels } from '../store/kept-models.js';
 import { readProvenance, type Provenance } from '../store/provenance.js';
 import { modelError } from '../errors.js';
 import { keptName } from './list-models.js';
-import { cacheBytes, memoryNeed } from './memory-need.js';
+import { cacheBytes, heldWeights, numberBytes, type HeldWeights } from './memory-need.js';
 import { outlineModel, type ModelOutline } from './model-outline.js';
 import { meantHint, readModelReference } from './meant-model.js';
 
@@ -33,6 +35,8 @@ export interface InspectedModel extends ModelOutline {
   readonly backend: Backend;
   /** Bytes of memory that its weights take once it is loaded here. */
   readonly memoryBytes: number;
+  /** Bits of each of them then. */
+  readonly memoryBits: number;
   /** Bytes of the key-value cache for a thousand tokens. */
   readonly cacheBytesPerThousandTokens: number;
   /** Jinja; undefined: the model does not chat. */
@@ -77,20 +81,33 @@ export async function inspectModel(
     throw modelError('model-incomplete', `There is no readable model in ${directory}`, cause);
   });
   const backend = detectBackend(context.variables);
-  const terms = { backend, promptCacheBytes: 0 };
+  const memoryBytes = modelMemory(context.variables);
+  const { prompt_cache_bytes: promptCacheBytes } = PerformanceConfigSchema.parse({});
+  const terms = { backend, memoryBytes, promptCacheBytes };
+  const held = heldWeights(outline, terms);
   const template = await readTemplate(directory);
   return {
     id: name,
     directory,
     ...outline,
     backend,
-    memoryBytes: memoryNeed(outline, terms).weightBytes,
+    memoryBytes: held.bytes,
+    memoryBits: bitsOf(held, outline, backend),
     cacheBytesPerThousandTokens: cacheBytes(outline, terms, 1000),
     template,
     capabilities: capabilitiesOf(outline, template),
     samplingDefaults: await readSampling(directory),
     provenance: await readProvenance(directory),
   };
+}
+
+function bitsOf(
+  { form, bytes }: HeldWeights,
+  { bits, parameterCount }: ModelOutline,
+  backend: Backend,
+): number {
+  if (form === 'dense') return 8 * numberBytes[backend];
+  return bits ?? Math.round((8 * bytes) / parameterCount);
 }
 
 function directoryOf(name: string, context: ReturnType<typeof setupContext>): string {

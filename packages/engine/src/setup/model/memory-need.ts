@@ -2,7 +2,7 @@ import type { Backend } from '../backend.js';
 import type { ModelOutline } from './model-outline.js';
 
 /** Bytes of a number that dense weights and key-value caches are computed with. */
-const numberBytes: Record<Backend, number> = { apple: 2, cpu: 4, cuda13: 2 };
+export const numberBytes: Record<Backend, number> = { apple: 2, cpu: 4, cuda13: 2 };
 
 export interface MemoryTerms {
   readonly backend: Backend;
@@ -12,6 +12,10 @@ export interface MemoryTerms {
   readonly kvBits?: number | undefined;
   /** Most bytes of computed prompts that are kept. */
   readonly promptCacheBytes: number;
+  /** Most sequences that run at once. Default: 32. */
+  readonly maxBatchSize?: number | undefined;
+  /** Of the device that it is loaded on. */
+  readonly memoryBytes: number;
   /** Absent: the model is on one device. */
   readonly ranks?: Ranks | undefined;
 }
@@ -25,16 +29,43 @@ export interface Ranks {
 
 const ALONE: Ranks = { count: 1, here: 1 };
 
-/** What weights take in memory: a CPU computes with dense ones, and so does CUDA where they fit. */
-function weightBytesInMemory(
-  { bits, parameterCount, weightBytes }: ModelOutline,
-  { backend, weights = 'auto' }: Pick<MemoryTerms, 'backend' | 'weights'>,
-): number {
-  const dense = parameterCount * numberBytes[backend];
+/** Share of a device's memory that one process fills; it refuses a model whose weights alone take more. */
+const USABLE = 0.9;
+/** Context of one sequence that is left room for where weights become dense on CUDA. */
+const TYPICAL_ROW_TOKENS = 2048;
+
+/** Bytes that weights and caches of one process may take. */
+export const usableBytes = (memoryBytes: number): number => Math.floor(memoryBytes * USABLE);
+
+/** Weights as a load keeps them in memory. */
+export interface HeldWeights {
+  /** `widened`: what is packed stays so, all else is in float32. */
+  readonly form: 'dense' | 'stored' | 'widened';
+  /** Of all ranks together, if each of them held nothing twice. */
+  readonly bytes: number;
+}
+
+/** What the runtime makes of weights when it loads them (`model/weights.py`). */
+export function heldWeights(outline: ModelOutline, terms: MemoryTerms): HeldWeights {
+  const { backend, memoryBytes, weights = 'auto', ranks: { count } = ALONE } = terms;
+  const { parameterCount, weightBytes, widenedBytes, bits } = outline;
+  const usable = usableBytes(memoryBytes);
+  const dense = { form: 'dense', bytes: parameterCount * numberBytes[backend] } as const;
   if (weights === 'dense') return dense;
-  if (weights === 'stored') return weightBytes;
-  if (backend === 'cpu') return dense;
-  return backend === 'cuda13' && bits !== undefined ? dense : weightBytes;
+  const room = usable - (backend === 'cuda13' ? rowBytes(outline, terms) / count : 0);
+  const becomesDense = weights === 'auto' && backend !== 'apple';
+  if (becomesDense && dense.bytes * shareOf(outline, count) <= room) return dense;
+  const widens = backend === 'cpu' && bits !== undefined && widenedBytes <= usable * count;
+  return widens ? { form: 'widened', bytes: widenedBytes } : { form: 'stored', bytes: weightBytes };
+}
+
+/** Caches at full load, kept prompts included. */
+function rowBytes(
+  { contextLength = TYPICAL_ROW_TOKENS, rowNumbersPerToken }: ModelOutline,
+  { backend, maxBatchSize = 32, promptCacheBytes }: MemoryTerms,
+): number {
+  const tokens = maxBatchSize * Math.min(contextLength, TYPICAL_ROW_TOKENS);
+  return tokens * rowNumbersPerToken * numberBytes[backend] + promptCacheBytes;
 }
 
 /** Bytes of the key-value cache for so many tokens. */
@@ -53,7 +84,7 @@ export function memoryNeed(outline: ModelOutline, terms: MemoryTerms) {
   const context = cacheBytes(outline, terms, outline.contextLength ?? 0);
   const caches = outline.cacheIsDivided ? context / count : context;
   return {
-    weightBytes: Math.ceil(here * weightBytesInMemory(outline, terms) * shareOf(outline, count)),
+    weightBytes: Math.ceil(here * heldWeights(outline, terms).bytes * shareOf(outline, count)),
     cacheBytes: Math.ceil(here * Math.min(caches, promptCacheBytes)),
     processes: here,
   };

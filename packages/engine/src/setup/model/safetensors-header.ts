@@ -5,13 +5,19 @@ const LENGTH_BYTES = 8;
 /** The format's own limit. */
 const LONGEST_HEADER = 100_000_000;
 
-const TensorSchema = z.looseObject({ dtype: z.string(), shape: z.array(z.number()) });
+const Size = z.int().nonnegative();
+const TensorSchema = z.looseObject({
+  dtype: z.string(),
+  shape: z.array(Size),
+  data_offsets: z.tuple([Size, Size]),
+});
 
 export interface TensorInfo {
   /** Such as `F16` or `U32`. */
   readonly dtype: string;
   /** How many numbers of that type it holds. */
   readonly count: number;
+  readonly bytes: number;
 }
 
 /** The tensors of a safetensors file by name, without reading them. */
@@ -27,8 +33,9 @@ export async function readTensors(path: string): Promise<ReadonlyMap<string, Ten
   const tensors = Object.entries(header).flatMap(([name, value]) => {
     const tensor = TensorSchema.safeParse(value);
     if (!tensor.success) return [];
-    const { dtype, shape } = tensor.data;
-    return [[name, { dtype, count: shape.reduce((product, size) => product * size, 1) }] as const];
+    const { dtype, shape, data_offsets: offsets } = tensor.data;
+    const count = shape.reduce((product, size) => product * size, 1);
+    return [[name, { dtype, count, bytes: offsets[1] - offsets[0] }] as const];
   });
   return new Map(tensors);
 }
