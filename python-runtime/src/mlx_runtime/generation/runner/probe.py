@@ -19,6 +19,7 @@ from ..kv_cache.layer_caches import Caches
 from ..kv_cache.shared_prefixes import CachedTokens, PrefixShare
 from ..model_traits import ModelTraits
 from ..scheduling.kv_budget import Footprint, LayerFootprint
+from ..threads import quicker_threads
 from .recurrent_states import distance, same_states
 from .rehearsal import rehearse_batch
 
@@ -39,8 +40,13 @@ position comes near 1."""
 
 
 def probe_model(forward: Forward, vocab_size: int) -> ModelTraits:
-    """`probing_model` at once."""
-    return run_through(probing_model(forward, vocab_size))
+    """`probing_model` at once, with as many threads as suit the machine just now."""
+
+    def step() -> None:
+        wait(forward.logits(token_array([[1]]), forward.empty_caches()))
+
+    with quicker_threads(step):
+        return run_through(probing_model(forward, vocab_size))
 
 
 def probing_model(forward: Forward, vocab_size: int) -> Slices[ModelTraits]:
