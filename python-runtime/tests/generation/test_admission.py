@@ -9,7 +9,7 @@ from typing import Any
 import mlx.core as mx
 import pytest
 
-from mlx_runtime.generation import Refused, generator_for
+from mlx_runtime.generation import Generator, Refused, generator_for
 from mlx_runtime.requests import Request
 from mlx_runtime.wire import WireBatching, WireSampling
 
@@ -55,18 +55,23 @@ def test_a_request_whose_time_in_the_queue_is_over_fails(model: Any) -> None:
     assert served["first"].finish.reason == "length"
 
 
-def test_rows_are_admitted_only_while_memory_lasts(model: Any) -> None:
+def generator_with_room_for(rows: float, model: Any) -> Generator:
+    """Rows of 200 tokens."""
     per_row = 200 * 2 * 2 * 2 * 16 * 4  # tokens, layers, keys and values, heads, size, float32
     # What other tests left behind must not be freed between the two measurements of memory.
     gc.collect()
-    generator = generator_for(
+    return generator_for(
         model,
         eos_token_ids=(),
         vocab_size=VOCABULARY,
         context_length=2048,
         batching=NO_CACHE,
-        memory_bytes=mx.get_active_memory() + int(2.5 * per_row),
+        memory_bytes=mx.get_active_memory() + int(rows * per_row),
     )
+
+
+def test_rows_are_admitted_only_while_memory_lasts(model: Any) -> None:
+    generator = generator_with_room_for(2.5, model)
     requests = [Request(str(index), random_prompt(100, index), greedy(100)) for index in range(5)]
     most = 0
 
@@ -82,3 +87,25 @@ def test_rows_are_admitted_only_while_memory_lasts(model: Any) -> None:
     with pytest.raises(Refused) as caught:
         generator.submit(Request("huge", random_prompt(1000, 1), greedy(1000)))
     assert caught.value.failure.type == "out_of_memory"
+
+
+def test_a_paused_row_comes_back_beside_one_with_which_it_fits(model: Any) -> None:
+    generator = generator_with_room_for(2.5, model)
+    requests = [
+        Request("paused", random_prompt(100, 1), greedy(100), credit=20, prompt_lookup=False),
+        Request("other", random_prompt(100, 2), greedy(100), prompt_lookup=False),
+    ]
+    together = 0
+
+    def watch(_: int) -> None:
+        nonlocal together
+        rows = generator.stats().rows
+        if rows.paused:
+            generator.add_credit("paused", 100)
+            together = 0
+        together += rows.decoding == 2
+
+    served = serve(generator, requests, before_step=watch)
+
+    assert together > 60
+    assert all(len(stream.tokens) == 100 for stream in served.values())

@@ -49,7 +49,7 @@ class Admission:
             return True
         active = self._active()
         planned = [other.num_planned_tokens for other in [*active, sequence]]
-        paused = self._paused()
+        paused = self._paused(besides=sequence)
         kept = self._prefix_cache
         excess = self._kv_budget.excess(planned, paused, kept.nbytes)
         if excess > 0:
@@ -71,5 +71,7 @@ class Admission:
         phases = (Phase.PREFILLING, Phase.DECODING)
         return [sequence for phase in phases for sequence in self._scheduler.in_phase(phase)]
 
-    def _paused(self) -> list[int]:
-        return [sequence.num_kv_tokens for sequence in self._scheduler.in_phase(Phase.PAUSED)]
+    def _paused(self, besides: Sequence | None = None) -> list[int]:
+        """Tokens of each; `besides`: one that is to run again."""
+        paused = self._scheduler.in_phase(Phase.PAUSED)
+        return [sequence.num_kv_tokens for sequence in paused if sequence is not besides]
