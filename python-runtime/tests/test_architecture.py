@@ -87,6 +87,7 @@ LAYERS: Mapping[str, Sequence[str]] = {
         "tool_calls",
         "grammars",
         "splitter",
+        "marker_splitter",
         "harmony",
         "traits",
         "tool_grammar",

@@ -10,15 +10,14 @@ from typing import Any
 from .grammars.tool_parameters import told_one_by_one
 from .harmony.messages import HARMONY
 from .harmony.splitter import HarmonySplitter
-from .splitter import AnswerSplitter, MakeReader, Markers
+from .marker_splitter import MakeReader, Markers, MarkerSplitter
+from .splitter import Splitter
 from .tool_calls.call_reader import CallContext, CallReader
 from .tool_calls.json_calls import StreamedCalls
 from .tool_calls.parsed_calls import ParsedCalls
 from .tool_calls.tagged_calls import TaggedCalls, TextParameters
 from .tool_formats.tool_format import JsonLayout, TaggedLayout, ToolFormat
 from .traits import AnswerTraits
-
-Splitter = AnswerSplitter | HarmonySplitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def make_splitter(
         thoughts_end="" if traits.thinking is None else traits.thinking.end,
         opens_once=None if traits.thinking is None else traits.thinking.opens_once,
     )
-    return AnswerSplitter(
+    return MarkerSplitter(
         markers,
         traits.first_state(thinking_opened=thinking_opened),
         _readers(traits, rules),

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from .marker_splitter import Transitions
 from .reasoning.markers import ThinkingMarkers
-from .splitter import State, Transitions
+from .splitter import State
 from .tool_formats.tool_format import ToolFormat
 
 _MARKER = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from ..answers.make_splitter import Splitter
 from ..answers.parts import Content, Part
+from ..answers.splitter import Splitter
 from ..text.detokenizer import Detokenizer
 from ..text.stop_sequences import StopSequences
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ...text.stop_sequences import StopSequences
 from ..markers import find_marker, held_length
-from ..parts import CallDelta, Content, Mismatch, Part, Reasoning
-from ..splitter import State
-from ..text_run import TextRun
+from ..parts import CallDelta, Mismatch, Part
+from ..splitter import Splitter, State
 from ..tool_calls.call_reader import CallContext
 from ..tool_calls.json_scanner import JsonObjectScanner
 from .messages import CALL, END, MESSAGE, RETURN, START, header_of, may_be_header
@@ -19,9 +17,7 @@ _LONGEST_HEADER = 400
 """The message marker included."""
 
 
-class HarmonySplitter:
-    """The parts depend on the text alone and not on how it was cut."""
-
+class HarmonySplitter(Splitter):
     def __init__(
         self,
         calls: CallContext | None,
@@ -32,34 +28,13 @@ class HarmonySplitter:
     ) -> None:
         """`calls`: None where no tool is offered. `held`: a grammar lets only valid calls
         through. `continued`: the answer goes on in a message that the prompt has begun."""
+        super().__init__("content" if continued else "header", stops, after_marker=False)
         self._context = calls
         self._held = held
-        self._stops = stops
-        self._buffer = ""
         self._call: _Call | None = None
         self._has_spoken = False
-        self.state: State = "content" if continued else "header"
-        self._run = self._new_run()
-        self.calls = 0
-        """Calls that were begun."""
-        self.is_complete = False
-        """True when nothing more is wanted: a stop text was found, or a call is whole."""
-
-    @property
-    def stop_sequence(self) -> str | None:
-        """The stop text that was found."""
-        return self._run.stop_sequence
-
-    def push(self, text: str) -> list[Part]:
-        """The parts that became certain."""
-        parts: list[Part] = []
-        self._buffer += text
-        while not self.is_complete and self._advance(parts):
-            pass
-        return parts
 
     def flush(self, *, cut: bool) -> list[Part]:
-        """What was held back. `cut`: the answer ended because it was too long."""
         parts: list[Part] = []
         if self.is_complete:
             return parts
@@ -73,7 +48,6 @@ class HarmonySplitter:
         return parts
 
     def _advance(self, parts: list[Part]) -> bool:
-        """Works off the buffer up to the next marker; false when there is none."""
         if self.state == "header":
             return self._read_header(parts)
         if self._call is not None and self._call.is_open:
@@ -84,8 +58,7 @@ class HarmonySplitter:
         if self.state == "call":
             self._write_call(parts, text)
         else:
-            self._say(parts, self._run.push(text))
-            self.is_complete = self.stop_sequence is not None
+            self._read_text(parts, text)
         if found is None or self.is_complete:
             return found is not None
         if found[1] != START:
@@ -124,7 +97,7 @@ class HarmonySplitter:
 
     def _begin(self, parts: list[Part], state: State, text: str) -> None:
         self.state = state
-        self._run = self._new_run()
+        self._run = self._new_run(after_marker=False)
         if state == "content" and self._has_spoken:
             self._say(parts, "\n\n")
         self._buffer = text
@@ -184,14 +157,9 @@ class HarmonySplitter:
             )
         )
 
-    def _new_run(self) -> TextRun:
-        stops = self._stops if self.state == "content" else ()
-        return TextRun(StopSequences(stops), after_marker=False)
-
     def _say(self, parts: list[Part], text: str) -> None:
-        if text:
-            self._has_spoken = self._has_spoken or self.state == "content"
-            parts.append(Reasoning(text) if self.state == "reasoning" else Content(text))
+        self._has_spoken = self._has_spoken or (bool(text) and self.state == "content")
+        super()._say(parts, text)
 
 
 class _Call:
