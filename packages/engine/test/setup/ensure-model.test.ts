@@ -111,12 +111,13 @@ describe('a model of the hub', () => {
     [404, 'RepoNotFound', 'model-not-found', 'Hugging Face has no model tests/tiny'],
     [404, 'RevisionNotFound', 'model-not-found', 'tests/tiny has no revision'],
     [403, 'GatedRepo', 'hub-access-denied', 'set HF_TOKEN'],
-  ])('refused with %s %s: %s', async (status, code, reason, words) => {
+  ])('refused with %s %s leaves nothing: %s', async (status, code, reason, words) => {
     const hub = await new Hub('tests/tiny', files, { status, code }).listen();
-    const { options } = scene({ HF_ENDPOINT: hub.endpoint });
+    const { home, options } = scene({ HF_ENDPOINT: hub.endpoint });
     const fetched = ensureModel('tests/tiny', options);
     await expect(fetched).rejects.toThrow(words);
     await expect(fetched).rejects.toMatchObject({ details: { reason } });
+    expect(readdirSync(join(home, 'models'))).toEqual([]);
   });
 
   test('on a hub that cannot be reached fails within seconds and leaves no download', async () => {

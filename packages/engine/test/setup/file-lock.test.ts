@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { setupContext } from '../../src/setup/context.js';
@@ -31,6 +31,21 @@ test('one action runs at a time, in one process too', async () => {
   };
   const context = setupContext();
   await Promise.all([1, 2, 3].map(() => withFileLock(path, python, context, action)));
+});
+
+test('whoever waits for a lock whose file is removed gets the lock of the next file', async () => {
+  const path = join(temporaryFolder(), 'lock');
+  let running = 0;
+  const action = async () => {
+    running += 1;
+    expect(running).toBe(1);
+    await runCommand({ command: python, args: ['-c', ''], variables: {} });
+    rmSync(path);
+    running -= 1;
+  };
+  const context = setupContext();
+  await Promise.all([1, 2, 3].map(() => withFileLock(path, python, context, action)));
+  expect(existsSync(path)).toBe(false);
 });
 
 test('waiting is reported, and ends when the holder is killed', async () => {

@@ -88,7 +88,7 @@ async function fetchModel(
     try {
       await fillPartial(model, environment.root, context, lock, rules);
     } catch (error) {
-      dropEmpty(model.partial);
+      dropEmpty(model);
       throw error;
     }
     await check(model.partial, rules);
@@ -116,13 +116,14 @@ async function fillPartial(
   }
 }
 
-/** A download that never began leaves nothing behind; one with files goes on later. */
-function dropEmpty(partial: string): void {
+/** A download that never began leaves nothing behind; one with files goes on later. Call with the lock held. */
+function dropEmpty({ partial, directory, lock }: StoredModel): void {
   try {
     rmdirSync(partial);
   } catch {
     // It has files, or is not there.
   }
+  if (!existsSync(partial) && !existsSync(directory)) rmSync(lock, { force: true });
 }
 
 function localOnlyError(id: string) {

@@ -27,10 +27,15 @@ export function storedModel(
     id,
     revision: pinned,
     directory: join(modelsFolder, name),
-    partial: join(modelsFolder, `.partial-${name}`),
-    lock: join(modelsFolder, `.lock-${name}`),
+    partial: partialDirectory(modelsFolder, name),
+    lock: lockFile(modelsFolder, name),
     uses: usesFile(modelsFolder, name),
   };
 }
+
+export const partialDirectory = (modelsFolder: string, name: string) =>
+  join(modelsFolder, `.partial-${name}`);
+
+export const lockFile = (modelsFolder: string, name: string) => join(modelsFolder, `.lock-${name}`);
 
 export const usesFile = (modelsFolder: string, name: string) => join(modelsFolder, `.uses-${name}`);

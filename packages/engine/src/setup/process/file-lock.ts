@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SetupContext } from '../context.js';
 import { setupError } from '../errors.js';
@@ -38,25 +38,27 @@ export async function withFileLock<Result>(
   context: SetupContext,
   action: (lock: number) => Promise<Result>,
 ): Promise<Result> {
-  const lock = openLockFile(path, context.home);
+  const lock = await takeLock(path, 'exclusive', python, context);
   try {
-    await takeLock(lock, path, 'exclusive', python, context);
     return await action(lock);
   } finally {
     closeSync(lock);
   }
 }
 
-/** Runs `action` unless somebody else holds the lock, shared or not; whether it ran. */
+/**
+ * Runs `action` unless somebody else holds the lock, shared or not; whether it ran. As in
+ * `withFileLock`, the action may remove the file: who waits for it takes the next one.
+ */
 export async function ifUnlocked(
   path: string,
   python: string,
   context: SetupContext,
   action: (lock: number) => Promise<void>,
 ): Promise<boolean> {
-  const lock = openLockFile(path, context.home);
+  const lock = await tryLock(path, 'at-once', python, context);
+  if (lock === undefined) return false;
   try {
-    if (!(await takeLock(lock, path, 'at-once', python, context))) return false;
     await action(lock);
     return true;
   } finally {
@@ -70,17 +72,49 @@ export async function shareFileLock(
   python: string,
   context: SetupContext,
 ): Promise<() => void> {
-  const lock = openLockFile(path, context.home);
-  try {
-    await takeLock(lock, path, 'shared', python, context);
-  } catch (error) {
-    closeSync(lock);
-    throw error;
-  }
+  const lock = await takeLock(path, 'shared', python, context);
   return () => closeSync(lock);
 }
 
 async function takeLock(
+  path: string,
+  mode: Exclude<LockMode, 'at-once'>,
+  python: string,
+  context: SetupContext,
+): Promise<number> {
+  const lock = await tryLock(path, mode, python, context);
+  // What is waited for is had.
+  return lock ?? takeLock(path, mode, python, context);
+}
+
+/** The descriptor that holds the lock of the file which has that name now; undefined: somebody else has it. */
+async function tryLock(
+  path: string,
+  mode: LockMode,
+  python: string,
+  context: SetupContext,
+): Promise<number | undefined> {
+  for (;;) {
+    const lock = openLockFile(path, context.home);
+    let held = false;
+    try {
+      if (!(await flock(lock, path, mode, python, context))) return undefined;
+      held = isStillAt(lock, path);
+      if (held) return lock;
+    } finally {
+      if (!held) closeSync(lock);
+    }
+  }
+}
+
+/** False where it was removed by who held it before. */
+function isStillAt(lock: number, path: string): boolean {
+  const now = statSync(path, { throwIfNoEntry: false });
+  const { ino, dev } = fstatSync(lock);
+  return now?.ino === ino && now.dev === dev;
+}
+
+async function flock(
   lock: number,
   path: string,
   mode: LockMode,

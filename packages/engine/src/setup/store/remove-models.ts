@@ -5,20 +5,21 @@ import { setupContext, type SetupContext, type SetupOptions } from '../context.j
 import { modelError } from '../errors.js';
 import { keptName } from '../model/list-models.js';
 import { meantHint } from '../model/meant-model.js';
-import { storedModel, usesFile } from '../model/model-store.js';
+import { lockFile, partialDirectory, storedModel } from '../model/model-store.js';
 import { ifUnlocked } from '../process/file-lock.js';
 import { resolvePythonEnvironment } from '../python-environment.js';
+import { forgetEmptyNames, forgetName } from './forget-name.js';
 import { keptModels } from './kept-models.js';
 import { removeKept, trimStore, type StoreLimits } from './trim-store.js';
 
-const partialPrefix = '.partial-';
+const partialPrefix = partialDirectory('', '');
 
 /** Removes a kept model, or what an interrupted download left of it; throws where it is in use or not here. */
 export async function removeModel(name: string, options: SetupOptions = {}): Promise<number> {
   const context = setupContext(options);
   const { python } = resolvePythonEnvironment(context);
   const model = (await keptModels(context)).find((kept) => keptName(kept) === name);
-  if (model === undefined) return removePartial(name, context);
+  if (model === undefined) return removePartial(name, python, context);
   if (!(await removeKept(model, python, context))) {
     throw modelError(
       'model-refused',
@@ -28,17 +29,20 @@ export async function removeModel(name: string, options: SetupOptions = {}): Pro
   return model.bytes;
 }
 
-async function removePartial(name: string, context: SetupContext): Promise<number> {
+async function removePartial(name: string, python: string, context: SetupContext): Promise<number> {
   const [id = name, revision] = name.split('@');
-  const { partial, directory } = storedModel(id, revision, context);
+  const { partial, directory, lock } = storedModel(id, revision, context);
   if (!name.includes('/') || name.includes('..') || !existsSync(partial)) {
     throw modelError(
       'model-not-found',
       `${name} is not here.${meantHint(name, context)} \`mlx-serve ls\` lists what is`,
     );
   }
-  await rm(join(context.modelsFolder, basename(partial)), { recursive: true, force: true });
-  await rm(usesFile(context.modelsFolder, basename(directory)), { force: true });
+  const remove = () => rm(partial, { recursive: true, force: true });
+  if (!(await ifUnlocked(lock, python, context, remove))) {
+    throw modelError('model-refused', `${name} is being fetched. Stop what fetches it first`);
+  }
+  await forgetName(basename(directory), python, context);
   return 0;
 }
 
@@ -48,18 +52,20 @@ export async function pruneModels(
   options: SetupOptions = {},
 ): Promise<readonly string[]> {
   const context = setupContext(options);
-  const removed = await trimStore(limits, () => resolvePythonEnvironment(context).python, context);
-  return [...removed, ...(await removeAbandoned(context))];
+  const python = () => resolvePythonEnvironment(context).python;
+  const removed = await trimStore(limits, python, context);
+  const abandoned = await removeAbandoned(python(), context);
+  await forgetEmptyNames(python(), context);
+  return [...removed, ...abandoned];
 }
 
 /** Downloads that nobody goes on with: none holds their lock. */
-async function removeAbandoned(context: SetupContext): Promise<string[]> {
-  const { python } = resolvePythonEnvironment(context);
+async function removeAbandoned(python: string, context: SetupContext): Promise<string[]> {
   const names = await readdir(context.modelsFolder).catch(() => []);
   const removed: string[] = [];
   for (const name of names.filter((entry) => entry.startsWith(partialPrefix))) {
     const id = name.slice(partialPrefix.length).replace(/\.wheel$/, '');
-    const lock = join(context.modelsFolder, `.lock-${id}`);
+    const lock = lockFile(context.modelsFolder, id);
     const remove = () => rm(join(context.modelsFolder, name), { recursive: true, force: true });
     if (await ifUnlocked(lock, python, context, remove))
       removed.push(`${id.replace('--', '/')} (partial)`);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, truncateSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SetupContext } from '../context.js';
 import { ifUnlocked } from '../process/file-lock.js';
+import { forgetName } from './forget-name.js';
 import { keptModels, type KeptModel } from './kept-models.js';
 
 export type StorePolicy = 'fifo' | 'lfu' | 'lru';
@@ -59,24 +60,22 @@ function inOrder(models: readonly KeptModel[], policy: StorePolicy, oldest: numb
   );
 }
 
-/**
- * Gone by one rename, under the lock that users share. The file with the lock
- * stays: whoever waits for it has it open already.
- */
-export function removeKept(
+/** Gone by one rename, under the lock that users share, and with it what tells of its uses. */
+export async function removeKept(
   model: KeptModel,
   python: string,
   context: SetupContext,
 ): Promise<boolean> {
-  return ifUnlocked(model.uses, python, context, async () => {
-    // Somebody else may have removed it since it was listed.
-    if (!existsSync(model.directory)) return;
+  const removed = await ifUnlocked(model.uses, python, context, async () => {
     const name = basename(model.directory);
     const discarded = join(context.modelsFolder, `${trash}${name}-${randomUUID()}`);
-    renameSync(model.directory, discarded);
-    truncateSync(model.uses);
+    // Somebody else may have removed it since it was listed.
+    if (existsSync(model.directory)) renameSync(model.directory, discarded);
+    rmSync(model.uses, { force: true });
     await rm(discarded, { recursive: true, force: true });
   });
+  if (removed) await forgetName(basename(model.directory), python, context);
+  return removed;
 }
 
 /** What is left where a process ended while it removed a model. */

@@ -1,9 +1,18 @@
-import { existsSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { runCli } from '../../../src/cli/run-cli.js';
 import { resolvePythonEnvironment } from '../../../src/setup/index.js';
 import { setupContext } from '../../../src/setup/context.js';
+import { withFileLock } from '../../../src/setup/process/file-lock.js';
 import { holdModel } from '../../../src/setup/store/use-model.js';
 import { storedModel } from '../../../src/setup/model/model-store.js';
 import { keepModel } from '../support/kept.js';
@@ -46,8 +55,12 @@ test('rm removes a model that nobody uses, and what an interrupted download left
   });
   expect(existsSync(directory)).toBe(false);
   mkdirSync(join(models, '.partial-a--half'));
+  await withFileLock(join(models, '.lock-a--half'), python, context, async () => {
+    const fetched = await run('rm', 'a/half');
+    expect(fetched.stderr).toContain('a/half is being fetched');
+  });
   expect((await run('rm', 'a/half', '--json')).code).toBe(0);
-  expect(existsSync(join(models, '.partial-a--half'))).toBe(false);
+  expect(readdirSync(models)).toEqual([]);
   expect(await run('rm', 'a/none')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('is not here'),
@@ -109,9 +122,16 @@ test('prune keeps what was used last, and clears what downloads left', async () 
   keepModel(models, 'a--newest', { fetched: 0, bytes: 1000 });
   mkdirSync(join(models, '.partial-a--half'));
   writeFileSync(join(models, '.partial-a--half', 'model.safetensors'), 'x');
+  for (const name of ['.lock-a--typo', '.uses-a--typo', '.lock-a--new']) {
+    writeFileSync(join(models, name), '');
+  }
   const { stdout } = await run('prune', '--max-age', '30', '--json');
   expect(JSON.parse(stdout)).toEqual(['a/old', 'a/half (partial)']);
+  expect(readdirSync(models).toSorted()).toEqual(
+    ['.lock-a--new', '.uses-a--new', '.uses-a--newest', 'a--new', 'a--newest'].toSorted(),
+  );
   expect((await run('prune', '--max-size', '1.5kB')).stdout).toBe('Removed a/new\n');
+  expect(readdirSync(models).toSorted()).toEqual(['.uses-a--newest', 'a--newest']);
   expect((await run('prune', '--max-size', '1GB')).stdout).toBe('Nothing to remove\n');
   expect((await run('prune', '--max-size', 'much')).code).toBe(2);
 });
