@@ -13,13 +13,9 @@ class CacheKey:
     tenant: str = ""
     adapter: str = ""
     """The adapter that computed them."""
-    images: tuple[str, ...] = ()
-    """Digests of what stands in the place of image tokens, in order."""
 
     def digest(self) -> str:
         """The same in every process; names the key without telling the tenant."""
-        parts = [self.tenant]
-        if self.adapter or self.images:
-            parts += [self.adapter, *self.images]
-        # NUL is in none of the parts, so that no two keys have one text.
-        return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+        # NUL is in neither, so that no two keys have one text.
+        text = f"{self.tenant}\0{self.adapter}" if self.adapter else self.tenant
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
