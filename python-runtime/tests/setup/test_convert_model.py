@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import gguf
 import mlx.core as mx
@@ -17,7 +17,7 @@ from mlx_runtime.errors import RpcError
 from mlx_runtime.setup import convert_model as conversion
 from mlx_runtime.setup.convert_model import DiskFullError, convert_model
 from mlx_runtime.setup.gguf.shards import Shards
-from mlx_runtime.setup.schemes import SCHEMES, ConversionError
+from mlx_runtime.setup.schemes import ConversionError, Scheme
 
 from .gguf.gguf_file import plain
 from .gguf.tiny_llama import write_tiny_llama
@@ -53,7 +53,7 @@ def test_large_weights_lie_in_several_files_that_their_index_names(dense: Path) 
     assert "model.layers.1.mlp.down_proj.weight" in weights_of(dense)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", get_args(Scheme))
 @pytest.mark.parametrize("source", ["directory", "file"])
 def test_quantised_weights_are_near_those_that_they_were_made_of(
     scheme: Any, source: str, dense: Path, tmp_path: Path

@@ -28,11 +28,6 @@ def to_host(array: mx.array) -> Floats:
     return np.asarray(cast("Any", array), dtype=np.float32)
 
 
-def to_integers(array: mx.array) -> list[int]:
-    """(n,) integers as a list, waited for."""
-    return cast("list[int]", array.tolist())
-
-
 def to_integer_rows(array: mx.array) -> list[list[int]]:
     """(rows, n) integers as lists, waited for."""
     return cast("list[list[int]]", array.tolist())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 Scheme: TypeAlias = Literal["4", "8", "mxfp4", "nvfp4", "mixed"]
-SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 
 
 class ConversionError(ValueError):

@@ -57,10 +57,6 @@ EMPTY = Sequence(())
 ANYTHING = Repeat(Characters(ANY), 0, None)
 
 
-def literal(text: str) -> Node:
-    return Sequence(tuple(Characters(((ord(each), ord(each)),)) for each in text))
-
-
 def has_zero_width(node: Node) -> bool:
     match node:
         case Edge() | Look():
