@@ -3,6 +3,7 @@ import type { AnswerWriter, StreamWriter } from '../generation/answer-writer.js'
 import type { AnswerChunk } from '../generation/chunks.js';
 import { mismatchField } from '../generation/mismatches.js';
 import type { HttpError } from '../http/http-error.js';
+import { oneLine } from '../http/one-line.js';
 import { toFinishReason } from '../openai/finish-reason.js';
 import { toLogprobContent } from '../openai/logprobs.js';
 import type { AnswerForm, Said } from './answer-form.js';
@@ -106,5 +107,5 @@ function saysSomething({ text, thinking, toolCalls }: Said): boolean {
 }
 
 function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${oneLine(value)}\n`;
 }

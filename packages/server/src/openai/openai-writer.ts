@@ -1,6 +1,7 @@
 import type { WrittenChunk } from '@mlx/schemas';
 import type { AnswerWriter, StreamWriter } from '../generation/answer-writer.js';
 import type { AnswerChunk } from '../generation/chunks.js';
+import { oneLine } from '../http/one-line.js';
 import { sseEvent } from '../sse/event.js';
 import { openAIErrors } from './errors.js';
 import { gatherBody } from './gather-body.js';
@@ -71,7 +72,7 @@ function choiceEvents({ format, includeUsage }: OpenAIWriterOptions): (value: ob
   const at = empty.indexOf(NO_CHOICES) + NO_CHOICES.length - 1;
   const before = empty.slice(0, at);
   const after = empty.slice(at);
-  return (value) => before + JSON.stringify(value) + after;
+  return (value) => before + oneLine(value) + after;
 }
 
 function saysSomething(chunk: WrittenChunk): boolean {
