@@ -143,11 +143,22 @@ def test_thoughts_that_end_in_time_are_left_alone(bench: Bench) -> None:
 
 def test_the_budget_counts_from_where_the_model_begins_to_think(bench: Bench) -> None:
     gate = bench.start(None, budget=2)
-    bench.follow(gate, bench.ids(f"Well. {bench.markers.start}"))
+    said = "Well. " if bench.markers is CHANNEL else "\n"
+    bench.follow(gate, bench.ids(f"{said}{bench.markers.start}"))
     bench.follow(gate, bench.ids("one two"))
 
     assert bench.forced(gate) == bench.ids(bench.markers.end)[0]
     assert not gate.is_complete
+
+
+@pytest.mark.parametrize("budget", [0, 2])
+@pytest.mark.parametrize("bench", ["one token", "several tokens"], indirect=True)
+def test_a_marker_that_an_answer_quotes_begins_no_thoughts(bench: Bench, budget: int) -> None:
+    gate = bench.start(None, budget=budget)
+    bench.follow(gate, bench.ids(f"Write {bench.markers.start} one two three four"))
+
+    assert len(bench.allowed(gate)) > len(bench.ids(bench.markers.end))
+    assert EOS in bench.allowed(gate)
 
 
 def test_thoughts_are_not_foreseen_and_answers_are(bench: Bench) -> None:

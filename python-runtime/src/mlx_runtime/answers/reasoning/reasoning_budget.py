@@ -116,13 +116,26 @@ class ReasoningBudget:
 
     def _decide(self, token: int) -> None:
         if self._then is None:
-            if self._reads(token, self._thinking.markers.start):
-                self._think()
+            self._decide_freely(token)
         elif token in self._next_of_marker:
             self._begin(token, self._then)
         else:
             self._then.advance(token)
             self._decide_by_text(token)
+
+    def _decide_freely(self, token: int) -> None:
+        """A marker that looks like what prose writes is quoted once something was said."""
+        markers = self._thinking.markers
+        if markers.opens_once is None:
+            if self._reads(token, markers.start):
+                self._think()
+            return
+        self._seen += self._detokenizer.push(token)
+        begun = self._seen.lstrip()
+        if begun.startswith(markers.start):
+            self._think()
+        elif not markers.start.startswith(begun):
+            self._state = "answering"
 
     @property
     def _next_of_marker(self) -> Sequence[int]:
