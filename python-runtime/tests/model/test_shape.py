@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mlx_runtime.model.shape import vocabulary_size
+from mlx_runtime.model.shape import eos_token_ids, vocabulary_size
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,8 @@ from mlx_runtime.model.shape import vocabulary_size
 )
 def test_the_language_models_vocabulary_counts(config: dict[str, Any], size: int | None) -> None:
     assert vocabulary_size(config) == size
+
+
+@pytest.mark.parametrize("declared", ["2", True, -1, 10**30, 2.5, {"id": 2}, [[2], None, "2"]])
+def test_only_ids_of_tokens_end_an_answer(declared: object) -> None:
+    assert eos_token_ids({"eos_token_id": declared}, 7) == (7,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import mlx.core as mx
 import pytest
@@ -123,17 +123,46 @@ def without(key: str) -> Change:
     return change
 
 
-def of_type(kind: bytes) -> Change:
+def header(edit: Callable[[dict[str, Any]], object]) -> Change:
+    """Says something else of the same numbers."""
+
     def change(directory: Path) -> None:
         path = directory / "model.safetensors"
-        path.write_bytes(path.read_bytes().replace(b'"F32"', kind, 1))
+        content = path.read_bytes()
+        end = 8 + int.from_bytes(content[:8], "little")
+        entries = json.loads(content[8:end])
+        edit(entries)
+        text = json.dumps(entries).encode()
+        path.write_bytes(len(text).to_bytes(8, "little") + text + content[end:])
 
     return change
+
+
+def tensor(**changes: object) -> Change:
+    return header(lambda entries: entries["model.norm.weight"].update(changes))
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (tensor(shape=[128]), "model.norm.weight, F32 of [128], is not 256 bytes"),
+        (tensor(shape=[-8, -8]), "F32 of [-8, -8], is not 256 bytes"),
+        (tensor(shape=[1 << 40, 1 << 40]), "is not 256 bytes"),
+        (tensor(dtype="F16"), "model.norm.weight, F16 of [64], is not 256 bytes"),
+        (tensor(shape="64"), "model.norm.weight has no type, shape and place"),
+        (tensor(data_offsets=[0.0, 256.0]), "model.norm.weight has no type, shape and place"),
+        (tensor(data_offsets=[256, 0]), "is not -256 bytes"),
+        (tensor(data_offsets=[1, 257]), "a gap or an overlap at byte"),
+        (tensor(data_offsets=[-256, 0]), "a gap or an overlap at byte -256"),
+        (tensor(data_offsets=[1 << 70, (1 << 70) + 256]), "was cut"),
+        (header(lambda entries: entries.pop("model.norm.weight")), "a gap or an overlap"),
+        (header(lambda entries: entries.clear()), "bytes belong to nothing in it"),
+        (header(lambda entries: entries.update(__metadata__=[1])), "is not safetensors"),
+        (configured(num_hidden_layers=10**9), "num_hidden_layers = 1000000000, and there are"),
+        (configured(hidden_size="x"), "config.json has hidden_size = 'x', and sizes are whole"),
+        (configured(num_attention_heads=0), "config.json has num_attention_heads = 0, and sizes"),
+        (configured(rope_scaling=[1]), "config.json has values that make no model"),
+        (write("config.json", b'{"model_type": "\xff"}'), "config.json cannot be read"),
         (write("model.safetensors", b""), "model.safetensors is empty"),
         (write("model.safetensors", LFS), "model.safetensors is a pointer of Git LFS"),
         (
@@ -141,7 +170,7 @@ def of_type(kind: bytes) -> Change:
             "is not safetensors, or was cut",
         ),
         (cut, "was cut: 10 bytes are missing"),
-        (of_type(b'"F64"'), "as F64, which MLX does not read"),
+        (tensor(dtype="F64", shape=[32]), "model.norm.weight as F64, which MLX does not read"),
         (
             each(in_shards, without_file(SHARDS[1])),
             f"{SHARDS[1]} is missing: {SHARDS[0]} is one of several",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from mlx_runtime.wire import MAX_FRAME_BYTES
 
 from .client import RpcFailed, Sidecar, chat, text
+from .tiny_model import write_tiny_model
 
 pytestmark = pytest.mark.model
 
@@ -110,3 +112,17 @@ def test_a_refused_stream_s_id_is_free_when_the_refusal_arrives(sidecar: Sidecar
         with pytest.raises(RpcFailed) as refused:
             sidecar.request("generate", **{**GENERATE, "resumeTokens": [99999]})
         assert refused.value.data["param"] == "resumeTokens"
+
+
+@pytest.mark.parametrize("theta", ["10000", [1], None])
+def test_a_model_that_can_be_read_and_not_run_is_refused_as_one(
+    theta: object, model_directory: Path, tmp_path: Path
+) -> None:
+    directory = write_tiny_model(tmp_path, model_directory, rope_theta=theta)
+    with Sidecar() as process:
+        process.initialize()
+        with pytest.raises(RpcFailed) as refused:
+            process.load(directory)
+        assert refused.value.data["type"] == "model_load_failed"
+        assert str(directory) in refused.value.message
+        process.request("shutdown")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
+import re
+import shutil
 from pathlib import Path
 from typing import Any, get_args
 
@@ -189,6 +192,25 @@ def test_what_cannot_be_converted_is_refused_and_leaves_nothing(
     with pytest.raises(RpcError, match=r"no config\.json"):
         convert_model(tmp_path / "empty", tmp_path / "again", None)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "packed"]
+
+
+@pytest.mark.parametrize("scheme", [None, *SCHEMES])
+@pytest.mark.parametrize("number", [math.nan, -math.inf])
+def test_weights_that_are_no_numbers_are_refused_by_name(
+    scheme: Any, number: float, dense: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(dense, broken)
+    name = "model.layers.1.mlp.down_proj.weight"
+    index = json.loads((broken / "model.safetensors.index.json").read_text())
+    file = broken / index["weight_map"][name]
+    weights: Any = mx.load(str(file))
+    weights[name][-1, -1] = number
+    mx.save_safetensors(str(file), weights)  # pyright: ignore[reportUnknownMemberType]
+
+    with pytest.raises(RpcError, match=re.escape(f"numbers in {name} that are NaN")):
+        convert_model(broken, tmp_path / "out", scheme)
+    assert [path.name for path in tmp_path.iterdir()] == ["broken"]
 
 
 def test_too_little_room_is_said_before_anything_is_written(

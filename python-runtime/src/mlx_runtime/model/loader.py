@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from .encoders.configuration import positions_before_text
 from .fingerprint import fingerprint
 from .group_masks import align_group_masks
 from .headless import lacks_head, lacks_prefix, with_prefix
-from .load_faults import reason_of, refuse_unpacked, refuse_unreadable
+from .load_faults import reason_of, refuse_layers, refuse_unpacked, refuse_unreadable
 from .quantized_caches import quantize_caches
 from .shape import cache_bytes_per_token, context_length, vocabulary_size
 from .sharding import Share, leave_gradients_out, local_share, shard
@@ -95,12 +95,12 @@ def loading_model(
     share: Share | None = None,
 ) -> Slices[LoadedModel]:
     """Raises RpcError `model_load_failed` or `out_of_memory`. `share`: None: the whole model."""
-    with failing_to_load(directory.path):
+    with failing_to_load(directory.path, directory.config):
         return (yield from _loading(directory, params, device, report, share))
 
 
 @contextmanager
-def failing_to_load(path: Path) -> Generator[None]:
+def failing_to_load(path: Path, config: Mapping[str, Any]) -> Generator[None]:
     """Turns what a malformed checkpoint makes mlx-lm raise into RpcError `model_load_failed`."""
     try:
         yield
@@ -108,7 +108,7 @@ def failing_to_load(path: Path) -> Generator[None]:
         raise
     except Exception as error:
         _log.exception("loading failed")
-        raise load_failed(f"{path} cannot be loaded: {reason_of(error)}") from error
+        raise load_failed(f"{path} cannot be loaded: {reason_of(error, config)}") from error
 
 
 def _loading(
@@ -191,6 +191,7 @@ def open_lazily(
     names = frozenset(name for _, header in found for name in header)
     refuse_unreadable(found)
     refuse_unpacked(directory.path, directory.config, names)
+    refuse_layers(directory.path, directory.config, len(names))
     if is_encoder(directory.config):
         return open_encoder(directory.config, directory.weight_files), directory.config, False
     has_lm_head = sees or not lacks_head(names, directory.config)

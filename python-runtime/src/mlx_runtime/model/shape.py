@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 _CONTEXT_KEYS = (
     "max_position_embeddings",
@@ -40,8 +40,12 @@ def eos_token_ids(config: Mapping[str, Any], tokenizer_eos: int | None) -> tuple
     """Every id that ends an answer: the configuration's and the tokenizer's."""
     declared = _text_value(config, "eos_token_id")
     values = cast(list[Any], declared) if isinstance(declared, list) else [declared]
-    ids = {value for value in [*values, tokenizer_eos] if isinstance(value, int)}
+    ids = {value for value in [*values, tokenizer_eos] if _is_token(value)}
     return tuple(sorted(ids))
+
+
+def _is_token(value: Any) -> TypeGuard[int]:
+    return type(value) is int and 0 <= value < 1 << 31
 
 
 def cache_bytes_per_token(config: Mapping[str, Any], value_bytes: int) -> int:

@@ -24,7 +24,7 @@ class UnloadedModel:
 
 def read_unloaded(directory: ModelDirectory) -> UnloadedModel:
     """Must run on the generation thread; raises RpcError `model_load_failed`."""
-    with failing_to_load(directory.path):
+    with failing_to_load(directory.path, directory.config):
         if is_encoder(directory.config):
             raise load_failed(
                 f"'{directory.config['model_type']}' is an encoder, which generates nothing"

@@ -9,22 +9,12 @@ from typing import Any, cast
 
 import msgspec
 
-from ..errors import MODEL_LOAD_ERROR, RpcError
+from .safetensors_header import Header, load_failed, read_header, refuse_pointer
 
 _WHOLE = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
 _SHARD = re.compile(r"model-(\d+)-of-(\d+)\.safetensors")
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.pickle", "*.ckpt")
-_LENGTH_BYTES = 8
-_LONGEST_HEADER = 100_000_000
-"""Bytes; safetensors' own limit."""
-_POINTER = b"version https://git-lfs"
-
-Header = dict[str, Any]
-
-
-def load_failed(message: str) -> RpcError:
-    return RpcError(MODEL_LOAD_ERROR, message, type="model_load_failed")
 
 
 def weight_files(directory: Path) -> Sequence[Path]:
@@ -97,59 +87,9 @@ def what_it_is_instead(directory: Path) -> str:
 
 
 def headers(files: Sequence[Path]) -> Sequence[tuple[Path, Header]]:
-    """What each file says that is in it: by tensor its type, shape and place. Raises RpcError
-    `model_load_failed` for a file that is not whole."""
-    return [(path, _header(path)) for path in files]
-
-
-def _header(path: Path) -> Header:
-    size = path.stat().st_size
-    if size == 0:
-        raise load_failed(f"{path} is empty. Fetch the model again")
-    with path.open("rb") as file:
-        start = file.read(_LENGTH_BYTES)
-        length = int.from_bytes(start, "little")
-        refuse_pointer(path, start + file.read(len(_POINTER)))
-        if size < _LENGTH_BYTES or length > min(_LONGEST_HEADER, size - _LENGTH_BYTES):
-            raise load_failed(f"{path} is not safetensors, or was cut. Fetch the model again")
-        file.seek(_LENGTH_BYTES)
-        header = _decoded(path, file.read(length))
-    _require_all_bytes(path, header, size - _LENGTH_BYTES - length)
-    return header
-
-
-def _decoded(path: Path, content: bytes) -> Header:
-    try:
-        header = msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise load_failed(f"{path} is not safetensors: {error}") from error
-    if not isinstance(header, dict):
-        raise load_failed(f"{path} is not safetensors")
-    return cast("Header", header)
-
-
-def _require_all_bytes(path: Path, header: Header, there: int) -> None:
-    ends: list[int] = []
-    for name, tensor in header.items():
-        match tensor:
-            case {"data_offsets": [int(), int(end)]}:
-                ends.append(end)
-            case _ if name != "__metadata__":
-                raise load_failed(f"{path} is not safetensors: {name} has no place in it")
-            case _:
-                pass
-    missing = max(ends, default=0) - there
-    if missing > 0:
-        raise load_failed(f"{path} was cut: {missing} bytes are missing. Fetch the model again")
-
-
-def refuse_pointer(path: Path, beginning: bytes) -> None:
-    """Raises RpcError `model_load_failed` for what Git left in the place of a large file."""
-    if beginning.startswith(_POINTER):
-        raise load_failed(
-            f"{path} is a pointer of Git LFS and not the file itself: run `git lfs pull` in its "
-            "directory, or fetch the model again"
-        )
+    """What each file says that is in it. Raises RpcError `model_load_failed` for one that is not
+    whole."""
+    return [(path, read_header(path)) for path in files]
 
 
 def read_object(path: Path) -> dict[str, Any] | None:
@@ -160,7 +100,7 @@ def read_object(path: Path) -> dict[str, Any] | None:
         content = msgspec.json.decode(text)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError, RecursionError) as error:
+    except (OSError, ValueError, msgspec.DecodeError, RecursionError) as error:
         raise load_failed(f"{path} cannot be read: {error}") from error
     if not isinstance(content, dict):
         raise load_failed(f"{path} is not a JSON object")

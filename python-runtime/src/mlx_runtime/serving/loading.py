@@ -14,7 +14,7 @@ from ..errors import INVALID_REQUEST, RpcError
 from ..grammar import Vocabulary
 from ..model.directory import ModelDirectory, open_model_directory
 from ..model.draft_fit import DraftSide
-from ..model.loader import LoadedModel
+from ..model.loader import LoadedModel, failing_to_load
 from ..model.sampling_defaults import sampling_defaults
 from ..model.shape import eos_token_ids
 from ..model.weights import ReportBytes
@@ -78,7 +78,8 @@ class Loading:
         text, vocabulary = self._read_text(directory)
         loaded = loading.result()
         eos = eos_token_ids(loaded.config, text.eos_token_id)
-        serving = self._loop.call(lambda host: host.serve(loaded, eos, params)).result()
+        with failing_to_load(directory.path, loaded.config):
+            serving = self._loop.call(lambda host: host.serve(loaded, eos, params)).result()
         traits = answer_traits(text)
         sight = make_sight(directory, loaded)
         processor = InputProcessor(

@@ -90,7 +90,7 @@ class ServedModel:
         Raises Refused or RpcError.
         """
         self._require_lm_head()
-        with failing_to_load(directory.path):
+        with failing_to_load(directory.path, directory.config):
             adapter = self.adapters.read(name, directory.key, read_adapter(directory))
         self.generator.adapter_slot.add(adapter)
         return adapter

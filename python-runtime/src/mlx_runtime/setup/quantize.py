@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..model.directory import ModelDirectory, open_model_directory
+import mlx.core as mx
+from mlx import utils
+
+from ..model.directory import ModelDirectory, load_failed, open_model_directory
 from ..model.encoders import is_encoder
-from ..model.loader import open_lazily
+from ..model.loader import failing_to_load, open_lazily
+from ..model.weights import is_finite
 from .schemes import ConversionError, Scheme
 from .staging import staged_directory
 
@@ -33,7 +37,8 @@ def quantize_directory(
 ) -> None:
     """Whole or not at all; `scheme` None: weights as they are, in MLX's layout.
 
-    Raises ConversionError, and RpcError for a directory that is no model.
+    Raises ConversionError, and RpcError for a directory that is no model, or whose weights are not
+    finite.
     """
     directory = open_model_directory(str(source))
     if "quantization" in directory.config and scheme is not None:
@@ -42,14 +47,40 @@ def quantize_directory(
         )
     if is_encoder(directory.config):
         raise ConversionError(f"{source} is an encoder, which is served as it is")
-    model, config, _ = open_lazily(directory)
+    progress("Looking for numbers that are not finite")
+    with failing_to_load(directory.path, directory.config):
+        _refuse_not_finite(directory)
+        model, config, _ = open_lazily(directory)
     if scheme is not None:
         progress(f"Quantising ({scheme})")
-        model, config = _quantized(model, config, scheme)
+        with failing_to_load(directory.path, config):
+            model, config = _quantized(model, config, scheme)
     with staged_directory(target) as folder:
         _copy_documents(directory, folder)
         progress("Writing")
         _save(folder, model, config)
+
+
+def _refuse_not_finite(directory: ModelDirectory) -> None:
+    """Quantisation would make finite weights of them, in silence."""
+    for name, value in _each_weight(directory):
+        if not is_finite(value):
+            raise load_failed(
+                f"{directory.path} holds numbers in {name} that are NaN or infinite: its weights "
+                "are damaged, or their training diverged. Fetch the model again, or take another "
+                "version"
+            )
+
+
+def _each_weight(directory: ModelDirectory) -> Iterator[tuple[str, mx.array]]:
+    """One after the other, so that no more than one is in memory."""
+    untyped: Any = open_lazily(directory)[0]
+    trees: Any = utils
+    weights: list[tuple[str, mx.array]] = trees.tree_flatten(untyped.parameters())
+    nothing = mx.array([])
+    untyped.update(trees.tree_unflatten([(name, nothing) for name, _ in weights]))
+    while weights:
+        yield weights.pop()
 
 
 def _quantized(model: Any, config: dict[str, Any], scheme: Scheme) -> tuple[Any, dict[str, Any]]:
@@ -64,7 +95,7 @@ def _quantized(model: Any, config: dict[str, Any], scheme: Scheme) -> tuple[Any,
         try:
             predicate = recipes.mixed_quant_predicate_builder(_MIXED_RECIPE, model)
         except (ValueError, AttributeError) as error:
-            raise ConversionError(f"This kind of model has no mixed recipe: {error}") from error
+            raise load_failed(f"This kind of model has no mixed recipe: {error}") from error
     return mlx_lm.quantize_model(
         model, config, group_size, bits, mode=mode, quant_predicate=predicate
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +19,7 @@ from tokenizers import Tokenizer
 from mlx_runtime.setup.gguf.convert import convert_gguf
 from mlx_runtime.setup.gguf.errors import GgufError
 
+from .gguf_file import Floats, Tensor, four_bit
 from .tiny_llama import HIDDEN, TEMPLATE, TinyLlama, write_tiny_llama
 
 Converted = tuple[TinyLlama, Path]
@@ -108,3 +111,38 @@ def test_other_kinds_of_files_are_refused_and_leave_nothing(
     with pytest.raises(GgufError, match=message):
         convert_gguf(tiny.path, tmp_path / "model")
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.gguf"]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (math.nan, "tensor 'output_norm.weight' holds numbers that are NaN or infinite"),
+        (math.inf, "tensor 'output_norm.weight' holds numbers that are NaN or infinite"),
+        (1e5, "tensor 'output_norm.weight' holds numbers beyond 65,504"),
+    ],
+)
+def test_numbers_that_are_not_finite_are_refused_by_the_name_of_their_tensor(
+    number: float, words: str, packed: bool, tmp_path: Path
+) -> None:
+    tiny = write_tiny_llama(tmp_path / "tiny.gguf")
+    norm = tiny.weights["model.norm.weight"].astype("<f4")
+    written = norm.tobytes()
+    norm[-1] = number
+    content = tiny.path.read_bytes()
+    assert content.count(written) == 1
+    tiny.path.write_bytes(content.replace(written, norm.tobytes()))
+
+    with pytest.raises(GgufError, match=words):
+        convert_gguf(tiny.path, tmp_path / "model", packed=packed)
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny.gguf"]
+
+
+def test_a_scale_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    def without_scale(values: Floats) -> Tensor:
+        tensor = four_bit(values)
+        return replace(tensor, data=np.float16(math.nan).tobytes() + tensor.data[2:])
+
+    tiny = write_tiny_llama(tmp_path / "tiny.gguf", encode=without_scale)
+    with pytest.raises(GgufError, match=r"'token_embd\.weight' holds numbers that are NaN"):
+        convert_gguf(tiny.path, tmp_path / "model")

@@ -60,3 +60,9 @@ def test_a_further_template_leaves_the_configuration_s_default(tmp_path: Path) -
 def test_without_any_there_is_no_chat(tmp_path: Path) -> None:
     assert load(tmp_path) is None
     assert load(tmp_path, "{% if %}") is None
+
+
+def test_what_is_no_text_makes_no_chat(tmp_path: Path) -> None:
+    assert load(tmp_path, [{"name": "default", "template": 5}]) is None
+    (tmp_path / "chat_template.jinja").write_bytes(b"\xff\xfe{{ messages }}")
+    assert load(tmp_path, "plain") is None

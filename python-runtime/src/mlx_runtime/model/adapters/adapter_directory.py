@@ -57,9 +57,9 @@ def read_adapter(directory: AdapterDirectory) -> Mapping[str, LowRank]:
     """
     for _, header in headers([directory.weights]):
         for name, tensor in header.items():
-            if name != "__metadata__" and tensor.get("dtype") not in _READABLE:
+            if tensor.dtype not in _READABLE:
                 raise load_failed(
-                    f"{directory.weights}: {name} has the type {tensor.get('dtype')}; "
+                    f"{directory.weights}: {name} has the type {tensor.dtype}; "
                     f"adapters are read from {', '.join(sorted(_READABLE))}"
                 )
     tensors: Any = mx.load(str(directory.weights))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...model.finite import all_finite
 from .dequantize import dequantize, numbers
 from .errors import GgufError
 from .metadata import Metadata
@@ -61,7 +62,10 @@ def quantization(bits: Mapping[str, int]) -> dict[str, Any] | None:
 def converted(
     tensors: Mapping[str, Tensor], metadata: Metadata, family: Family, *, packed: bool
 ) -> Iterator[tuple[Tensor, list[Stored]]]:
-    """Each tensor of the file and what becomes of it; `packed`: blocks that MLX knows stay so."""
+    """Each tensor of the file and what becomes of it; `packed`: blocks that MLX knows stay so.
+
+    Raises GgufError, by name, for one with numbers that are not finite, or would not be.
+    """
     dtype = main_dtype(tensors)
     heads = _interleaved_heads(metadata, family)
     for name, tensor in tensors.items():
@@ -71,10 +75,26 @@ def converted(
         target = f"{module_name(module, family)}."
         count = heads.get(module.rpartition(".")[2])
         if packed and can_pack(tensor):
-            yield tensor, _packed(tensor, target, count)
-            continue
-        offset = family.norm_offset if module.endswith("_norm") else 0.0
-        yield tensor, [_dense(tensor, f"{target}{part}", dtype, count, offset)]
+            stored = _packed(tensor, target, count)
+        else:
+            offset = family.norm_offset if module.endswith("_norm") else 0.0
+            stored = [_dense(tensor, f"{target}{part}", dtype, count, offset)]
+        _require_finite(stored, tensor)
+        yield tensor, stored
+
+
+def _require_finite(stored: list[Stored], tensor: Tensor) -> None:
+    if all(all_finite(part.values, part.dtype) for part in stored):
+        return
+    if all_finite(dequantize(tensor), "F32"):
+        raise GgufError(
+            f"GGUF tensor '{tensor.name}' holds numbers beyond 65,504, which float16 cannot hold. "
+            "Take a file whose other weights are BF16 or F32"
+        )
+    raise GgufError(
+        f"GGUF tensor '{tensor.name}' holds numbers that are NaN or infinite: the file is damaged, "
+        "or was made of weights that are. Fetch it again, or take another one"
+    )
 
 
 def _interleaved_heads(metadata: Metadata, family: Family) -> dict[str, int]:
@@ -113,7 +133,9 @@ def narrowed(values: NDArray[np.float32], dtype: str) -> NDArray[Any]:
     if dtype == "F32":
         return values
     if dtype == "F16":
-        return values.astype("<f2")
+        # What becomes infinite is refused.
+        with np.errstate(over="ignore"):
+            return values.astype("<f2")
     bits = numbers(values, "<u4")
     return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2")
 

@@ -23,7 +23,11 @@ def load_templates(
 ) -> ChatTemplates | None:
     """None: there is no usable one. `config`: tokenizer_config.json; `legacy`:
     chat_template.json."""
-    sources = _sources(directory, config, legacy).items()
+    try:
+        sources = _sources(directory, config, legacy).items()
+    except UnicodeDecodeError as error:
+        _log.warning("the model's chat templates cannot be used: %s", error)
+        return None
     compiled = {name: _compiled(name, source, special_tokens) for name, source in sources}
     found = {name: template for name, template in compiled.items() if template is not None}
     if not found:
@@ -63,7 +67,8 @@ def _named(declared: object) -> dict[str, str]:
     return {
         entry["name"]: entry["template"]
         for entry in entries
-        if isinstance(entry, dict) and {"name", "template"} <= set(cast("dict[str, Any]", entry))
+        if isinstance(entry, dict)
+        and all(isinstance(cast("Any", entry).get(key), str) for key in ("name", "template"))
     }
 
 
