@@ -35,6 +35,14 @@ def test_ends_that_are_out_of_the_text_and_names_without_ends_are_left_out() -> 
     assert place_names([1], [5], 0, 100) == []
 
 
+def test_a_text_of_less_than_a_token_keeps_no_longer_one_from_its_place() -> None:
+    names = place_names([7, 8], [3, 600], 1000, 100)
+    assert names == [(7, 1), (8, 60)]
+    tree = Tree(10_000)
+    name(tree, *range(100), names=names)
+    assert told(tree) == {7, 8}
+
+
 def test_names_stay_with_their_tokens_when_texts_part() -> None:
     tree = Tree(1000)
     name(tree, 1, 2, 3, 4, 5, 6, names=[(10, 2), (11, 4), (12, 6)])

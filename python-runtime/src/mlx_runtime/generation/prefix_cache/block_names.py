@@ -25,10 +25,10 @@ def place_names(
     """Where texts end in tokens: taken to be where they end in characters of `length`.
 
     A template's own tokens shift that a little. Whoever asks wants to know how much is kept, and
-    nothing is computed from it.
+    nothing is computed from it. A text of any length has one token at least.
     """
     return [
-        (name, end * num_tokens // length)
+        (name, max(1, end * num_tokens // length))
         for name, end in zip(names, ends, strict=False)
         if 0 < end <= length
     ]
