@@ -194,7 +194,7 @@ def test_what_cannot_be_converted_is_refused_and_leaves_nothing(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "packed"]
 
 
-@pytest.mark.parametrize("scheme", [None, *SCHEMES])
+@pytest.mark.parametrize("scheme", [None, *get_args(Scheme)])
 @pytest.mark.parametrize("number", [math.nan, -math.inf])
 def test_weights_that_are_no_numbers_are_refused_by_name(
     scheme: Any, number: float, dense: Path, tmp_path: Path
