@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlx_runtime.answers.reasoning.markers import ThinkingMarkers
+from mlx_runtime.answers.tool_calls import parsed_calls
+from mlx_runtime.answers.tool_calls.json_text import read_json_calls
+from mlx_runtime.answers.tool_calls.read_call import ReadCall
 from mlx_runtime.answers.tool_formats.generic import GENERIC_TOOLS
+from mlx_runtime.answers.tool_formats.tool_format import JsonLayout
 from mlx_runtime.answers.traits import AnswerTraits
 
 from .support import TOOLS, cut, read
@@ -92,6 +96,25 @@ def test_the_end_of_a_call_inside_a_string_does_not_end_it() -> None:
     answer = read(TRAITS, cut(text, [1]), tools=TOOLS, held_to_layout=True)
 
     assert answer.called == [("get_weather", arguments)]
+
+
+def test_a_call_is_not_read_anew_for_each_end_marker_inside_of_its_string(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads = 0
+
+    def counting(layout: JsonLayout, text: str) -> list[ReadCall]:
+        nonlocal reads
+        reads += 1
+        return read_json_calls(layout, text)
+
+    monkeypatch.setattr(parsed_calls, "read_json_calls", counting)
+    arguments = {"city": "</tool_call>" * 200}
+
+    answer = read(TRAITS, cut(written("get_weather", arguments), [5]), tools=TOOLS)
+
+    assert answer.called == [("get_weather", arguments)]
+    assert reads == 2
 
 
 def test_half_a_marker_at_the_end_is_text() -> None:

@@ -76,7 +76,7 @@ def _decoded(text: str, start: int) -> tuple[Any, int]:
     except ValueError as error:
         scanner = JsonObjectScanner()
         if scanner.push(text[start:]) is None and scanner.is_in_text:
-            raise Unfinished("a text has no end") from error
+            raise Unfinished("a text has no end", until='"') from error
         raise
 
 

@@ -30,15 +30,21 @@ class ParsedCalls:
         """Where the search for the next marker begins."""
         self._first: int | None = None
         """Where the first marker begins."""
+        self._until = ""
+        """What has to come behind `_read_to` before it pays to read the calls again."""
+        self._read_to = 0
 
     def push(self, text: str) -> tuple[list[Part], str | None]:
         self._text += text
         while (place := self._text.find(self._marker, self._sought)) >= 0:
             self._first = place if self._first is None else self._first
             self._sought = place + len(self._marker)
+            if self._until not in self._text[self._read_to : place]:
+                continue
             try:
                 return self._read(place, complete=False), self._behind(place)
             except Unfinished as fault:
+                self._until, self._read_to = fault.until, place
                 _log.debug("%s: %s", self._context.format.name, fault)
         self._sought = max(self._sought, len(self._text) - len(self._marker) + 1)
         if self._first is not None and self._begins_again(self._first):

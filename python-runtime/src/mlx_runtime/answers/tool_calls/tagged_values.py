@@ -78,7 +78,7 @@ def _arguments(
         name, rest = rest[: named.start()].strip(), rest[named.end() :]
         ended = end.search(rest)
         if not complete and (ended is None or not ended[0].strip()):
-            raise Unfinished("a value has no end tag")
+            raise Unfinished("a value has no end tag", until=layout.behind_value.strip("\n"))
         place = len(rest) if ended is None else ended.start()
         found[name] = typed_value(_bare(layout, rest[:place]), schemas.get(name))
         text = "" if ended is None else rest[ended.end() :]
