@@ -18,7 +18,10 @@ from mlx_lm.utils import dequantize_model, load_model
 
 from mlx_runtime.errors import RpcError
 from mlx_runtime.setup import convert_model as conversion
+from mlx_runtime.setup import quantize
 from mlx_runtime.setup.convert_model import DiskFullError, convert_model
+from mlx_runtime.setup.gguf import shards
+from mlx_runtime.setup.gguf.safetensors_file import write_safetensors
 from mlx_runtime.setup.gguf.shards import Shards
 from mlx_runtime.setup.schemes import ConversionError, Scheme
 
@@ -226,3 +229,26 @@ def test_too_little_room_is_said_before_anything_is_written(
     with pytest.raises(DiskFullError, match="GB free"):
         convert_model(dense, tmp_path / "out", "4")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "scheme"), [("tiny.gguf", None), ("tiny.gguf", "4"), ("model", "8")]
+)
+def test_a_disk_that_fills_meanwhile_is_called_full_and_nothing_is_left(
+    source: str, scheme: Any, dense: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = tmp_path / "full.safetensors"
+    full.symlink_to("/dev/full")
+
+    def written(path: Path, *rest: Any) -> None:
+        write_safetensors(full, *rest)
+
+    def saved(*_: Any) -> None:
+        mx.save_safetensors(str(full), {"x": mx.zeros((1 << 20,))})  # pyright: ignore[reportUnknownMemberType]
+
+    monkeypatch.setattr(shards, "write_safetensors", written)
+    monkeypatch.setattr(quantize, "_save", saved)
+
+    with pytest.raises(DiskFullError, match=r"The disk that holds .* is full"):
+        convert_model(dense.parent / source, tmp_path / "out", scheme)
+    assert [path.name for path in tmp_path.iterdir()] == ["full.safetensors"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from math import prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,19 +24,40 @@ _SHARE_OF_HALF = {"8": 0.6, "mixed": 0.4}
 """Bytes of a quantised weight by those of a dense one, scales included; of four bits a third."""
 
 
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+_MLX_CANNOT_WRITE = "[write] Unable to write"
+
+
 class DiskFullError(OSError):
-    """There is less room than the result will take."""
+    """There is less room than the result takes."""
 
 
 def convert_model(source: Path, target: Path, scheme: Scheme | None) -> None:
     """Writes `target` whole or not at all, and emits `progress` meanwhile.
 
     Raises ConversionError, GgufError and RpcError for what cannot be converted, DiskFullError
-    before anything was written.
+    where there is no room: before anything was written if that can be told.
     """
     if target.exists():
         raise ConversionError(f"{target} is there already: remove it, or name another directory")
     target.parent.mkdir(parents=True, exist_ok=True)
+    with _telling_of_a_full_disk(target):
+        _convert(source, target, scheme)
+
+
+@contextmanager
+def _telling_of_a_full_disk(target: Path) -> Generator[None]:
+    """Something else may fill the disk meanwhile."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        number = error.errno if isinstance(error, OSError) else None
+        if number in _NO_SPACE or str(error).startswith(_MLX_CANNOT_WRITE):
+            raise DiskFullError(f"The disk that holds {target.parent} is full") from error
+        raise
+
+
+def _convert(source: Path, target: Path, scheme: Scheme | None) -> None:
     file = _gguf_of(source)
     if file is None:
         _require_room(target, _directory_bytes(source, scheme))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +17,7 @@ from mlx_lm.models.llama import Model, ModelArgs
 from mlx_lm.utils import dequantize_model, load_model
 from tokenizers import Tokenizer
 
+from mlx_runtime.setup.gguf.completeness import require_complete
 from mlx_runtime.setup.gguf.convert import convert_gguf
 from mlx_runtime.setup.gguf.errors import GgufError
 
@@ -23,6 +25,9 @@ from .gguf_file import Floats, Tensor, four_bit
 from .tiny_llama import HIDDEN, TEMPLATE, TinyLlama, write_tiny_llama
 
 Converted = tuple[TinyLlama, Path]
+WHOLE = {"token_embd.weight", "output_norm.weight"} | {
+    f"blk.{layer}.{part}.weight" for layer in (0, 1) for part in ("attn_norm", "ffn_up")
+}
 
 
 @pytest.fixture(scope="module")
@@ -145,4 +150,33 @@ def test_a_scale_that_is_no_number_is_refused(tmp_path: Path) -> None:
 
     tiny = write_tiny_llama(tmp_path / "tiny.gguf", encode=without_scale)
     with pytest.raises(GgufError, match=r"'token_embd\.weight' holds numbers that are NaN"):
+        convert_gguf(tiny.path, tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("block_count", "words"),
+    [
+        (1, "tensors of layer 1, and says that it has 1 layers"),
+        (3, r"tensor 'blk\.2\..+' is missing"),
+        (2**32 - 1, r"tensor 'blk\.2\..+' is missing"),
+    ],
+)
+def test_layers_that_the_file_has_not_are_refused(
+    block_count: int, words: str, tmp_path: Path
+) -> None:
+    tiny = write_tiny_llama(tmp_path / "tiny.gguf", {"llama.block_count": block_count})
+    with pytest.raises(GgufError, match=words):
+        convert_gguf(tiny.path, tmp_path / "model")
+
+
+@pytest.mark.parametrize("name", ["token_embd", "output_norm", "blk.1.ffn_up"])
+def test_a_tensor_that_is_missing_is_named(name: str) -> None:
+    with pytest.raises(GgufError, match=re.escape(f"tensor '{name}.weight' is missing")):
+        require_complete(WHOLE - {f"{name}.weight"}, 2)
+    require_complete(WHOLE, 2)
+
+
+def test_no_heads_are_refused(tmp_path: Path) -> None:
+    tiny = write_tiny_llama(tmp_path / "tiny.gguf", {"llama.attention.head_count": 0})
+    with pytest.raises(GgufError, match="head_count' is not positive"):
         convert_gguf(tiny.path, tmp_path / "model")

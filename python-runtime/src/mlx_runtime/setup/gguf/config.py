@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .errors import GgufError
 from .metadata import Metadata
 from .names import Family
 from .reader import Tensor
@@ -24,6 +25,8 @@ def model_config(
     own = metadata.own
     hidden_size = metadata.integer(own("embedding_length"))
     heads = metadata.integer(own("attention.head_count"))
+    if heads < 1:
+        raise GgufError(f"GGUF key '{own('attention.head_count')}' is not positive")
     head_dim = metadata.integer(
         own("attention.key_length"), _head_dim(metadata, hidden_size, heads)
     )
@@ -117,6 +120,8 @@ def _tokens(metadata: Metadata) -> dict[str, Any]:
     its vocabulary."""
     tokens = metadata.texts("tokenizer.ggml.tokens")
     kinds = metadata.numbers("tokenizer.ggml.token_type")
+    if len(tokens) != len(kinds):
+        raise GgufError("GGUF tokens and their types are not as many")
     named = [
         metadata.integer(f"tokenizer.ggml.{role}_token_id")
         for role in ("eos", "eot")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..staging import staged_directory
+from .completeness import require_complete
 from .config import model_config
 from .names import family_of
 from .parts import read_whole
@@ -29,6 +30,7 @@ def convert_gguf(
     file = read_whole(source)
     metadata, tensors = file.metadata, file.tensors
     family = family_of(metadata.architecture)
+    require_complete(tensors, metadata.integer(metadata.own("block_count")))
     bits = bits_of(tensors, family) if packed else {}
     config = model_config(metadata, family, tensors, dtype_name(main_dtype(tensors)))
     held = quantization(bits)

@@ -91,7 +91,7 @@ def _place(cursor: Cursor) -> _Place:
 
 def _tensor(place: _Place, content: memoryview, begin: int) -> Tensor:
     kind = block_type(place.kind, place.name)
-    if not place.shape or place.shape[-1] % kind.weights:
+    if 0 in place.shape or not place.shape or place.shape[-1] % kind.weights:
         raise GgufError(f"GGUF tensor '{place.name}' of {place.shape} has no whole blocks")
     size = prod(place.shape) // kind.weights * kind.nbytes
     data = content[begin + place.offset : begin + place.offset + size]
