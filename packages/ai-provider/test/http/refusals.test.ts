@@ -1,5 +1,6 @@
-import { APICallError } from 'ai';
+import { APICallError, generateText } from 'ai';
 import { describe, expect, it } from 'vitest';
+import { createMlx } from '../../src/index.js';
 import { options } from '../support/calls.js';
 import { server } from '../support/http-server.js';
 
@@ -45,6 +46,19 @@ describe('a refusal', () => {
       isRetryable: true,
     });
   });
+
+  it.each(['localhost:8484', '127.0.0.1:8484', 'ftp://127.0.0.1'])(
+    'of an address that is none says so, and is not tried again: %s',
+    async (baseURL) => {
+      let asked = 0;
+      const fetch = async () => Promise.reject(new TypeError(`request ${(asked += 1)}`));
+      const model = createMlx({ baseURL, fetch })('m');
+      await expect(generateText({ model, prompt: 'Hi' })).rejects.toThrow(
+        `baseURL must be like http://127.0.0.1:8484, not '${baseURL}'.`,
+      );
+      expect(asked).toBe(0);
+    },
+  );
 
   it('by the caller is the reason of the signal', async () => {
     const { mlx } = server(() => {
