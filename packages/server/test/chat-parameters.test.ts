@@ -189,7 +189,7 @@ describe('parameters', () => {
     // oxlint-disable-next-line require-yield
     engine.script(async function* refuse() {
       throw new EngineClientError('GuidanceError', "#: the keyword 'not' is not supported", {
-        details: { type: 'invalid_grammar', param: 'grammar' },
+        details: { type: 'invalid_grammar', field: 'structured' },
       });
     });
     const response = await ask({ response_format: { type: 'json_object' } });
@@ -204,8 +204,7 @@ describe('parameters', () => {
     ['topLogprobs', 'top_logprobs'],
     ['stopSequences.0', 'stop.0'],
     ['toolChoice.name', 'tool_choice.function.name'],
-    ['sampling.logitBias.7', 'logit_bias.7'],
-    ['prompt.tools.0', 'tools.0'],
+    ['logitBias.7', 'logit_bias.7'],
   ])('that the engine refuses are told under their own name: %s', async (field, param) => {
     const { engine, ask } = setUp();
     // oxlint-disable-next-line require-yield

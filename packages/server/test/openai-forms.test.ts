@@ -232,7 +232,7 @@ describe('an error', () => {
     // oxlint-disable-next-line require-yield
     engine.script(async function* refuse() {
       throw new EngineClientError('GuidanceError', 'It cannot be held', {
-        details: { type: 'invalid_grammar', param: 'prompt.tools.1.parameters' },
+        details: { type: 'invalid_grammar', param: 'tools.1.parameters' },
       });
     });
     const tools = ['a', 'b'].map((name) => ({ type: 'function', function: { name } }));

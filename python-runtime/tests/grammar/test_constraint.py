@@ -10,7 +10,12 @@ import pytest
 from mlx_runtime.grammar import Constraint, GrammarCompiler, InvalidGrammar, Vocabulary
 from mlx_runtime.grammar.constraint import bitmask_words
 from mlx_runtime.grammar.vocabulary import VocabularySource
-from mlx_runtime.wire import WireGrammarChoice, WireGrammarJsonSchema, WireGrammarLark
+from mlx_runtime.wire import (
+    WireGrammarChoice,
+    WireGrammarJsonSchema,
+    WireGrammarLark,
+    WireGrammarRegex,
+)
 
 from .vocabulary import byte_source, small_source
 
@@ -176,6 +181,29 @@ def test_an_answer_may_be_laid_out_but_not_padded(compiler: GrammarCompiler) -> 
     for text in bad:
         tokens = ids(compiler, text)
         assert compiler.constraint(grammar).accepted(tokens) < len(tokens), text
+
+
+@pytest.mark.parametrize(
+    ("grammar", "reason"),
+    [
+        (
+            WireGrammarRegex(pattern="[0-9"),
+            'unclosed character class, in the regular expression "[0-9"',
+        ),
+        (
+            WireGrammarLark(grammar="start: /(a/"),
+            'unclosed group, in the regular expression "(a"',
+        ),
+        (WireGrammarLark(grammar="start: b"), 'line 1, column 8: unknown name: "b"'),
+        (WireGrammarLark(grammar='start: "a'), "line 1, column 10: lexer error"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_fault_and_place(
+    compiler: GrammarCompiler, grammar: WireGrammarRegex | WireGrammarLark, reason: str
+) -> None:
+    with pytest.raises(InvalidGrammar) as refused:
+        compiler.constraint(grammar)
+    assert refused.value.message == reason
 
 
 def test_a_grammar_is_compiled_once_and_refused_twice(compiler: GrammarCompiler) -> None:

@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { toWireChat } from '../generation/prompt.js';
 import { splitAdapter } from '../adapters/choose-adapter.js';
 import type { ModelRegistry } from '../models/model-registry.js';
-import { namedAsAsked } from '../generation/with-images.js';
+import { namedAsAsked } from '../generation/named-as-asked.js';
 import { callModel, type ModelServices } from './call-model.js';
 import { validate } from '../support/validate.js';
 

@@ -1,10 +1,4 @@
-import {
-  EngineClientError,
-  isEngineClientError,
-  type ChatMessage,
-  type GeneratorParams,
-  type Prompt,
-} from '@mlx/schemas';
+import type { ChatMessage, GeneratorParams, Prompt } from '@mlx/schemas';
 import { invalidParameter } from '../support/errors.js';
 
 /** A text prompt beside images is what a user says about them, so that both become one turn. */
@@ -42,21 +36,5 @@ export function refuseUnseen(
     const place = content.findIndex((part) => part.type === 'image');
     if (place === -1) return;
     throw invalidParameter(`messages.${turn}.content.${place}`, blindness, UNSEEN);
-  });
-}
-
-const WIRE_PART = /^prompt\.messages\.(\d+)\.parts\.(\d+)$/;
-
-/** What the runtime says of a piece of a message, under the name that callers know it by. */
-export function namedAsAsked(thrown: unknown): unknown {
-  if (!isEngineClientError(thrown)) return thrown;
-  const { code, message, details } = thrown;
-  const known = details as Readonly<Record<string, unknown>> | undefined;
-  const field = known?.['field'];
-  if (typeof field !== 'string' || !WIRE_PART.test(field)) return thrown;
-  const asked = field.replace(WIRE_PART, 'messages.$1.content.$2');
-  return new EngineClientError(code, message.replace(field, asked), {
-    cause: thrown,
-    details: { ...known, field: asked, param: asked },
   });
 }

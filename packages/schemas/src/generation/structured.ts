@@ -38,7 +38,7 @@ export function structuredOutputFault(config: StructuredOutputConfig): string | 
     case 'grammar':
       return fault(typeof schema === 'string', 'text');
     case 'choice':
-      return fault(Array.isArray(schema) && schema.length > 0, 'a list');
+      return fault(Array.isArray(schema) && schema.length > 0, 'a list that is not empty');
     default:
       return format satisfies never;
   }

@@ -151,7 +151,7 @@ describe('GeneratorParamsWithStructuredSchema', () => {
     [{ schema: {}, format: 'regex' }, 'must be text'],
     [{ schema: {}, format: 'grammar' }, 'must be text'],
     [{ schema: 'a', format: 'choice' }, 'must be a list'],
-    [{ schema: [], format: 'choice' }, 'must be a list'],
+    [{ schema: [], format: 'choice' }, 'must be a list that is not empty'],
   ])('refuses %j', (structured, fault) => {
     const { details, message } = rejectionOf(GeneratorParamsWithStructuredSchema, {
       ...base,

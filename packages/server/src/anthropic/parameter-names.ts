@@ -2,7 +2,6 @@ import { parameterPath, type ParameterNames } from '../http/parameter-path.js';
 
 /** The engine's parameters under the names that Anthropic's API uses. */
 const names: ParameterNames = {
-  grammar: 'output_config.format',
   structured: 'output_config.format',
   maxTokens: 'max_tokens',
   parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
@@ -12,7 +11,6 @@ const names: ParameterNames = {
   stopSequences: 'stop_sequences',
   toolChoice: 'tool_choice',
   'toolChoice.name': 'tool_choice.name',
-  toolUse: 'tool_choice',
   topK: 'top_k',
   topP: 'top_p',
 };

@@ -2,7 +2,6 @@ import type { ClientField } from '../http/client-field.js';
 import { openAIParameter } from '../openai/parameter-names.js';
 
 const names: Readonly<Record<string, string>> = {
-  grammar: 'format',
   structured: 'format',
   'structured.schema': 'format',
   'reasoning.effort': 'think',

@@ -29,14 +29,11 @@ const translated = {
   HttpName | null
 >;
 
-/** Where the runtime calls something otherwise than the engine does. */
-const runtimeNames = { grammar: 'response_format', toolUse: 'tool_choice' };
-
 const copied = Object.fromEntries(
   Object.entries(httpParameters).map(([http, parameter]) => [parameter ?? http, http]),
 );
 
-const names: ParameterNames = { ...copied, ...translated, ...runtimeNames };
+const names: ParameterNames = { ...copied, ...translated };
 
 /** Fields whose place differs too. */
 const paths: Readonly<Record<string, string>> = {
@@ -54,7 +51,7 @@ function insideObjects(path: string): string {
     .replace(/^(messages\.\d+)\.toolCalls/, '$1.tool_calls');
 }
 
-/** The name in OpenAI's bodies of a field as the engine or its runtime names it; deeper fields keep their path. */
+/** The name in OpenAI's bodies of a field as the engine names it; deeper fields keep their path. */
 export function openAIParameter(field: string): string {
   return paths[field] ?? insideObjects(parameterPath(names, field));
 }

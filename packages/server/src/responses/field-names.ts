@@ -3,17 +3,15 @@ import { openAIParameter } from '../openai/parameter-names.js';
 import type { ToolSet } from './tool-set.js';
 
 const names: Readonly<Record<string, string>> = {
-  grammar: 'text.format',
   maxTokens: 'max_output_tokens',
   messages: 'input',
-  'prompt.messages': 'input',
   structured: 'text.format',
   'structured.schema': 'text.format.schema',
   'reasoning.effort': 'reasoning.effort',
   'toolChoice.name': 'tool_choice.name',
 };
 
-const TOOL_FIELD = /^(?:prompt\.)?tools\.(\d+)(.*)$/;
+const TOOL_FIELD = /^tools\.(\d+)(.*)$/;
 
 /** The names of this request, whose tools the model sees as one flat list. */
 export function responseFieldNames({ tools }: ToolSet): ClientField {

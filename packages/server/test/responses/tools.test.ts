@@ -181,7 +181,7 @@ describe('tool_choice', () => {
 it('a fault in a tool is named by the place that the request has it at', async () => {
   const { engine, ask } = setUpResponses();
   engine.script(async function* script() {
-    const details = { field: 'prompt.tools.1.parameters' };
+    const details = { field: 'tools.1.parameters' };
     yield { type: 'error', error: { code: 'InvalidParams', message: 'No schema', details } };
   });
   const response = await ask({ tools: [{ type: 'web_search' }, weather, files] });

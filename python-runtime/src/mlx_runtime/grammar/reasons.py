@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _LONGEST = 300
+# The fault itself follows below a drawing of the place.
+_UNREADABLE = "regex parse error:"
 
 _REWORDED = (
     (r"oneOf constraints are not supported", "'oneOf': its members do not exclude each other"),
@@ -22,6 +24,12 @@ _REWORDED = (
         r"'patternProperties': one name can match \1",
     ),
     (r"NoExtensionBias", "the model has no token for what has to come next"),
+    # Of a regular expression alone the place is that in the grammar around it.
+    (
+        r"at \d+\(\d+\): invalid regex (\".*\") \(in regex\): (.+)",
+        r"\2, in the regular expression \1",
+    ),
+    (r"(?:at )?(\d+)\((\d+)\): (.+)", r"line \1, column \2: \3"),
     (r"Unknown format: (.*)", r"the format '\1' is not supported"),
 )
 
@@ -31,8 +39,10 @@ def brief(message: str) -> str:
     lines = (line.strip() for line in message.splitlines())
     first = next((line for line in lines if line and not line.startswith("<")), "")
     first = first.partition("<backtrace>")[0]
-    if first == "regex parse error:":
+    if first == _UNREADABLE:
         first = f"'pattern': {_fault_of_pattern(message)}"
+    elif first.endswith(_UNREADABLE):
+        first = first.removesuffix(_UNREADABLE) + _fault_of_pattern(message)
     for known, words in _REWORDED:
         if found := re.match(known, first):
             first = found.expand(words)
