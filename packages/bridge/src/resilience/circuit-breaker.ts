@@ -89,6 +89,7 @@ export class CircuitBreaker {
   }
 
   #ended(probing: boolean, error: unknown): void {
+    if (isCancelled(error)) return;
     // A refusal proves that the callee works.
     if (!isTransient(error)) this.#succeeded(probing);
     else if (probing) this.#open();
@@ -115,6 +116,11 @@ export class CircuitBreaker {
 export function isCircuitOpen(error: unknown): boolean {
   if (!isEngineClientError(error)) return false;
   return (error.details as { type?: unknown } | undefined)?.type === CIRCUIT_OPEN;
+}
+
+/** Whoever gives up learns nothing of the callee. */
+function isCancelled(error: unknown): boolean {
+  return isEngineClientError(error) && error.code === 'Cancelled';
 }
 
 function isTransient(error: unknown): boolean {

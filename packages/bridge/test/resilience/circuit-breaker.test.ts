@@ -1,4 +1,4 @@
-import { EngineClientError } from '@mlx/schemas';
+import { EngineClientError, cancelledError } from '@mlx/schemas';
 import { describe, expect, test } from 'vitest';
 import { CircuitBreaker } from '../../src/resilience/circuit-breaker.js';
 import type { CircuitBreakerOptions } from '../../src/resilience/circuit-breaker.js';
@@ -69,6 +69,16 @@ describe('CircuitBreaker', () => {
     expect(circuit.state).toBe('open');
     await clock.advance(499);
     expect(await rejection(circuit.run(succeed))).toMatchObject({ details: { retryAfterMs: 1 } });
+  });
+
+  test('a probe that its caller gives up proves nothing; the next one does', async () => {
+    const { circuit, clock } = breaker({ recoveryTimeoutMs: 500 });
+    await fail(circuit, 2);
+    await clock.advance(500);
+    await rejection(circuit.run(() => Promise.reject(cancelledError('left'))));
+    expect(circuit.state).toBe('half-open');
+    expect(await circuit.run(succeed)).toBe('fine');
+    expect(circuit.state).toBe('closed');
   });
 
   test('wants as many successful probes as configured, and allows as many at once', async () => {
