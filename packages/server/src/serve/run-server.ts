@@ -107,6 +107,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
     loading.abort();
     await Promise.allSettled([loaded]);
   }
+  // Nobody is to wait for what is not loaded any more.
+  if (readiness.status.state === 'loading') readiness.failed('The server is shutting down.');
   await stopServing(handler, server);
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { DEFAULT_MODEL_ID } from '@mlx/engine/setup';
 import { RuntimeConfigSchema } from '@mlx/schemas';
 import getPort from 'get-port';
@@ -79,14 +81,29 @@ it(
   },
 );
 
-it('stops in the middle of loading', { timeout: TIMEOUT_MS }, async () => {
-  const logger = new RecordingLogger();
-  const { promise: stop, resolve } = Promise.withResolvers<string>();
-  const served = runServer(options(logger, { stop }));
-  await logger.entry('listening');
-  resolve('SIGTERM');
-  await served;
-});
+it(
+  'stops in the middle of loading, also where requests wait',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const logger = new RecordingLogger();
+    const { promise: stop, resolve } = Promise.withResolvers<string>();
+    const served = runServer(options(logger, { stop }));
+    const { url } = await logger.entry('listening');
+    const headers = { 'content-type': 'application/json' };
+    const waiting = request(`${String(url)}/v1/completions`, { method: 'POST', headers });
+    const answered = once(waiting, 'response');
+    waiting.end(JSON.stringify({ model: DEFAULT_MODEL_ID, prompt: 'x' }));
+    await once(waiting, 'finish');
+    // It has arrived when what was sent later is answered.
+    await fetch(`${String(url)}/healthz`);
+    const startedAt = performance.now();
+    resolve('SIGTERM');
+    await served;
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(await answered).toMatchObject([{ statusCode: 503 }]);
+    expect(await logger.entry('stopping')).toMatchObject({ active: 1 });
+  },
+);
 
 it('fails when the model cannot be had', { timeout: TIMEOUT_MS }, async () => {
   const logger = new RecordingLogger();
