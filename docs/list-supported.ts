@@ -1,15 +1,28 @@
 // Writes the architectures of SUPPORTED_MODELS.md, as the installed mlx-lm has them.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { resolvePythonEnvironment } from '@mlx/engine/setup';
 
 const page = new URL('SUPPORTED_MODELS.md', import.meta.url);
 const BLOCK = /(<!-- architectures -->\n)[^]*?(<!-- end -->)/;
-/** Where mlx-lm is, and the names under which it knows an architecture beside its own. */
+/** Names of architectures that can be imported here: some modules exit for want of a package. */
 const ASK = `
-import json, mlx_lm.models, mlx_lm.utils
-print(json.dumps([list(mlx_lm.models.__path__)[0], mlx_lm.utils.MODEL_REMAPPING]))
+import importlib, json, os, sys
+from mlx_lm import models, utils
+from contextlib import redirect_stdout
+
+def can_load(name):
+    try:
+        with redirect_stdout(sys.stderr):
+            module = importlib.import_module(f"mlx_lm.models.{name}")
+        return hasattr(module, "Model") and module.Model.__module__ == module.__name__
+    except (Exception, SystemExit):
+        return False
+
+files = os.listdir(list(models.__path__)[0])
+own = [file[:-3] for file in files if file.endswith(".py")]
+others = utils.MODEL_REMAPPING
+print(json.dumps([name for name in {*own, *others} if can_load(others.get(name, name))]))
 `;
 
 /** The page as it ought to be. */
@@ -20,18 +33,12 @@ export function withArchitectures(): string {
     env: { ...process.env, ...env },
   });
   if (stdout === '') throw new Error(stderr);
-  const [folder, others] = JSON.parse(stdout) as [string, Record<string, string>];
-  const own = readdirSync(folder)
-    .filter((file) => /^class Model\(/m.test(file.endsWith('.py') ? read(folder, file) : ''))
-    .map((file) => file.replace(/\.py$/, ''));
-  const names = [...new Set([...own, ...Object.keys(others)])].toSorted();
+  const names = (JSON.parse(stdout) as string[]).toSorted();
   const list = names.map((name) => `\`${name}\``).join(', ');
   return readFileSync(page, 'utf8').replace(
     BLOCK,
     (_, start: string, end: string) => `${start}\n${list}\n\n${end}`,
   );
 }
-
-const read = (folder: string, file: string) => readFileSync(join(folder, file), 'utf8');
 
 if (process.argv[1] === import.meta.filename) writeFileSync(page, withArchitectures());

@@ -161,6 +161,7 @@ def tensor(**changes: object) -> Change:
         (configured(num_hidden_layers=10**9), "num_hidden_layers = 1000000000, and there are"),
         (configured(hidden_size="x"), "config.json has hidden_size = 'x', and sizes are whole"),
         (configured(num_attention_heads=0), "config.json has num_attention_heads = 0, and sizes"),
+        (configured(model_type="olmo"), "'olmo' needs a Python package that the set-up"),
         (configured(rope_scaling=[1]), "config.json has values that make no model"),
         (write("config.json", b'{"model_type": "\xff"}'), "config.json cannot be read"),
         (write("model.safetensors", b""), "model.safetensors is empty"),

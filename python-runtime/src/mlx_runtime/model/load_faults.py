@@ -28,8 +28,12 @@ _TYPES = frozenset(
 )
 
 
-def reason_of(error: Exception, config: Mapping[str, Any]) -> str:
+def reason_of(error: Exception | SystemExit, config: Mapping[str, Any]) -> str:
     """Of what a malformed checkpoint makes mlx-lm raise, in one line."""
+    if isinstance(error, SystemExit):
+        return (
+            f"'{config.get('model_type')}' needs a Python package that the set-up does not install"
+        )
     text = str(error)
     lacking = _LACKING.search(text)
     if isinstance(error, TypeError) and lacking is not None:
@@ -38,12 +42,16 @@ def reason_of(error: Exception, config: Mapping[str, Any]) -> str:
         return f"config.json or the weight files lack {text}"
     if isinstance(error, ValueError) and text.startswith(_MISFITS):
         return f"its weight files do not fit its config.json: {' '.join(text.split())}"
+    return _of_values(error, config)
+
+
+def _of_values(error: Exception, config: Mapping[str, Any]) -> str:
     sizes = ", ".join(_implausible(config))
     if sizes:
         return (
             f"config.json has {sizes}, and sizes are whole numbers above 0. Fetch the model again"
         )
-    words = (text.strip() or type(error).__name__).splitlines()[0].rstrip(".:")
+    words = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")
     if isinstance(error, _OF_VALUES):
         return f"config.json has values that make no model: {_short(words)}. Fetch the model again"
     return _short(words)

@@ -106,7 +106,8 @@ def failing_to_load(path: Path, config: Mapping[str, Any]) -> Generator[None]:
         yield
     except RpcError:
         raise
-    except Exception as error:
+    # Some of mlx-lm's modules exit where a package that they need is missing.
+    except (Exception, SystemExit) as error:
         _log.exception("loading failed")
         raise load_failed(f"{path} cannot be loaded: {reason_of(error, config)}") from error
 
