@@ -36,7 +36,7 @@ def test_ends_that_are_out_of_the_text_and_names_without_ends_are_left_out() -> 
 
 
 def test_a_text_of_less_than_a_token_keeps_no_longer_one_from_its_place() -> None:
-    names = place_names([7, 8], [3, 600], 1000, 100)
+    names = list(place_names([7, 8], [3, 600], 1000, 100))
     assert names == [(7, 1), (8, 60)]
     tree = Tree(10_000)
     name(tree, *range(100), names=names)
