@@ -41,7 +41,7 @@ test('an adapter that is not there is refused by name', async () => {
   expect(await rejection(engine.generate({ ...params, adapter: 'chat' }))).toMatchObject({
     code: 'InvalidParams',
     details: { field: 'adapter' },
-    message: expect.stringContaining('(loaded: sql). Call loadAdapter first'),
+    message: expect.stringContaining('(loaded: sql). Load it first'),
   });
   expect(await rejection(engine.generate({ ...params, model: 'm:chat' }))).toMatchObject({
     code: 'ModelNotLoaded',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EngineClientError } from '@mlx/schemas';
 import { OpenAIModelListSchema } from '@mlx/schemas/endpoints';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHandler } from '../src/index.js';
@@ -114,6 +115,18 @@ describe('adapters come and go over HTTP', () => {
       expect(engine.adapters.size).toBe(1);
     },
   );
+
+  it('and what is wrong with them is told by the names of the body', async () => {
+    const { engine, ask } = setUp();
+    engine.unloadAdapter = async () => {
+      throw new EngineClientError('InvalidParams', "'x' has no adapter 'a'", {
+        details: { field: 'name' },
+      });
+    };
+    const response = await ask('/v1/unload_lora_adapter', { lora_name: 'a' });
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatchObject({ param: 'lora_name' });
+  });
 
   it('from nowhere where no folder is allowed', async () => {
     const { ask } = setUp([]);

@@ -120,6 +120,19 @@ describe('a strict request', () => {
     expect(engine.calls).toEqual([]);
   });
 
+  it('is one that says so in the one way there is', async () => {
+    const { engine, ask } = setUp();
+    expect((await ask({ colour: 'red' }, { 'mlx-strict': 'False' })).status).toBe(200);
+    expect((await ask({ colour: 'red' }, { 'mlx-strict': 'TRUE' })).status).toBe(400);
+    const unclear = await ask({ colour: 'red' }, { 'mlx-strict': '1' });
+    expect(unclear.status).toBe(400);
+    expect(await errorOf(unclear)).toMatchObject({
+      message: "The header 'mlx-strict' must be true or false, not '1'.",
+      code: 'invalid_header',
+    });
+    expect(engine.calls).toHaveLength(1);
+  });
+
   it('is every request of a strict server', async () => {
     const { ask } = setUp({ strict: true });
     expect((await ask({ colour: 'red' })).status).toBe(400);

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHandler, listen, type HttpServer } from '../src/index.js';
 import { MODEL, ScriptedEngine } from './support/scripted-engine.js';
@@ -17,7 +18,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 function ask(path: string, { method = 'POST', headers = {}, body = '' }: Asked) {
@@ -58,6 +59,27 @@ it.each<[what: string, path: string, asked: Asked, status: number, words: string
     'Hello world',
   ],
   ['a slash too many', '/v1//chat/completions', { headers: json, body: chat }, 200, 'Hello world'],
+  [
+    'a byte order mark',
+    '/v1/chat/completions',
+    { headers: json, body: `\uFEFF${chat}` },
+    200,
+    'Hello world',
+  ],
+  [
+    'a body in another encoding of characters',
+    '/v1/chat/completions',
+    { headers: json, body: Buffer.from(JSON.stringify({ ...question, user: 'José' }), 'latin1') },
+    400,
+    'not in UTF-8',
+  ],
+  [
+    'a packed body',
+    '/v1/chat/completions',
+    { headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync(chat) },
+    415,
+    'without \\"Content-Encoding: gzip\\"',
+  ],
   ['a body without a type', '/v1/chat/completions', { body: chat }, 200, 'Hello world'],
   [
     'a body that waits to be asked for',

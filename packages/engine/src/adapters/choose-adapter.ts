@@ -54,6 +54,6 @@ export function chooseAdapter(model: ManagedModel, wanted: string | undefined): 
   const loaded = names.join(', ') || 'none';
   throw invalidParameter(
     'adapter',
-    `'${wanted}' is not loaded as an adapter of '${id}' (loaded: ${loaded}). Call loadAdapter first`,
+    `'${wanted}' is not loaded as an adapter of '${id}' (loaded: ${loaded}). Load it first`,
   );
 }

@@ -19,6 +19,10 @@ export const DEFAULT_BODY_LIMITS: BodyLimits = {
 /** What programs say that do not say what they send: nothing, or what curl says of any body. */
 const UNSAID_MEDIA_TYPE = /^(?:application\/x-www-form-urlencoded)?$/i;
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+const UNENCODED = /^(?:identity)?$/i;
+
+/** JSON is UTF-8 (RFC 8259, 8.1): other bytes would be replaced in silence. A mark at the beginning is left out. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The request's JSON body, refused before parsing when its type, size or shape is hostile. */
 export async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
@@ -31,6 +35,7 @@ export async function readSizedJson(
   limits: BodyLimits,
 ): Promise<{ readonly body: unknown; readonly bytes: number }> {
   requireJson(request);
+  requireUnencoded(request);
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > limits.maxBytes) throw tooLarge(limits.maxBytes);
   const bytes = await readBytes(request, limits);
@@ -53,6 +58,17 @@ function requireJson({ headers }: Request): void {
   });
 }
 
+/** Nothing is unpacked here: a small body could become a huge one. */
+function requireUnencoded({ headers }: Request): void {
+  const encoding = headers.get('content-encoding') ?? '';
+  if (UNENCODED.test(encoding)) return;
+  throw new HttpError(`Send the body as it is, without "Content-Encoding: ${encoding}".`, {
+    status: 415,
+    code: 'unsupported_content_encoding',
+    headers: { 'accept-encoding': 'identity' },
+  });
+}
+
 async function readBytes(request: Request, limits: BodyLimits): Promise<Buffer> {
   if (!request.body) return Buffer.alloc(0);
   const guard = new JsonGuard(limits);
@@ -69,9 +85,10 @@ async function readBytes(request: Request, limits: BodyLimits): Promise<Buffer> 
 
 function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
-    throw badJson('The request body is not valid JSON.', cause);
+    const form = cause instanceof TypeError ? 'in UTF-8' : 'valid JSON';
+    throw badJson(`The request body is not ${form}.`, cause);
   }
 }
 

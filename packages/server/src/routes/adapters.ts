@@ -6,6 +6,7 @@ import { readJson } from '../body/read-json.js';
 import type { HandlerEnvironment } from '../environment.js';
 import { HttpError } from '../http/http-error.js';
 import { parseBody } from '../http/parse-body.js';
+import { toHttpError } from '../http/to-http-error.js';
 import type { RouteContext } from '../route-context.js';
 
 /** Adapters come and go while the server runs, by the addresses that vLLM has for it. */
@@ -18,14 +19,15 @@ export function adapterRoutes({ engine, models, options }: RouteContext): Hono<H
     const path = await allowedPath(asked.lora_path, options.adapterDirectories);
     if (engine.loadAdapter === undefined) throw notHere();
     if (asked.load_inplace === true) await forget(asked.lora_name, model);
-    const adapter = await engine.loadAdapter({ name: asked.lora_name, path, model });
+    const loading = engine.loadAdapter({ name: asked.lora_name, path, model });
+    const adapter = await loading.catch(refuse);
     return context.json(await models.describe(`${adapter.model}:${adapter.name}`));
   });
   app.post('/v1/unload_lora_adapter', async (context) => {
     const body = await readJson(context.req.raw, options.bodyLimits);
     const { lora_name, model } = parseBody(UnloadAdapterBodySchema, body);
     if (engine.unloadAdapter === undefined) throw notHere();
-    await engine.unloadAdapter(lora_name, named(model));
+    await engine.unloadAdapter(lora_name, named(model)).catch(refuse);
     return context.json({ id: lora_name, object: 'model', state: 'unloaded' });
   });
   return app;
@@ -40,6 +42,13 @@ export function adapterRoutes({ engine, models, options }: RouteContext): Hono<H
       await engine.unloadAdapter?.(name, model);
     }
   }
+}
+
+const fieldNames: Readonly<Record<string, string>> = { name: 'lora_name', path: 'lora_path' };
+
+/** Throws what the engine says of an adapter, under the names of the body. */
+function refuse(error: unknown): never {
+  throw toHttpError(error, (field) => fieldNames[field] ?? field);
 }
 
 /** A client may not have any file of the machine read; links are followed before it is looked where a path leads. */
