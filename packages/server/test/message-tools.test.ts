@@ -166,6 +166,22 @@ describe('a request', () => {
     });
   });
 
+  it('for a call of a tool that only the vendor has is refused by its type', async () => {
+    const { ask, engine } = setUp();
+    const search = { type: 'web_search_20250305', name: 'web_search' };
+    const choice = { type: 'tool', name: 'web_search' };
+    const response = await ask({ ...question, tools: [tool, search], tool_choice: choice });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: {
+        message:
+          "Invalid 'tool_choice.name': This server has no tool of type 'web_search_20250305'.",
+        details: { param: 'tool_choice.name' },
+      },
+    });
+    expect(engine.calls).toEqual([]);
+  });
+
   it('tells of a tool that failed', async () => {
     const { engine, ask } = setUp();
     await ask({

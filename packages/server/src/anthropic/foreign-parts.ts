@@ -1,4 +1,5 @@
 import { AnthropicContentBlockSchema, AnthropicResultBlockSchema } from '@mlx/schemas';
+import { badRequest } from '../http/parse-body.js';
 import type { IgnoreField } from './ignore-field.js';
 
 type Kinds = ReadonlySet<unknown>;
@@ -15,16 +16,28 @@ const toolKinds: Kinds = new Set(['custom', null, undefined]);
 /**
  * The body without blocks and tools of kinds that only the vendor's service
  * has, such as searches that it makes itself, each told to `ignore`.
+ *
+ * @throws HttpError 400 where a call of one of these tools is asked for
  */
 export function withoutForeignParts(body: unknown, ignore: IgnoreField): unknown {
   if (!isRecord(body)) return body;
   const list = new Filter(ignore);
+  refuseForeignChoice(body);
   return {
     ...body,
     ...replaced('system', list.known(body['system'], systemKinds, 'system')),
     ...replaced('tools', list.known(body['tools'], toolKinds, 'tools')),
     ...replaced('messages', list.messages(body['messages'])),
   };
+}
+
+function refuseForeignChoice({ tools, tool_choice: choice }: Record<string, unknown>): void {
+  if (!Array.isArray(tools) || !isRecord(choice) || choice['type'] !== 'tool') return;
+  const named = tools.filter(isRecord).find(({ name }) => name === choice['name']);
+  if (named === undefined || toolKinds.has(named['type'])) return;
+  const path = 'tool_choice.name';
+  const message = `Invalid '${path}': This server has no tool of type '${String(named['type'])}'.`;
+  throw badRequest(message, 'unsupported_parameter', path);
 }
 
 class Filter {
