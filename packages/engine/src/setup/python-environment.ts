@@ -6,7 +6,7 @@ import { setupError } from './errors.js';
 import { environmentSpec, type EnvironmentSpec } from './install/environment-spec.js';
 import { readStamp, type EnvironmentStamp } from './install/environment-stamp.js';
 import { environmentPython } from './install/installer.js';
-import { installedVisionFolder } from './install/vision-packages.js';
+import { visionVariables } from './install/vision-packages.js';
 import { bytecodeVariables, kernelVariables, sidecarVariables } from './sidecar-variables.js';
 
 /** An environment the sidecar can be started in. */
@@ -71,7 +71,7 @@ function describe(
   backend: Backend,
   context: SetupContext,
 ): PythonEnvironment {
-  const vision = installedVisionFolder(root, context);
+  const vision = visionVariables(root, context);
   const library = stamp.blas && 'library' in stamp.blas ? stamp.blas.library : undefined;
   return {
     python: environmentPython(root),
@@ -79,13 +79,13 @@ function describe(
       ...sidecarVariables(context, backend, library),
       ...kernelVariables(context, backend, root),
       ...bytecodeVariables(context, root),
-      ...(vision === undefined ? {} : { MLX_RUNTIME_VISION: vision }),
+      ...vision,
     },
     backend,
     root,
     version: stamp.version,
     fastBlas: stamp.blas === null || library !== undefined,
-    seesImages: vision !== undefined,
+    seesImages: 'MLX_RUNTIME_VISION' in vision,
   };
 }
 

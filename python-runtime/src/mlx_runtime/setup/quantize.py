@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import mlx.core as mx
-from mlx import utils
+from mlx import nn, utils
 
 from ..model.directory import ModelDirectory, load_failed, open_model_directory
 from ..model.encoders import is_encoder
-from ..model.loader import failing_to_load, open_lazily
+from ..model.loader import failing_to_load, open_lazily, weight_names
+from ..model.vision.choose import NOT_INSTALLED, choose_vision, has_tower
 from ..model.weights import is_finite
 from .schemes import ConversionError, Scheme
 from .staging import staged_directory
@@ -28,6 +29,7 @@ _GROUPS: dict[Scheme, tuple[int, int, str]] = {
 }
 """Weights of a group, bits of each, and how mlx-lm calls the kind."""
 _MIXED_RECIPE = "mixed_4_6"
+_LANGUAGE_MODEL = "language_model."
 _COPIED = ("*.json", "*.jinja", "*.tiktoken", "tokenizer.model", "merges.txt", "vocab.txt")
 _WRITTEN = ("config.json", "model.safetensors.index.json")
 
@@ -47,23 +49,35 @@ def quantize_directory(
         )
     if is_encoder(directory.config):
         raise ConversionError(f"{source} is an encoder, which is served as it is")
+    sees = _sees(directory, progress)
     progress("Looking for numbers that are not finite")
     with failing_to_load(directory.path, directory.config):
-        _refuse_not_finite(directory)
-        model, config, _ = open_lazily(directory)
+        _refuse_not_finite(directory, sees=sees)
+        model, config, _ = open_lazily(directory, sees=sees)
     if scheme is not None:
         progress(f"Quantising ({scheme})")
         with failing_to_load(directory.path, config):
-            model, config = _quantized(model, config, scheme)
+            model, config = _quantized(model, config, scheme, sees=sees)
     with staged_directory(target) as folder:
         _copy_documents(directory, folder)
         progress("Writing")
         _save(folder, model, config)
 
 
-def _refuse_not_finite(directory: ModelDirectory) -> None:
+def _sees(directory: ModelDirectory, progress: Callable[[str], None]) -> bool:
+    """Whether what sees images comes along; tells where it is there and cannot."""
+    names = weight_names(directory)
+    sight = choose_vision(None, directory.config, names)
+    if sight == NOT_INSTALLED:
+        raise ConversionError(f"{directory.path} sees images. {NOT_INSTALLED}")
+    if isinstance(sight, str) and has_tower(names):
+        progress(f"Leaving out what sees images. {sight}")
+    return not isinstance(sight, str)
+
+
+def _refuse_not_finite(directory: ModelDirectory, *, sees: bool) -> None:
     """Quantisation would make finite weights of them, in silence."""
-    for name, value in _each_weight(directory):
+    for name, value in _each_weight(directory, sees=sees):
         if not is_finite(value):
             raise load_failed(
                 f"{directory.path} holds numbers in {name} that are NaN or infinite: its weights "
@@ -72,9 +86,9 @@ def _refuse_not_finite(directory: ModelDirectory) -> None:
             )
 
 
-def _each_weight(directory: ModelDirectory) -> Iterator[tuple[str, mx.array]]:
+def _each_weight(directory: ModelDirectory, *, sees: bool) -> Iterator[tuple[str, mx.array]]:
     """One after the other, so that no more than one is in memory."""
-    untyped: Any = open_lazily(directory)[0]
+    untyped: Any = open_lazily(directory, sees=sees)[0]
     trees: Any = utils
     weights: list[tuple[str, mx.array]] = trees.tree_flatten(untyped.parameters())
     nothing = mx.array([])
@@ -83,22 +97,34 @@ def _each_weight(directory: ModelDirectory) -> Iterator[tuple[str, mx.array]]:
         yield weights.pop()
 
 
-def _quantized(model: Any, config: dict[str, Any], scheme: Scheme) -> tuple[Any, dict[str, Any]]:
+def _quantized(
+    model: Any, config: dict[str, Any], scheme: Scheme, *, sees: bool
+) -> tuple[Any, dict[str, Any]]:
+    """A vision tower stays as it is: it is small, and what it sees suffers."""
     from mlx_lm import utils
 
     mlx_lm: Any = utils
+    group_size, bits, mode = _GROUPS[scheme]
+    recipe = _recipe(model.language_model if sees else model) if scheme == "mixed" else _all_alike
+
+    def choose(path: str, module: nn.Module) -> Any:
+        is_of_language = not sees or path.startswith(_LANGUAGE_MODEL)
+        return is_of_language and recipe(path.removeprefix(_LANGUAGE_MODEL), module)
+
+    return mlx_lm.quantize_model(model, config, group_size, bits, mode=mode, quant_predicate=choose)
+
+
+def _recipe(model: Any) -> Callable[[str, nn.Module], Any]:
     # The package gives a function of its own the module's name.
     recipes: Any = import_module("mlx_lm.convert")
-    group_size, bits, mode = _GROUPS[scheme]
-    predicate = None
-    if scheme == "mixed":
-        try:
-            predicate = recipes.mixed_quant_predicate_builder(_MIXED_RECIPE, model)
-        except (ValueError, AttributeError) as error:
-            raise load_failed(f"This kind of model has no mixed recipe: {error}") from error
-    return mlx_lm.quantize_model(
-        model, config, group_size, bits, mode=mode, quant_predicate=predicate
-    )
+    try:
+        return recipes.mixed_quant_predicate_builder(_MIXED_RECIPE, model)
+    except (ValueError, AttributeError) as error:
+        raise load_failed(f"This kind of model has no mixed recipe: {error}") from error
+
+
+def _all_alike(_: str, __: nn.Module) -> bool:
+    return True
 
 
 def _save(folder: Path, model: Any, config: dict[str, Any]) -> None:

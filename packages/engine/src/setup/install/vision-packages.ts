@@ -16,13 +16,22 @@ function visionFolder(root: string, { runtime }: Pick<SetupContext, 'runtime'>):
 }
 
 /** Undefined where they were not installed. */
-export function installedVisionFolder(
+function installedVisionFolder(
   root: string,
   context: Pick<SetupContext, 'runtime'>,
 ): string | undefined {
   if (!existsSync(requirementsOf(context.runtime))) return undefined;
   const folder = visionFolder(root, context);
   return existsSync(folder) ? folder : undefined;
+}
+
+/** What tells the runtime where they are. */
+export function visionVariables(
+  root: string,
+  context: Pick<SetupContext, 'runtime'>,
+): Readonly<Record<string, string>> {
+  const folder = installedVisionFolder(root, context);
+  return folder === undefined ? {} : { MLX_RUNTIME_VISION: folder };
 }
 
 /** Call while nobody else changes the environment; `lock` is inherited by the installer. */

@@ -1,6 +1,7 @@
 import { modelError, setupError } from '../errors.js';
 import { setupContext, type SetupContext, type SetupOptions } from '../context.js';
 import { lastLines } from '../install/explain-failure.js';
+import { visionVariables } from '../install/vision-packages.js';
 import { runCommand } from '../process/run-command.js';
 import { runtimeCommand } from '../python/runtime-command.js';
 import { resolvePythonEnvironment } from '../python-environment.js';
@@ -59,17 +60,21 @@ export async function runConversion(
 ): Promise<void> {
   const scheme = quantize === undefined ? [] : ['--quantize', quantize];
   const command = runtimeCommand(root, context, ['convert', source, target, ...scheme]);
+  const variables = { ...command.variables, ...visionVariables(root, context) };
   let last: ConvertEvent | undefined;
-  const result = await runCommand(command, {
-    signal: context.signal,
-    inherit: lock,
-    onLine: (line) => {
-      const event = parseEvent(line);
-      if (event === undefined) return;
-      last = event;
-      if (event.event === 'progress') context.onProgress({ step: 'model', ...event });
+  const result = await runCommand(
+    { ...command, variables },
+    {
+      signal: context.signal,
+      inherit: lock,
+      onLine: (line) => {
+        const event = parseEvent(line);
+        if (event === undefined) return;
+        last = event;
+        if (event.event === 'progress') context.onProgress({ step: 'model', ...event });
+      },
     },
-  });
+  );
   if (last?.event === 'failed') throw toError(last);
   if (result.exitCode === 0) return;
   const words = lastLines(result.stderr, 1) || 'it ended early';

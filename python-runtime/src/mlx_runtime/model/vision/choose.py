@@ -45,6 +45,11 @@ def _family(config: Mapping[str, Any], weight_names: frozenset[str]) -> VisionFa
         )
     if family is None:
         return TEXT_ONLY
-    if not any(tower in name for name in weight_names for tower in _TOWERS):
+    if not has_tower(weight_names):
         return "The model's files hold its language model alone, without what sees images"
     return NOT_INSTALLED if vision_folder() is None else family
+
+
+def has_tower(weight_names: frozenset[str]) -> bool:
+    """Whether there are weights that see."""
+    return any(tower in name for name in weight_names for tower in _TOWERS)
