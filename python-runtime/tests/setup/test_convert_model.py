@@ -197,21 +197,37 @@ def test_what_cannot_be_converted_is_refused_and_leaves_nothing(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "packed"]
 
 
+CHANGED = "model.layers.1.mlp.down_proj.weight"
+
+
+def with_number(number: float, dense: Path, directory: Path) -> Path:
+    """A copy with one number of one weight changed."""
+    shutil.copytree(dense, directory)
+    index = json.loads((directory / "model.safetensors.index.json").read_text())
+    file = directory / index["weight_map"][CHANGED]
+    weights: Any = mx.load(str(file))
+    weights[CHANGED][-1, -1] = number
+    mx.save_safetensors(str(file), weights)  # pyright: ignore[reportUnknownMemberType]
+    return directory
+
+
+def test_numbers_that_nvfp4_would_clip_are_refused_for_it(dense: Path, tmp_path: Path) -> None:
+    large = with_number(-3000, dense, tmp_path / "large")
+    with pytest.raises(RpcError, match=re.escape(f"numbers in {CHANGED} beyond 2,688")):
+        convert_model(large, tmp_path / "out", "nvfp4")
+    convert_model(large, tmp_path / "out", "mxfp4")
+    assert weights_of(tmp_path / "out")[CHANGED].min() < -2688
+    convert_model(with_number(2688, dense, tmp_path / "less"), tmp_path / "fits", "nvfp4")
+
+
 @pytest.mark.parametrize("scheme", [None, *get_args(Scheme)])
 @pytest.mark.parametrize("number", [math.nan, -math.inf])
 def test_weights_that_are_no_numbers_are_refused_by_name(
     scheme: Any, number: float, dense: Path, tmp_path: Path
 ) -> None:
-    broken = tmp_path / "broken"
-    shutil.copytree(dense, broken)
-    name = "model.layers.1.mlp.down_proj.weight"
-    index = json.loads((broken / "model.safetensors.index.json").read_text())
-    file = broken / index["weight_map"][name]
-    weights: Any = mx.load(str(file))
-    weights[name][-1, -1] = number
-    mx.save_safetensors(str(file), weights)  # pyright: ignore[reportUnknownMemberType]
+    broken = with_number(number, dense, tmp_path / "broken")
 
-    with pytest.raises(RpcError, match=re.escape(f"numbers in {name} that are NaN")):
+    with pytest.raises(RpcError, match=re.escape(f"numbers in {CHANGED} that are NaN")):
         convert_model(broken, tmp_path / "out", scheme)
     assert [path.name for path in tmp_path.iterdir()] == ["broken"]
 

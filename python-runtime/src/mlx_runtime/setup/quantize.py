@@ -28,6 +28,8 @@ _GROUPS: dict[Scheme, tuple[int, int, str]] = {
     "nvfp4": (16, 4, "nvfp4"),
 }
 """Weights of a group, bits of each, and how mlx-lm calls the kind."""
+_LARGEST_NVFP4 = 6 * 448
+"""The largest code by the largest scale: MLX has no further scale for a whole tensor."""
 _MIXED_RECIPE = "mixed_4_6"
 _LANGUAGE_MODEL = "language_model."
 _COPIED = ("*.json", "*.jinja", "*.tiktoken", "tokenizer.model", "merges.txt", "vocab.txt")
@@ -52,7 +54,7 @@ def quantize_directory(
     sees = _sees(directory, progress)
     progress("Looking for numbers that are not finite")
     with failing_to_load(directory.path, directory.config):
-        _refuse_not_finite(directory, sees=sees)
+        _refuse_beyond(directory, scheme, sees=sees)
         model, config, _ = open_lazily(directory, sees=sees)
     if scheme is not None:
         progress(f"Quantising ({scheme})")
@@ -75,14 +77,19 @@ def _sees(directory: ModelDirectory, progress: Callable[[str], None]) -> bool:
     return not isinstance(sight, str)
 
 
-def _refuse_not_finite(directory: ModelDirectory, *, sees: bool) -> None:
-    """Quantisation would make finite weights of them, in silence."""
+def _refuse_beyond(directory: ModelDirectory, scheme: Scheme | None, *, sees: bool) -> None:
+    """Quantisation would make other numbers of them, in silence."""
     for name, value in _each_weight(directory, sees=sees):
         if not is_finite(value):
             raise load_failed(
                 f"{directory.path} holds numbers in {name} that are NaN or infinite: its weights "
                 "are damaged, or their training diverged. Fetch the model again, or take another "
                 "version"
+            )
+        if scheme == "nvfp4" and value.ndim > 1 and mx.any(mx.abs(value) > _LARGEST_NVFP4).item():
+            raise load_failed(
+                f"{directory.path} holds numbers in {name} beyond {_LARGEST_NVFP4:,}, which "
+                "nvfp4 clips: take mxfp4"
             )
 
 
