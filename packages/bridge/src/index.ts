@@ -20,6 +20,7 @@ export type { ConnectionListener } from './connection/connection-listener.js';
 export { addCounters, newCounters } from './connection/counters.js';
 export type { ConnectionCounters } from './connection/counters.js';
 export type { FrameSink } from './connection/frame-writer.js';
+export { GuardedEmitter } from './events/guarded-emitter.js';
 export { LineDecoder } from './framing/line-decoder.js';
 export { SidecarExitError } from './errors/crashed.js';
 export { errorFromWire } from './errors/from-wire.js';

@@ -1,12 +1,12 @@
 import type { EngineClientError } from '@mlx/schemas';
 import type { WireMethod, WireParams, WireResult, WireTokenRow } from '@mlx/schemas/wire';
-import { EventEmitter } from 'eventemitter3';
 import type { RequestOptions } from '../connection/connection-options.js';
 import type { Connection } from '../connection/connection.js';
 import { newCounters } from '../connection/counters.js';
 import { crashedError, startFailedError } from '../errors/crashed.js';
 import { spawnFailed } from '../errors/spawn-failed.js';
 import { notRunning, stoppedError } from '../errors/transport.js';
+import { GuardedEmitter } from '../events/guarded-emitter.js';
 import type { ExitReason, SidecarExit } from '../process/sidecar-exit.js';
 import type { SidecarProcess } from '../process/sidecar-process.js';
 import type { PullStream } from '../stream/pull-stream.js';
@@ -29,7 +29,7 @@ const loads: ReadonlySet<SidecarMethod> = new Set(['load', 'loadDraft']);
 const LAST_RESORT_MS = 500;
 
 /** One sidecar process from its start to its end, and the protocol spoken with it. */
-export class Sidecar extends EventEmitter<SidecarEvents> implements AsyncDisposable {
+export class Sidecar extends GuardedEmitter<SidecarEvents> implements AsyncDisposable {
   readonly #options: ResolvedSidecarOptions;
   readonly #watch: HeartbeatWatch;
   #state: SidecarState = 'new';

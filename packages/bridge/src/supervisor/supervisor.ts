@@ -1,10 +1,10 @@
 import { isEngineClientError } from '@mlx/schemas';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
-import { EventEmitter } from 'eventemitter3';
 import type { RequestOptions } from '../connection/connection-options.js';
 import { crashedError } from '../errors/crashed.js';
 import { restartBudgetExhausted } from '../errors/supervision.js';
 import { notRunning, stoppedError } from '../errors/transport.js';
+import { GuardedEmitter } from '../events/guarded-emitter.js';
 import { backoffDelay } from '../resilience/backoff.js';
 import type { Sidecar, SidecarMethod } from '../sidecar/sidecar.js';
 import { sleep } from '../time/sleep.js';
@@ -26,7 +26,7 @@ import type { SupervisorStats } from './supervisor-stats.js';
  * Keeps one sidecar running: replaces a process that died, within a budget, and
  * says what state it is in. Every move goes through `state-table.ts`.
  */
-export class Supervisor extends EventEmitter<SupervisorEvents> implements AsyncDisposable {
+export class Supervisor extends GuardedEmitter<SupervisorEvents> implements AsyncDisposable {
   readonly #options: ResolvedSupervisorOptions;
   readonly #budget: RestartBudget;
   readonly #spare: SpareSlot;

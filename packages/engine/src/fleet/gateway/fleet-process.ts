@@ -1,5 +1,6 @@
 import {
   addCounters,
+  GuardedEmitter,
   newCounters,
   newCrashCounts,
   type GenerateRequest,
@@ -11,7 +12,6 @@ import {
 } from '@mlx/bridge';
 import { cancelledError } from '@mlx/schemas';
 import type { WireParams, WireResult } from '@mlx/schemas/wire';
-import { EventEmitter } from 'eventemitter3';
 import { isCrash } from '../../generation/recovery.js';
 import type { ModelLink, ModelProcess, Offer, OnProcessStart } from '../../runner/model-process.js';
 import { addStats } from '../../stats/add-stats.js';
@@ -26,7 +26,7 @@ import { RemoteModels } from './remote-models.js';
 const ATTEMPTS = 3;
 
 /** A model that runs on the workers of a fleet: to the engine, one process that hardly ever dies. */
-export class FleetProcess extends EventEmitter<SupervisorEvents> implements ModelProcess {
+export class FleetProcess extends GuardedEmitter<SupervisorEvents> implements ModelProcess {
   readonly #fleet: Fleet;
   readonly #model: string;
   readonly #onStart: OnProcessStart;
