@@ -180,3 +180,12 @@ it.each<[what: string, path: string, asked: Asked, status: number, words: string
   const answer = await ask(path, asked);
   expect(answer).toMatchObject({ status, text: expect.stringContaining(words) });
 });
+
+it.each([
+  ['/v1/models', 'GET, HEAD'],
+  ['/v1/chat/completions', 'POST'],
+])('the wrong method at %s is told all that are right', async (path, allow) => {
+  const response = await fetch(`${server.url}${path}`, { method: 'PUT' });
+  expect(response.status).toBe(405);
+  expect(response.headers.get('allow')).toBe(allow);
+});

@@ -18,8 +18,9 @@ export function unknownRoute(
   const methods = methodsAt(routes, path);
   // A route that takes the method answers so itself where it has nothing to give.
   if (methods.length > 0 && !methods.includes(method)) {
-    const allow = methods.join(', ');
-    const message = `${path} takes ${allow}, not ${method}.`;
+    const message = `${path} takes ${methods.join(', ')}, not ${method}.`;
+    // Hono answers HEAD wherever it answers GET.
+    const allow = methods.map((each) => (each === 'GET' ? 'GET, HEAD' : each)).join(', ');
     return new HttpError(message, { status: 405, code: 'method_not_allowed', headers: { allow } });
   }
   return new HttpError(`There is no ${method} ${path} here.${hintFor(routes, path)}`, {
