@@ -89,6 +89,22 @@ def test_a_plan_has_both_and_its_tokens_are_told_before_the_next_one() -> None:
 
 
 @pytest.mark.usefixtures("small_parts")
+def test_tokens_in_flight_are_told_before_a_pass_with_the_first_part_of_a_prompt() -> None:
+    runner = FakeRunner(prefills_beside=True, overlaps=True)
+    generator = fake_generator(runner)
+    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=40)))
+    while not (runner.running and runner.in_flight):
+        generator.step()
+    generator.submit(Request("b", [2] * 41, WireSampling(max_tokens=1)))
+    runner.most_in_flight = 0
+    while generator.stats().rows.prefilling or generator.stats().rows.queued:
+        generator.step()
+    assert runner.log.count("prefill b") == 2
+    # A step and the part in its pass.
+    assert runner.most_in_flight == 2
+
+
+@pytest.mark.usefixtures("small_parts")
 def test_where_launching_does_not_block_every_other_step_has_a_part() -> None:
     runner = FakeRunner(prefills_beside=True, launching_blocks=False, overlaps=True)
     generator = fake_generator(runner)

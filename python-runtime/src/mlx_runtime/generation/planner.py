@@ -84,9 +84,13 @@ class Planner:
         """True when the next decode step can start before this one is read."""
         if not step.overlaps:
             return False
-        if self._runner.launching_blocks and any(map(_is_at_its_limit, step.sequences)):
-            # Their last tokens would wait until what they leave behind is copied.
-            return False
+        if self._runner.launching_blocks:
+            if self._passes_wait:
+                # Its tokens would wait until prompts beside the next one are computed.
+                return False
+            if any(map(_is_at_its_limit, step.sequences)):
+                # Their last tokens would wait until what they leave behind is copied.
+                return False
         # Drafts need its tokens. Asked twice of a step, with nothing new in between.
         if self._asked is None or self._asked[0] is not step:
             self._asked = step, self._proposer.would_draft(step.sequences)
