@@ -1,9 +1,8 @@
 import { EngineClientError } from '@mlx/schemas';
 import * as z from 'zod';
 import { invalidParameter } from '../support/errors.js';
-import type { AnySchema } from './any-schema.js';
-
-export type JsonSchema = z.core.JSONSchema.BaseSchema;
+import type { AnySchema, JsonSchema } from './any-schema.js';
+import { closeIntersections } from './intersections.js';
 
 const made = new WeakMap<AnySchema, JsonSchema>();
 
@@ -34,15 +33,22 @@ function toJsonSchema(schema: AnySchema, field: string): JsonSchema {
     } = z.toJSONSchema(schema, {
       io: 'input',
       override: ({ zodSchema, jsonSchema }) => {
+        refuseFile(zodSchema);
         dropNotes(zodSchema, jsonSchema);
         closeObject(zodSchema, jsonSchema);
       },
     });
+    closeIntersections(json);
     return json;
   } catch (thrown) {
     if (thrown instanceof EngineClientError) throw thrown;
     throw invalidParameter(field, thrown instanceof Error ? thrown.message : String(thrown));
   }
+}
+
+/** zod writes a file as a text, and takes none. */
+function refuseFile(zodSchema: AnySchema): void {
+  if (zodSchema._zod.def.type === 'file') throw new Error('Files cannot be represented in JSON');
 }
 
 const NOTES = new Set(['title', 'description', 'examples', 'deprecated', 'id']);

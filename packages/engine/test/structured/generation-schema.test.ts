@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { generationSchema } from '../../src/structured/generation-schema.js';
+import { jsonValidator } from '../../src/structured/json-validator.js';
 
 /** Schemas that take in what they give out, as people write them for answers. */
 const { schema: anySchema } = fc.letrec<{ schema: z.ZodType }>((tie) => ({
@@ -89,11 +90,85 @@ test('what a transform takes in is generated, not what it gives out', () => {
   });
 });
 
-test('what JSON cannot hold is refused by name', () => {
-  expect(() => generationSchema(z.object({ born: z.date() }))).toThrow(
-    expect.objectContaining({
-      code: 'InvalidParams',
-      details: expect.objectContaining({ field: 'structured' }),
-    }),
-  );
+test.each([z.date(), z.bigint(), z.file()])(
+  'what JSON cannot hold is refused by name',
+  (schema) => {
+    expect(() => generationSchema(z.object({ member: schema }))).toThrow(
+      expect.objectContaining({
+        code: 'InvalidParams',
+        details: expect.objectContaining({ field: 'structured' }),
+      }),
+    );
+  },
+);
+
+const named = z.object({ name: z.string() }).describe('Whoever it is');
+const paid = z.object({ salary: z.number() });
+const shared = z.object({ id: z.string() }).meta({ id: 'Shared' });
+const tree = z.object({
+  name: z.string(),
+  get below(): z.ZodType {
+    return z.array(tree.and(paid));
+  },
 });
+
+test.each<[string, z.ZodType, unknown[], unknown[]]>([
+  [
+    'objects',
+    named.and(paid),
+    [{ name: 'a', salary: 1 }],
+    [{ name: 'a' }, { name: 'a', salary: 1, more: 1 }],
+  ],
+  [
+    'a read-only object',
+    paid.and(z.object({ a: z.null() }).readonly()),
+    [{ salary: 1, a: null }],
+    [{ salary: 1 }],
+  ],
+  [
+    'three objects',
+    named.and(paid).and(shared),
+    [{ name: 'a', salary: 1, id: 'b' }],
+    [{ name: 'a', salary: 1 }],
+  ],
+  [
+    'an object that also stands alone',
+    z.object({ alone: shared, both: shared.and(paid) }),
+    [{ alone: { id: 'a' }, both: { id: 'a', salary: 1 } }],
+    [{ alone: { id: 'a', salary: 1 }, both: { id: 'a', salary: 1 } }],
+  ],
+  [
+    'choices',
+    z.union([paid, named]).and(z.union([shared, z.object({ a: z.null() })])),
+    [
+      { name: 'a', id: 'b' },
+      { salary: 1, a: null },
+    ],
+    [
+      { id: 'b', a: null },
+      { name: 'a', salary: 1 },
+    ],
+  ],
+  [
+    'a record',
+    named.and(z.record(z.string(), z.unknown())),
+    [{ name: 'a', more: 1 }],
+    [{ more: 1 }],
+  ],
+  [
+    'an object inside itself',
+    tree,
+    [{ name: 'a', below: [{ name: 'b', below: [], salary: 1 }] }],
+    [{ name: 'a', below: [{ name: 'b', below: [] }] }],
+  ],
+])(
+  'an intersection with %s takes what zod takes, and no other key',
+  (_, schema, taken, refused) => {
+    const validate = jsonValidator(JSON.stringify(generationSchema(schema)));
+    for (const value of taken) {
+      expect(z.parse(schema, value)).toEqual(value);
+      expect(validate(value)).toBeUndefined();
+    }
+    for (const value of refused) expect(validate(value)).toBeDefined();
+  },
+);
