@@ -58,7 +58,8 @@ def _checked(make: Callable[[], Expanded], *, strict: bool) -> Expanded:
     try:
         made = make()
     except NothingFits as error:
-        raise InvalidGrammar("Nothing satisfies the schema") from error
+        why = f": {error}" if str(error) else ""
+        raise InvalidGrammar(f"Nothing satisfies the schema{why}") from error
     except RecursionError as error:
         raise InvalidGrammar("The schema is nested too deeply") from error
     except TooLarge as error:

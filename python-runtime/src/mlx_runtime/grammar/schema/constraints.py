@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from .conjunction import Impossible, Tells, each_of, schemas, texts
 from .document import Schema
+from .emptiness import Condition, Emptiness, only
 from .formats import UNHELD, format_texts, is_described_by
-from .languages import Language, matches, texts_with
+from .languages import Language, Term, matches, texts_with
 from .numbers import NumberRange
 from .patterns import Unheld
 from .vocabulary import NOT_FOUND, NOT_IN
@@ -18,6 +19,9 @@ Parts = Sequence[dict[str, Any]]
 
 _MOST_DIGITS = 9
 """That a multiple may have."""
+BEYOND_ANSWERS = 2**31
+"""No answer has as many characters, elements or members: schemas from types of 64 bits name such
+greatest lengths, and llguidance counts with 32."""
 ALL_TYPES = ("object", "array", "string", "number", "boolean", "null")
 _NAMES_OF_TYPES = frozenset({*ALL_TYPES, "integer"})
 
@@ -81,6 +85,16 @@ class StringLimits:
     def is_plain(self) -> bool:
         return not (self.meant or self.not_meant or self.not_texts)
 
+    def are_empty(self, emptiness: Emptiness) -> bool:
+        """True where it is certain that no text keeps to them."""
+        if self.is_plain:
+            return False
+        conditions = [Condition(each) for each in self.meant]
+        conditions += [Condition(each, negative=True) for each in self.not_meant]
+        if self.not_texts:
+            conditions.append(Condition(((Term(only(self.not_texts)),),), negative=True))
+        return emptiness.is_certain(tuple(conditions), self.least, self.most)
+
     def allow(self, text: str) -> bool:
         return (
             self.least <= len(text)
@@ -92,7 +106,7 @@ class StringLimits:
 
 
 def string_limits(parts: Parts, tell: Tells) -> StringLimits:
-    """Raises Impossible."""
+    """Raises Impossible where the lengths alone are."""
     least, most = bounds(parts, "minLength", "maxLength")
     meant: list[Language] = []
     not_meant: list[Language] = []
@@ -151,22 +165,18 @@ def number_range(parts: Parts, tell: Tells, *, integer: bool) -> NumberRange:
         min(found.get("exclusiveMaximum", ()), default=None),
         tuple(dict.fromkeys(found.get("multipleOf", ()))),
     )
-    least, greatest = made.integer_bounds()
-    if least is not None and greatest is not None and least > greatest:
-        lows = [each for each in (made.minimum, made.exclusive_minimum) if each is not None]
-        highs = [each for each in (made.maximum, made.exclusive_maximum) if each is not None]
-        if integer or max(lows) > min(highs):
-            raise Impossible
+    if made.is_empty:
+        raise Impossible
     return made
 
 
 def bounds(parts: Parts, least: str, most: str) -> tuple[int, int | None]:
     """Raises Impossible."""
     low = max(map(_count, each_of(parts, least)), default=0)
-    high = min(map(_count, each_of(parts, most)), default=None)
-    if high is not None and low > high:
+    high = min(map(_count, each_of(parts, most)), default=BEYOND_ANSWERS)
+    if low > high or low >= BEYOND_ANSWERS:
         raise Impossible
-    return low, high
+    return low, high if high < BEYOND_ANSWERS else None
 
 
 def _count(value: Any) -> int:

@@ -10,6 +10,7 @@ from .arrays import element_of
 from .conjunction import Conjunction, Flat, Flattening, Impossible, Tells, schemas, texts
 from .constraints import (
     Parts,
+    StringLimits,
     bounds,
     excluded_values,
     key_of,
@@ -19,6 +20,7 @@ from .constraints import (
     types_of,
     values_of,
 )
+from .emptiness import Emptiness
 from .languages import matches, texts_with
 from .patterns import Unheld
 
@@ -43,6 +45,7 @@ class Fitting:
     def __init__(self, flattening: Flattening, tell: Tells) -> None:
         self._flattening = flattening
         self._tell = tell
+        self._emptiness = Emptiness()
 
     def fits(self, value: Any, conjunction: Conjunction) -> bool:
         """As far as a grammar can tell."""
@@ -91,6 +94,10 @@ class Fitting:
         except Impossible:
             return False
 
+    def has_texts(self, limits: StringLimits) -> bool:
+        """False where it is certain that no string keeps to them."""
+        return not limits.are_empty(self._emptiness)
+
     def _fits(self, value: Any, parts: Parts) -> bool:
         kind = "null" if value is None else _TYPES[type(value)]
         types = types_of(parts)
@@ -136,7 +143,7 @@ class Fitting:
         try:
             match name:
                 case "string":
-                    string_limits(parts, _ignore)
+                    return self.has_texts(string_limits(parts, _ignore))
                 case "number" | "integer":
                     number_range(parts, _ignore, integer=name == "integer")
                 case "array":

@@ -42,7 +42,12 @@ class NumberRules:
 
     def _without(self, found: NumberRange, excluded: Sequence[float | int]) -> str:
         """Whole numbers only where a fraction could be written in two ways."""
-        digits = integers(*found.integer_bounds())
+        least, greatest = found.integer_bounds()
+        if least is not None and greatest is not None and greatest - least < len(excluded):
+            excluded_values = set(excluded)
+            if excluded_values.issuperset(range(least, greatest + 1)):
+                raise Impossible
+        digits = integers(least, greatest)
         if digits is None or found.multiples_of:
             raise Impossible
         others = "|".join(text for value in excluded for text in number_texts(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 _CLOSE = 1e-9
@@ -34,6 +35,32 @@ class NumberRange:
         highs = (self.maximum, self.exclusive_maximum)
         return any(each is not None and each >= EXACT for each in lows) or any(
             each is not None and each <= -EXACT for each in highs
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        lows = [each for each in (self.minimum, self.exclusive_minimum) if each is not None]
+        highs = [each for each in (self.maximum, self.exclusive_maximum) if each is not None]
+        if not lows or not highs:
+            return False
+        low, high = max(map(_exact, lows)), min(map(_exact, highs))
+        without_low = self.exclusive_minimum is not None and low == _exact(self.exclusive_minimum)
+        without_high = self.exclusive_maximum is not None and high == _exact(self.exclusive_maximum)
+        unit = self._unit()
+        if unit is None:
+            return low > high or (low == high and (without_low or without_high))
+        first = math.floor(low / unit) + 1 if without_low else math.ceil(low / unit)
+        last = math.ceil(high / unit) - 1 if without_high else math.floor(high / unit)
+        return first > last
+
+    def _unit(self) -> Fraction | None:
+        """The numbers are its multiples; None: all are."""
+        units = [*map(_exact, self.multiples_of), *([Fraction(1)] if self.integer else [])]
+        if not units:
+            return None
+        return Fraction(
+            math.lcm(*(each.numerator for each in units)),
+            math.gcd(*(each.denominator for each in units)),
         )
 
     def integer_bounds(self) -> tuple[int | None, int | None]:
@@ -78,6 +105,11 @@ class NumberRange:
         if len(self.multiples_of) > 1:
             schema["allOf"] = [{"multipleOf": unit} for unit in self.multiples_of[1:]]
         return schema
+
+
+def _exact(value: float) -> Fraction:
+    """As it is written in decimal digits."""
+    return Fraction(repr(value))
 
 
 def _is_multiple(value: float, unit: float) -> bool:

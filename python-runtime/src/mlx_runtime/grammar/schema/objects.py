@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, TypeGuard
 
@@ -10,13 +10,13 @@ from .conjunction import Conjunction, Impossible, schemas, texts
 from .constraints import Parts, bounds, mapping, schemas_of_member
 from .json_text import quoted_text
 from .languages import Language, matches, texts_with
+from .member_chain import MemberChain
 from .parts_writer import PartsWriter
 from .patterns import Unheld
-from .vocabulary import REST, SILENT
+from .vocabulary import NOT_FOUND, NOT_IN, REST, SILENT
 
 _MOST_PATTERNS = 3
 """Patterns of names of which every combination is spelt out; of more, a name has one."""
-_MOST_RECURSED = 100
 _MOST_COUNTED = 3000
 """Members times counts, where members are counted."""
 
@@ -152,6 +152,8 @@ class Objects:
     ) -> str | None:
         """A terminal for names in which just these patterns are found; None: there is none."""
         writer = self._writer
+        if not self._is_possible(parts, patterns, chosen, taken):
+            return None
         terms = [writer.any_key]
         for pattern, language in patterns.items():
             terms.append(writer.language(language, negative=pattern not in chosen))
@@ -175,6 +177,20 @@ class Objects:
             )
         return writer.rules.terminal(" & ".join(terms)) if len(terms) > 1 else terms[0]
 
+    def _is_possible(
+        self,
+        parts: Parts,
+        patterns: Collection[str],
+        chosen: Sequence[str],
+        taken: Sequence[str],
+    ) -> bool:
+        """False where it is certain that there is no such name."""
+        said = [part["propertyNames"] for part in parts if _is_schema(part.get("propertyNames"))]
+        if not patterns and not said:
+            return True
+        said += [{"pattern" if each in chosen else NOT_FOUND: each} for each in patterns]
+        return self._writer.is_possible(({"type": "string", NOT_IN: list(taken)}, *said))
+
     def _written(
         self,
         parts: Parts,
@@ -196,82 +212,13 @@ class Objects:
                 for keyword in part.keys() & {"minProperties", "maxProperties"}:
                     self._writer.tell(part, keyword, "too many members to count them")
             least, most, cap, counted = 0, None, 0, False
-        chain = _Chain(self._writer, members, more, least, most, cap if counted else None)
+        chain = MemberChain(self._writer, members, more, least, most, cap if counted else None)
         inside = chain.rule(0, 0, first=True)
         rules = self._writer.rules
         needs = [[name for name, _, required in members if required] + ([inside] if inside else [])]
         return rules.rule(
             f"{self._writer.opening('{')} {inside} {self._writer.closing('}')}", needs
         )
-
-
-class _Chain:
-    """What may follow in an object, from one of its members on."""
-
-    def __init__(
-        self,
-        writer: PartsWriter,
-        members: Sequence[tuple[str, str, bool]],
-        more: str | None,
-        least: int,
-        most: int | None,
-        cap: int | None,
-    ) -> None:
-        self._writer = writer
-        self._members = members
-        self._more = more
-        self._least = least
-        self._most = most
-        self._cap = cap
-        self._known: dict[tuple[int, int, bool], str] = {}
-
-    def rule(self, place: int, count: int, *, first: bool) -> str:
-        """`count`: of members that were written, where they are counted; raises Impossible."""
-        # From the end, so that a long object does not recurse as deeply.
-        if len(self._members) > _MOST_RECURSED:
-            for behind in range(len(self._members), place, -1):
-                for written in range((self._cap or 0) + 1):
-                    self._find(behind, written, False)
-                    self._find(behind, written, True)
-        name = self._find(place, count, first)
-        if name is None:
-            raise Impossible
-        return name
-
-    def _find(self, place: int, count: int, first: bool) -> str | None:
-        key = (place, count, first)
-        if key not in self._known:
-            self._known[key] = self._made(place, count, first) or ""
-        return self._known[key] or None
-
-    def _made(self, place: int, count: int, first: bool) -> str | None:
-        rules = self._writer.rules
-        if place == len(self._members):
-            return self._tail(count, first)
-        member, _, required = self._members[place]
-        comma = "" if first else f"{self._writer.comma} "
-        following = None
-        if self._most is None or count < self._most:
-            after = count if self._cap is None else min(count + 1, self._cap)
-            following = self._find(place + 1, after, False)
-        forms: list[str] = []
-        needs: list[list[str]] = []
-        if following is not None:
-            forms.append(f"{comma}{member} {following}")
-            needs.append([member, following])
-        if not required and (skipped := self._find(place + 1, count, first)) is not None:
-            forms.append(skipped)
-            needs.append([skipped])
-        return rules.rule(" | ".join(forms), needs) if forms else None
-
-    def _tail(self, count: int, first: bool) -> str | None:
-        least = max(0, self._least - count) if self._cap is not None else 0
-        most = None if self._most is None else self._most - count
-        if most is not None and most < least:
-            return None
-        if self._more is None or most == 0:
-            return self._writer.rules.rule('""') if least == 0 else None
-        return self._writer.listed(self._more, least, most, first=first)
 
 
 def _is_schema(value: Any) -> TypeGuard[dict[str, Any]]:

@@ -26,6 +26,10 @@ class PartsWriter(Protocol):
 
     def fits(self, value: Any, conjunction: Conjunction) -> bool: ...
 
+    def is_possible(self, conjunction: Conjunction) -> bool:
+        """False where it is certain that no value follows."""
+        ...
+
     def texts_of(self, conjunction: Conjunction) -> Sequence[str] | None:
         """The only texts that follow a schema; None: they are not listed."""
         ...

@@ -21,7 +21,7 @@ _decoder = json.JSONDecoder()
 
 
 class NothingFits(Exception):
-    """No value follows a schema."""
+    """No value follows a schema; the message may say of which part."""
 
 
 class Unheld(NamedTuple):
@@ -107,7 +107,7 @@ def _written(schema: Any, rules: Rules, notation: Notation, made: Expanded) -> s
             rules.forget(mark)
             continue
         except Impossible as error:
-            raise NothingFits from error
+            raise NothingFits(writer.contradiction) from error
         made.unheld += [Unheld(*each) for each in told]
         made.far_lengths += writer.far_lengths
         return name

@@ -31,6 +31,9 @@ _MOST_CHARACTERS = 4_000_000
 
 
 class SchemaWriter:
+    contradiction = ""
+    """Where the first string or number is that is said to be what none is."""
+
     def __init__(
         self,
         document: Document,
@@ -115,6 +118,9 @@ class SchemaWriter:
 
     def fits(self, value: Any, conjunction: Conjunction) -> bool:
         return self._fitting.fits(value, conjunction)
+
+    def is_possible(self, conjunction: Conjunction) -> bool:
+        return self._fitting.is_possible(conjunction)
 
     def texts_of(self, conjunction: Conjunction) -> Sequence[str] | None:
         """The only texts that follow a schema; None: they are not listed."""
@@ -229,10 +235,13 @@ class SchemaWriter:
                 return self._objects.rule(parts)
             case "array":
                 return self._arrays.rule(parts)
-            case "string":
-                return self.rules.rule(self._string(parts))
-            case "number" | "integer":
-                return self._numbers.rule(parts, integer=name == "integer")
+            case "string" | "number" | "integer":
+                try:
+                    return self._simple(name, parts)
+                except Impossible:
+                    where = self._document.path_of(parts[-1])
+                    self.contradiction = self.contradiction or f"no {name} can follow {where}"
+                    raise
             case "boolean":
                 left = [
                     each for each in (True, False) if each not in _of(bool, excluded_values(parts))
@@ -243,8 +252,15 @@ class SchemaWriter:
                     raise Impossible
                 return self.rules.rule('"null"')
 
+    def _simple(self, name: str, parts: Parts) -> str:
+        if name == "string":
+            return self.rules.rule(self._string(parts))
+        return self._numbers.rule(parts, integer=name == "integer")
+
     def _string(self, parts: Parts) -> str:
         limits = string_limits(parts, self.tell)
+        if not self._fitting.has_texts(limits):
+            raise Impossible
         most = limits.most
         if most is not None and most >= FAR_LENGTH and not limits.is_plain:
             self.far_lengths.append(most)
