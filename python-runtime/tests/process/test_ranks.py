@@ -184,6 +184,25 @@ exec sh -c "$*"
 """
 
 
+def test_a_rank_that_cannot_be_where_the_others_look_for_it_says_so(
+    divisible_model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "ssh").write_text(_SSH)
+    (tmp_path / "ssh").chmod(0o755)
+    # Set aside for documentation (RFC 5737): no machine has it.
+    ips = {"one.local": "127.0.0.1", "two.local": "192.0.2.1"}
+    hosts = [{"ssh": name, "ips": [ip]} for name, ip in ips.items()]
+    (tmp_path / "hosts.json").write_text(json.dumps(hosts))
+    parallel = {"ranks": 2, "hosts": str(tmp_path / "hosts.json")}
+    with Sidecar(PATH=f"{tmp_path}:{os.environ['PATH']}") as process:
+        process.initialize()
+        with pytest.raises(
+            RpcFailed, match=r"Rank 1 on two\.local cannot serve: .*listen at 192\.0\.2\.1:"
+        ):
+            process.load(divisible_model, parallel=parallel)
+        assert process.children() == []
+
+
 def test_ranks_on_other_machines_are_reached_by_ssh_and_do_not_outlive_the_first_one(
     divisible_model: Path, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from ..parent_watch import watch_parent
 from ..ranks.files import naming_files
+from ..ranks.listening import try_listening
 from ..ranks.messages import Failed, Prepare, Ready
 from ..ranks.pipes import PipeWriter
 from .beats import Beats
@@ -45,6 +46,7 @@ def _follow(prepare: Prepare, said: Said, writer: PipeWriter) -> NoReturn:
     # Only now: this imports mlx-lm.
     from .share import follow_first_rank
 
+    try_listening(prepare.listens_at)
     writer.write(Ready())
     beats = Beats(prepare.beat_seconds, writer.write)
     beats.start()

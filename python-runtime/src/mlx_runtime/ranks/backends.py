@@ -28,6 +28,8 @@ class Surroundings:
     variables: Mapping[str, str]
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     """Contents of files, by the variables that are to name them."""
+    listens_at: Sequence[str] = ()
+    """IP:PORT each, where the others look for this rank."""
 
 
 def surroundings(
@@ -49,7 +51,7 @@ def _ring(ranks: int, hosts: Sequence[Host]) -> list[Surroundings]:
     else:
         nodes = [[f"{_LOOPBACK}:{port}"] for port in _free_ports(ranks)]
     files = {"MLX_HOSTFILE": json.dumps(nodes)}
-    return [Surroundings({"MLX_RANK": str(rank)}, files) for rank in range(ranks)]
+    return [Surroundings({"MLX_RANK": str(rank)}, files, own) for rank, own in enumerate(nodes)]
 
 
 def _nccl(ranks: int, hosts: Sequence[Host], visible_devices: str | None) -> list[Surroundings]:

@@ -18,6 +18,8 @@ class Prepare(Struct, frozen=True, tag="prepare"):
     variables: dict[str, str]
     files: dict[str, str]
     """Contents of files, by the variables that are to name them."""
+    listens_at: list[str]
+    """IP:PORT each, where the others will look for it."""
     beat_seconds: float
     """Between signs of life."""
 

@@ -20,6 +20,7 @@ from .backends import Backend, Surroundings, surroundings
 from .files import naming_files
 from .follower_process import FollowerProcess
 from .hosts import Host, read_hostfile
+from .listening import try_listening
 from .messages import Failed, Load, Loaded, Meet, Memory, Prepare, Ready
 
 _log = logging.getLogger(__name__)
@@ -62,7 +63,9 @@ def plan_ranks(parallel: LoadParamsParallel, device: WireDevice) -> RanksPlan:
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     around = surroundings(backend, parallel.ranks, hosts, visible)
     extra = dict(each.split("=", 1) for each in (hostfile.envs if hostfile else ()) if "=" in each)
-    full = [Surroundings({**extra, **each.variables}, each.files) for each in around]
+    full = [
+        Surroundings({**extra, **each.variables}, each.files, each.listens_at) for each in around
+    ]
     silence = parallel.heartbeat_timeout_ms / 1000
     return RanksPlan(parallel.ranks, backend, full, hosts, silence)
 
@@ -77,7 +80,19 @@ def _backend(parallel: LoadParamsParallel, named: str, device: WireDevice) -> Ba
 
 def _prepare(plan: RanksPlan, rank: int, around: Surroundings) -> Prepare:
     beat = plan.silence_seconds / _BEATS_OF_SILENCE
-    return Prepare(rank, plan.backend, dict(around.variables), dict(around.files), beat)
+    return Prepare(
+        rank,
+        plan.backend,
+        dict(around.variables),
+        dict(around.files),
+        list(around.listens_at),
+        beat,
+    )
+
+
+def _cannot_serve(rank: int, where: str, because: str) -> RpcError:
+    message = f"Rank {rank} on {where} cannot serve: {because}"
+    return RpcError(MODEL_LOAD_ERROR, message, type="model_load_failed")
 
 
 class Ranks:
@@ -108,6 +123,10 @@ class Ranks:
         self._await_all(Ready, _SECONDS_TO_START, tick)
         own = self.plan.surroundings[0]
         os.environ.update(own.variables)
+        try:
+            try_listening(own.listens_at)
+        except OSError as error:
+            raise _cannot_serve(0, "this machine", str(error)) from error
         with naming_files(own.files):
             self.tell(Meet())
             return join_group(self.plan.backend)
@@ -149,11 +168,7 @@ class Ranks:
             if not isinstance(said, kind):
                 because = said.message if isinstance(said, Failed) else self._lost or "no answer"
                 self.close()
-                raise RpcError(
-                    MODEL_LOAD_ERROR,
-                    f"Rank {follower.rank} on {follower.where} cannot serve: {because}",
-                    type="model_load_failed",
-                )
+                raise _cannot_serve(follower.rank, follower.where, because)
 
     def _on_loss(self, sentence: str) -> None:
         self._lost = sentence
