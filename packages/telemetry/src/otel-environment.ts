@@ -72,6 +72,22 @@ export function checkTracingVariables(variables: Variables = process.env): void 
   );
 }
 
+/** A time that a variable sets; undefined where none does. @throws EngineClientError `InvalidParams`. */
+export function millisecondsOf(
+  name: string,
+  variables: Variables = process.env,
+): number | undefined {
+  const value = valueOf(variables, name);
+  if (value === undefined) return undefined;
+  const milliseconds = Number(value);
+  if (Number.isInteger(milliseconds) && milliseconds > 0 && milliseconds < 2 ** 31)
+    return milliseconds;
+  throw new EngineClientError(
+    'InvalidParams',
+    `${name} cannot be '${value}'. Set it to a number of milliseconds above 0.`,
+  );
+}
+
 /** Empty is the same as not set. */
 function valueOf(variables: Variables, name: string): string | undefined {
   return variables[name]?.trim() || undefined;

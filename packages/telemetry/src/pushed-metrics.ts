@@ -1,22 +1,27 @@
 import { ConsoleMetricExporter, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { MetricProducer, MetricReader, PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import { exportersOf, otlpProtocol } from './otel-environment.js';
+import { exportersOf, millisecondsOf, otlpProtocol } from './otel-environment.js';
 
 const DEFAULT_INTERVAL_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** What sends metrics where the environment says; nothing where it says nothing. */
+/**
+ * What sends metrics where the environment says; nothing where it says nothing.
+ *
+ * @throws EngineClientError `InvalidParams` for a variable with a value that it cannot have.
+ */
 export async function pushedMetricReaders(
   metricProducers: MetricProducer[],
 ): Promise<MetricReader[]> {
-  const given = Number(process.env['OTEL_METRIC_EXPORT_INTERVAL']);
-  const exportIntervalMillis = given > 0 ? given : DEFAULT_INTERVAL_MS;
+  const exportIntervalMillis = millisecondsOf('OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_INTERVAL_MS;
+  const timeoutMs = millisecondsOf('OTEL_METRIC_EXPORT_TIMEOUT') ?? DEFAULT_TIMEOUT_MS;
   const pushing = await Promise.all(exportersOf('METRICS').map(createExporter));
   return pushing.flat().map(
     (exporter) =>
       new PeriodicExportingMetricReader({
         exporter,
         exportIntervalMillis,
-        exportTimeoutMillis: Math.min(exportIntervalMillis, 30_000),
+        exportTimeoutMillis: Math.min(exportIntervalMillis, timeoutMs),
         metricProducers,
       }),
   );

@@ -1,7 +1,7 @@
-import { context, diag, propagation, trace, TraceFlags } from '@opentelemetry/api';
+import { context, diag, DiagLogLevel, propagation, trace, TraceFlags } from '@opentelemetry/api';
 import { afterEach, expect, it, vi } from 'vitest';
 import { startTelemetry, startTracing } from '../src/index.js';
-import { grpcReceiver, httpReceiver } from './otlp-receiver.js';
+import { grpcReceiver, httpReceiver, silentReceiver } from './otlp-receiver.js';
 import { FakeEngine } from './support.js';
 
 afterEach(() => {
@@ -100,6 +100,31 @@ it('metrics are refused an exporter that there is not, and printed by the one fo
   await telemetry.stop();
   expect(JSON.stringify(printed.mock.calls)).toContain('mlx_ignored_fields');
   printed.mockRestore();
+});
+
+it.each([
+  ['OTEL_METRIC_EXPORT_INTERVAL', 'soon'],
+  ['OTEL_METRIC_EXPORT_TIMEOUT', '0'],
+])('%s=%s is refused as no time', async (name, value) => {
+  vi.stubEnv('OTEL_METRICS_EXPORTER', 'console');
+  vi.stubEnv(name, value);
+  await expect(start()).rejects.toThrow(
+    `${name} cannot be '${value}'. Set it to a number of milliseconds above 0.`,
+  );
+});
+
+it('metrics are sent as often as the environment says, and given up after so long', async () => {
+  await using receiver = await silentReceiver();
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', receiver.url);
+  vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '500');
+  vi.stubEnv('OTEL_METRIC_EXPORT_INTERVAL', '200');
+  vi.stubEnv('OTEL_METRIC_EXPORT_TIMEOUT', '60');
+  const said = vi.fn();
+  const logger = { error: said, warn: said, info: said, debug: said, verbose: said };
+  diag.setLogger(logger, DiagLogLevel.ERROR);
+  await using telemetry = await start();
+  telemetry.ignoredField({ endpoint: '/', field: 'store' });
+  await vi.waitFor(() => expect(String(said.mock.calls)).toContain('timed out after 60ms'), 5_000);
 });
 
 it('nothing is sent where the environment asks for nothing', async () => {

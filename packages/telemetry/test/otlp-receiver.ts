@@ -25,6 +25,11 @@ export async function httpReceiver(): Promise<OtlpReceiver> {
   return listen(server, received);
 }
 
+/** One that takes connections and never answers. */
+export async function silentReceiver(): Promise<OtlpReceiver> {
+  return listen(createHttp1(), []);
+}
+
 /** And on port 4317: calls of gRPC, each answered with an empty message and the status 0. */
 export async function grpcReceiver(): Promise<OtlpReceiver> {
   const received: Received[] = [];

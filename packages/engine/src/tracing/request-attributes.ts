@@ -6,7 +6,7 @@ import { genAi, operations, PROVIDER_NAME } from '@mlx/schemas/conventions';
 export function requestAttributes(params: GeneratorParams): Attributes {
   return {
     ...modelAttributes(operationOf(params), params.model),
-    [genAi.outputType]: params.structured === undefined ? 'text' : 'json',
+    [genAi.outputType]: outputType(params.structured),
     [genAi.requestMaxTokens]: params.maxTokens,
     [genAi.requestTemperature]: params.temperature,
     [genAi.requestTopP]: params.topP,
@@ -27,6 +27,11 @@ export function modelAttributes(operation: string, model: string): Attributes {
     [genAi.providerName]: PROVIDER_NAME,
     [genAi.requestModel]: model,
   };
+}
+
+/** Patterns, grammars and choices hold a text to a form without making it JSON. */
+function outputType(structured: GeneratorParams['structured']): 'text' | 'json' {
+  return structured?.format === 'json' || structured?.format === 'yaml' ? 'json' : 'text';
 }
 
 export function operationOf({ messages }: Pick<GeneratorParams, 'messages'>): string {

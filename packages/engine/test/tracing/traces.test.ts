@@ -1,5 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { StructuredOutputConfig } from '@mlx/schemas';
 import { beforeEach, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { defineTool } from '../../src/index.js';
@@ -58,6 +59,18 @@ it('a generation is a span with a child for all that the runtime did', async () 
   expect(chunks.map(({ attributes }) => attributes['mlx.prefill.tokens'])).toEqual([16, 8]);
   expect(milliseconds(named(spans, 'mlx.decode'))).toBeCloseTo(7, 1);
   expect(named(spans, 'mlx.prefill').attributes['mlx.prefill.computed_tokens']).toBe(24);
+});
+
+it.each<[StructuredOutputConfig | undefined, string]>([
+  [{ format: 'json', schema: {} }, 'json'],
+  [{ format: 'choice', schema: ['a', 'b'] }, 'text'],
+  [undefined, 'text'],
+])('the span of an answer held to %j says %s', async (structured, outputType) => {
+  const { engine } = await loadedEngine();
+  exporter.reset();
+  await engine.chat({ model: 'm', messages, maxTokens: 4, ...(structured && { structured }) });
+  const { attributes } = named(exporter.getFinishedSpans(), 'chat m');
+  expect(attributes['gen_ai.output.type']).toBe(outputType);
 });
 
 it('content is in no span, unless telemetry.record_content is on', async () => {

@@ -26,11 +26,18 @@ export type LoadModelOptionsInput = string | z.input<typeof LoadModelOptionsObje
 const toObject = (input: LoadModelOptionsInput) =>
   typeof input === 'string' ? { model: input } : input;
 
-export const LoadModelOptionsSchema = z.preprocess(toObject, LoadModelOptionsObjectSchema);
+/** `z.preprocess` with a type that all versions 4 of zod have, not only the later ones. */
+function namedOr<Options extends z.ZodObject>(
+  options: Options,
+): z.ZodPipe<z.core.$ZodTransform<unknown, LoadModelOptionsInput>, Options> {
+  return z.preprocess(toObject, options);
+}
+
+export const LoadModelOptionsSchema = namedOr(LoadModelOptionsObjectSchema);
 
 /** Options of a load of another kind. */
 const namedOrObject = <Own extends z.core.$ZodLooseShape>(own: Own) =>
-  z.preprocess(toObject, LoadModelOptionsObjectSchema.extend(own));
+  namedOr(LoadModelOptionsObjectSchema.extend(own));
 
 /** The same options with `draft` always true. */
 export const LoadDraftModelOptionsSchema = namedOrObject({ draft: z.literal(true).default(true) });
