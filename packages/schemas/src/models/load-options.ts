@@ -27,24 +27,24 @@ const toObject = (input: LoadModelOptionsInput) =>
   typeof input === 'string' ? { model: input } : input;
 
 /** `z.preprocess` with a type that all versions 4 of zod have, not only the later ones. */
-function namedOr<Options extends z.ZodObject>(
+function namedOrObject<Options extends z.ZodObject>(
   options: Options,
 ): z.ZodPipe<z.core.$ZodTransform<unknown, LoadModelOptionsInput>, Options> {
   return z.preprocess(toObject, options);
 }
 
-export const LoadModelOptionsSchema = namedOr(LoadModelOptionsObjectSchema);
-
-/** Options of a load of another kind. */
-const namedOrObject = <Own extends z.core.$ZodLooseShape>(own: Own) =>
-  namedOr(LoadModelOptionsObjectSchema.extend(own));
+export const LoadModelOptionsSchema = namedOrObject(LoadModelOptionsObjectSchema);
 
 /** The same options with `draft` always true. */
-export const LoadDraftModelOptionsSchema = namedOrObject({ draft: z.literal(true).default(true) });
+export const LoadDraftModelOptionsSchema = namedOrObject(
+  LoadModelOptionsObjectSchema.extend({ draft: z.literal(true).default(true) }),
+);
 export type LoadDraftModelOptions = z.infer<typeof LoadDraftModelOptionsSchema>;
 
 /** A vision model is loaded like any other; its modality is fixed. */
-export const VisionModelOptionsSchema = namedOrObject({
-  modality: z.enum(['vision', 'multimodal']).default('vision'),
-});
+export const VisionModelOptionsSchema = namedOrObject(
+  LoadModelOptionsObjectSchema.extend({
+    modality: z.enum(['vision', 'multimodal']).default('vision'),
+  }),
+);
 export type VisionModelOptions = z.infer<typeof VisionModelOptionsSchema>;
