@@ -220,6 +220,7 @@ LEFT: dict[str, Any] = {
     "contains": {"type": "array", "contains": {"const": 1}},
     "unevaluatedProperties": {"allOf": [{"unevaluatedProperties": False}, {"minProperties": 1}]},
     "not": {"not": {"uniqueItems": True}},
+    "multipleOf": {"type": "integer", "minimum": 10**16, "multipleOf": 10},
     "pattern": {"type": "string", "pattern": r"\bcat\b"},
     "format": {"type": "string", "format": "regex"},
     "oneOf": {"oneOf": [{"type": "integer"}, {"minimum": 2}]},
@@ -242,6 +243,23 @@ def test_a_keyword_that_is_not_held_is_refused_by_name_or_left_to_readers(
 
     held = compiler.constraint(grammar, strict=False)
     assert [each.keyword for each in held.unheld] == [keyword.strip()]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "multipleOf": 5, "not": {"const": 10}},
+        {"type": "number", "minimum": 0, "maximum": 1, "not": {"enum": [0, 1]}},
+    ],
+)
+def test_numbers_that_a_grammar_cannot_leave_out_are_told_and_do_not_make_the_rest_impossible(
+    compiler: GrammarCompiler, schema: Any
+) -> None:
+    grammar = WireGrammarJsonSchema(schema=json.dumps(schema))
+    with pytest.raises(InvalidGrammar, match="'not' is not supported"):
+        compiler.constraint(grammar)
+
+    assert [each.keyword for each in compiler.constraint(grammar, strict=False).unheld] == ["not"]
 
 
 def test_a_schema_that_nothing_finite_follows_is_refused(compiler: GrammarCompiler) -> None:
