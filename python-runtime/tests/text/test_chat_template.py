@@ -101,6 +101,11 @@ HOSTILE = {
         "{% set n = namespace(i=9) %}{% for i in range(99) %}{% set n.i = n.i * n.i %}{% endfor %}"
     ),
     "padding by format": "{{ '%1000000000d' % 1 }}",
+    "padding behind a brace": "{{ '{0[a][}]:1000000000}'.format({'a': {'}': 1}}) }}",
+    "padding by format of a name": "{{ '%(n(a))1000000000d' % {'n(a)': 1} }}",
+    "padding by the filter of formats": "{{ '%1000000000d' | format(1) }}",
+    "indenting": "{{ 'x' | indent(10**10, true) }}",
+    "indenting by a text": "{{ ('x\n' * 9999) | indent('x' * 99999) }}",
     "padding by method": "{{ 'x'.center(10**10) }}",
     "padding by filter": "{{ 'x' | center(10**10) }}",
     "padding by str.format": "{{ '{:>10000000000}'.format(1) }}",
@@ -133,6 +138,16 @@ def test_what_is_private_is_invisible(source: str) -> None:
 
 def test_texts_can_be_formatted() -> None:
     assert render("{{ '{:02d} {}'.format(7, 'x') }}{{ '%s-%03d' % ('a', 5) }}") == "07 xa-005"
+    assert render("{{ '[{}] {0[a]:3d}|'.replace('{}', '{0[b]}').format({'a': 5, 'b': 'x'}) }}") == (
+        "[x]   5|"
+    )
+
+
+def test_texts_can_be_indented_and_formatted_by_filters() -> None:
+    assert render("{{ 'a\nb\n\nc' | indent(2) }}") == "a\n  b\n\n  c"
+    assert render("{{ 'a\nb' | indent('> ', first=true) }}") == "> a\n> b"
+    assert render("{{ '%s-%03d' | format('a', 5) }}") == "a-005"
+    assert render("{{ '%(name)-4s|' | format(name='a') }}") == "a   |"
 
 
 @pytest.mark.parametrize("source", ["{% if %}", "{{ 'x' | nonsense }}", "x" * 2_000_000])

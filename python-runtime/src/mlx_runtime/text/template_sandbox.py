@@ -17,6 +17,7 @@ from typing import Any, cast
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError
 from jinja2.ext import loopcontrols
+from jinja2.filters import do_format, do_indent
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -28,8 +29,10 @@ MAX_CHARACTERS = 16 * 1024 * 1024
 """Longest output, and longest text that an expression may build on the way."""
 MAX_INTEGER_BITS = 4096
 _PADDING_METHODS = frozenset({"center", "expandtabs", "ljust", "rjust", "zfill"})
-_PERCENT_WIDTH = re.compile(r"%[^%a-zA-Z]*(\d{5}|\*)")
+_WIDTH = re.compile(r"[^%a-zA-Z]*(\d{5}|\*)")
 _BRACE_WIDTH = re.compile(r"\{[^{}]*:[^{}]*(\d{5}|\{)")
+_BRACE_IN_KEY = re.compile(r"\{([^{}\[]|\[[^\]{}]*\])*\[[^\]{}]*[{}]")
+"""It ends no field for `str.format`, and what is behind it could be a width."""
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 
@@ -62,6 +65,20 @@ def _join(parts: list[Any]) -> str:
     return "".join(texts)
 
 
+def _indent(text: str, width: int | str = 4, first: bool = False, blank: bool = False) -> str:
+    """Jinja's own, of a bounded length."""
+    text = str(text)
+    added = width if isinstance(width, int) else len(width)
+    check_length(len(text) + added * (len(text.splitlines()) + 1))
+    return do_indent(text, width, first, blank)
+
+
+def _format(text: str, *values: Any, **named: Any) -> str:
+    """Jinja's own, which pads within bounds."""
+    _check_padding(str(text))
+    return do_format(text, *values, **named)
+
+
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
@@ -74,8 +91,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             extensions=[GenerationBlock, loopcontrols],
         )
         filters = cast("dict[str, Any]", self.filters)
-        filters.update(FILTERS, _each=_each, _join=_join)
-        for unbounded in ("center", "indent", "wordwrap", "format", "xmlattr", "urlize"):
+        filters.update(FILTERS, _each=_each, _join=_join, indent=_indent, format=_format)
+        for unbounded in ("center", "wordwrap", "xmlattr", "urlize"):
             filters.pop(unbounded)
         self.globals.update(GLOBALS)
 
@@ -115,7 +132,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def wrap_str_format(self, value: Any) -> Any:
         text = getattr(value, "__self__", None)
-        if isinstance(text, str) and _BRACE_WIDTH.search(text):
+        if isinstance(text, str) and (_BRACE_WIDTH.search(text) or _BRACE_IN_KEY.search(text)):
             raise TemplateLimitExceeded("The chat template pads a text without bound")
         return super().wrap_str_format(value)
 
@@ -131,8 +148,8 @@ def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
 
 def _check_operands(operator: str, left: Any, right: Any) -> None:
     if operator == "%":
-        if isinstance(left, str) and _PERCENT_WIDTH.search(left):
-            raise TemplateLimitExceeded("The chat template pads a text without bound")
+        if isinstance(left, str):
+            _check_padding(left)
         return
     if isinstance(left, int) and isinstance(right, int):
         _check_integers(operator, left, right)
@@ -141,6 +158,27 @@ def _check_operands(operator: str, left: Any, right: Any) -> None:
     elif operator == "*":
         times = left if isinstance(left, int) else right
         check_length(max(_length(left), _length(right)) * (times if isinstance(times, int) else 1))
+
+
+def _check_padding(form: str) -> None:
+    """Of a text with `%`."""
+    place = 0
+    while (place := form.find("%", place)) >= 0:
+        place = _behind_key(form, place + 1)
+        if _WIDTH.match(form, place):
+            raise TemplateLimitExceeded("The chat template pads a text without bound")
+
+
+def _behind_key(form: str, place: int) -> int:
+    """Where a conversion goes on behind the name of its value, if it has one."""
+    if not form.startswith("(", place):
+        return place
+    depth = 0
+    for end in range(place, len(form)):
+        depth += (form[end] == "(") - (form[end] == ")")
+        if depth == 0:
+            return end + 1
+    return len(form)
 
 
 def _check_integers(operator: str, left: int, right: int) -> None:
