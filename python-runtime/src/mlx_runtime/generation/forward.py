@@ -179,6 +179,9 @@ def _prefill(
 ) -> mx.array:
     lengths = [len(prompt) for prompt in prompts]
     longest = max(lengths)
+    if longest == 1 > min(lengths):
+        # Sliding caches take one token for a decoded one, which is never padding.
+        longest = 2
     padded = token_array([[*prompt, *[0] * (longest - len(prompt))] for prompt in prompts])
     given = given_for(padded)
     if isinstance(caches, AlignedCaches) or min(lengths) == longest:

@@ -176,6 +176,18 @@ def test_judgements_are_the_share_of_two_tokens(family: str) -> None:
         assert_close(score, yes / (yes + no), tolerance=2e-3)
 
 
+@pytest.mark.parametrize("family", SOME_FAMILIES)
+def test_texts_of_one_and_of_two_tokens_are_judged_together(family: str) -> None:
+    model = tiny_model(family)
+    texts = [[11], [12, 13], [14]]
+
+    judged = read(make_generator(model), RerankTexts(texts, yes=7, no=9))
+
+    for text, score in zip(texts, judged.scores, strict=True):
+        yes, no = np.exp(log_softmax(model, text)[-1, [7, 9]])
+        assert_close(score, yes / (yes + no), tolerance=2e-3)
+
+
 def test_what_texts_begin_with_in_common_is_read_once(generator: Generator) -> None:
     beginning = random_prompt(200, 77)
     texts = [[*beginning, *random_prompt(10, seed)] for seed in range(20)]
