@@ -26,7 +26,12 @@ it('shows a call, asks, runs it and gives the model what came of it', async () =
   expect(chat.engine.asked).toHaveLength(1);
   await shown.getByRole('button', { name: 'Allow', exact: true }).click();
   await chat.answers.getByText('It is 3.').waitFor();
-  expect(chat.engine.asked[0]?.tools?.map((tool) => tool.name)).toEqual(['add', 'fail']);
+  expect(chat.engine.asked[0]?.tools?.map((tool) => tool.name)).toEqual([
+    'add',
+    'fail',
+    'read',
+    'count',
+  ]);
   expect(chat.engine.shown.at(-1)).toEqual(['tool', '3']);
   expect(chat.complaints).toEqual([]);
 });
@@ -61,6 +66,23 @@ it('tells the model of a tool that failed, and of one that is not there', async 
   expect(chat.engine.shown.filter(([role]) => role === 'tool').map(([, text]) => text)).toEqual([
     'No luck',
     'There is no tool named invented.',
+  ]);
+});
+
+it('gives the model texts that are embedded, and names what it cannot read', async () => {
+  chat.engine.next = [call('read', '{}'), call('count', '{}')];
+  chat.engine.answer = { pieces: ['Read.'] };
+  await offerTools();
+  await chat.send('Read');
+  await chat.button('Allow').click();
+  await chat.page
+    .getByRole('region', { name: 'Tool call count' })
+    .getByRole('button', { name: 'Allow', exact: true })
+    .click();
+  await chat.answers.getByText('Read.').waitFor();
+  expect(chat.engine.shown.filter(([role]) => role === 'tool').map(([, text]) => text)).toEqual([
+    'What a.txt says\n[resource_link: file:///b.txt]\n[image]',
+    '{"files":2}',
   ]);
 });
 

@@ -5,6 +5,8 @@ import { NO_TOOLS, type ToolBox } from './tool-box.js';
 /** What function names may be made of, in every template. */
 const NOT_IN_NAMES = /[^a-zA-Z0-9_-]/g;
 const NAME_LENGTH = 64;
+/** Of a list of tools: more than any server has, so that none goes on for ever. */
+const MAX_PAGES = 100;
 
 interface KnownTool {
   readonly server: string;
@@ -35,13 +37,18 @@ export async function openToolBox(servers: readonly string[]): Promise<ToolBox> 
 
 async function listTools(server: string): Promise<KnownTool[]> {
   const client = await connect(server);
-  const { tools } = await client.listTools();
-  return tools.map(({ name, description, inputSchema }) => ({
-    server,
-    client,
-    tool: name,
-    definition: { description, parameters: inputSchema },
-  }));
+  const found: KnownTool[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const { tools, nextCursor } = await client.listTools(cursor === undefined ? {} : { cursor });
+    for (const { name, description, inputSchema } of tools) {
+      const definition = { description, parameters: inputSchema };
+      found.push({ server, client, tool: name, definition });
+    }
+    if (nextCursor === undefined) break;
+    cursor = nextCursor;
+  }
+  return found;
 }
 
 /** One connection per server; one that failed or ended is made anew when it is needed. */
@@ -84,13 +91,26 @@ function readArguments(text: string): Record<string, unknown> {
   throw new Error('The arguments are not an object.');
 }
 
-/** Texts as they are; what a text model cannot read is named. */
+interface ResultPart {
+  readonly type?: string;
+  readonly text?: string;
+  readonly uri?: string;
+  readonly resource?: { readonly text?: string; readonly uri?: string };
+}
+
+/** Texts as they are, embedded ones too; what a text model cannot read is named. */
 function textOf(result: object): string {
   const content: unknown = Reflect.get(result, 'content');
+  const structured: unknown = Reflect.get(result, 'structuredContent');
   if (!Array.isArray(content)) return JSON.stringify(result);
-  return content
-    .map((part: { type?: string; text?: string }) => part.text ?? `[${part.type ?? 'content'}]`)
-    .join('\n');
+  if (content.length === 0 && structured !== undefined) return JSON.stringify(structured);
+  return content.map(partText).join('\n');
+}
+
+function partText({ type = 'content', text, uri, resource }: ResultPart): string {
+  const address = uri ?? resource?.uri;
+  const name = address === undefined ? type : `${type}: ${address}`;
+  return text ?? resource?.text ?? `[${name}]`;
 }
 
 function uniqueName({ server, tool }: KnownTool, taken: ReadonlyMap<string, unknown>): string {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
@@ -13,7 +14,7 @@ export interface ToolServer {
   readonly keys: (string | undefined)[];
 }
 
-/** A real MCP server of the name `sums`: one tool that adds, one that fails. */
+/** A real MCP server of the name `sums`: a tool that adds, one that fails, one that reads; listed one by one. */
 export function toolServer(): ToolServer {
   const servers: Record<string, string> = {};
   const keys: (string | undefined)[] = [];
@@ -42,5 +43,39 @@ function sums(): McpServer {
   server.registerTool('fail', { description: 'Fails' }, () => {
     throw new Error('No luck');
   });
+  server.registerTool('read', { description: 'Reads' }, () => ({
+    content: [
+      { type: 'resource', resource: { uri: 'file:///a.txt', text: 'What a.txt says' } },
+      { type: 'resource_link', uri: 'file:///b.txt', name: 'b' },
+      { type: 'image', data: 'AAAA', mimeType: 'image/png' },
+    ],
+  }));
+  server.registerTool(
+    'count',
+    { description: 'Counts', outputSchema: { files: z.number() } },
+    () => ({
+      content: [],
+      structuredContent: { files: 2 },
+    }),
+  );
+  server.server.setRequestHandler(ListToolsRequestSchema, ({ params }) => listed(params?.cursor));
   return server;
+}
+
+const parameters: Record<string, z.ZodObject> = {
+  add: z.object({ a: z.number(), b: z.number() }),
+  fail: z.object({}),
+  read: z.object({}),
+  count: z.object({}),
+};
+
+/** One tool a page. */
+function listed(cursor = '0') {
+  const names = Object.keys(parameters);
+  const place = Number(cursor);
+  const tools = names.slice(place, place + 1).map((name) => {
+    const { properties } = z.toJSONSchema(parameters[name] ?? z.object({}));
+    return { name, inputSchema: { type: 'object' as const, properties } };
+  });
+  return place + 1 < names.length ? { tools, nextCursor: String(place + 1) } : { tools };
 }
