@@ -45,7 +45,7 @@ def test_a_part_is_as_large_as_the_gap_of_running_rows_allows() -> None:
     for _ in range(3):
         cost.observe(measured(8, 0.1 + 48 * 0.002, PromptTokens(48, 0)))
     tokens = budget.beside_budget(cost, running=8, waiting=1)
-    assert 2.5 < (0.1 + tokens * 0.002) / 0.1 <= 2.6
+    assert 2.3 < (0.1 + tokens * 0.002) / 0.1 <= 2.4
     # A pass of its own would fit fewer into the same gap.
     assert tokens > 1.5 * budget.prefill_budget(8, 1)
 

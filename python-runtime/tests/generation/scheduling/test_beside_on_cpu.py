@@ -72,6 +72,16 @@ def test_noise_and_hiccups_neither_stretch_gaps_nor_starve_prompts(seed: int) ->
     assert gaps[int(0.95 * len(gaps))] < 3.0
 
 
+def test_gaps_may_be_longer_where_steps_alone_are_uneven() -> None:
+    steady, uneven = learned(), learned()
+    for number in range(60):
+        steady.observe(measured(ROWS, 0.1))
+        uneven.observe(measured(ROWS, 0.3 if number % 8 == 0 else 0.1))
+    assert steady.usual_share == pytest.approx(1.4)
+    # And not as long as such steps are.
+    assert uneven.usual_share == pytest.approx(1.64)
+
+
 @pytest.mark.parametrize("slowness", [0.5, 3.0])
 def test_a_machine_that_became_slower_or_faster_is_found_out(slowness: float) -> None:
     cost = learned()

@@ -21,6 +21,14 @@ _STEPS = 3
 """Steps alone whose median says how fast the machine is."""
 _PASSES_BETWEEN = 16
 """Passes with prompts behind which a step runs alone."""
+_GAP = 2.4
+"""Slow steps' time that a gap takes: it should not exceed 2.5, and times are noisy."""
+_SLOW = 0.95
+"""Share of steps alone that are no slower than a slow one,"""
+_UNEVEN = 40
+"""of so many,"""
+_SLOWEST = 1.1
+"""which takes so many times what is usual at most: another process may have disturbed it."""
 _LEAST_EXTRA = 0.1
 """Share of a pass that is for its prompts at least, whatever was measured."""
 _MOST_TOKENS = 128
@@ -30,9 +38,6 @@ _MOST_TOKENS = 128
 class BesideOnCPU:
     """Seconds of decode steps with prompts beside them."""
 
-    usual_share = 1.6
-    """Gaps are 2.6 plain steps long then. Their 95th percentile should not exceed 2.5 times that of
-    plain steps, which is a third longer than those are at the median."""
     apart = _MOST_TOKENS
 
     def __init__(self, steps: StepCost) -> None:
@@ -41,8 +46,16 @@ class BesideOnCPU:
         self._alone: deque[tuple[int, float]] = deque(maxlen=_STEPS)
         self._recent: deque[tuple[int, PromptTokens, float]] = deque(maxlen=_RECENT)
         """Rows, what was beside them, and seconds."""
+        self._unevenness: deque[float] = deque(maxlen=_UNEVEN)
+        """Of steps alone, how many times as long as is usual they took."""
         self._since_alone = 0
         self._attention = AttentionCost()
+
+    @property
+    def usual_share(self) -> float:
+        taken = sorted(self._unevenness)
+        slow = taken[int(_SLOW * len(taken))] if len(taken) == _UNEVEN else 1.0
+        return _GAP * min(max(slow, 1.0), _SLOWEST) - 1.0
 
     @property
     def known(self) -> bool:
@@ -83,6 +96,8 @@ class BesideOnCPU:
             self._attention.observe(step.prompts, self._extra(step.rows, step.seconds))
         elif not step.drafted:
             self._alone.append((step.rows, step.seconds))
+            if self.known:
+                self._unevenness.append(step.seconds / self.step_seconds(step.rows))
             self._since_alone = 0
         return True
 
