@@ -25,7 +25,7 @@ _GAP = 2.4
 """Slow steps' time that a gap takes: it should not exceed 2.5, and times are noisy."""
 _SLOW = 0.95
 """Share of steps alone that are no slower than a slow one,"""
-_UNEVEN = 40
+_UNEVEN = 32
 """of so many,"""
 _SLOWEST = 1.1
 """which takes so many times what is usual at most: another process may have disturbed it."""
