@@ -10,6 +10,8 @@ import {
   visit,
   type Document,
   type Pair,
+  type YAMLParseError,
+  type YAMLWarning,
 } from 'yaml';
 import { configError } from './fault.js';
 import { offsetOfTooDeepNesting } from './nesting.js';
@@ -60,12 +62,17 @@ function parseConfig(text: string, file: string): ConfigFile {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems = [...document.errors, ...document.warnings];
   if (problems.length > 0) {
-    throw configError(problems.map((problem) => fault(at(problem.pos[0]), problem.message)));
+    throw configError(problems.map((problem) => fault(at(problem.pos[0]), messageOf(problem))));
   }
   return {
     value: toValue(document, at),
     locate: (path) => at(offsetOf(document, path)),
   };
+}
+
+/** What YAML's parser says is for whoever reads the file, but for this. */
+function messageOf({ code, message }: YAMLParseError | YAMLWarning): string {
+  return code === 'MULTIPLE_DOCS' ? 'A second document begins; a configuration is one' : message;
 }
 
 function toValue(document: Document, at: (offset: number) => FileOrigin): unknown {

@@ -1,9 +1,10 @@
 import type { ConfigFault } from './fault.js';
 import type { Setting } from './settings.js';
 
-const MARK = /\$\{[A-Za-z_]\w*\}/;
+/** Without braces only where a path begins: elsewhere a dollar may be part of a name. */
+const MARK = /\$\{[A-Za-z_]\w*\}|(?<=^|=)\$[A-Za-z_]\w*(?=\/|$)/;
 
-/** Values that hold `${NAME}`: nothing replaces it, so it would be taken for the name of a folder. */
+/** Values that hold `${NAME}` or begin with `$NAME/`: nothing replaces it, so it would be taken for the name of a folder. */
 export function variableMarks(settings: readonly Setting[]): ConfigFault[] {
   return settings.flatMap(({ path, value, origin }) => {
     const texts = [value].flat().filter((each) => typeof each === 'string');

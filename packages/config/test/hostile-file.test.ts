@@ -35,6 +35,11 @@ describe('a hostile file', () => {
       `# ${'x'.repeat(300_000)}`,
       'runtime.yaml:1:1: Longer than',
     ],
+    [
+      'two documents',
+      'logging: {}\n---\nlogging: {}\n',
+      'runtime.yaml:2:1: A second document begins; a configuration is one',
+    ],
     ['a list of sections', '- logging', 'runtime.yaml:1:1: Expected a mapping'],
     ['a scalar', 'hello', 'runtime.yaml:1:1: Expected a mapping'],
     ['environments that are a list', 'environments: [a]', 'runtime.yaml:1:1: Expected a mapping'],
@@ -59,9 +64,16 @@ describe('a hostile file', () => {
 
   it.each([
     ['cache: { cache_dir: "${HOME}/models" }', 'MLX_SERVING__CACHE__CACHE_DIR'],
+    ['cache: { cache_dir: $HOME/models }', 'cache.cache_dir: $HOME is not replaced here'],
+    ['server: { models: ["small=$MODELS/a"] }', 'server.models: $MODELS is not replaced here'],
     ['environments: { test: { cache: { preload_models: ["a/${B}"] } } }', 'PRELOAD_MODELS'],
   ])('with a variable that nothing replaces is refused by its key: %s', (text, words) => {
     expect(faultOf(text)).toContain(words);
+  });
+
+  it('with a dollar inside a name is taken as it is', () => {
+    const { config } = load('cache: { cache_dir: "/srv/$models" }');
+    expect(config.cache.cache_dir).toBe('/srv/$models');
   });
 
   it.each([
