@@ -101,9 +101,10 @@ class FollowerProcess:
             self._process.kill()
         code = self._process.wait()
         self._silence.end()
-        self._said.put(None)
         if not self._closing:
             self._lose(f"ended with code {code}")
+        # Last, so that who is told that nothing more is said knows why.
+        self._said.put(None)
 
     def _give_up(self) -> None:
         self._lose(f"said nothing for {self._silence_seconds:g} s")

@@ -20,6 +20,7 @@ from .backends import Backend, Surroundings, surroundings
 from .files import naming_files
 from .follower_process import FollowerProcess
 from .hosts import Host, read_hostfile
+from .interruption import interrupted_by_children
 from .listening import try_listening
 from .messages import Failed, Load, Loaded, Meet, Memory, Prepare, Ready
 
@@ -127,9 +128,12 @@ class Ranks:
             try_listening(own.listens_at)
         except OSError as error:
             raise _cannot_serve(0, "this machine", str(error)) from error
-        with naming_files(own.files):
+        with naming_files(own.files), interrupted_by_children():
             self.tell(Meet())
-            return join_group(self.plan.backend)
+            try:
+                return join_group(self.plan.backend)
+            except RuntimeError as error:
+                raise self._not_met(error) from error
 
     def load(self, params: LoadParams, memory_bytes: int | None) -> None:
         """Has the others load their shares."""
@@ -166,9 +170,18 @@ class Ranks:
             if said is None:
                 said = follower.next_said(_SECONDS_BETWEEN_LOOKS)
             if not isinstance(said, kind):
-                because = said.message if isinstance(said, Failed) else self._lost or "no answer"
                 self.close()
-                raise _cannot_serve(follower.rank, follower.where, because)
+                raise self._refused_by(follower, said)
+
+    def _not_met(self, error: RuntimeError) -> RpcError:
+        for follower in self._followers:
+            if follower.ended:
+                return self._refused_by(follower, follower.next_said(_SECONDS_TO_END))
+        return _cannot_serve(0, "this machine", str(error))
+
+    def _refused_by(self, follower: FollowerProcess, said: Struct | None) -> RpcError:
+        because = said.message if isinstance(said, Failed) else self._lost or "no answer"
+        return _cannot_serve(follower.rank, follower.where, because)
 
     def _on_loss(self, sentence: str) -> None:
         self._lost = sentence
