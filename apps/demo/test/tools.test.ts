@@ -86,6 +86,15 @@ it('gives the model texts that are embedded, and names what it cannot read', asy
   ]);
 });
 
+it('is not made when the answer was cut inside it', async () => {
+  chat.engine.next = [{ ...call('add', '{"a":1,'), finishReason: 'length' }];
+  await offerTools();
+  await chat.send('Add');
+  await chat.answers.getByText('The answer reached the maximum number of tokens.').waitFor();
+  expect(await chat.button('Allow').count()).toBe(0);
+  expect(chat.engine.asked).toHaveLength(1);
+});
+
 it('is asked about until the answer is stopped', async () => {
   chat.engine.next = [call('add', '{"a":1,"b":2}')];
   await offerTools();

@@ -49,6 +49,8 @@ export async function writeRound(options: RoundOptions): Promise<RoundEnd> {
     speedometer.onText();
     show({ text, reasoning, calls });
   }
+  // A call that was cut cannot be made, and those before it wait for it.
+  if (reason === 'length') calls = options.begun.calls;
   return { round: { text, reasoning, calls }, reason, contextUsed };
 }
 

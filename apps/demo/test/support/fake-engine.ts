@@ -180,7 +180,7 @@ async function* repeated(token: string, signal?: AbortSignal): AsyncGenerator<Ge
 function finished({ pieces, call, finishReason, promptTokens }: FakeAnswer): GeneratorChunk {
   return {
     type: 'metadata',
-    finishReason: call ? 'tool_calls' : (finishReason ?? 'stop'),
+    finishReason: finishReason ?? (call ? 'tool_calls' : 'stop'),
     stats: {
       promptTokens: promptTokens ?? 10,
       tokensGenerated: pieces.length,
