@@ -11,6 +11,11 @@ from mlx_runtime.errors import Failure
 from mlx_runtime.generation import Generator, Listener
 from mlx_runtime.pooling import Result, Task
 
+from ..serving import random_prompt
+
+LENGTHS = (5, 40, 1, 17, 120)
+TEXTS = [random_prompt(length, seed) for seed, length in enumerate(LENGTHS)]
+
 
 class Outcome:
     """How one task ended."""
