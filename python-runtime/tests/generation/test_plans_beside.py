@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mlx_runtime.generation import Generator
 from mlx_runtime.generation.step_times import StepTimes
 from mlx_runtime.generation.steps import DecodePlan
 from mlx_runtime.requests import Request
@@ -73,17 +74,29 @@ def test_prompts_go_on_between_steps_with_drafts_where_a_step_alone_is_due(
     assert "late" in told
 
 
+def decoding(runner: FakeRunner, batching: WireBatching | None = None) -> Generator:
+    """With a row that decodes."""
+    generator = fake_generator(runner, batching)
+    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=60)))
+    while not runner.running:
+        generator.step()
+    return generator
+
+
+def told_until_prefilled(generator: Generator) -> list[list[str]]:
+    """Streams that each step told of something, until all prompts are computed."""
+    told: list[list[str]] = []
+    while generator.stats().rows.prefilling or generator.stats().rows.queued:
+        told.append([output.stream_id for output in generator.step()])
+    return told
+
+
 @pytest.mark.usefixtures("small_parts")
 def test_a_plan_has_both_and_its_tokens_are_told_before_the_next_one() -> None:
     runner = FakeRunner(prefills_beside=True)
-    generator = fake_generator(runner)
-    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=40)))
-    while not runner.running:
-        generator.step()
+    generator = decoding(runner)
     generator.submit(Request("b", [2] * 41, WireSampling(max_tokens=1)))
-    told: list[bool] = []
-    while generator.stats().rows.prefilling or generator.stats().rows.queued:
-        told.append("a" in [output.stream_id for output in generator.step()])
+    told = ["a" in streams for streams in told_until_prefilled(generator)]
     assert all(told[1:])
     assert runner.log[-4:] == ["decode a", "prefill b"] * 2
 
@@ -91,14 +104,12 @@ def test_a_plan_has_both_and_its_tokens_are_told_before_the_next_one() -> None:
 @pytest.mark.usefixtures("small_parts")
 def test_tokens_in_flight_are_told_before_a_pass_with_the_first_part_of_a_prompt() -> None:
     runner = FakeRunner(prefills_beside=True, overlaps=True)
-    generator = fake_generator(runner)
-    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=40)))
-    while not (runner.running and runner.in_flight):
+    generator = decoding(runner)
+    while not runner.in_flight:
         generator.step()
     generator.submit(Request("b", [2] * 41, WireSampling(max_tokens=1)))
     runner.most_in_flight = 0
-    while generator.stats().rows.prefilling or generator.stats().rows.queued:
-        generator.step()
+    told_until_prefilled(generator)
     assert runner.log.count("prefill b") == 2
     # A step and the part in its pass.
     assert runner.most_in_flight == 2
@@ -107,14 +118,9 @@ def test_tokens_in_flight_are_told_before_a_pass_with_the_first_part_of_a_prompt
 @pytest.mark.usefixtures("small_parts")
 def test_where_launching_does_not_block_every_other_step_has_a_part() -> None:
     runner = FakeRunner(prefills_beside=True, launching_blocks=False, overlaps=True)
-    generator = fake_generator(runner)
-    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=60)))
-    while not runner.running:
-        generator.step()
+    generator = decoding(runner)
     generator.submit(Request("b", [2] * 62, WireSampling(max_tokens=1)))
-    told: list[int] = []
-    while generator.stats().rows.prefilling or generator.stats().rows.queued:
-        told.append(len([each for each in generator.step() if each.stream_id == "a"]))
+    told = [streams.count("a") for streams in told_until_prefilled(generator)]
 
     # A step alone, and one with a part.
     first = runner.log.index("prefill b") - 2
@@ -128,12 +134,8 @@ def test_where_launching_does_not_block_every_other_step_has_a_part() -> None:
 @pytest.mark.usefixtures("small_parts")
 def test_a_part_beside_a_decode_step_keeps_to_the_configured_step_size() -> None:
     runner = FakeRunner(prefills_beside=True)
-    generator = fake_generator(runner, WireBatching(prefill_step_size=7, prompt_cache_bytes=0))
-    generator.submit(Request("a", [1] * 5, WireSampling(max_tokens=40)))
-    while not runner.running:
-        generator.step()
+    generator = decoding(runner, WireBatching(prefill_step_size=7, prompt_cache_bytes=0))
     runner.chunks.clear()
     generator.submit(Request("b", [2] * 41, WireSampling(max_tokens=1)))
-    while generator.stats().rows.prefilling or generator.stats().rows.queued:
-        generator.step()
+    told_until_prefilled(generator)
     assert runner.chunks == [(1, 7)] * 5 + [(1, 5)]

@@ -20,31 +20,27 @@ async function holdElsewhere(path: string) {
   return child;
 }
 
-test('one action runs at a time, in one process too', async () => {
-  const path = join(temporaryFolder(), 'lock');
+/** Three actions at once under the lock, which end with `last`; fails where two of them overlap. */
+async function takeTurns(path: string, last: () => void): Promise<void> {
   let running = 0;
   const action = async () => {
     running += 1;
     expect(running).toBe(1);
     await runCommand({ command: python, args: ['-c', ''], variables: {} });
+    last();
     running -= 1;
   };
   const context = setupContext();
   await Promise.all([1, 2, 3].map(() => withFileLock(path, python, context, action)));
+}
+
+test('one action runs at a time, in one process too', async () => {
+  await takeTurns(join(temporaryFolder(), 'lock'), () => {});
 });
 
 test('whoever waits for a lock whose file is removed gets the lock of the next file', async () => {
   const path = join(temporaryFolder(), 'lock');
-  let running = 0;
-  const action = async () => {
-    running += 1;
-    expect(running).toBe(1);
-    await runCommand({ command: python, args: ['-c', ''], variables: {} });
-    rmSync(path);
-    running -= 1;
-  };
-  const context = setupContext();
-  await Promise.all([1, 2, 3].map(() => withFileLock(path, python, context, action)));
+  await takeTurns(path, () => rmSync(path));
   expect(existsSync(path)).toBe(false);
 });
 

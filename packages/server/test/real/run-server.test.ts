@@ -30,20 +30,26 @@ function options(logger: RecordingLogger, changes: Partial<ServerOptions>): Serv
   };
 }
 
+/** A server that runs until `stop` is called. */
+function serve(changes: Parameters<typeof options>[1] = {}) {
+  const logger = new RecordingLogger();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const served = runServer(options(logger, { stop: promise, ...changes }));
+  return { logger, served, stop: resolve };
+}
+
 it(
   'listens at once, becomes ready, and stops with nothing left',
   { timeout: TIMEOUT_MS },
   async () => {
-    const logger = new RecordingLogger();
-    const { promise: stop, resolve } = Promise.withResolvers<string>();
-    const served = runServer(options(logger, { stop }));
+    const { logger, served, stop } = serve();
     const { url } = await logger.entry('listening');
     const early = await fetch(`${String(url)}/readyz`);
     expect(early.status).toBe(503);
     expect(await early.json()).toMatchObject({ state: 'loading' });
     await logger.entry('model ready');
     expect((await fetch(`${String(url)}/readyz`)).status).toBe(200);
-    resolve('SIGTERM');
+    stop('SIGTERM');
     await served;
     await expect(fetch(`${String(url)}/healthz`)).rejects.toThrow();
   },
@@ -53,8 +59,6 @@ it(
   'serves Prometheus metrics of the engine when telemetry is on',
   { timeout: TIMEOUT_MS },
   async () => {
-    const logger = new RecordingLogger();
-    const { promise: stop, resolve } = Promise.withResolvers<string>();
     const telemetry = {
       enabled: true,
       service_name: 'my-models',
@@ -63,7 +67,7 @@ it(
     };
     const metrics = { export_interval_ms: 500 };
     const config = RuntimeConfigSchema.parse({ telemetry, stream_registry: { metrics } });
-    const served = runServer(options(logger, { stop, config }));
+    const { logger, served, stop } = serve({ config });
     const { url } = await logger.entry('metrics');
     expect(url).toBe(`http://127.0.0.1:${telemetry.prometheus_port}/metrics`);
     await logger.entry('model ready');
@@ -75,7 +79,7 @@ it(
     expect(await scrape()).toContain('mlx_models_loaded{model=');
     expect(await scrape()).toContain('mlx_runtime_restarts_total{model=');
     expect(await scrape()).toContain('service_name="my-models"');
-    resolve('SIGTERM');
+    stop('SIGTERM');
     await served;
     await expect(fetch(String(url))).rejects.toThrow();
   },
@@ -85,9 +89,7 @@ it(
   'stops in the middle of loading, also where requests wait',
   { timeout: TIMEOUT_MS },
   async () => {
-    const logger = new RecordingLogger();
-    const { promise: stop, resolve } = Promise.withResolvers<string>();
-    const served = runServer(options(logger, { stop }));
+    const { logger, served, stop } = serve();
     const { url } = await logger.entry('listening');
     const headers = { 'content-type': 'application/json' };
     const waiting = request(`${String(url)}/v1/completions`, { method: 'POST', headers });
@@ -97,7 +99,7 @@ it(
     // It has arrived when what was sent later is answered.
     await fetch(`${String(url)}/healthz`);
     const startedAt = performance.now();
-    resolve('SIGTERM');
+    stop('SIGTERM');
     await served;
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(await answered).toMatchObject([{ statusCode: 503 }]);
